@@ -1,0 +1,278 @@
+//! What the collector remembers between collections, and what it tells.
+
+use core::cell::{Cell, RefCell, UnsafeCell};
+use core::ptr::NonNull;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::header::{Hdr, flag};
+use crate::heap::{Inner, keep};
+use crate::page::Page;
+use crate::trace::EdgeBuffer;
+use crate::unraisable;
+
+/// Why an object that only garbage refers to was not freed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Why {
+    /// Its cell was borrowed, or its lock held, when it was to be emptied.
+    Borrowed,
+    /// No slot on its cycle can be emptied (plain fields, a `OnceCell`, a hand-written `Trace` that empties nothing).
+    NoMutableEdge,
+    /// A finalizer or a drop made it reachable again.
+    Resurrected,
+}
+
+/// An object that a collection found to be garbage and could not free.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Uncollectable {
+    /// Name of its type.
+    pub type_name: String,
+    /// Its address.
+    pub address: usize,
+    /// What stood in the way.
+    pub why: Why,
+}
+
+/// What a collection did.
+#[derive(Clone, Default, Debug)]
+pub struct Collection {
+    /// The oldest generation that was looked at.
+    pub generation: u32,
+    /// Objects that were looked at.
+    pub candidates: usize,
+    /// Objects that nothing outside of them referred to: what CPython's `gc.collect` returns.
+    pub unreachable: usize,
+    /// Of these, the ones that were freed.
+    pub freed: usize,
+    /// Of these, the ones that were not, and why (at most 1000 are named).
+    pub uncollectable: Vec<Uncollectable>,
+    /// Nothing was done, since a collection was running already.
+    pub skipped: bool,
+    /// Given up because a `trace` panicked; nothing was freed. The panic went to the unraisable hook.
+    pub abandoned: bool,
+    /// Time it took.
+    pub duration: Duration,
+}
+
+/// Totals for one generation, as `gc.get_stats` of CPython has them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct GenerationStats {
+    /// Collections of this generation (as the oldest one looked at).
+    pub collections: u64,
+    /// Objects freed.
+    pub collected: u64,
+    /// Objects found to be garbage and not freed.
+    pub uncollectable: u64,
+}
+
+/// When a collection callback is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Before a collection.
+    Start,
+    /// After it, with its report.
+    Stop,
+}
+
+pub(crate) type OnCollection = Rc<dyn Fn(Phase, &Collection)>;
+
+pub(crate) struct CollectorState {
+    pub(crate) thresholds: Cell<[u32; 3]>,
+    /// Of generation 1 and 2: collections of the younger one since the last of this one. (That of 0 is in the log.)
+    pub(crate) counts: Cell<[u32; 3]>,
+    pub(crate) enabled: Cell<bool>,
+    /// Collections run only when asked for.
+    pub(crate) manual: Cell<bool>,
+    pub(crate) paused: Cell<u32>,
+    pub(crate) collecting: Cell<bool>,
+    /// Objects are being enumerated: pages must stay as they are.
+    pub(crate) enumerating: Cell<u32>,
+    /// Some old object is not calm.
+    pub(crate) suspect: Cell<bool>,
+    middle: UnsafeCell<Vec<Hdr>>,
+    /// Objects that became old since the last full collection, and those alive after it.
+    pub(crate) promoted: Cell<usize>,
+    pub(crate) live_at_full: Cell<usize>,
+    /// Bytes charged since a collection looked at them.
+    charged: Cell<usize>,
+    pub(crate) fresh_large: Cell<Option<NonNull<Page>>>,
+    pub(crate) frozen: Cell<usize>,
+    stats: Cell<[GenerationStats; 3]>,
+    callbacks: RefCell<Vec<(u64, OnCollection)>>,
+    next_callback: Cell<u64>,
+    buffer: Cell<EdgeBuffer>,
+    longest: Cell<Duration>,
+}
+
+impl CollectorState {
+    pub(crate) fn new() -> CollectorState {
+        CollectorState {
+            thresholds: Cell::new([2000, 10, 10]),
+            counts: Cell::new([0; 3]),
+            enabled: Cell::new(true),
+            manual: Cell::new(false),
+            paused: Cell::new(0),
+            collecting: Cell::new(false),
+            enumerating: Cell::new(0),
+            suspect: Cell::new(false),
+            middle: UnsafeCell::new(Vec::new()),
+            promoted: Cell::new(0),
+            live_at_full: Cell::new(0),
+            charged: Cell::new(0),
+            fresh_large: Cell::new(None),
+            frozen: Cell::new(0),
+            stats: Cell::new([GenerationStats::default(); 3]),
+            callbacks: RefCell::new(Vec::new()),
+            next_callback: Cell::new(0),
+            buffer: Cell::new(Vec::new()),
+            longest: Cell::new(Duration::ZERO),
+        }
+    }
+
+    /// May an allocation start a collection?
+    pub(crate) fn automatic(&self) -> bool {
+        self.enabled.get()
+            && !self.manual.get()
+            && self.paused.get() == 0
+            && !self.collecting.get()
+            && self.thresholds.get()[0] > 0
+    }
+
+    /// Bytes of the collector's tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let buffer = self.buffer.take();
+        let bytes = buffer.capacity() * size_of::<Hdr>();
+        self.buffer.set(buffer);
+        // SAFETY: a short look.
+        bytes + unsafe { (*self.middle.get()).capacity() } * size_of::<Hdr>()
+    }
+
+    pub(crate) fn take_buffer(&self) -> EdgeBuffer {
+        self.buffer.take()
+    }
+
+    pub(crate) fn give_buffer(&self, buffer: EdgeBuffer) {
+        self.buffer.set(buffer);
+    }
+
+    /// Takes the list of generation 1, without the dead.
+    pub(crate) fn take_middle(&self) -> Vec<Hdr> {
+        // SAFETY: a short change that runs no other code.
+        let mut middle = unsafe { core::mem::take(&mut *self.middle.get()) };
+        middle.retain(|&h| keep(h));
+        middle
+    }
+
+    /// Entries in the list of generation 1, some of which may be dead.
+    pub(crate) fn middle_len(&self) -> usize {
+        // SAFETY: a short look.
+        unsafe { (*self.middle.get()).len() }
+    }
+
+    /// Objects of generation 1.
+    pub(crate) fn for_each_middle(&self, mut f: impl FnMut(Hdr)) {
+        // SAFETY: a short look at a copy.
+        let middle = unsafe { (*self.middle.get()).clone() };
+        for header in middle {
+            // SAFETY: pages of listed blocks are held.
+            if unsafe { header.as_ref() }.references() > 0 {
+                f(header);
+            }
+        }
+    }
+
+    /// Forgets freed objects of generation 1.
+    pub(crate) fn forget_freed(&self) {
+        // SAFETY: `keep` runs no other code.
+        unsafe { (*self.middle.get()).retain(|&h| keep(h)) };
+    }
+
+    #[cfg(adder_system_alloc)]
+    pub(crate) fn forget(&self, header: Hdr) {
+        // SAFETY: a short change that runs no other code.
+        unsafe { (*self.middle.get()).retain(|&h| h != header) };
+    }
+
+    /// A survivor of a collection of this generation grows older.
+    pub(crate) fn promote(&self, header: Hdr, generation: u32) {
+        // SAFETY: a survivor is alive.
+        let h = unsafe { header.as_ref() };
+        if generation == 0 {
+            h.flags.set((h.flags.get() & !flag::KEPT_FREE) | flag::LOGGED | 1 << flag::GEN_SHIFT);
+            // SAFETY: a short change that runs no other code.
+            unsafe { (*self.middle.get()).push(header) };
+        } else {
+            h.flags.set((h.flags.get() & !flag::KEPT_FREE) | flag::GEN_OLD);
+            self.promoted.set(self.promoted.get() + 1);
+            self.suspect.set(true);
+        }
+    }
+
+    /// Called when allocation takes its slow path.
+    #[inline]
+    pub(crate) fn pace(&self, _heap: &Inner) {}
+
+    /// A user charged more bytes: after enough of them a collection is due, as after so many objects.
+    pub(crate) fn charged_more(&self, heap: &Inner, bytes: usize) {
+        let sum = self.charged.get().saturating_add(bytes);
+        self.charged.set(sum);
+        // As if every 64 bytes were an object of usual size.
+        if self.automatic() && sum / 64 > heap.used_bytes() / 64 / 4 + 16 * self.thresholds.get()[0] as usize {
+            self.charged.set(0);
+            super::collect(heap, super::OLDEST, true);
+        }
+    }
+
+    /// Books a finished collection.
+    pub(crate) fn note(&self, report: &Collection, automatic: bool) {
+        let mut stats = self.stats.get();
+        let it = &mut stats[report.generation as usize];
+        it.collections += 1;
+        it.collected += report.freed as u64;
+        it.uncollectable += report.uncollectable.len() as u64;
+        self.stats.set(stats);
+        if automatic {
+            self.longest.set(self.longest.get().max(report.duration));
+        }
+    }
+
+    pub(crate) fn stats(&self) -> [GenerationStats; 3] {
+        self.stats.get()
+    }
+
+    /// The longest automatic step so far.
+    pub(crate) fn longest(&self) -> Duration {
+        self.longest.get()
+    }
+
+    pub(crate) fn add_callback(&self, callback: OnCollection) -> u64 {
+        let id = self.next_callback.get();
+        self.next_callback.set(id + 1);
+        self.callbacks.borrow_mut().push((id, callback));
+        id
+    }
+
+    pub(crate) fn remove_callback(&self, id: u64) -> bool {
+        let removed = {
+            let mut callbacks = self.callbacks.borrow_mut();
+            let at = callbacks.iter().position(|(i, _)| *i == id);
+            at.map(|at| callbacks.remove(at))
+        };
+        removed.is_some()
+    }
+
+    /// Calls the collection callbacks; panics are reported.
+    pub(crate) fn call(&self, phase: Phase, report: &Collection) {
+        if self.callbacks.borrow().is_empty() {
+            return;
+        }
+        let callbacks: Vec<OnCollection> = self.callbacks.borrow().iter().map(|(_, c)| Rc::clone(c)).collect();
+        for callback in callbacks {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(phase, report))) {
+                unraisable::report(unraisable::Origin::CollectionCallback, "", panic);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Pages.
+pub mod cookbook {
+    //! Cookbook.
+}

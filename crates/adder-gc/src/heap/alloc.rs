@@ -1,0 +1,185 @@
+//! Birth: a block, its header, and a collection now and then.
+
+use core::ptr::NonNull;
+
+use super::{Inner, OutOfMemory, no_page};
+use crate::header::{Hdr, flag};
+use crate::info::TypeInfo;
+use crate::page::{LARGE, Page, PageState, Placement, Refused, pop_free};
+
+impl Inner {
+    /// A block with its header written: one reference, the given flags; the payload is not initialised.
+    #[inline(always)]
+    pub(crate) fn birth(
+        &self,
+        placed: Placement,
+        tracked: bool,
+        flags: u32,
+        info: *const TypeInfo,
+    ) -> Result<Hdr, OutOfMemory> {
+        if tracked && self.log.is_full() {
+            self.log_full();
+        }
+        let header = self.block(placed, tracked)?;
+        // SAFETY: a free block of ours with an initialised header.
+        let h = unsafe { header.as_ref() };
+        let mut all = flags | self.birth.get();
+        if tracked {
+            // In the log already, as generation 0, by an earlier life of this block?
+            if h.flags.get() & flag::KEPT_FREE != flag::LOGGED {
+                if self.log.is_full() {
+                    self.log.resize(self.log.len() * 2);
+                }
+                // SAFETY: there is room.
+                unsafe { self.log.push(header) };
+            }
+            all |= flag::LOGGED;
+        }
+        h.flags.set(all);
+        h.info.set(info);
+        h.count.set(0);
+        Ok(header)
+    }
+
+    #[cfg(not(adder_system_alloc))]
+    #[inline(always)]
+    fn block(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
+        if placed.class != LARGE {
+            // SAFETY: the current page of a bin is live.
+            let page = unsafe { self.bins[placed.bin(tracked)].current.get().as_ref() };
+            if let Some(block) = pop_free(page) {
+                crate::page::unpoison(page, block);
+                return Ok(block);
+            }
+        }
+        self.block_slow(placed, tracked)
+    }
+
+    #[cfg(adder_system_alloc)]
+    fn block(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
+        self.block_slow(placed, tracked)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
+        self.gc.pace(self);
+        loop {
+            if let Some(block) = self.try_block(placed, tracked) {
+                return Ok(block);
+            }
+            match self.new_page(placed, tracked) {
+                Ok(()) => {}
+                Err(refused) => {
+                    if !self.reclaim(placed.bytes) {
+                        // One more look: what was collected may have left room.
+                        if let Some(block) = self.try_block(placed, tracked) {
+                            return Ok(block);
+                        }
+                        if self.new_page(placed, tracked).is_err() {
+                            return Err(self.out_of_memory(placed.bytes, matches!(refused, Refused::System)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A block from the pages there are.
+    fn try_block(&self, placed: Placement, tracked: bool) -> Option<Hdr> {
+        if placed.class == LARGE {
+            return self.gc.fresh_large.take().and_then(|page| {
+                // SAFETY: a page just taken for this object.
+                let page = unsafe { page.as_ref() };
+                page.take_block()
+            });
+        }
+        let bin = &self.bins[placed.bin(tracked)];
+        loop {
+            // SAFETY: the current page of a bin is live.
+            let page = unsafe { bin.current.get().as_ref() };
+            if page.state.get() == PageState::Current {
+                if let Some(block) = page.take_block() {
+                    return Some(block);
+                }
+                page.state.set(if page.used.get() == 0 { PageState::Empty } else { PageState::Full });
+            }
+            let next = self.next_page(placed.bin(tracked));
+            bin.current.set(next.unwrap_or(no_page()));
+            next?;
+        }
+    }
+
+    /// Another page of the bin that has free blocks.
+    fn next_page(&self, bin: usize) -> Option<NonNull<Page>> {
+        // SAFETY: pages in lists are live; short changes that run no other code.
+        unsafe {
+            if let Some(page) = NonNull::new(self.bins[bin].partial.get()) {
+                self.remove_partial(&self.bins[bin], page.as_ref());
+                page.as_ref().state.set(PageState::Current);
+                page.as_ref().sort_free();
+                return Some(page);
+            }
+            let empty = &mut *self.empty.get();
+            let at = empty.iter().rposition(|p| p.as_ref().bin.get() == bin as u32)?;
+            let page = empty.swap_remove(at);
+            page.as_ref().state.set(PageState::Current);
+            page.as_ref().sort_free();
+            Some(page)
+        }
+    }
+
+    fn new_page(&self, placed: Placement, tracked: bool) -> Result<(), Refused> {
+        self.purge();
+        let spare = self.limit.get().saturating_sub(self.used_bytes());
+        let page = self.store.take(self, placed, tracked, spare)?;
+        self.register(page);
+        // SAFETY: a fresh page of ours.
+        let it = unsafe { page.as_ref() };
+        if placed.class == LARGE {
+            it.state.set(PageState::Full);
+            self.gc.fresh_large.set(Some(page));
+        } else {
+            it.state.set(PageState::Current);
+            self.bins[placed.bin(tracked)].current.set(page);
+        }
+        Ok(())
+    }
+
+    /// Frees what can be freed before a request is refused. False when there was nothing to try.
+    fn reclaim(&self, _wanted: usize) -> bool {
+        let before = self.used_bytes();
+        self.drain();
+        crate::collect::collect_for_room(self);
+        self.purge();
+        self.store.trim();
+        self.used_bytes() < before
+    }
+
+    pub(super) fn out_of_memory(&self, requested: usize, system: bool) -> OutOfMemory {
+        OutOfMemory { limit: self.limit.get(), used: self.used_bytes(), requested, system }
+    }
+
+    /// May `more` bytes be taken? Frees what it can before it says no.
+    pub(super) fn make_room(&self, more: usize) -> Result<(), OutOfMemory> {
+        let fits = |heap: &Inner| heap.used_bytes().checked_add(more).is_some_and(|sum| sum <= heap.limit.get());
+        if fits(self) {
+            return Ok(());
+        }
+        self.reclaim(more);
+        if fits(self) { Ok(()) } else { Err(self.out_of_memory(more, false)) }
+    }
+
+    /// The log of young objects is full: most are dead already, or it is time to collect.
+    #[cold]
+    #[inline(never)]
+    fn log_full(&self) {
+        self.log.forget_freed();
+        let threshold = self.gc.thresholds.get()[0] as usize;
+        if self.log.len() * 4 >= threshold * 3 && self.gc.automatic() {
+            crate::collect::collect_due(self);
+        }
+        let room = threshold.max(1).max(self.log.len() * 4 / 3 + 16);
+        self.log.resize(room.min(1 << 40));
+    }
+}

@@ -1,0 +1,69 @@
+//! The heap that a thread allocates from when none is named.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use super::{Heap, Inner};
+
+thread_local! {
+    static CURRENT: Cell<*const Inner> = const { Cell::new(core::ptr::null()) };
+    /// Lets go of the heap when the thread ends: what is left is collected, what is held from outside lives on.
+    static KEEPER: Keeper = const { Keeper(Cell::new(None)) };
+}
+
+struct Keeper(Cell<Option<Heap>>);
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let heap = self.0.take();
+        drop(heap);
+        CURRENT.set(core::ptr::null());
+    }
+}
+
+/// The thread's heap, made on first use.
+#[inline(always)]
+pub(crate) fn current<'a>() -> &'a Inner {
+    let heap = CURRENT.get();
+    if heap.is_null() {
+        return first();
+    }
+    // SAFETY: the keeper holds the heap until the thread ends, and resets the pointer then.
+    unsafe { &*heap }
+}
+
+#[cold]
+#[inline(never)]
+fn first<'a>() -> &'a Inner {
+    let inner = Inner::create();
+    CURRENT.set(inner.as_ptr());
+    let heap = Heap::adopt(inner);
+    // While the thread's variables are being destroyed there is no keeper any more: that heap stays until the process ends.
+    let mut heap = Some(heap);
+    let _ = KEEPER.try_with(|keeper| keeper.0.set(heap.take()));
+    core::mem::forget(heap);
+    // SAFETY: kept by the keeper, or for good.
+    unsafe { &*inner.as_ptr() }
+}
+
+/// Makes `heap` the thread's heap while the guard lives.
+pub(super) struct Entered {
+    before: *const Inner,
+    heap: NonNull<Inner>,
+}
+
+impl Entered {
+    pub(super) fn new(heap: NonNull<Inner>) -> Entered {
+        // SAFETY: the caller's heap is alive.
+        unsafe { heap.as_ref() }.pin();
+        Entered { before: CURRENT.replace(heap.as_ptr()), heap }
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.before);
+        // SAFETY: balances the pin of `new`.
+        unsafe { Inner::unpin(self.heap) };
+    }
+}

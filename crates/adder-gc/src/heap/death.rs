@@ -1,0 +1,264 @@
+//! The death of an object: finalizer, weak references, drop, block; and the queue that keeps it off the stack.
+
+use core::ptr::NonNull;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::{Inner, heap_of, stack_address};
+use crate::header::{Hdr, Header, count, flag, payload_of};
+use crate::info::info_of;
+use crate::page::{Page, PageState, page_of};
+use crate::unraisable;
+
+/// How much stack below the place where a heap was made (or attached) recursive drops may use, in bytes.
+const DEPTH: usize = 48 << 10;
+
+impl Inner {
+    /// From here on, this is the place from which the depth of drops is measured.
+    pub(crate) fn anchor_here(&self) {
+        self.anchor.set(stack_address().saturating_sub(DEPTH));
+        self.stack_limit.set(self.anchor.get());
+    }
+
+    /// While the guard lives every death is queued: pointers to objects may be held without owning them.
+    pub(crate) fn hold_deaths(&self) -> HoldDeaths<'_> {
+        let before = self.stack_limit.replace(usize::MAX);
+        HoldDeaths { heap: self, before }
+    }
+
+    pub(super) fn holds_deaths(&self) -> bool {
+        self.stack_limit.get() == usize::MAX
+    }
+
+    fn enqueue(&self, header: Hdr) {
+        // SAFETY: the object died just now: its block is ours.
+        let (h, page) = unsafe { (header.as_ref(), page_of(header).as_ref()) };
+        // SAFETY: the header lies on this page.
+        let index = unsafe { page.index_of(header) } as u64;
+        let link = self.queue.get();
+        let flags = h.flags.get() & 0xFFFF;
+        h.flags.set(link as u32);
+        h.count.set(count::QUEUED | ((link >> 32) as i32) << 16 | flags as i32);
+        // Twelve bits for the index: at most 4096 blocks of 16 bytes in a page.
+        self.queue.set(((u64::from(page.number.get()) << 12) | index) + 1);
+        debug_assert!(index < 4096 && self.queue.get() < 1 << 43);
+    }
+
+    fn dequeue(&self) -> Option<Hdr> {
+        let link = self.queue.get().checked_sub(1)?;
+        let page = self.page_numbered((link >> 12) as usize).expect("a queued object keeps its page");
+        // SAFETY: the page is live and the index was valid when the object was queued.
+        let header = unsafe { page.as_ref() }.header((link & 0xFFF) as usize).expect("a queued object has a block");
+        // SAFETY: queued, so its block is ours.
+        let h = unsafe { header.as_ref() };
+        let word = h.count.get();
+        self.queue.set(u64::from((word as u32 >> 16) & 0x7FF) << 32 | u64::from(h.flags.get()));
+        h.flags.set(word as u32 & 0xFFFF);
+        h.count.set(0);
+        Some(header)
+    }
+
+    /// Lets queued objects die until none is left. The first panic goes on to the caller, further ones to the hook.
+    pub(crate) fn drain(&self) {
+        if self.draining.get() || self.holds_deaths() || self.queue.get() == 0 {
+            return;
+        }
+        self.draining.set(true);
+        self.pin();
+        let mut first = None;
+        loop {
+            let round = catch_unwind(AssertUnwindSafe(|| {
+                while let Some(header) = self.dequeue() {
+                    // SAFETY: it was queued with its last reference gone.
+                    unsafe { die(self, header) };
+                }
+            }));
+            match round {
+                Ok(()) => break,
+                Err(panic) if first.is_none() => first = Some(panic),
+                Err(panic) => unraisable::report(unraisable::Origin::Drop, "", panic),
+            }
+        }
+        self.draining.set(false);
+        // SAFETY: balances the pin; the caller does not use the heap after this without a pin of its own.
+        unsafe { Inner::unpin(NonNull::from(self)) };
+        if let Some(panic) = first {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Number of objects that wait for their drop. Walks the queue.
+    pub(crate) fn has_queued(&self) -> bool {
+        self.queue.get() != 0
+    }
+}
+
+/// See [`Inner::hold_deaths`].
+pub(crate) struct HoldDeaths<'h> {
+    heap: &'h Inner,
+    before: usize,
+}
+
+impl Drop for HoldDeaths<'_> {
+    fn drop(&mut self) {
+        self.heap.stack_limit.set(self.before);
+    }
+}
+
+/// Must this death wait in the queue? Decided from the depth of the stack.
+///
+/// # Safety
+/// The header belongs to a block of a page.
+#[inline(always)]
+pub(crate) unsafe fn must_queue(header: Hdr, runs_code_or_tracked: bool) -> bool {
+    // SAFETY: by the contract.
+    runs_code_or_tracked && stack_address() < unsafe { heap_of(header).as_ref() }.stack_limit.get()
+}
+
+/// The death of an object with weak references, a finalizer, a type made at run time, or at the end of a long chain.
+///
+/// # Safety
+/// The last reference to the object was given up; its count is 0.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn careful_death(header: Hdr) {
+    // SAFETY: objects that die lie on pages.
+    let heap = unsafe { heap_of(header).as_ref() };
+    if stack_address() < heap.stack_limit.get() {
+        heap.enqueue(header);
+        heap.drain();
+        return;
+    }
+    // SAFETY: forwarded contract.
+    unsafe { die(heap, header) };
+}
+
+/// # Safety
+/// As for [`careful_death`].
+unsafe fn die(heap: &Inner, header: Hdr) {
+    // SAFETY: the object is live until this function gives its block back.
+    unsafe {
+        let h: &Header = header.as_ref();
+        let info = info_of(header);
+        if h.has(flag::FINALIZER) && !h.has(flag::FINALIZED | flag::UNINIT) {
+            h.set(flag::FINALIZED);
+            // The last reference is still counted: the finalizer's `this` may be cloned.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| (info.finalize)(header))) {
+                unraisable::report(unraisable::Origin::Finalizer, info.name(), panic);
+            }
+            if h.references() != 1 {
+                // Resurrected: only our own reference goes.
+                Header::decrement(header);
+                return;
+            }
+        }
+        // The type may have been changed by the finalizer.
+        let info = info_of(header);
+        h.count.set(count::DYING);
+        let owner = info.owner();
+        let block = FreeOnDrop(header);
+        if h.has(flag::WEAK) {
+            let callbacks = heap.weak.clear(header);
+            h.unset(flag::WEAK);
+            callbacks.run();
+        }
+        if !h.has(flag::UNINIT) {
+            (info.drop)(payload_of(header));
+        }
+        drop(block);
+        if let Some(owner) = owner {
+            // Last of all: the type outlives the last instance's block.
+            Header::decrement(owner);
+        }
+    }
+}
+
+/// Gives the block back when dropped, so that a panic in a user's drop cannot keep it.
+pub(crate) struct FreeOnDrop(pub(crate) Hdr);
+
+impl Drop for FreeOnDrop {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: made by the code that lets the object die.
+        unsafe { free_block(self.0) };
+    }
+}
+
+/// Gives a block back to its page.
+///
+/// # Safety
+/// The object is dead (its payload dropped or moved out), and nobody refers to it.
+#[inline(always)]
+pub(crate) unsafe fn free_block(header: Hdr) {
+    // SAFETY: by the contract the block is ours.
+    unsafe {
+        let page = page_of(header);
+        #[cfg(adder_system_alloc)]
+        return free_cold(page, header);
+        #[cfg(not(adder_system_alloc))]
+        {
+            let it = page.as_ref();
+            let h = header.as_ref();
+            h.flags.set(h.flags.get() & flag::KEPT_FREE);
+            h.count.set(count::FREE);
+            let next = it.free.get();
+            h.info.set(next.cast());
+            it.free.set(header.as_ptr());
+            it.used.set(it.used.get() - 1);
+            crate::page::poison_payload(it, header);
+            if next.is_null() || it.used.get() == 0 {
+                free_cold(page);
+            }
+        }
+    }
+}
+
+/// The page was full, or has no object left.
+#[cfg(not(adder_system_alloc))]
+#[cold]
+#[inline(never)]
+unsafe fn free_cold(page: NonNull<Page>) {
+    // SAFETY: a page in use names its heap.
+    unsafe { settle(page) };
+}
+
+#[cfg(adder_system_alloc)]
+unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
+    // SAFETY: the block is ours.
+    unsafe {
+        let it = page.as_ref();
+        let heap = &*it.heap.get();
+        if header.as_ref().has(flag::LOGGED) {
+            heap.log.forget(header);
+            heap.gc.forget(header);
+        }
+        it.free_block(header);
+        it.used.set(it.used.get() - 1);
+        settle(page);
+    }
+}
+
+unsafe fn settle(page: NonNull<Page>) {
+    // SAFETY: a page in use names its heap, which lives at least as long as its pages.
+    unsafe {
+        let it = page.as_ref();
+        let heap = NonNull::new_unchecked(it.heap.get().cast_mut());
+        let inner = heap.as_ref();
+        if it.bin.get() == u32::MAX {
+            // A large object's own pages.
+            it.state.set(PageState::Full);
+        }
+        match it.state.get() {
+            PageState::Full if it.used.get() > 0 => inner.add_partial(&inner.bins[it.bin.get() as usize], page),
+            PageState::Full => inner.add_empty(page),
+            PageState::Partial if it.used.get() == 0 => {
+                inner.remove_partial(&inner.bins[it.bin.get() as usize], it);
+                inner.add_empty(page);
+            }
+            _ => {}
+        }
+        if inner.pins.get() == 0 && it.used.get() == 0 {
+            Inner::destroy_if_empty(heap);
+        }
+    }
+}
+

@@ -1,0 +1,404 @@
+//! Heaps: where objects live, what they may use, and who they belong to.
+
+mod alloc;
+mod charge;
+mod current;
+mod death;
+mod handle;
+mod log;
+
+use core::cell::{Cell, UnsafeCell};
+use core::ptr::NonNull;
+
+pub use charge::{Charge, ChargedAlloc, OutOfMemory};
+pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
+
+pub(crate) use current::current;
+pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue};
+pub(crate) use log::{Log, keep};
+
+use crate::collect::CollectorState;
+use crate::header::{Hdr, State, count, flag};
+use crate::page::{BINS, Page, PageState, Store, page_of};
+use crate::weak::{Callbacks, WeakTable};
+
+/// Where new objects of one kind and size come from.
+struct Bin {
+    current: Cell<NonNull<Page>>,
+    /// Pages with free blocks, a doubly linked list.
+    partial: Cell<*mut Page>,
+}
+
+struct NoPage(Page);
+// SAFETY: never written: it has no free block, is never extended and never freed into.
+unsafe impl Sync for NoPage {}
+static NO_PAGE: NoPage = NoPage(Page::none());
+
+fn no_page() -> NonNull<Page> {
+    NonNull::from(&NO_PAGE.0)
+}
+
+/// The inside of a heap. One thread at a time; everything is a `Cell`, and no borrow into it is held while code of a
+/// user may run.
+pub(crate) struct Inner {
+    bins: [Bin; BINS],
+    pub(crate) log: Log,
+    /// Flags every newborn gets: the epoch.
+    pub(crate) birth: Cell<u32>,
+    /// Stack addresses below this one are too deep to drop recursively; `usize::MAX` while references are followed.
+    stack_limit: Cell<usize>,
+    anchor: Cell<usize>,
+    queue: Cell<u64>,
+    draining: Cell<bool>,
+    pub(crate) store: Store,
+    /// All pages in use by their number; null where a number is free.
+    pages: UnsafeCell<Vec<*mut Page>>,
+    numbers: UnsafeCell<Vec<u32>>,
+    empty: UnsafeCell<Vec<NonNull<Page>>>,
+    /// `Heap` handles, and all that keeps this structure alive (those, charges, work in progress).
+    handles: Cell<usize>,
+    pins: Cell<usize>,
+    /// Bytes that users charged.
+    charged: Cell<usize>,
+    /// Bytes of working counts.
+    pub(crate) side_bytes: Cell<usize>,
+    limit: Cell<usize>,
+    pub(crate) weak: WeakTable,
+    pub(crate) gc: CollectorState,
+}
+
+impl Inner {
+    /// A new heap with one pin.
+    pub(crate) fn create() -> NonNull<Inner> {
+        let inner = Box::new(Inner {
+            bins: [const { Bin { current: Cell::new(NonNull::dangling()), partial: Cell::new(core::ptr::null_mut()) } };
+                BINS],
+            log: Log::new(),
+            birth: Cell::new(0),
+            stack_limit: Cell::new(0),
+            anchor: Cell::new(0),
+            queue: Cell::new(0),
+            draining: Cell::new(false),
+            store: Store::new(),
+            pages: UnsafeCell::new(Vec::new()),
+            numbers: UnsafeCell::new(Vec::new()),
+            empty: UnsafeCell::new(Vec::new()),
+            handles: Cell::new(0),
+            pins: Cell::new(1),
+            charged: Cell::new(0),
+            side_bytes: Cell::new(0),
+            limit: Cell::new(usize::MAX),
+            weak: WeakTable::new(),
+            gc: CollectorState::new(),
+        });
+        for bin in &inner.bins {
+            bin.current.set(no_page());
+        }
+        inner.log.resize(inner.gc.thresholds.get()[0] as usize);
+        inner.anchor_here();
+        // SAFETY: from a box.
+        unsafe { NonNull::new_unchecked(Box::into_raw(inner)) }
+    }
+
+    /// Bytes this heap holds: pages, working memory, and what users charged.
+    pub(crate) fn used_bytes(&self) -> usize {
+        self.store.held() + self.charged.get() + self.side_total()
+    }
+
+    /// Bytes of the heap's own tables.
+    pub(crate) fn side_total(&self) -> usize {
+        // SAFETY: short looks that run no other code.
+        let tables = unsafe {
+            (*self.pages.get()).capacity() * size_of::<*mut Page>()
+                + (*self.numbers.get()).capacity() * size_of::<u32>()
+                + (*self.empty.get()).capacity() * size_of::<NonNull<Page>>()
+        };
+        size_of::<Inner>()
+            + tables
+            + self.store.table_bytes()
+            + self.log.bytes()
+            + self.side_bytes.get()
+            + self.weak.bytes()
+            + self.gc.bytes()
+    }
+
+    /// Pages in use, as they are now.
+    pub(crate) fn pages(&self) -> Vec<NonNull<Page>> {
+        // SAFETY: a short look.
+        unsafe { (*self.pages.get()).iter().filter_map(|&p| NonNull::new(p)).collect() }
+    }
+
+    /// Number of page numbers ever given out: an upper bound for [`page_number`](Self::page_numbered).
+    pub(crate) fn page_numbers(&self) -> usize {
+        // SAFETY: a short look.
+        unsafe { (*self.pages.get()).len() }
+    }
+
+    /// The page with this number, if there is one.
+    pub(crate) fn page_numbered(&self, number: usize) -> Option<NonNull<Page>> {
+        // SAFETY: a short look.
+        unsafe { (&*self.pages.get()).get(number).copied().and_then(NonNull::new) }
+    }
+
+    /// Calls `f` with every object on tracked pages.
+    pub(crate) fn for_each_tracked(&self, mut f: impl FnMut(&Page, usize, Hdr)) {
+        let mut number = 0;
+        while number < self.page_numbers() {
+            if let Some(page) = self.page_numbered(number) {
+                // SAFETY: pages in the table are live, and are not given back while objects are enumerated.
+                let page = unsafe { page.as_ref() };
+                if page.tracked.get() {
+                    page.for_each(|index, header| {
+                        // SAFETY: `for_each` gives initialised headers.
+                        if unsafe { header.as_ref() }.has(flag::TRACKED) {
+                            f(page, index, header);
+                        }
+                    });
+                }
+            }
+            number += 1;
+        }
+    }
+
+    /// Keeps the structure alive until [`unpin`](Self::unpin).
+    pub(crate) fn pin(&self) {
+        self.pins.set(self.pins.get() + 1);
+    }
+
+    /// # Safety
+    /// Balances a `pin`; `this` is not used afterwards.
+    pub(crate) unsafe fn unpin(this: NonNull<Inner>) {
+        // SAFETY: alive until here by the pin.
+        let inner = unsafe { this.as_ref() };
+        inner.pins.set(inner.pins.get() - 1);
+        if inner.pins.get() == 0 {
+            inner.retire_current();
+            // SAFETY: nothing pins it.
+            unsafe { Self::destroy_if_empty(this) };
+        }
+    }
+
+    /// Frees the heap when nothing pins it and no object is left.
+    ///
+    /// # Safety
+    /// `this` is alive.
+    unsafe fn destroy_if_empty(this: NonNull<Inner>) {
+        // SAFETY: by the contract.
+        let inner = unsafe { this.as_ref() };
+        if inner.pins.get() != 0 {
+            return;
+        }
+        // SAFETY: pages in the table are live.
+        if inner.pages().iter().any(|p| unsafe { p.as_ref() }.used.get() > 0) {
+            return;
+        }
+        for page in inner.pages() {
+            // SAFETY: as above.
+            unsafe { page.as_ref() }.drop_side();
+        }
+        // SAFETY: made by `create`; no object, handle or charge refers to it.
+        drop(unsafe { Box::from_raw(this.as_ptr()) });
+    }
+
+    /// No page is current any more: from here on the last free on each page is noticed.
+    fn retire_current(&self) {
+        for bin in &self.bins {
+            let page = bin.current.replace(no_page());
+            // SAFETY: the current page of a bin is live (or the static).
+            let it = unsafe { page.as_ref() };
+            if it.state.get() == PageState::Current {
+                if it.used.get() == 0 {
+                    self.add_empty(page);
+                } else if it.free.get().is_null() {
+                    it.state.set(PageState::Full);
+                } else {
+                    self.add_partial(bin, page);
+                }
+            }
+        }
+    }
+
+    fn add_partial(&self, bin: &Bin, page: NonNull<Page>) {
+        // SAFETY: pages in lists are live.
+        unsafe {
+            let it = page.as_ref();
+            it.state.set(PageState::Partial);
+            let next = bin.partial.replace(page.as_ptr());
+            it.next.set(next);
+            it.prev.set(core::ptr::null_mut());
+            if let Some(next) = next.as_ref() {
+                next.prev.set(page.as_ptr());
+            }
+        }
+    }
+
+    fn remove_partial(&self, bin: &Bin, page: &Page) {
+        // SAFETY: pages in lists are live.
+        unsafe {
+            match page.prev.get().as_ref() {
+                Some(prev) => prev.next.set(page.next.get()),
+                None => bin.partial.set(page.next.get()),
+            }
+            if let Some(next) = page.next.get().as_ref() {
+                next.prev.set(page.prev.get());
+            }
+        }
+    }
+
+    fn add_empty(&self, page: NonNull<Page>) {
+        // SAFETY: a live page; a short change that runs no other code.
+        unsafe {
+            page.as_ref().state.set(PageState::Empty);
+            (*self.empty.get()).push(page);
+        }
+    }
+
+    fn register(&self, page: NonNull<Page>) {
+        // SAFETY: a live page; short changes that run no other code.
+        unsafe {
+            let pages = &mut *self.pages.get();
+            let number = if let Some(number) = (*self.numbers.get()).pop() {
+                pages[number as usize] = page.as_ptr();
+                number
+            } else {
+                pages.push(page.as_ptr());
+                (pages.len() - 1) as u32
+            };
+            page.as_ref().number.set(number);
+        }
+    }
+
+    fn unregister(&self, page: &Page) {
+        // SAFETY: short changes that run no other code.
+        unsafe {
+            (&mut *self.pages.get())[page.number.get() as usize] = core::ptr::null_mut();
+            (*self.numbers.get()).push(page.number.get());
+        }
+        self.side_bytes.set(self.side_bytes.get() - page.drop_side());
+    }
+
+    /// Forgets freed objects in the logs and gives empty pages back to the store. Not while objects are enumerated.
+    pub(crate) fn purge(&self) {
+        if self.gc.enumerating.get() > 0 {
+            return;
+        }
+        self.log.forget_freed();
+        self.gc.forget_freed();
+        // SAFETY: taken out whole, so that nothing is borrowed below.
+        let empty = unsafe { core::mem::take(&mut *self.empty.get()) };
+        for page in empty {
+            // SAFETY: a live page of ours.
+            let it = unsafe { page.as_ref() };
+            if it.used.get() == 0 {
+                self.unregister(it);
+                self.store.give_back(page);
+            }
+        }
+    }
+
+    /// Working counts for a page, allocated on first need.
+    pub(crate) fn side_of(&self, page: &Page) {
+        if page.ensure_side() {
+            self.side_bytes.set(self.side_bytes.get() + page.capacity.get() as usize * size_of::<u32>());
+        }
+    }
+
+    /// Gives all working counts back.
+    pub(crate) fn drop_sides(&self) {
+        for page in self.pages() {
+            // SAFETY: pages in the table are live.
+            let freed = unsafe { page.as_ref() }.drop_side();
+            self.side_bytes.set(self.side_bytes.get() - freed);
+        }
+    }
+}
+
+/// The heap of an object.
+///
+/// # Safety
+/// The header belongs to a block of a page.
+#[inline(always)]
+pub(crate) unsafe fn heap_of(header: Hdr) -> NonNull<Inner> {
+    // SAFETY: by the contract; a page in use names its heap.
+    unsafe { NonNull::new_unchecked(page_of(header).as_ref().heap.get().cast_mut()) }
+}
+
+/// Bytes of the block of an object.
+pub(crate) fn block_bytes(header: Hdr) -> usize {
+    // SAFETY: called with headers of objects on pages.
+    unsafe { page_of(header).as_ref().block.get() }
+}
+
+/// A calm object was touched: the next full pass has something to look at.
+pub(crate) fn touched(header: Hdr) {
+    // SAFETY: calm objects lie on pages.
+    unsafe {
+        let page = page_of(header).as_ref();
+        page.touched.set(true);
+        (*page.heap.get()).gc.suspect.set(true);
+    }
+}
+
+/// An address near the top of the stack as it is now.
+#[inline(always)]
+pub(crate) fn stack_address() -> usize {
+    let here = 0_u8;
+    (&raw const here).addr()
+}
+
+/// A reference arrived without a borrow: the object may have become part of a cycle without any count telling.
+pub(crate) fn suspect(header: Hdr) {
+    // SAFETY: the caller owns a reference.
+    let h = unsafe { header.as_ref() };
+    if let State::Calm(n) = h.state() {
+        touched(header);
+        h.count.set(n as i32 - 1);
+    }
+}
+
+/// Tracks an object (again): it enters generation 0.
+pub(crate) fn track(header: Hdr) {
+    // SAFETY: the caller owns a reference; the object lies on a page.
+    unsafe {
+        let h = header.as_ref();
+        let page = page_of(header).as_ref();
+        if !page.tracked.get() || h.has(flag::TRACKED) {
+            return;
+        }
+        h.set(flag::TRACKED);
+        suspect(header);
+        (*page.heap.get()).gc.suspect.set(true);
+    }
+}
+
+/// Moves the value out of an object whose only reference is given up, and gives the block back.
+///
+/// # Safety
+/// The object's payload is a `T`, and the only reference to it was the caller's.
+pub(crate) unsafe fn move_out<T>(header: Hdr, ptr: NonNull<T>) -> T {
+    // SAFETY: by the contract.
+    unsafe {
+        let h = header.as_ref();
+        h.count.set(count::DYING);
+        let callbacks = if h.has(flag::WEAK) {
+            h.unset(flag::WEAK);
+            heap_of(header).as_ref().weak.clear(header)
+        } else {
+            Callbacks::none()
+        };
+        let value = ptr.read();
+        free_block(header);
+        callbacks.run();
+        value
+    }
+}
+
+/// Is the collector looking into objects of this object's heap right now? Then nobody may take `&mut` to one.
+///
+/// # Safety
+/// The header belongs to a block of a page.
+#[inline]
+pub(crate) unsafe fn is_traced(header: Hdr) -> bool {
+    // SAFETY: by the contract.
+    unsafe { heap_of(header).as_ref() }.holds_deaths()
+}

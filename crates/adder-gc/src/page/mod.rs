@@ -1,0 +1,290 @@
+//! Pages: blocks of one size, with everything the collector needs to know of them beside the blocks, not in them.
+//!
+//! A page holds blocks of one size class and one *kind* (tracked or not, and where the header stands in the block). The
+//! page of an object is found from its address, and from the page the heap and the object's index. Objects on untracked
+//! pages (they cannot refer to others) are never looked at by the collector.
+//!
+//! Two builds: `carved` cuts blocks out of 64 KiB pages in aligned 4 MiB segments; `system` (under
+//! `--cfg adder_system_alloc`, for sanitizers) makes every block an allocation of its own.
+
+use core::alloc::Layout;
+use core::cell::Cell;
+use core::ptr::NonNull;
+
+use crate::header::{HEADER_SIZE, Hdr, Header, count};
+use crate::heap::Inner;
+
+#[cfg(not(adder_system_alloc))]
+mod carved;
+#[cfg(adder_system_alloc)]
+mod system;
+
+#[cfg(not(adder_system_alloc))]
+pub(crate) use carved::{Refused, Store, page_of};
+#[cfg(adder_system_alloc)]
+pub(crate) use system::{Refused, Store, page_of};
+
+/// Bytes of a page, the unit in which a heap takes memory.
+#[cfg(not(miri))]
+pub(crate) const PAGE_SHIFT: u32 = 16;
+#[cfg(miri)]
+pub(crate) const PAGE_SHIFT: u32 = 13;
+pub(crate) const PAGE_SIZE: usize = 1 << PAGE_SHIFT;
+
+/// Blocks up to this many bytes rise in steps of 8; above, in eight steps a doubling.
+const FINE_MAX: usize = 1024;
+/// The largest block that shares a page with others.
+const SMALL_MAX: usize = PAGE_SIZE / 4;
+const FINE_CLASSES: usize = FINE_MAX / 8 + 1;
+/// Number of size classes.
+pub(crate) const CLASSES: usize =
+    FINE_CLASSES + 8 * (SMALL_MAX.trailing_zeros() - FINE_MAX.trailing_zeros()) as usize;
+/// The class of objects that get pages of their own.
+pub(crate) const LARGE: u32 = u32::MAX;
+/// Kinds: three header offsets, each tracked or not.
+pub(crate) const KINDS: usize = 6;
+/// Number of bins, one for each kind and class.
+pub(crate) const BINS: usize = KINDS * CLASSES;
+
+/// Where objects of a layout go. Computed at compile time for sized types.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placement {
+    /// Bytes from the start of the block to the header.
+    pub(crate) offset: u32,
+    /// Size class, or [`LARGE`].
+    pub(crate) class: u32,
+    /// Bytes of the block as asked for.
+    pub(crate) bytes: usize,
+    pub(crate) align: usize,
+}
+
+impl Placement {
+    /// The largest alignment a payload may have.
+    pub(crate) const MAX_ALIGN: usize = 4096;
+
+    /// `counted`: with a word for the number of items in front of the header.
+    pub(crate) const fn of(payload: Layout, counted: bool) -> Placement {
+        let align = if payload.align() < 8 { 8 } else { payload.align() };
+        assert!(align <= Self::MAX_ALIGN, "adder-gc: payloads may be aligned to 4096 bytes at the most");
+        let least = if counted { 8 } else { 0 };
+        // The payload follows the header; both ends of the gap in front must respect the alignment.
+        let offset = (least + HEADER_SIZE).next_multiple_of(align) - HEADER_SIZE;
+        let bytes = (offset + HEADER_SIZE + payload.size()).next_multiple_of(align);
+        let class = if align > 32 { LARGE } else { class_of(bytes) };
+        Placement { offset: offset as u32, class, bytes, align }
+    }
+
+    /// The bin, for objects that are not large.
+    #[inline(always)]
+    pub(crate) const fn bin(self, tracked: bool) -> usize {
+        (self.offset as usize / 8 * 2 + tracked as usize) * CLASSES + self.class as usize
+    }
+}
+
+const fn class_of(bytes: usize) -> u32 {
+    if bytes <= FINE_MAX {
+        return bytes.div_ceil(8) as u32;
+    }
+    if bytes > SMALL_MAX {
+        return LARGE;
+    }
+    // eighth: the step within the doubling that holds `bytes`.
+    let doubling = (bytes - 1).ilog2();
+    let step = 1 << (doubling - 3);
+    let eighth = (bytes - (1 << doubling)).div_ceil(step) as u32;
+    FINE_CLASSES as u32 + (doubling - FINE_MAX.trailing_zeros()) * 8 + eighth - 1
+}
+
+/// Bytes of the blocks of a class.
+pub(crate) const fn class_bytes(class: usize) -> usize {
+    if class < FINE_CLASSES {
+        return if class < 2 { 16 } else { class * 8 };
+    }
+    let above = class - FINE_CLASSES;
+    let doubling = FINE_MAX << (above / 8);
+    doubling + doubling / 8 * (above % 8 + 1)
+}
+
+/// Where a page stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PageState {
+    /// Not in use.
+    Unused,
+    /// New objects of its bin come from it.
+    Current,
+    /// In its bin's list of pages with free blocks.
+    Partial,
+    /// No free block.
+    Full,
+    /// All blocks free; waits until the log of young objects no longer names them.
+    Empty,
+}
+
+/// What is known of a page.
+pub(crate) struct Page {
+    pub(crate) heap: Cell<*const Inner>,
+    /// Free blocks, linked through their info word.
+    pub(crate) free: Cell<*mut Header>,
+    /// The header of the first block.
+    first: Cell<*mut u8>,
+    /// Bytes of a block.
+    pub(crate) block: Cell<usize>,
+    /// 2³² / block, rounded up.
+    reciprocal: Cell<u32>,
+    /// Blocks in use.
+    pub(crate) used: Cell<u32>,
+    /// Blocks that have ever been on the free list.
+    pub(crate) bump: Cell<u32>,
+    pub(crate) capacity: Cell<u32>,
+    pub(crate) bin: Cell<u32>,
+    pub(crate) state: Cell<PageState>,
+    pub(crate) tracked: Cell<bool>,
+    /// An old object on it was touched since the last full pass.
+    pub(crate) touched: Cell<bool>,
+    /// Working counts, one for each block, during a collection; null before the first.
+    pub(crate) side: Cell<*mut u32>,
+    /// Neighbours in the bin's list.
+    pub(crate) next: Cell<*mut Page>,
+    pub(crate) prev: Cell<*mut Page>,
+    /// Position in the heap's table of pages.
+    pub(crate) number: Cell<u32>,
+    #[cfg(adder_system_alloc)]
+    blocks: core::cell::UnsafeCell<Vec<*mut Header>>,
+}
+
+impl Page {
+    /// A page of no bin and no blocks: stands for "none" so that allocation needs no test for it.
+    pub(crate) const fn none() -> Page {
+        Page {
+            heap: Cell::new(core::ptr::null()),
+            free: Cell::new(core::ptr::null_mut()),
+            first: Cell::new(core::ptr::null_mut()),
+            block: Cell::new(0),
+            reciprocal: Cell::new(0),
+            used: Cell::new(0),
+            bump: Cell::new(0),
+            capacity: Cell::new(0),
+            bin: Cell::new(u32::MAX),
+            state: Cell::new(PageState::Unused),
+            tracked: Cell::new(false),
+            touched: Cell::new(false),
+            side: Cell::new(core::ptr::null_mut()),
+            next: Cell::new(core::ptr::null_mut()),
+            prev: Cell::new(core::ptr::null_mut()),
+            number: Cell::new(0),
+            #[cfg(adder_system_alloc)]
+            blocks: core::cell::UnsafeCell::new(Vec::new()),
+        }
+    }
+
+    /// Working count of the block with this index.
+    ///
+    /// # Safety
+    /// `side` is not null and `index < bump`.
+    #[inline(always)]
+    pub(crate) unsafe fn slot(&self, index: usize) -> &Cell<u32> {
+        // SAFETY: the side array has `capacity` entries.
+        unsafe { &*self.side.get().add(index).cast::<Cell<u32>>() }
+    }
+
+    /// Makes sure there are working counts, all zero when new.
+    pub(crate) fn ensure_side(&self) -> bool {
+        if !self.side.get().is_null() {
+            return false;
+        }
+        let zeroed = vec![0_u32; self.capacity.get() as usize].into_boxed_slice();
+        self.side.set(Box::into_raw(zeroed).cast());
+        true
+    }
+
+    /// Gives the working counts back; says how many bytes that were.
+    pub(crate) fn drop_side(&self) -> usize {
+        let side = self.side.replace(core::ptr::null_mut());
+        if side.is_null() {
+            return 0;
+        }
+        let len = self.capacity.get() as usize;
+        // SAFETY: made by `ensure_side` with this length.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(side, len)) });
+        len * size_of::<u32>()
+    }
+
+    /// Calls `f` with the header of every block that holds an object, in the order of addresses.
+    ///
+    /// `f` may free objects and run code that allocates: blocks that come to life meanwhile may or may not be seen.
+    #[inline]
+    pub(crate) fn for_each(&self, mut f: impl FnMut(usize, Hdr)) {
+        let mut index = 0;
+        while index < self.bump.get() as usize {
+            if let Some(header) = self.header(index) {
+                // SAFETY: below `bump` every header is initialised.
+                if unsafe { header.as_ref() }.count.get() < count::FREE || unsafe { header.as_ref() }.count.get() >= 0 {
+                    f(index, header);
+                }
+            }
+            index += 1;
+        }
+    }
+}
+
+/// The page of an object and the object's index in it.
+///
+/// # Safety
+/// The header belongs to a block of a page.
+#[inline(always)]
+pub(crate) unsafe fn locate<'a>(header: Hdr) -> (&'a Page, usize) {
+    // SAFETY: by the contract.
+    let page = unsafe { page_of(header).as_ref() };
+    // SAFETY: by the contract.
+    (page, unsafe { page.index_of(header) })
+}
+
+/// Takes a free block of the page, if its list has one.
+#[inline(always)]
+pub(crate) fn pop_free(page: &Page) -> Option<Hdr> {
+    let block = NonNull::new(page.free.get())?;
+    // SAFETY: a block on the free list has an initialised header whose info word is the link.
+    unsafe { page.free.set(block.as_ref().info.get().cast_mut().cast()) };
+    page.used.set(page.used.get() + 1);
+    Some(block)
+}
+
+/// The payload of a free block may not be touched: seen by AddressSanitizer where the build has it.
+#[inline(always)]
+pub(crate) fn poison_payload(_page: &Page, _block: Hdr) {}
+
+/// The block is in use again.
+#[inline(always)]
+pub(crate) fn unpoison(_page: &Page, _block: Hdr) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_size_fits_its_class_with_little_left_over() {
+        let mut last = 0;
+        for bytes in 16..=SMALL_MAX {
+            let class = class_of(bytes) as usize;
+            assert!(class < CLASSES, "{bytes}");
+            let got = class_bytes(class);
+            assert!(got >= bytes, "{bytes} in class {class} of {got}");
+            assert!(got - bytes < 8 || (got - bytes) * 8 <= bytes, "{bytes} in class of {got}");
+            assert!(got >= last);
+            last = got;
+        }
+        assert_eq!(class_of(SMALL_MAX + 1), LARGE);
+    }
+
+    #[test]
+    fn header_and_payload_are_aligned() {
+        for align in [1, 2, 4, 8, 16, 32, 64, 4096] {
+            for counted in [false, true] {
+                let placed = Placement::of(Layout::from_size_align(align * 3, align).unwrap(), counted);
+                assert_eq!((placed.offset as usize + HEADER_SIZE) % align, 0);
+                assert!(!counted || placed.offset >= 8);
+                assert!(placed.class == LARGE || class_bytes(placed.class as usize) % align.max(8) == 0);
+            }
+        }
+    }
+}

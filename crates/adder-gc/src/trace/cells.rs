@@ -1,0 +1,230 @@
+//! Cells and locks: the mutable slots that a collection empties.
+//!
+//! What lies in a cell is looked at only while no code of a user can run (`Cell`), or with the cell borrowed (`RefCell`, locks).
+//! One that is borrowed or locked already is passed over: what it owns stays alive.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
+
+use super::{Clearer, Trace, Tracer, tracked_if};
+use crate::any::AnyGc;
+use crate::gc::Gc;
+use crate::header::Hdr;
+use crate::weak::Weak;
+
+/// What may lie in a `Cell` that is traced: types whose visit reads a pointer and runs no code of a user.
+///
+/// Sealed: a visit that could run other code could change the cell that it is looking into.
+pub trait InCell: sealed::Sealed + 'static {
+    #[doc(hidden)]
+    fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>)
+    where
+        Self: Sized;
+    #[doc(hidden)]
+    fn empty(cell: &Cell<Self>, clearer: &mut Clearer<'_>)
+    where
+        Self: Sized;
+    #[doc(hidden)]
+    fn owns() -> bool {
+        true
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Peeks at the header of a reference in a cell.
+fn peek<T>(cell: &Cell<T>, header: impl Fn(&T) -> Option<Hdr>) -> Option<Hdr> {
+    // SAFETY: the closures below read one pointer; nothing can change the cell meanwhile.
+    header(unsafe { &*cell.as_ptr() })
+}
+
+impl<T: ?Sized + 'static> sealed::Sealed for Gc<T> {}
+impl<T: Trace> InCell for Gc<T> {
+    #[inline]
+    fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>) {
+        if let Some(header) = peek(cell, Gc::header_opt) {
+            tracer.edge(header);
+        }
+    }
+    fn empty(cell: &Cell<Self>, clearer: &mut Clearer<'_>) {
+        Gc::take(&mut cell.replace(Gc::cleared()), clearer);
+    }
+}
+
+impl<T: ?Sized + 'static> sealed::Sealed for Option<Gc<T>> {}
+impl<T: ?Sized + 'static> InCell for Option<Gc<T>> {
+    #[inline]
+    fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>) {
+        if let Some(header) = peek(cell, |slot| slot.as_ref().and_then(Gc::header_opt)) {
+            tracer.edge(header);
+        }
+    }
+    fn empty(cell: &Cell<Self>, clearer: &mut Clearer<'_>) {
+        if let Some(mut gc) = cell.take() {
+            Gc::take(&mut gc, clearer);
+        }
+    }
+}
+
+impl sealed::Sealed for AnyGc {}
+impl InCell for AnyGc {
+    fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>) {
+        if let Some(header) = peek(cell, AnyGc::header_opt) {
+            tracer.edge(header);
+        }
+    }
+    fn empty(cell: &Cell<Self>, clearer: &mut Clearer<'_>) {
+        cell.replace(AnyGc::cleared()).take_edges(clearer);
+    }
+}
+
+impl sealed::Sealed for Option<AnyGc> {}
+impl InCell for Option<AnyGc> {
+    fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>) {
+        if let Some(header) = peek(cell, |slot| slot.as_ref().and_then(AnyGc::header_opt)) {
+            tracer.edge(header);
+        }
+    }
+    fn empty(cell: &Cell<Self>, clearer: &mut Clearer<'_>) {
+        if let Some(mut any) = cell.take() {
+            any.take_edges(clearer);
+        }
+    }
+}
+
+macro_rules! weak_in_cell {
+    ($($ty:ty, |$slot:ident| $weak:expr;)*) => {$(
+        impl<T: ?Sized + 'static> sealed::Sealed for $ty {}
+        impl<T: ?Sized + 'static> InCell for $ty {
+            fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>) {
+                // SAFETY: counts the slot's handles; nothing can change the cell meanwhile.
+                let $slot = unsafe { &*cell.as_ptr() };
+                if let Some(weak) = $weak {
+                    tracer.weak_edge(weak.slot());
+                }
+            }
+            fn empty(_: &Cell<Self>, _: &mut Clearer<'_>) {}
+        }
+    )*};
+}
+
+weak_in_cell! {
+    Weak<T>, |slot| Some(slot);
+    Option<Weak<T>>, |slot| slot.as_ref();
+}
+
+macro_rules! plain_in_cell {
+    ($($ty:ty),* $(,)?) => {$(
+        impl sealed::Sealed for $ty {}
+        impl InCell for $ty {
+            #[inline(always)]
+            fn visit(_: &Cell<Self>, _: &mut Tracer<'_>) {}
+            fn empty(_: &Cell<Self>, _: &mut Clearer<'_>) {}
+            fn owns() -> bool { false }
+        }
+    )*};
+}
+
+plain_in_cell! {
+    (), bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, String,
+    Option<bool>, Option<char>, Option<f32>, Option<f64>, Option<i32>, Option<i64>, Option<u8>, Option<u32>, Option<u64>,
+    Option<usize>, Option<String>, std::time::Duration, std::time::Instant,
+}
+
+impl<T: InCell> Trace for Cell<T> {
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        T::visit(self, tracer);
+    }
+    fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+        T::empty(self, clearer);
+    }
+    fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
+        T::empty(self, clearer);
+    }
+    fn tracked() -> bool {
+        T::owns()
+    }
+    fn finalizes() -> bool {
+        false
+    }
+}
+
+impl<T: Trace> Trace for RefCell<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        match self.try_borrow() {
+            Ok(value) => value.trace(tracer),
+            Err(_) => tracer.opaque("borrowed RefCell"),
+        }
+    }
+    fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+        match self.try_borrow_mut() {
+            Ok(mut value) => value.take_edges(clearer),
+            Err(_) => clearer.borrowed(),
+        }
+    }
+    fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
+        self.get_mut().take_edges(clearer);
+    }
+    tracked_if!(T);
+}
+
+macro_rules! lock {
+    ($ty:ident, $read:ident, $write:ident, $why:literal) => {
+        impl<T: Trace> Trace for $ty<T> {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                match self.$read() {
+                    Ok(value) => value.trace(tracer),
+                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().trace(tracer),
+                    Err(TryLockError::WouldBlock) => tracer.opaque($why),
+                }
+            }
+            fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+                match self.$write() {
+                    Ok(mut value) => value.take_edges(clearer),
+                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().take_edges(clearer),
+                    Err(TryLockError::WouldBlock) => clearer.borrowed(),
+                }
+            }
+            fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
+                match self.get_mut() {
+                    Ok(value) => value.take_edges(clearer),
+                    Err(poisoned) => poisoned.into_inner().take_edges(clearer),
+                }
+            }
+            tracked_if!(T);
+        }
+    };
+}
+
+lock!(Mutex, try_lock, try_lock, "locked Mutex");
+lock!(RwLock, try_read, try_write, "locked RwLock");
+
+// The contents of a once-cell can be borrowed for as long as the cell lives, so they are never taken out: a cycle closed only
+// through one leaks. [`OnceGc`](crate::OnceGc) can be emptied.
+macro_rules! once {
+    ($($ty:ident)*) => {$(
+        impl<T: Trace> Trace for $ty<T> {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                if let Some(value) = self.get() {
+                    value.trace(tracer);
+                }
+            }
+            fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+                if let Some(value) = self.get() {
+                    value.clear_edges(clearer);
+                }
+            }
+            fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
+                if let Some(value) = self.get_mut() {
+                    value.take_edges(clearer);
+                }
+            }
+            tracked_if!(T);
+        }
+    )*};
+}
+
+once!(OnceCell OnceLock);

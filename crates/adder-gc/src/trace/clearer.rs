@@ -1,0 +1,117 @@
+//! What is taken out of garbage, on its way to be dropped when no cell is borrowed any more.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::header::{Hdr, Header};
+use crate::unraisable;
+
+/// Values taken out of the slots of garbage.
+#[derive(Default)]
+pub(crate) struct Trash {
+    handles: Vec<Hdr>,
+    values: Vec<Box<dyn Discard>>,
+    borrowed: bool,
+}
+
+/// A value that is dropped in pieces.
+trait Discard {
+    /// Drops at most `most` parts; false when nothing is left.
+    fn some(&mut self, most: usize) -> bool;
+}
+
+struct Whole<T>(Option<T>);
+
+impl<T> Discard for Whole<T> {
+    fn some(&mut self, _most: usize) -> bool {
+        drop(self.0.take());
+        false
+    }
+}
+
+struct Items<I>(I);
+
+impl<I: Iterator> Discard for Items<I> {
+    fn some(&mut self, most: usize) -> bool {
+        for _ in 0..most {
+            match self.0.next() {
+                Some(item) => drop(item),
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
+impl Trash {
+    /// Was there a cell that could not be emptied because it was borrowed or locked?
+    pub(crate) fn met_borrowed(&self) -> bool {
+        self.borrowed
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.handles.is_empty() && self.values.is_empty()
+    }
+
+    /// Drops at most about `budget` values; returns what is left of the budget. Panics are reported.
+    pub(crate) fn burn(&mut self, mut budget: usize) -> usize {
+        while budget > 0 && !self.is_empty() {
+            let burnt = catch_unwind(AssertUnwindSafe(|| {
+                while budget > 0 {
+                    if let Some(handle) = self.handles.pop() {
+                        budget -= 1;
+                        Header::decrement(handle);
+                    } else if let Some(mut value) = self.values.pop() {
+                        let piece = budget.min(256);
+                        budget -= piece;
+                        if value.some(piece) {
+                            self.values.push(value);
+                        }
+                    } else {
+                        break;
+                    }
+                }
+            }));
+            if let Err(panic) = burnt {
+                unraisable::report(unraisable::Origin::Drop, "", panic);
+            }
+        }
+        budget
+    }
+}
+
+/// What [`Trace::clear_edges`](crate::Trace::clear_edges) and [`take_edges`](crate::Trace::take_edges) are called with:
+/// takes values over and drops them when no cell is borrowed any more, large containers in pieces.
+pub struct Clearer<'a> {
+    trash: &'a mut Trash,
+}
+
+impl<'a> Clearer<'a> {
+    pub(crate) fn new(trash: &'a mut Trash) -> Clearer<'a> {
+        Clearer { trash }
+    }
+
+    /// An owned reference.
+    #[inline]
+    pub(crate) fn handle(&mut self, header: Hdr) {
+        self.trash.handles.push(header);
+    }
+
+    /// Says that something could not be emptied because it is borrowed or locked.
+    pub fn borrowed(&mut self) {
+        self.trash.borrowed = true;
+    }
+
+    /// Takes a value over; it is dropped whole.
+    pub fn discard<T: 'static>(&mut self, value: T) {
+        if core::mem::needs_drop::<T>() {
+            self.trash.values.push(Box::new(Whole(Some(value))));
+        }
+    }
+
+    /// Takes the elements of a container over (`mem::take(container).into_iter()`); they are dropped piece by piece.
+    pub fn discard_iter<I: Iterator + 'static>(&mut self, items: I) {
+        if core::mem::needs_drop::<I>() {
+            self.trash.values.push(Box::new(Items(items)));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the collector cannot look into: whatever it owns stays alive.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Trace, Tracer};
+
+/// A value that the collector does not look into.
+///
+/// For values whose type does not implement [`Trace`] (closures, types of other crates). A `Gc` inside keeps its object alive;
+/// a cycle that runs through an opaque value leaks, and shows in leak reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Opaque<T>(
+    /// The value.
+    pub T,
+);
+
+impl<T> std::ops::Deref for Opaque<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Opaque<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+macro_rules! opaque {
+    ($([$($generics:tt)*] $ty:ty, $why:literal;)*) => {$(
+        impl<$($generics)*> Trace for $ty {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                tracer.opaque($why);
+            }
+            fn finalizes() -> bool { false }
+        }
+    )*};
+}
+
+// May own references, so objects with such fields are tracked only for their other fields.
+opaque! {
+    [T: 'static] Opaque<T>, "Opaque";
+    [T: ?Sized + 'static] Rc<T>, "Rc";
+    [T: ?Sized + 'static] Arc<T>, "Arc";
+    [T: ?Sized + 'static] std::rc::Weak<T>, "rc::Weak";
+    [T: ?Sized + 'static] std::sync::Weak<T>, "sync::Weak";
+    [T: ?Sized + 'static] &'static T, "&'static";
+}
+
+macro_rules! callable {
+    ($($arg:ident)*) => {
+        impl<R: 'static $(, $arg: 'static)*> Trace for fn($($arg),*) -> R {
+            #[inline(always)]
+            fn trace(&self, _: &mut Tracer<'_>) {}
+            fn tracked() -> bool { false }
+            fn finalizes() -> bool { false }
+        }
+        callable!(@dyn Fn($($arg)*) -> R);
+        callable!(@dyn FnMut($($arg)*) -> R);
+        callable!(@dyn FnOnce($($arg)*) -> R);
+    };
+    (@dyn $kind:ident($($arg:ident)*) -> R) => {
+        impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+        }
+        impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R + Send {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+        }
+        impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R + Send + Sync {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+        }
+    };
+}
+
+callable!();
+callable!(A);
+callable!(A B);
+callable!(A B C);
+callable!(A B C D);
+
+impl Trace for dyn std::any::Any {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.opaque("Any");
+    }
+}
+
+impl Trace for dyn std::any::Any + Send {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.opaque("Any");
+    }
+}

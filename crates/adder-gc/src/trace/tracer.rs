@@ -1,0 +1,341 @@
+//! The visitor: collects references in a buffer, and can stop within an object and go on later.
+
+use crate::header::{Hdr, payload_of};
+use crate::info::info_of;
+use crate::weak::Slot;
+
+/// References gathered before they are worked on.
+const ROOM: usize = 2048;
+/// Containers with more elements than this can be visited in pieces.
+const PIECE: usize = 256;
+
+/// Visits one object: its fields, and its type where that is an object too.
+///
+/// # Safety
+/// The object is open: its payload is initialised and nobody has `&mut` to it.
+#[inline]
+pub(crate) unsafe fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: forwarded contract.
+    unsafe {
+        let info = info_of(header);
+        if let Some(owner) = info.owner() {
+            tracer.name("type");
+            tracer.edge(owner);
+        }
+        (info.trace)(payload_of(header), tracer);
+    }
+}
+
+/// What is done with the references found.
+pub(crate) trait Sink {
+    /// References, in the order in which they were visited.
+    fn edges(&mut self, edges: &[Hdr]);
+    /// One reference with its label; only for a named tracer.
+    fn named(&mut self, label: &Label, edge: Hdr) {
+        let _ = (label, edge);
+    }
+    /// A weak reference; only where they are asked for.
+    fn weak(&mut self, slot: &Slot) {
+        let _ = slot;
+    }
+    /// Something that cannot be looked into.
+    fn opaque(&mut self, why: &'static str) {
+        let _ = why;
+    }
+}
+
+/// Where in its object a reference stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Label {
+    pub(crate) field: &'static str,
+    pub(crate) index: Option<usize>,
+}
+
+/// Room for references on their way; kept by the heap between collections.
+pub(crate) type EdgeBuffer = Vec<Hdr>;
+
+/// What `Trace::trace` is called with.
+pub struct Tracer<'a> {
+    next: *mut Hdr,
+    /// Where the inlined path ends: the end of the buffer, or `next` itself where every reference needs a second look.
+    end: *mut Hdr,
+    buffer: EdgeBuffer,
+    sink: &'a mut dyn Sink,
+    /// Somebody wants to know the names of fields.
+    named: bool,
+    weak: bool,
+    label: Label,
+    pieces: Option<Box<Pieces>>,
+    flushed: usize,
+}
+
+/// State of a visit in pieces.
+#[derive(Default)]
+struct Pieces {
+    budget: usize,
+    elements: usize,
+    /// Large containers met so far at this level, and the level.
+    ordinal: usize,
+    level: usize,
+    /// Where to go on: ordinal and index for each level, outermost first.
+    path: Vec<(usize, usize)>,
+    /// Where this visit stopped, innermost first.
+    stopped: Vec<(usize, usize)>,
+    resuming: bool,
+    paused: bool,
+}
+
+impl<'a> Tracer<'a> {
+    pub(crate) fn new(mut buffer: EdgeBuffer, sink: &'a mut dyn Sink) -> Tracer<'a> {
+        buffer.clear();
+        buffer.reserve_exact(ROOM);
+        let next = buffer.as_mut_ptr();
+        // SAFETY: `ROOM` entries were reserved.
+        let end = unsafe { next.add(ROOM) };
+        Tracer {
+            next,
+            end,
+            buffer,
+            sink,
+            named: false,
+            weak: false,
+            label: Label::default(),
+            pieces: None,
+            flushed: 0,
+        }
+    }
+
+    /// Wants every reference with its label.
+    pub(crate) fn with_names(mut self) -> Self {
+        self.named = true;
+        self.end = self.next;
+        self
+    }
+
+    /// Wants weak references too.
+    pub(crate) fn with_weak(mut self) -> Self {
+        self.weak = true;
+        self
+    }
+
+    /// Hands everything gathered to the sink, and the buffer back.
+    pub(crate) fn finish(mut self) -> EdgeBuffer {
+        self.flush();
+        core::mem::take(&mut self.buffer)
+    }
+
+    /// Hands everything gathered to the sink.
+    pub(crate) fn flush(&mut self) {
+        let start = self.buffer.as_mut_ptr();
+        let gathered = (self.next.addr() - start.addr()) / size_of::<Hdr>();
+        if gathered > 0 {
+            self.flushed += gathered;
+            self.next = start;
+            // SAFETY: `edge` initialised so many entries; the sink does not touch the buffer otherwise.
+            self.sink.edges(unsafe { core::slice::from_raw_parts(start, gathered) });
+        }
+        if self.open() {
+            // SAFETY: `ROOM` entries were reserved.
+            self.end = unsafe { start.add(ROOM) };
+        } else {
+            self.end = self.next;
+        }
+    }
+
+    /// May references go straight into the buffer?
+    fn open(&self) -> bool {
+        !self.named && !self.pieces.as_ref().is_some_and(|p| p.resuming || p.paused)
+    }
+
+    /// A reference to an object.
+    #[inline(always)]
+    pub(crate) fn edge(&mut self, to: Hdr) {
+        if self.next == self.end {
+            return self.edge_slow(to);
+        }
+        // SAFETY: before the end of the buffer.
+        unsafe {
+            self.next.write(to);
+            self.next = self.next.add(1);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn edge_slow(&mut self, to: Hdr) {
+        if self.named {
+            return self.sink.named(&self.label, to);
+        }
+        if !self.open() {
+            return;
+        }
+        self.flush();
+        // SAFETY: just emptied.
+        unsafe {
+            self.next.write(to);
+            self.next = self.next.add(1);
+        }
+    }
+
+    /// A weak reference: of interest only where its callback is decided about.
+    #[inline]
+    pub(crate) fn weak_edge(&mut self, slot: &Slot) {
+        if self.weak {
+            self.sink.weak(slot);
+        }
+    }
+
+    /// Says what the next references are called, for graphs and leak reports. Costs one test where nobody asks.
+    #[inline(always)]
+    pub fn name(&mut self, field: &'static str) {
+        if self.named {
+            self.label = Label { field, index: None };
+        }
+    }
+
+    /// Something that may own references and cannot be looked into (an `Rc`, a locked mutex): what it owns stays alive.
+    pub fn opaque(&mut self, why: &'static str) {
+        self.sink.opaque(why);
+    }
+
+    /// Visits the elements of a container: calls `visit` with every index below `len` in turn.
+    ///
+    /// A large container may be visited in several pieces, with the program running in between: then `visit` is called with
+    /// the indices from where it stopped. Elements should be found in constant time.
+    #[inline]
+    pub fn each(&mut self, len: usize, mut visit: impl FnMut(usize, &mut Self)) {
+        if self.named {
+            let outer = self.label.clone();
+            for index in 0..len {
+                self.label = Label { field: outer.field, index: Some(index) };
+                visit(index, self);
+            }
+            self.label = outer;
+        } else if self.pieces.is_some() && len > PIECE {
+            self.each_in_pieces(len, &mut visit);
+        } else {
+            for index in 0..len {
+                visit(index, self);
+            }
+        }
+    }
+
+    /// Visits the elements of a slice; see [`each`](Tracer::each).
+    #[inline]
+    pub fn slice<T: super::Trace>(&mut self, items: &[T]) {
+        if T::tracked() {
+            self.each(items.len(), |index, tracer| {
+                if let Some(item) = items.get(index) {
+                    item.trace(tracer);
+                }
+            });
+        }
+    }
+
+    fn pieces(&mut self) -> &mut Pieces {
+        self.pieces.get_or_insert_default()
+    }
+
+    fn spent(&self) -> usize {
+        let gathered = (self.next.addr() - self.buffer.as_ptr().addr()) / size_of::<Hdr>();
+        self.flushed + gathered + self.pieces.as_ref().map_or(0, |p| p.elements)
+    }
+
+    fn each_in_pieces(&mut self, len: usize, visit: &mut dyn FnMut(usize, &mut Self)) {
+        let pieces = self.pieces();
+        let ordinal = pieces.ordinal;
+        pieces.ordinal += 1;
+        if pieces.paused {
+            return;
+        }
+        let mut index = 0;
+        let mut reopened = false;
+        if pieces.resuming {
+            let (place, at) = pieces.path[pieces.level];
+            if ordinal < place {
+                return;
+            }
+            if ordinal == place {
+                index = at;
+            }
+            // Past the place: the object has changed; what was missed is found by a later pass.
+            if ordinal > place || pieces.level + 1 == pieces.path.len() {
+                pieces.resuming = false;
+                reopened = true;
+            }
+        }
+        let outer = core::mem::replace(&mut pieces.ordinal, 0);
+        pieces.level += 1;
+        if reopened {
+            self.flush();
+        }
+        let first = index;
+        while index < len {
+            visit(index, self);
+            if self.pieces().resuming && index == first {
+                // The place within this element is gone.
+                self.pieces().resuming = false;
+                self.flush();
+            }
+            if self.pieces().paused {
+                break;
+            }
+            index += 1;
+            if (index - first) % PIECE == 0 && index < len {
+                self.pieces().elements += PIECE;
+                if self.spent() >= self.pieces().budget {
+                    self.pieces().paused = true;
+                    self.flush();
+                    break;
+                }
+            }
+        }
+        let pieces = self.pieces();
+        pieces.level -= 1;
+        pieces.ordinal = outer;
+        if pieces.paused {
+            pieces.stopped.push((ordinal, index));
+        }
+    }
+
+    /// Visits one object, at most about `budget` references of it, going on at `cursor`. Returns the cursor at which to go
+    /// on, or none when the object is done.
+    ///
+    /// # Safety
+    /// As for [`visit`].
+    pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
+        let budget = self.spent() + budget.max(1);
+        let pieces = self.pieces();
+        *pieces = Pieces {
+            budget,
+            elements: pieces.elements,
+            resuming: cursor.is_some(),
+            path: cursor.map(|c| c.0).unwrap_or_default(),
+            ..Pieces::default()
+        };
+        if pieces.resuming {
+            self.flush();
+        }
+        // SAFETY: forwarded contract.
+        unsafe { visit(header, self) };
+        let pieces = self.pieces();
+        let paused = core::mem::take(&mut pieces.paused);
+        let was_closed = paused || core::mem::take(&mut pieces.resuming);
+        pieces.resuming = false;
+        let mut stopped = core::mem::take(&mut pieces.stopped);
+        if was_closed {
+            self.flush();
+        }
+        stopped.reverse();
+        paused.then_some(Cursor(stopped))
+    }
+
+    /// References and elements visited so far.
+    pub(crate) fn work(&self) -> usize {
+        self.spent()
+    }
+}
+
+/// A place within an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor(Vec<(usize, usize)>);

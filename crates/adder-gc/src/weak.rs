@@ -1,0 +1,324 @@
+//! Weak references: slots that are emptied when the object dies, shared by all references without a callback.
+
+use core::cell::{Cell, UnsafeCell};
+use core::fmt;
+use core::ptr::NonNull;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use crate::gc::Gc;
+use crate::header::{Hdr, Header, flag};
+use crate::heap::heap_of;
+use crate::trace::{Clearer, Trace, Tracer};
+use crate::unraisable;
+
+type Callback = Box<dyn FnOnce(Rc<Slot>)>;
+
+/// Where a weak reference finds its object.
+pub(crate) struct Slot {
+    target: Cell<Option<Hdr>>,
+    callback: Cell<Option<Callback>>,
+    has_callback: bool,
+}
+
+/// A reference that does not keep its object alive.
+///
+/// [`upgrade`](Weak::upgrade) gives an owned reference while the object lives. All weak references to an object that have
+/// no callback share one slot. Two words; cloning counts in the slot, not in the object.
+pub struct Weak<T: ?Sized + 'static> {
+    slot: Rc<Slot>,
+    /// Dangling once the slot is empty.
+    ptr: NonNull<T>,
+}
+
+impl<T: ?Sized> Weak<T> {
+    pub(crate) fn of(gc: &Gc<T>) -> Weak<T> {
+        let ptr = Gc::payload(gc);
+        if Gc::is_cleared(gc) {
+            return Weak { slot: Slot::dead(), ptr };
+        }
+        let header = Gc::header(gc);
+        Weak { slot: shared_slot(header), ptr }
+    }
+
+    pub(crate) fn with_callback(gc: &Gc<T>, callback: Box<dyn FnOnce(&Weak<T>)>) -> Weak<T> {
+        let ptr = Gc::payload(gc);
+        if Gc::is_cleared(gc) {
+            return Weak { slot: Slot::dead(), ptr };
+        }
+        let slot = Rc::new(Slot {
+            target: Cell::new(Some(Gc::header(gc))),
+            callback: Cell::new(Some(Box::new(move |slot| callback(&Weak { slot, ptr })))),
+            has_callback: true,
+        });
+        let header = Gc::header(gc);
+        // SAFETY: a live object of a page, held by `gc`.
+        unsafe {
+            heap_of(header).as_ref().weak.add(header, &slot);
+            header.as_ref().set(flag::WEAK);
+        }
+        Weak { slot, ptr }
+    }
+
+    /// A weak reference to an object that is still being made.
+    pub(crate) fn to_unborn(header: Hdr, ptr: NonNull<T>) -> Weak<T> {
+        Weak { slot: shared_slot(header), ptr }
+    }
+
+    /// An owned reference, or `None` if the object has died, is being dropped, or is out as `&mut`
+    /// ([`Gc::get_mut`]).
+    pub fn upgrade(&self) -> Option<Gc<T>> {
+        let header = self.live()?;
+        Header::increment(header);
+        // SAFETY: counted just now; the slot says that the object lives.
+        Some(unsafe { Gc::from_payload(self.ptr) })
+    }
+
+    fn live(&self) -> Option<Hdr> {
+        let header = self.slot.target.get()?;
+        // SAFETY: a slot is emptied before its object's block is given back.
+        unsafe { header.as_ref() }.is_open().then_some(header)
+    }
+
+    /// Would [`upgrade`](Weak::upgrade) succeed?
+    pub fn is_alive(&self) -> bool {
+        self.live().is_some()
+    }
+
+    /// Do both refer to the same object? Dead ones are equal only to themselves and their clones.
+    pub fn ptr_eq(&self, other: &Weak<T>) -> bool {
+        match (self.slot.target.get(), other.slot.target.get()) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => Rc::ptr_eq(&self.slot, &other.slot),
+            _ => false,
+        }
+    }
+
+    /// Owned references to the object; 0 when it is dead.
+    pub fn ref_count(&self) -> u32 {
+        // SAFETY: a slot is emptied before its object's block is given back.
+        self.slot.target.get().map_or(0, |header| unsafe { header.as_ref() }.references())
+    }
+
+    pub(crate) fn slot(&self) -> &Rc<Slot> {
+        &self.slot
+    }
+}
+
+impl<T> Weak<T> {
+    /// A weak reference to nothing.
+    pub fn new() -> Weak<T> {
+        Weak { slot: Slot::dead(), ptr: NonNull::dangling() }
+    }
+}
+
+impl<T> Default for Weak<T> {
+    fn default() -> Self {
+        Weak::new()
+    }
+}
+
+impl<T: ?Sized> Clone for Weak<T> {
+    /// Refers to the same object; a clone of a reference with a callback shares that callback.
+    fn clone(&self) -> Self {
+        Weak { slot: Rc::clone(&self.slot), ptr: self.ptr }
+    }
+}
+
+impl<T: ?Sized> Drop for Weak<T> {
+    fn drop(&mut self) {
+        // The last handle takes its callback along.
+        if self.slot.has_callback && Rc::strong_count(&self.slot) == 2 {
+            if let Some(header) = self.slot.target.get() {
+                // SAFETY: a slot is emptied before its object's block is given back.
+                unsafe { heap_of(header).as_ref() }.weak.remove(header, &self.slot);
+                self.slot.target.set(None);
+            }
+        }
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Weak<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_alive() { "(Weak)" } else { "(dead Weak)" })
+    }
+}
+
+impl<T: ?Sized + 'static> Trace for Weak<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.weak_edge(&self.slot);
+    }
+    fn clear_edges(&self, _: &mut Clearer<'_>) {}
+    fn finalizes() -> bool {
+        false
+    }
+}
+
+impl Slot {
+    fn dead() -> Rc<Slot> {
+        Rc::new(Slot { target: Cell::new(None), callback: Cell::new(None), has_callback: false })
+    }
+
+    /// Has the object died?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.target.get().is_none()
+    }
+
+    /// Weak handles to this slot that users hold.
+    pub(crate) fn handles(slot: &Rc<Slot>) -> usize {
+        Rc::strong_count(slot) - 1
+    }
+}
+
+fn shared_slot(header: Hdr) -> Rc<Slot> {
+    // SAFETY: the caller holds a reference to a live object of a page.
+    unsafe {
+        header.as_ref().set(flag::WEAK);
+        heap_of(header).as_ref().weak.shared(header)
+    }
+}
+
+/// Addresses of objects are good hashes once multiplied.
+#[derive(Default)]
+pub(crate) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(usize::from(byte));
+        }
+    }
+    fn write_usize(&mut self, value: usize) {
+        self.0 = (self.0 ^ value as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+}
+
+#[derive(Default)]
+struct Entry {
+    shared: Option<Rc<Slot>>,
+    /// In the order in which they were made.
+    with_callback: Vec<Rc<Slot>>,
+}
+
+/// Which objects of a heap have weak references.
+pub(crate) struct WeakTable {
+    entries: UnsafeCell<HashMap<usize, Entry, BuildHasherDefault<AddressHasher>>>,
+    /// Callbacks in the table: without any, collections need not ask who owns the weak references.
+    callbacks: Cell<usize>,
+}
+
+impl WeakTable {
+    pub(crate) const fn new() -> WeakTable {
+        WeakTable {
+            entries: UnsafeCell::new(HashMap::with_hasher(BuildHasherDefault::new())),
+            callbacks: Cell::new(0),
+        }
+    }
+
+    #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
+    fn entries(&self) -> &mut HashMap<usize, Entry, BuildHasherDefault<AddressHasher>> {
+        // SAFETY: the callers below run no user code while they hold it.
+        unsafe { &mut *self.entries.get() }
+    }
+
+    /// Bytes of the table and its slots, by estimate.
+    pub(crate) fn bytes(&self) -> usize {
+        let entries = self.entries();
+        entries.capacity() * (size_of::<Entry>() + size_of::<usize>() + 1)
+            + entries.len() * (size_of::<Slot>() + 2 * size_of::<usize>())
+    }
+
+    pub(crate) fn shared(&self, header: Hdr) -> Rc<Slot> {
+        let entry = self.entries().entry(header.addr().get()).or_default();
+        Rc::clone(entry.shared.get_or_insert_with(|| {
+            Rc::new(Slot { target: Cell::new(Some(header)), callback: Cell::new(None), has_callback: false })
+        }))
+    }
+
+    fn add(&self, header: Hdr, slot: &Rc<Slot>) {
+        self.entries().entry(header.addr().get()).or_default().with_callback.push(Rc::clone(slot));
+        self.callbacks.set(self.callbacks.get() + 1);
+    }
+
+    fn remove(&self, header: Hdr, slot: &Rc<Slot>) {
+        let mut removed = None;
+        if let Some(entry) = self.entries().get_mut(&header.addr().get()) {
+            if let Some(at) = entry.with_callback.iter().position(|s| Rc::ptr_eq(s, slot)) {
+                removed = Some(entry.with_callback.remove(at));
+                self.callbacks.set(self.callbacks.get() - 1);
+            }
+        }
+        // What the callback captured is dropped here, with nothing borrowed.
+        drop(removed);
+    }
+
+    pub(crate) fn has_callbacks(&self) -> bool {
+        self.callbacks.get() > 0
+    }
+
+    /// Slots with a callback of an object.
+    pub(crate) fn callback_slots(&self, header: Hdr) -> Vec<Rc<Slot>> {
+        self.entries().get(&header.addr().get()).map(|e| e.with_callback.clone()).unwrap_or_default()
+    }
+
+    /// Weak references with and without callback to an object, in the order made: how many.
+    pub(crate) fn count(&self, header: Hdr) -> usize {
+        self.entries().get(&header.addr().get()).map_or(0, |entry| {
+            entry.shared.as_ref().map_or(0, Slot::handles) + entry.with_callback.iter().map(Slot::handles).sum::<usize>()
+        })
+    }
+
+    /// Empties every slot of an object that dies; gives the callbacks that are due, newest first.
+    pub(crate) fn clear(&self, header: Hdr) -> Callbacks {
+        let Some(entry) = self.entries().remove(&header.addr().get()) else { return Callbacks(Vec::new()) };
+        if let Some(shared) = &entry.shared {
+            shared.target.set(None);
+        }
+        self.callbacks.set(self.callbacks.get() - entry.with_callback.len());
+        let mut due = entry.with_callback;
+        for slot in &due {
+            slot.target.set(None);
+        }
+        due.reverse();
+        Callbacks(due)
+    }
+}
+
+/// Callbacks of weak references whose object has died, in the order in which they run.
+#[must_use]
+pub(crate) struct Callbacks(Vec<Rc<Slot>>);
+
+impl Callbacks {
+    pub(crate) fn append(&mut self, mut more: Callbacks) {
+        self.0.append(&mut more.0);
+    }
+
+    pub(crate) const fn none() -> Callbacks {
+        Callbacks(Vec::new())
+    }
+
+    /// Leaves out those whose weak reference is itself garbage.
+    pub(crate) fn retain(&mut self, mut due: impl FnMut(&Rc<Slot>) -> bool) {
+        self.0.retain(|slot| due(slot));
+    }
+
+    /// Runs them. One whose weak reference was dropped meanwhile is left out; panics are reported.
+    pub(crate) fn run(self) {
+        for slot in self.0 {
+            if Rc::strong_count(&slot) == 1 {
+                continue;
+            }
+            if let Some(callback) = slot.callback.take() {
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
+                    unraisable::report(unraisable::Origin::WeakCallback, "", panic);
+                }
+            }
+        }
+    }
+}
+

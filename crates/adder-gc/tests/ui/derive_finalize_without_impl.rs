@@ -1,0 +1,7 @@
+use adder_gc::Trace;
+
+#[derive(Trace)]
+#[trace(finalize)]
+struct S;
+
+fn main() {}
