@@ -139,6 +139,7 @@ unsafe fn die(heap: &Inner, header: Hdr) {
     unsafe {
         let h: &Header = header.as_ref();
         let info = info_of(header);
+        h.count.set(0);
         if h.has(flag::FINALIZER) && !h.has(flag::FINALIZED | flag::UNINIT) {
             h.set(flag::FINALIZED);
             // The last reference is still counted: the finalizer's `this` may be cloned.
@@ -147,6 +148,9 @@ unsafe fn die(heap: &Inner, header: Hdr) {
             }
             if h.references() != 1 {
                 // Resurrected: only our own reference goes.
+                if h.has(flag::TRACKED) {
+                    heap.gc.suspects.add(header);
+                }
                 Header::decrement(header);
                 return;
             }
@@ -228,8 +232,10 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
         let it = page.as_ref();
         let heap = &*it.heap.get();
         if header.as_ref().has(flag::LOGGED) {
-            heap.log.forget(header);
-            heap.gc.forget(header);
+            heap.gc.suspects.forget(header);
+        }
+        if heap.gc.pass.is_active() {
+            heap.gc.pass.forget(header);
         }
         it.free_block(header);
         it.used.set(it.used.get() - 1);
