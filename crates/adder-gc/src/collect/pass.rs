@@ -505,7 +505,7 @@ fn count_some(
         if let Some(page) = heap.page_numbered(*page_number) {
             // SAFETY: pages are held during a pass.
             let page = unsafe { page.as_ref() };
-            if page.tracked.get() && page.used.get() > 0 {
+            if page.tracked.get() && page.live() > 0 {
                 heap.pass_side_of(page);
                 while *index < page.bump.get() as usize {
                     if spent + tracer.work() >= budget {

@@ -170,7 +170,7 @@ impl CollectorState {
     /// Tracked objects alive now. Costs a look at every page.
     pub(crate) fn population(&self, heap: &Inner) -> usize {
         // SAFETY: pages in the table are live.
-        heap.pages().iter().map(|p| unsafe { p.as_ref() }).filter(|p| p.tracked.get()).map(|p| p.used.get() as usize).sum()
+        heap.pages().iter().map(|p| unsafe { p.as_ref() }).filter(|p| p.tracked.get()).map(|p| p.live() as usize).sum()
     }
 
     /// Remembers how many objects a collection left.

@@ -93,13 +93,13 @@ impl Inner {
                     }
                     return Some(block);
                 }
-                page.state.set(if page.used.get() == 0 { PageState::Empty } else { PageState::Full });
+                page.end_current();
             }
             let next = self.next_page(placed.bin(tracked));
             if let (true, Some(page)) = (tracked, next) {
                 // SAFETY: a live page of ours.
                 let page = unsafe { page.as_ref() };
-                self.gc.handed.set(self.gc.handed.get() + (page.bump.get() - page.used.get()) as usize);
+                self.gc.handed.set(self.gc.handed.get() + (page.bump.get() - page.live()) as usize);
             }
             bin.current.set(next.unwrap_or(no_page()));
             next?;
@@ -112,14 +112,14 @@ impl Inner {
         unsafe {
             if let Some(page) = NonNull::new(self.bins[bin].partial.get()) {
                 self.remove_partial(&self.bins[bin], page.as_ref());
-                page.as_ref().state.set(PageState::Current);
+                page.as_ref().make_current();
                 page.as_ref().sort_free();
                 return Some(page);
             }
             let empty = &mut *self.empty.get();
             let at = empty.iter().rposition(|p| p.as_ref().bin.get() == bin as u32)?;
             let page = empty.swap_remove(at);
-            page.as_ref().state.set(PageState::Current);
+            page.as_ref().make_current();
             page.as_ref().sort_free();
             Some(page)
         }
@@ -139,7 +139,7 @@ impl Inner {
             it.state.set(PageState::Full);
             self.gc.fresh_large.set(Some(page));
         } else {
-            it.state.set(PageState::Current);
+            it.make_current();
             self.bins[placed.bin(tracked)].current.set(page);
         }
         Ok(())

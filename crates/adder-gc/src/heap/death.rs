@@ -207,9 +207,8 @@ pub(crate) unsafe fn free_block(header: Hdr) {
             let next = it.free.get();
             h.info.set(next.cast());
             it.free.set(header.as_ptr());
-            it.used.set(it.used.get() - 1);
             crate::page::poison_payload(it, header);
-            if next.is_null() || it.used.get() == 0 {
+            if it.one_less() || next.is_null() {
                 free_cold(page);
             }
         }
@@ -238,7 +237,7 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
             heap.gc.pass.forget(header);
         }
         it.free_block(header);
-        it.used.set(it.used.get() - 1);
+        it.one_less();
         settle(page);
     }
 }
@@ -254,15 +253,15 @@ unsafe fn settle(page: NonNull<Page>) {
             it.state.set(PageState::Full);
         }
         match it.state.get() {
-            PageState::Full if it.used.get() > 0 => inner.add_partial(&inner.bins[it.bin.get() as usize], page),
+            PageState::Full if it.live() > 0 => inner.add_partial(&inner.bins[it.bin.get() as usize], page),
             PageState::Full => inner.add_empty(page),
-            PageState::Partial if it.used.get() == 0 => {
+            PageState::Partial if it.live() == 0 => {
                 inner.remove_partial(&inner.bins[it.bin.get() as usize], it);
                 inner.add_empty(page);
             }
             _ => {}
         }
-        if inner.pins.get() == 0 && it.used.get() == 0 {
+        if inner.pins.get() == 0 && it.live() == 0 {
             Inner::destroy_if_empty(heap);
         }
     }

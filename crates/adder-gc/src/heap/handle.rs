@@ -312,7 +312,7 @@ impl Heap {
         for page in inner.pages() {
             // SAFETY: pages in the table are live.
             let page = unsafe { page.as_ref() };
-            let used = page.used.get() as usize;
+            let used = page.live() as usize;
             stats.objects += used;
             stats.object_bytes += used * page.block.get();
             if page.tracked.get() {

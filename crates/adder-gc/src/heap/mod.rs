@@ -183,7 +183,7 @@ impl Inner {
             return;
         }
         // SAFETY: pages in the table are live.
-        if inner.pages().iter().any(|p| unsafe { p.as_ref() }.used.get() > 0) {
+        if inner.pages().iter().any(|p| unsafe { p.as_ref() }.live() > 0) {
             return;
         }
         for page in inner.pages() {
@@ -203,7 +203,8 @@ impl Inner {
             // SAFETY: the current page of a bin is live (or the static).
             let it = unsafe { page.as_ref() };
             if it.state.get() == PageState::Current {
-                if it.used.get() == 0 {
+                it.end_current();
+                if it.live() == 0 {
                     self.add_empty(page);
                 } else if it.free.get().is_null() {
                     it.state.set(PageState::Full);
@@ -295,7 +296,7 @@ impl Inner {
         for page in empty {
             // SAFETY: a live page of ours.
             let it = unsafe { page.as_ref() };
-            if it.used.get() == 0 {
+            if it.live() == 0 {
                 self.unregister(it);
                 self.store.give_back(page);
             }

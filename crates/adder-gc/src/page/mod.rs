@@ -131,8 +131,8 @@ pub(crate) struct Page {
     pub(crate) block: Cell<usize>,
     /// 2³² / block, rounded up.
     reciprocal: Cell<u32>,
-    /// Blocks in use.
-    pub(crate) used: Cell<u32>,
+    /// Blocks in use; one more while the page is current, so that a page that new objects come from never seems empty.
+    used: Cell<u32>,
     /// Blocks that have ever been on the free list.
     pub(crate) bump: Cell<u32>,
     pub(crate) capacity: Cell<u32>,
@@ -175,6 +175,33 @@ impl Page {
             #[cfg(adder_system_alloc)]
             blocks: core::cell::UnsafeCell::new(Vec::new()),
         }
+    }
+
+    /// Objects on the page, those included whose drop is running.
+    #[inline]
+    pub(crate) fn live(&self) -> u32 {
+        self.used.get() - u32::from(self.state.get() == PageState::Current)
+    }
+
+    /// New objects come from this page from now on.
+    pub(crate) fn make_current(&self) {
+        debug_assert!(self.state.get() != PageState::Current);
+        self.state.set(PageState::Current);
+        self.used.set(self.used.get() + 1);
+    }
+
+    /// New objects come from another page; this one is full for now.
+    pub(crate) fn end_current(&self) {
+        debug_assert!(self.state.get() == PageState::Current);
+        self.state.set(PageState::Full);
+        self.used.set(self.used.get() - 1);
+    }
+
+    /// One object less. True if that was the last.
+    #[inline(always)]
+    pub(crate) fn one_less(&self) -> bool {
+        self.used.set(self.used.get() - 1);
+        self.used.get() == 0
     }
 
     /// Working count of the block with this index.
