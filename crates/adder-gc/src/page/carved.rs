@@ -201,7 +201,6 @@ impl Store {
         it.bump.set(0);
         it.bin.set(if large { u32::MAX } else { placed.bin(tracked) as u32 });
         it.tracked.set(tracked);
-        it.touched.set(false);
         debug_assert!(it.side.get().is_null());
         Ok(page)
     }
