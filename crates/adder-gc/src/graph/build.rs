@@ -26,6 +26,8 @@ pub(super) struct Survey {
 
 /// No node lies in this block.
 const NONE: u32 = u32::MAX;
+/// A condemned object lies in this block: no node, but what it refers to is not held from outside.
+const CONDEMNED: u32 = u32::MAX - 1;
 
 /// While it lives pages stay where they are.
 struct Enumerating<'h>(&'h Inner);
@@ -62,16 +64,17 @@ pub(super) fn survey(heap: &Inner) -> Survey {
         node: 0,
         charged: 0,
         foreign: 0,
+        from_condemned: Vec::new(),
     };
     let starts = look_into_all(heap, &mut objects.nodes, &mut found);
-    let Found { edges, opaque, fields, foreign, .. } = found;
+    let Found { edges, opaque, fields, foreign, from_condemned, .. } = found;
     drop(enumerating);
     drop(deaths);
     heap.drain();
 
     let mut inside = vec![0_u32; objects.nodes.len()];
-    for edge in &edges {
-        inside[edge.to as usize] = inside[edge.to as usize].saturating_add(1);
+    for to in edges.iter().map(|edge| edge.to).chain(from_condemned) {
+        inside[to as usize] = inside[to as usize].saturating_add(1);
     }
     for (node, inside) in objects.nodes.iter_mut().zip(inside) {
         // A `trace` that reports a reference twice makes it look as if more were owned than there are.
@@ -104,7 +107,9 @@ impl Objects {
             page.for_each(|index, header| {
                 // SAFETY: `for_each` gives initialised headers.
                 let h = unsafe { header.as_ref() };
-                if h.references() > 0 && !h.has(flag::CONDEMNED) {
+                if h.has(flag::CONDEMNED) {
+                    slots[index] = CONDEMNED;
+                } else if h.references() > 0 {
                     slots[index] = self.nodes.len() as u32;
                     self.add(header);
                 }
@@ -156,8 +161,10 @@ fn look_into_all(heap: &Inner, nodes: &mut [Node], found: &mut Found<'_>) -> Vec
             if node == NONE {
                 continue;
             }
-            debug_assert_eq!(node as usize, starts.len());
-            starts.push(found.edges.len());
+            if node != CONDEMNED {
+                debug_assert_eq!(node as usize, starts.len());
+                starts.push(found.edges.len());
+            }
             found.node = node;
             found.charged = 0;
             // Asked anew for each block: a hostile `trace` may have dropped an object that nothing holds back.
@@ -179,7 +186,9 @@ fn look_into_all(heap: &Inner, nodes: &mut [Node], found: &mut Found<'_>) -> Vec
                 Ok(emptied) => buffer = emptied,
                 Err(panic) => unraisable::report(unraisable::Origin::Trace, "", panic),
             }
-            nodes[node as usize].charged = found.charged;
+            if let Some(node) = nodes.get_mut(node as usize) {
+                node.charged = found.charged;
+            }
         }
     }
     starts.push(found.edges.len());
@@ -224,6 +233,8 @@ struct Found<'s> {
     node: u32,
     charged: usize,
     foreign: usize,
+    /// Nodes that condemned objects refer to, as often as they do.
+    from_condemned: Vec<u32>,
 }
 
 impl Sink for Found<'_> {
@@ -242,13 +253,19 @@ impl Sink for Found<'_> {
         }
         let slot = self.places.get(page.number.get() as usize).and_then(|slots| slots.get(index));
         // Others are condemned, or were made by a `trace` just now.
-        if let Some(&to) = slot.filter(|&&node| node != NONE) {
+        let Some(&to) = slot.filter(|&&node| node < CONDEMNED) else { return };
+        if self.node == CONDEMNED {
+            self.from_condemned.push(to);
+        } else {
             let place = self.fields.place(label);
             self.edges.push(Edge { to, place });
         }
     }
 
     fn opaque_at(&mut self, label: &Label, why: &'static str) {
+        if self.node == CONDEMNED {
+            return;
+        }
         let place = self.fields.place(label);
         self.opaque.push(Opaque { node: self.node, place, why });
     }
