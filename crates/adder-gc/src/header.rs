@@ -190,23 +190,23 @@ impl Header {
     pub(crate) fn decrement(this: Hdr) {
         // SAFETY: the caller gives up a reference it holds, so the header is live.
         let header = unsafe { this.as_ref() };
-        let less = header.count.get().wrapping_sub(1);
+        let count = header.count.get();
+        let less = count.wrapping_sub(1);
         if less < 0 {
+            if count == 0 || count == count::CALM | 1 {
+                // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
+                return unsafe { ((*header.info.get()).death)(this) };
+            }
             return Self::decrement_cold(this);
         }
         header.count.set(less);
     }
 
+    #[cold]
     #[inline(never)]
     fn decrement_cold(this: Hdr) {
         // SAFETY: as in `decrement`.
         let header = unsafe { this.as_ref() };
-        let count = header.count.get();
-        if count == 0 || count == count::CALM | 1 {
-            // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
-            unsafe { ((*header.info.get()).death)(this) };
-            return;
-        }
         match header.state() {
             State::Calm(n) => {
                 crate::heap::touched(this);

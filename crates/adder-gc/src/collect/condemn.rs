@@ -262,7 +262,7 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
     if !any {
         return garbage;
     }
-    let again = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &garbage, Scope { enter: None, most: usize::MAX, held: 1 })));
+    let again = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &garbage, Scope::only_given(1))));
     heap.drain();
     match again {
         Ok(split) => {

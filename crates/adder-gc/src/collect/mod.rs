@@ -62,7 +62,7 @@ impl<'h> Running<'h> {
         let heap = self.0;
         heap.gc.collecting.set(false);
         heap.drain();
-        heap.purge();
+        heap.settle();
     }
 }
 
@@ -96,7 +96,9 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
     } else {
         // What is condemned already has no reason to wait.
         state.pass.finish_disposal(heap, &mut report);
-        young(heap, generation, usize::MAX, &mut report);
+        for generation in 0..=generation {
+            young(heap, generation, usize::MAX, &mut report);
+        }
     }
     state.note_population(heap);
     report.duration = start.elapsed();
@@ -129,10 +131,10 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
         return false;
     }
     let given: Vec<Hdr> = (0..suspects::LISTS).flat_map(|list| state.suspects.take(list)).collect();
-    let most = given.len() + population / 64;
-    let scope = Scope { enter: Some(OLDEST), most, held: 0 };
+    let reach = population / 64 + 64;
+    let scope = Scope { enter: Some(OLDEST), reach, enough: given.len() + reach, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
-    let complete = found.as_ref().is_ok_and(|verdict| !verdict.truncated);
+    let complete = found.as_ref().is_ok_and(|verdict| verdict.truncated.is_empty() && verdict.taken == given.len());
     for &suspect in &given {
         if complete { calm(suspect) } else { state.suspects.put(HARD, suspect) }
     }
@@ -178,14 +180,12 @@ fn grow_older(survivors: &[Hdr], generation: u32) {
     }
 }
 
-/// A collection of generation 0, or of 0 and 1: the suspects there and what they reach among objects as young.
-fn young(heap: &Inner, generation: u32, most: usize, report: &mut Collection) {
+/// Looks at the suspects of generation 0 or 1 and what they reach among objects as young, for about so many objects. What is
+/// left stays in its list.
+fn young(heap: &Inner, generation: u32, enough: usize, report: &mut Collection) {
     let state = &heap.gc;
-    let next = generation as usize + 1;
-    let mut given = state.suspects.take(0);
-    if generation > 0 {
-        given.append(&mut state.suspects.take(1));
-    }
+    let list = generation as usize;
+    let mut given = state.suspects.take_some(list, enough);
     // An old object that was touched has nothing to do here.
     given.retain(|&suspect| {
         // SAFETY: `take` gives live objects.
@@ -198,11 +198,12 @@ fn young(heap: &Inner, generation: u32, most: usize, report: &mut Collection) {
     if given.is_empty() {
         return;
     }
-    let scope = Scope { enter: Some(generation), most, held: 0 };
+    let scope = Scope { enter: Some(generation), reach: enough, enough, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
+    let taken = found.as_ref().map_or(given.len(), |verdict| verdict.taken);
     // All stay suspects: what refers to the survivors may be garbage of an older generation.
-    for suspect in given {
-        state.suspects.put(next, suspect);
+    for (at, suspect) in given.into_iter().enumerate() {
+        state.suspects.put(if at < taken { list + 1 } else { list }, suspect);
     }
     match found {
         Ok(verdict) => {

@@ -13,7 +13,6 @@ use super::condemn::Disposal;
 use super::suspects::HARD;
 use super::trial::{self, Scope};
 use super::{Collection, OLDEST, Phase, Running, YOUNG_REACH, abandoned, calm, grow_older, young};
-use crate::header::Hdr;
 use crate::heap::Inner;
 
 /// An old suspect is looked at alone if it reaches no more objects than this.
@@ -104,10 +103,20 @@ fn collect_young(heap: &Inner, threshold: usize) -> usize {
     let [_, per_middle, _] = state.thresholds.get();
     let generation = u32::from(per_middle > 0 && zeros >= per_middle);
     state.counts.set(if generation == 0 { [0, zeros + 1, ones] } else { [0, 0, ones + 1] });
+    if generation == 1 {
+        state.middle_due.set(state.suspects.len(1));
+    }
     let mut report = Collection { generation, ..Collection::default() };
     state.call(Phase::Start, &report);
     let start = Instant::now();
-    young(heap, generation, threshold.saturating_mul(YOUNG_REACH).max(64), &mut report);
+    let enough = threshold.saturating_mul(YOUNG_REACH).max(64);
+    young(heap, 0, enough, &mut report);
+    if state.middle_due.get() > 0 {
+        let before = state.suspects.len(1);
+        young(heap, 1, enough, &mut report);
+        let looked_at = before.saturating_sub(state.suspects.len(1));
+        state.middle_due.set(state.middle_due.get().saturating_sub(looked_at.max(1)).min(state.suspects.len(1)));
+    }
     report.duration = start.elapsed();
     state.note(&report);
     state.call(Phase::Stop, &report);
@@ -115,7 +124,7 @@ fn collect_young(heap: &Inner, threshold: usize) -> usize {
 }
 
 /// Looks at old suspects with what they reach, as long as that is little.
-fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) -> usize {
+fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
     let state = &heap.gc;
     let mut spent = 0;
     while spent < budget && !state.pass.has_disposal() {
@@ -127,42 +136,30 @@ fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) -> usize {
         if batch.is_empty() {
             break;
         }
-        spent += 1 + look_at(heap, &batch, OLD_REACH, report);
-    }
-    spent
-}
-
-/// Decides about suspects together; where they reach too much, about each alone.
-fn look_at(heap: &Inner, batch: &[Hdr], reach: usize, report: &mut Collection) -> usize {
-    let state = &heap.gc;
-    let scope = Scope { enter: Some(OLDEST), most: reach, held: 0 };
-    let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, batch, scope)));
-    let verdict = match found {
-        Ok(verdict) => verdict,
-        Err(panic) => {
-            batch.iter().for_each(|&suspect| state.suspects.put(HARD, suspect));
-            abandoned(panic, report);
-            return reach;
+        let scope = Scope { enter: Some(OLDEST), reach: OLD_REACH, enough: OLD_REACH, held: 0 };
+        let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &batch, scope)));
+        let verdict = match found {
+            Ok(verdict) => verdict,
+            Err(panic) => {
+                batch.iter().for_each(|&suspect| state.suspects.put(HARD, suspect));
+                abandoned(panic, report);
+                break;
+            }
+        };
+        let mut truncated = verdict.truncated.iter().copied().peekable();
+        for (at, &suspect) in batch.iter().enumerate() {
+            if at >= verdict.taken {
+                state.suspects.put(2, suspect);
+            } else if truncated.next_if_eq(&at).is_some() {
+                state.suspects.put(HARD, suspect);
+            } else {
+                calm(suspect);
+            }
         }
-    };
-    let mut spent = 2 * verdict.examined;
-    if !verdict.truncated {
-        batch.iter().for_each(|&suspect| calm(suspect));
         grow_older(&verdict.reachable, OLDEST);
-    } else if batch.len() > 1 {
-        // Some of them reach much; what is garbage all the same goes first. The halves are looked at alone.
-        if verdict.garbage.is_empty() {
-            let (one, other) = batch.split_at(batch.len() / 2);
-            spent += look_at(heap, one, reach, report);
-            return spent + look_at(heap, other, reach, report);
-        }
-        batch.iter().for_each(|&suspect| state.suspects.put(2, suspect));
-    } else {
-        state.suspects.put(HARD, batch[0]);
+        spent += 1 + 2 * verdict.examined + 4 * verdict.garbage.len();
+        Disposal::begin(heap, verdict.garbage, report).finish(heap, report);
     }
-    spent += 4 * verdict.garbage.len();
-    Disposal::begin(heap, verdict.garbage, report).finish(heap, report);
-    spent
 }
 
 /// Is it time for a pass over the heap?
@@ -200,6 +197,7 @@ pub(crate) fn run_for(heap: &Inner, budget: Duration) -> Progress {
     let reach = (state.thresholds.get()[0] as usize).max(256);
     if !state.pass.is_active() {
         if state.suspects.len(0) + state.suspects.len(1) > 0 {
+            young(heap, 0, reach, &mut report);
             young(heap, 1, reach, &mut report);
         }
         old_suspects(heap, STEP, &mut report);

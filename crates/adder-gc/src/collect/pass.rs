@@ -248,11 +248,13 @@ impl Pass {
                 // SAFETY: counted, so its page has the array.
                 unsafe { page.pass_slot(index) }.get() != LIVE
             });
+            // All that is referred to from outside was gone from: what is left is garbage, exactly.
+            return candidates;
         }
         drop(counting);
         drop(deaths);
         heap.drain();
-        let verdict = trial::decide(heap, &candidates, Scope { enter: None, most: usize::MAX, held: 0 });
+        let verdict = trial::decide(heap, &candidates, Scope::only_given(0));
         verdict.garbage
     }
 
@@ -390,10 +392,10 @@ impl Pass {
                     *next += 1;
                     spent += 1;
                     let Some((_, slot)) = garbage else { continue };
-                    let scope = Scope { enter: Some(OLDEST), most: GROUP, held: 0 };
+                    let scope = Scope { enter: Some(OLDEST), reach: GROUP, enough: GROUP, held: 0 };
                     let verdict = trial::decide(heap, &[header], scope);
                     spent += 2 * verdict.examined;
-                    if verdict.truncated && verdict.garbage.is_empty() {
+                    if !verdict.truncated.is_empty() && verdict.garbage.is_empty() {
                         queue.clear();
                         queue.push(header);
                         slot.set(GROUPED);
@@ -419,7 +421,7 @@ impl Pass {
                 let size = queue.len();
                 let start = Instant::now();
                 let mut group = core::mem::take(queue);
-                let scope = Scope { enter: None, most: usize::MAX, held: 0 };
+                let scope = Scope::only_given(0);
                 let mut verdict = trial::decide(heap, &group, scope);
                 if verdict.garbage.is_empty() && seed < candidates.len() {
                     // Something upstream refers to it: all that is left, together.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::pass::Pass;
 use super::suspects::Suspects;
+use super::trial::Candidate;
 use crate::header::Hdr;
 use crate::heap::Inner;
 use crate::page::Page;
@@ -111,6 +112,9 @@ pub(crate) struct CollectorState {
     callbacks: RefCell<Vec<(u64, OnCollection)>>,
     next_callback: Cell<u64>,
     buffer: Cell<EdgeBuffer>,
+    candidates: Cell<Vec<Candidate>>,
+    /// Suspects of generation 1 that are to be looked at soon.
+    pub(crate) middle_due: Cell<usize>,
     longest: Cell<Duration>,
 }
 
@@ -138,6 +142,8 @@ impl CollectorState {
             callbacks: RefCell::new(Vec::new()),
             next_callback: Cell::new(0),
             buffer: Cell::new(Vec::new()),
+            candidates: Cell::new(Vec::new()),
+            middle_due: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
         }
     }
@@ -154,13 +160,27 @@ impl CollectorState {
     /// Bytes of the collector's tables.
     pub(crate) fn bytes(&self) -> usize {
         let buffer = self.buffer.take();
-        let bytes = buffer.capacity() * size_of::<Hdr>();
+        let candidates = self.candidates.take();
+        let bytes = buffer.capacity() * size_of::<Hdr>() + candidates.capacity() * size_of::<Candidate>();
         self.buffer.set(buffer);
+        self.candidates.set(candidates);
         bytes + self.suspects.bytes() + self.pass.bytes()
     }
 
     pub(crate) fn take_buffer(&self) -> EdgeBuffer {
         self.buffer.take()
+    }
+
+    /// An empty list with the room of an earlier one.
+    pub(crate) fn take_candidates(&self) -> Vec<Candidate> {
+        self.candidates.take()
+    }
+
+    pub(crate) fn give_candidates(&self, mut candidates: Vec<Candidate>) {
+        candidates.clear();
+        if candidates.capacity() <= 1 << 16 {
+            self.candidates.set(candidates);
+        }
     }
 
     pub(crate) fn give_buffer(&self, buffer: EdgeBuffer) {

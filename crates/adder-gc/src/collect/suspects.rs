@@ -71,7 +71,14 @@ impl Suspects {
 
     /// Takes a list: its suspects that live. Stale entries are dropped; dying objects stay in the list.
     pub(crate) fn take(&self, list: usize) -> Vec<Hdr> {
-        let mut taken = core::mem::take(self.list(list));
+        self.take_some(list, usize::MAX)
+    }
+
+    /// Takes so many entries at most from the end of a list, as [`take`](Self::take) does.
+    pub(crate) fn take_some(&self, list: usize, most: usize) -> Vec<Hdr> {
+        let entries = self.list(list);
+        let mut taken =
+            if most >= entries.len() { core::mem::take(entries) } else { entries.split_off(entries.len() - most) };
         let mut dying = Vec::new();
         taken.retain(|&header| {
             // SAFETY: pages of listed blocks are held.

@@ -10,7 +10,7 @@ use core::ptr::NonNull;
 use crate::header::{Hdr, State, flag};
 use crate::heap::Inner;
 use crate::page::{Page, locate};
-use crate::trace::{Sink, Tracer, visit};
+use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
 
 /// A working count of 0 says "no candidate"; all others are one too high.
 const NONE: u32 = 0;
@@ -26,8 +26,10 @@ const MOST: u32 = 1 << 30;
 pub(crate) struct Scope {
     /// Follow references into objects of this generation and younger ones; `None`: only the objects given.
     pub(crate) enter: Option<u32>,
-    /// At most about so many candidates.
-    pub(crate) most: usize,
+    /// One object given and what it reaches make so many candidates at the most.
+    pub(crate) reach: usize,
+    /// After so many candidates no more of the objects given are taken up.
+    pub(crate) enough: usize,
     /// References to each that the collector itself owns.
     pub(crate) held: u32,
 }
@@ -39,12 +41,21 @@ pub(crate) struct Verdict {
     /// Candidates that live on, in the order in which they were met.
     pub(crate) reachable: Vec<Hdr>,
     pub(crate) garbage: Vec<Hdr>,
-    /// There were more than `most`: of what was left out nothing is known.
-    pub(crate) truncated: bool,
+    /// So many of the objects given were taken up.
+    pub(crate) taken: usize,
+    /// Of these, the ones that reach too much: positions in what was given. Of what was left out nothing is known.
+    pub(crate) truncated: Vec<usize>,
+}
+
+impl Scope {
+    /// The objects given and no others.
+    pub(crate) fn only_given(held: u32) -> Scope {
+        Scope { enter: None, reach: usize::MAX, enough: usize::MAX, held }
+    }
 }
 
 #[derive(Clone, Copy)]
-struct Candidate {
+pub(crate) struct Candidate {
     header: Hdr,
     slot: NonNull<Cell<u32>>,
 }
@@ -67,6 +78,7 @@ impl Drop for Candidates<'_> {
         for candidate in &self.all {
             candidate.slot().set(NONE);
         }
+        self.heap.gc.give_candidates(core::mem::take(&mut self.all));
         self.heap.gc.enumerating.set(self.heap.gc.enumerating.get() - 1);
     }
 }
@@ -76,34 +88,33 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let deaths = heap.hold_deaths();
     heap.gc.enumerating.set(heap.gc.enumerating.get() + 1);
     let mut gather = Gather {
-        candidates: Candidates { heap, all: Vec::with_capacity(given.len()) },
+        candidates: Candidates { heap, all: heap.gc.take_candidates() },
         scope,
+        most: 0,
         truncated: false,
         places: Vec::new(),
     };
-    for &header in given {
-        // SAFETY: the objects given are allocated: deaths are held.
-        let (page, index) = unsafe { locate(header) };
-        gather.meet(header, page, index, true);
-    }
     let mut buffer = heap.gc.take_buffer();
+    let mut truncated = Vec::new();
+    let mut taken = 0;
     let mut next = 0;
-    while next < gather.candidates.all.len() {
-        let fresh = gather.candidates.all[next..].to_vec();
-        next = gather.candidates.all.len();
-        let mut tracer = Tracer::new(buffer, &mut gather);
-        for (at, candidate) in fresh.iter().enumerate() {
-            prefetch_object(fresh.get(at + 8));
-            // SAFETY: met as open; a hostile trace that took `&mut` since has masked it.
-            unsafe {
-                if candidate.header.as_ref().is_open() {
-                    visit(candidate.header, &mut tracer);
-                }
-            }
+    while taken < given.len() && gather.candidates.all.len() < scope.enough {
+        // Without references to follow there is nothing to be gained from one at a time.
+        let group = if scope.enter.is_some() { taken..taken + 1 } else { 0..given.len() };
+        gather.most = gather.candidates.all.len().saturating_add(scope.reach);
+        gather.truncated = false;
+        for &header in &given[group.clone()] {
+            // SAFETY: the objects given are allocated: deaths are held.
+            let (page, index) = unsafe { locate(header) };
+            gather.meet(header, page, index, true);
         }
-        buffer = tracer.finish();
+        buffer = gather.follow(buffer, &mut next);
+        if gather.truncated {
+            truncated.push(taken);
+        }
+        taken = group.end;
     }
-    let Gather { candidates, truncated, .. } = gather;
+    let Gather { candidates, .. } = gather;
 
     let mut mark = Mark { heap, reached: Vec::new() };
     for candidate in &candidates.all {
@@ -119,7 +130,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
         heap.gc.give_buffer(mark.spread(buffer));
     }
 
-    let mut verdict = Verdict { examined: candidates.all.len(), truncated, ..Verdict::default() };
+    let mut verdict = Verdict { examined: candidates.all.len(), taken, truncated, ..Verdict::default() };
     for candidate in &candidates.all {
         if candidate.slot().get() == REACHED {
             verdict.reachable.push(candidate.header);
@@ -133,9 +144,12 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
 }
 
 #[inline(always)]
-fn prefetch_object(candidate: Option<&Candidate>) {
-    if let Some(candidate) = candidate {
-        super::prefetch(candidate.header.as_ptr().cast());
+fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: candidates stay allocated; a hostile trace that took `&mut` since has masked its object.
+    unsafe {
+        if header.as_ref().is_open() {
+            visit(header, tracer);
+        }
     }
 }
 
@@ -143,11 +157,38 @@ fn prefetch_object(candidate: Option<&Candidate>) {
 struct Gather<'h> {
     candidates: Candidates<'h>,
     scope: Scope,
+    /// As many candidates as there may be before the object given that is being followed reaches too much.
+    most: usize,
     truncated: bool,
     places: Vec<(Hdr, NonNull<Page>, u32)>,
 }
 
 impl Gather<'_> {
+    /// Visits the candidates from a position on, and those that this adds.
+    fn follow(&mut self, mut buffer: EdgeBuffer, next: &mut usize) -> EdgeBuffer {
+        while *next < self.candidates.all.len() {
+            let fresh = *next..self.candidates.all.len();
+            *next = fresh.end;
+            if fresh.len() == 1 {
+                let candidate = self.candidates.all[fresh.start];
+                let mut tracer = Tracer::new(buffer, self);
+                visit_open(candidate.header, &mut tracer);
+                buffer = tracer.finish();
+                continue;
+            }
+            let batch = self.candidates.all[fresh].to_vec();
+            let mut tracer = Tracer::new(buffer, self);
+            for (at, candidate) in batch.iter().enumerate() {
+                if let Some(ahead) = batch.get(at + 8) {
+                    super::prefetch(ahead.header.as_ptr().cast());
+                }
+                visit_open(candidate.header, &mut tracer);
+            }
+            buffer = tracer.finish();
+        }
+        buffer
+    }
+
     /// Makes an object a candidate if it may be one; gives its working count.
     #[inline]
     fn meet(&mut self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
@@ -176,7 +217,7 @@ impl Gather<'_> {
             if self.scope.enter.is_none_or(|oldest| h.generation() > oldest) {
                 return None;
             }
-            if self.candidates.all.len() >= self.scope.most {
+            if self.candidates.all.len() >= self.most {
                 self.truncated = true;
                 return None;
             }
@@ -228,12 +269,7 @@ impl Mark<'_> {
                 if let Some(ahead) = batch.get(at + 8) {
                     super::prefetch(ahead.as_ptr().cast());
                 }
-                // SAFETY: candidates stay allocated while deaths are held.
-                unsafe {
-                    if header.as_ref().is_open() {
-                        visit(header, &mut tracer);
-                    }
-                }
+                visit_open(header, &mut tracer);
             }
             buffer = tracer.finish();
         }

@@ -119,6 +119,7 @@ impl Inner {
             let empty = &mut *self.empty.get();
             let at = empty.iter().rposition(|p| p.as_ref().bin.get() == bin as u32)?;
             let page = empty.swap_remove(at);
+            self.low.set(self.low.get().min(empty.len()));
             page.as_ref().make_current();
             page.as_ref().sort_free();
             Some(page)
@@ -129,7 +130,7 @@ impl Inner {
         if placed.class == LARGE && tracked {
             self.gc.handed.set(self.gc.handed.get() + 1);
         }
-        self.purge();
+        self.recycle();
         let spare = self.limit.get().saturating_sub(self.used_bytes());
         let page = self.store.take(self, placed, tracked, spare)?;
         self.register(page);
@@ -150,7 +151,7 @@ impl Inner {
         let before = self.used_bytes();
         self.drain();
         crate::collect::collect_for_room(self);
-        self.purge_now();
+        self.give_back_all();
         self.store.trim();
         self.used_bytes() < before
     }

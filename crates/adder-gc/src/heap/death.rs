@@ -12,6 +12,9 @@ use crate::unraisable;
 /// How much stack below the place where a heap was made (or attached) recursive drops may use, in bytes.
 const DEPTH: usize = 48 << 10;
 
+/// Memory of an object at least so large goes back to the system at once, in bytes.
+const LARGE_AT_ONCE: usize = 1 << 20;
+
 impl Inner {
     /// From here on, this is the place from which the depth of drops is measured.
     pub(crate) fn anchor_here(&self) {
@@ -263,6 +266,8 @@ unsafe fn settle(page: NonNull<Page>) {
         }
         if inner.pins.get() == 0 && it.live() == 0 {
             Inner::destroy_if_empty(heap);
+        } else if it.block.get() >= LARGE_AT_ONCE && it.live() == 0 {
+            inner.give_back_all();
         }
     }
 }

@@ -160,7 +160,7 @@ impl Heap {
         if !inner.gc.collecting.get() && inner.gc.enumerating.get() == 0 {
             inner.drop_sides();
         }
-        inner.purge_now();
+        inner.give_back_all();
         inner.store.trim();
         before.saturating_sub(inner.used_bytes())
     }

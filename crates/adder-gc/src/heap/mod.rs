@@ -8,6 +8,7 @@ mod handle;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
@@ -26,6 +27,9 @@ struct Bin {
     /// Pages with free blocks, a doubly linked list.
     partial: Cell<*mut Page>,
 }
+
+/// How long empty pages are kept.
+const KEEP_EMPTY: Duration = Duration::from_millis(250);
 
 struct NoPage(Page);
 // SAFETY: never written: it has no free block, is never extended and never freed into.
@@ -52,6 +56,9 @@ pub(crate) struct Inner {
     pages: UnsafeCell<Vec<*mut Page>>,
     numbers: UnsafeCell<Vec<u32>>,
     empty: UnsafeCell<Vec<NonNull<Page>>>,
+    /// The fewest empty pages there were since then.
+    low: Cell<usize>,
+    low_since: Cell<Instant>,
     /// `Heap` handles, and all that keeps this structure alive (those, charges, work in progress).
     handles: Cell<usize>,
     pins: Cell<usize>,
@@ -81,6 +88,8 @@ impl Inner {
             pages: UnsafeCell::new(Vec::new()),
             numbers: UnsafeCell::new(Vec::new()),
             empty: UnsafeCell::new(Vec::new()),
+            low: Cell::new(0),
+            low_since: Cell::new(Instant::now()),
             handles: Cell::new(0),
             pins: Cell::new(1),
             charged: Cell::new(0),
@@ -278,32 +287,51 @@ impl Inner {
         self.side_bytes.set(self.side_bytes.get() - freed);
     }
 
-    /// Gives empty pages back to the store, when there are enough of them to be worth a look at the lists of suspects. Not
-    /// while objects are enumerated or a pass has lists of them.
-    pub(crate) fn purge(&self) {
-        // SAFETY: a short look.
-        let empty = unsafe { (*self.empty.get()).len() };
-        if empty > self.gc.suspects.total() / 4096 {
-            self.purge_now();
+    /// Gives pages back that have been empty for a while. The rest is kept: what was freed at one stroke is often made again
+    /// at one stroke, and fresh memory is dear.
+    pub(crate) fn settle(&self) {
+        let now = Instant::now();
+        if now.duration_since(self.low_since.get()) < KEEP_EMPTY {
+            return;
+        }
+        self.give_back(self.low.get());
+        self.store.decommit_excess();
+        self.low.set(self.empties());
+        self.low_since.set(now);
+    }
+
+    /// Gives all empty pages back to the store.
+    pub(crate) fn give_back_all(&self) {
+        self.give_back(usize::MAX);
+        self.store.decommit_excess();
+    }
+
+    /// Gives some empty pages back to the store, to be cut anew: when a look at the lists of suspects is worth it.
+    fn recycle(&self) {
+        if self.empties() > self.gc.suspects.total() / 4096 {
+            self.give_back(16);
         }
     }
 
-    /// As [`purge`](Self::purge), however few there are.
-    pub(crate) fn purge_now(&self) {
-        if self.gc.enumerating.get() > 0 || self.gc.pass.is_active() {
+    fn empties(&self) -> usize {
+        // SAFETY: a short look.
+        unsafe { (*self.empty.get()).len() }
+    }
+
+    /// Not while objects are enumerated or a pass has lists of them: those and the lists of suspects name blocks.
+    fn give_back(&self, most: usize) {
+        if most == 0 || self.empties() == 0 || self.gc.enumerating.get() > 0 || self.gc.pass.is_active() {
             return;
         }
         self.gc.suspects.forget_freed();
-        // SAFETY: taken out whole, so that nothing is borrowed below.
-        let empty = unsafe { core::mem::take(&mut *self.empty.get()) };
-        for page in empty {
-            // SAFETY: a live page of ours.
-            let it = unsafe { page.as_ref() };
-            if it.live() == 0 {
-                self.unregister(it);
-                self.store.give_back(page);
-            }
+        for _ in 0..most {
+            // SAFETY: a short change that runs no other code.
+            let Some(page) = (unsafe { (*self.empty.get()).pop() }) else { break };
+            // SAFETY: a live page of ours, without objects.
+            self.unregister(unsafe { page.as_ref() });
+            self.store.give_back(page);
         }
+        self.low.set(self.low.get().min(self.empties()));
     }
 
     /// Working counts of a trial for a page, made on first need.

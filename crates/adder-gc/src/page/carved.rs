@@ -316,9 +316,19 @@ impl Store {
         seg.resident.set(seg.resident.get() | bits);
         self.free.set(self.free.get() + count);
         self.resident.set(self.resident.get() + count);
+    }
+
+    /// Gives the memory of unused pages back to the system, but for a few.
+    pub(crate) fn decommit_excess(&self) {
         let keep = 16 + self.held.get() / PAGE_SIZE / 16;
-        if self.resident.get() > keep {
-            self.decommit(segment);
+        for segment in self.segments().clone() {
+            if self.resident.get() <= keep {
+                break;
+            }
+            // SAFETY: a live segment of ours.
+            if !unsafe { segment.as_ref() }.own {
+                self.decommit(segment);
+            }
         }
     }
 
