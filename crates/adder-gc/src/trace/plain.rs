@@ -24,7 +24,7 @@ plain! {
     std::net::IpAddr, std::net::SocketAddr, std::cmp::Ordering, std::alloc::Layout, std::fs::File, std::io::Error,
     atomic::AtomicBool, atomic::AtomicI8, atomic::AtomicI16, atomic::AtomicI32, atomic::AtomicI64, atomic::AtomicIsize,
     atomic::AtomicU8, atomic::AtomicU16, atomic::AtomicU32, atomic::AtomicU64, atomic::AtomicUsize,
-    crate::Charge, crate::Heap, crate::ChargedAlloc,
+    crate::Heap, crate::ChargedAlloc,
 }
 
 impl<T: ?Sized + 'static> Trace for std::marker::PhantomData<T> {
