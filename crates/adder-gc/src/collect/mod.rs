@@ -10,6 +10,7 @@
 //!   explicit `collect` at one stroke.
 
 mod condemn;
+mod list;
 mod pace;
 mod pass;
 mod state;
@@ -118,7 +119,6 @@ fn whole(heap: &Inner, report: &mut Collection) {
     if !few_suspects(heap, report) {
         state.pass.run_whole(heap, report);
     }
-    state.suspects.shrink();
 }
 
 /// Where the suspects reach little of the heap there is no need to look at all of it. False: they reach more.

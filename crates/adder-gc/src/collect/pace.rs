@@ -19,7 +19,7 @@ use super::{Collection, OLDEST, Phase, Running, abandoned, calm, grow_older, you
 use crate::heap::Inner;
 
 /// Units of work (objects and references visited) for each new object, when there is anything to do besides a pass.
-const RATE: usize = 12;
+const RATE: usize = 32;
 /// A slice is worth so many units at least.
 const SLICE: usize = 512;
 /// An old suspect is looked at alone if it reaches no more objects than this.

@@ -257,7 +257,11 @@ impl Sink for Gather<'_> {
             // SAFETY: references lead to live objects of pages.
             let (page, index) = unsafe { locate(to) };
             let side = page.side.get();
-            if !side.is_null() {
+            if side.is_null() {
+                if self.scope.enter.is_none() || !page.tracked.get() {
+                    continue;
+                }
+            } else {
                 super::prefetch(side.wrapping_add(index).cast());
             }
             super::prefetch(to.as_ptr().cast());
