@@ -35,10 +35,12 @@ const NARROW: u32 = 1 << 30;
 const LIVE: u32 = 1;
 /// A candidate that a group holds.
 const GROUPED: u32 = 2;
+/// A candidate that was decided about and is not garbage, or is held by garbage whose turn comes.
+const WAITING: u32 = 3;
 /// Units of work for a step of a disposal.
 const DISPOSE: usize = 2;
 /// A group of so many objects is decided about in one step; a larger one is gathered in steps first.
-const GROUP: usize = 8192;
+const GROUP: usize = 10_000;
 
 enum Stage {
     Calm,
@@ -405,7 +407,7 @@ impl Pass {
                     *next += 1;
                     spent += 1;
                     let Some((header, slot)) = garbage.filter(|(_, slot)| slot.get() == NARROW) else { continue };
-                    let scope = Scope { enter: Some(OLDEST), reach: GROUP, enough: GROUP, held: 0 };
+                    let scope = Scope { enter: Some(OLDEST), together: 1, reach: GROUP, enough: GROUP, held: 0 };
                     let verdict = trial::decide(heap, &[header], scope);
                     spent += 2 * verdict.examined;
                     if !verdict.truncated.is_empty() && verdict.garbage.is_empty() {
@@ -415,6 +417,7 @@ impl Pass {
                         *stage = Stage::Group { next: 0, seed: *next, cursor: None };
                         return (spent, false);
                     }
+                    wait(&verdict.reachable);
                     if !verdict.garbage.is_empty() {
                         *freed += verdict.garbage.len();
                         self.condemn(heap, verdict.garbage, report);
@@ -433,17 +436,11 @@ impl Pass {
                 let seed = *seed;
                 let size = queue.len();
                 let start = Instant::now();
-                let mut group: Vec<Hdr> = core::mem::take(queue).iter().collect();
-                let scope = Scope::only_given(0);
-                let mut verdict = trial::decide(heap, &group, scope);
-                if verdict.garbage.is_empty() && seed < candidates.len() {
-                    // Something upstream refers to it: all that is left, together.
-                    group.extend(candidates.iter().skip(seed).filter(|&c| open_slot(c).is_some_and(|(_, s)| s.get() == NARROW)));
-                    verdict = trial::decide(heap, &group, scope);
-                    *stage = Stage::Judge { next: candidates.len() };
-                } else {
-                    *stage = Stage::Judge { next: seed };
-                }
+                let group: Vec<Hdr> = core::mem::take(queue).iter().collect();
+                let verdict = trial::decide(heap, &group, Scope::only_given(0));
+                // What is upstream of it comes later, and then brings it along.
+                wait(&verdict.reachable);
+                *stage = Stage::Judge { next: seed };
                 let spent = spent + 2 * verdict.examined;
                 *freed += verdict.garbage.len();
                 self.condemn(heap, verdict.garbage, report);
@@ -575,6 +572,17 @@ fn gather(heap: &Inner, page: usize, candidates: &mut List) -> usize {
     page.bump.get() as usize / 4
 }
 
+/// These are no seeds of groups any more.
+fn wait(survivors: &[Hdr]) {
+    for &survivor in survivors {
+        if let Some((_, slot)) = open_slot(survivor) {
+            if slot.get() >= NARROW || slot.get() == GROUPED {
+                slot.set(WAITING);
+            }
+        }
+    }
+}
+
 /// A listed object that may be looked at, and its working count.
 fn open_slot<'a>(header: Hdr) -> Option<(&'a crate::header::Header, &'a Cell<u32>)> {
     // SAFETY: pages are held during a pass: the block is there, free or not.
@@ -697,7 +705,7 @@ impl Sink for Spread<'_> {
     fn edges(&mut self, edges: &[Hdr]) {
         for &to in edges {
             if let Some(slot) = pass_slot(self.heap, to) {
-                if slot.get() >= NARROW {
+                if slot.get() >= NARROW || slot.get() == WAITING {
                     slot.set(self.mark);
                     self.queue.push(to);
                 }
