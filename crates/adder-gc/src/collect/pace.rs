@@ -25,10 +25,11 @@ const UNITS: usize = 6;
 /// A slice is worth so many units at least.
 const SLICE: usize = 512;
 /// An old suspect is looked at alone if it reaches no more objects than this.
-const OLD_REACH: usize = 1024;
+const OLD_REACH: usize = 10_000;
 /// Old suspects are looked at in batches of so many.
 const BATCH: usize = 32;
-/// After so many old suspects in a row that reached too much only one in as many is looked at.
+/// After so many old suspects in a row that reached too much, fewer and fewer are looked at: each time twice as many are passed
+/// over, up to 4096.
 const UNLUCKY: u32 = 32;
 /// Units of work between two looks at the clock.
 const STEP: usize = 2000;
@@ -181,14 +182,15 @@ fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
         while batch.len() < BATCH {
             let Some(suspect) = state.suspects.pop(2) else { break };
             // Where most reach much (a graph that hangs together) it would be work for nothing.
-            if state.unlucky.get() >= UNLUCKY && !state.unlucky.get().is_multiple_of(UNLUCKY) {
-                state.unlucky.set(state.unlucky.get() + 1);
+            let unlucky = state.unlucky.get();
+            if unlucky >= UNLUCKY && !unlucky.is_power_of_two() && !unlucky.is_multiple_of(4096) {
+                state.unlucky.set(unlucky.wrapping_add(1));
                 state.suspects.put(HARD, suspect);
                 spent += 1;
+                if spent >= budget {
+                    break;
+                }
                 continue;
-            }
-            if state.unlucky.get() >= UNLUCKY {
-                state.unlucky.set(UNLUCKY + 1);
             }
             batch.push(suspect);
             if spent >= budget {

@@ -4,13 +4,13 @@
 //! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches. The rest is
 //! garbage, whatever the candidates are: to leave an object out only makes the answer more careful.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
 
 use crate::header::{Hdr, State, flag};
 use crate::heap::Inner;
 use crate::page::{Page, locate};
-use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
+use crate::trace::{Sink, Tracer, visit};
 
 /// A working count of 0 says "no candidate"; all others are one too high.
 const NONE: u32 = 0;
@@ -69,18 +69,24 @@ impl Candidate {
     }
 }
 
-/// Resets the working counts however the trial ends.
+/// The candidates, shared by the loop that visits them and the sink that finds more. Resets the working counts however the
+/// trial ends.
 struct Candidates<'h> {
     heap: &'h Inner,
-    all: Vec<Candidate>,
+    scope: Scope,
+    all: RefCell<Vec<Candidate>>,
+    /// As many candidates as there may be before the objects given that are being followed reach too much.
+    most: Cell<usize>,
+    truncated: Cell<bool>,
 }
 
 impl Drop for Candidates<'_> {
     fn drop(&mut self) {
-        for candidate in &self.all {
+        let all = core::mem::take(self.all.get_mut());
+        for candidate in &all {
             candidate.slot().set(NONE);
         }
-        self.heap.gc.give_candidates(core::mem::take(&mut self.all));
+        self.heap.gc.give_candidates(all);
         self.heap.gc.enumerating.set(self.heap.gc.enumerating.get() - 1);
     }
 }
@@ -89,56 +95,59 @@ impl Drop for Candidates<'_> {
 pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let deaths = heap.hold_deaths();
     heap.gc.enumerating.set(heap.gc.enumerating.get() + 1);
-    let mut gather = Gather {
-        candidates: Candidates { heap, all: heap.gc.take_candidates() },
+    let candidates = Candidates {
+        heap,
         scope,
-        most: 0,
-        truncated: false,
-        places: Vec::new(),
+        all: RefCell::new(heap.gc.take_candidates()),
+        most: Cell::new(0),
+        truncated: Cell::new(false),
     };
-    let mut buffer = heap.gc.take_buffer();
+    let mut gather = Gather { candidates: &candidates, places: Vec::new() };
+    let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut gather);
     let mut truncated = Vec::new();
     let mut taken = 0;
     let mut next = 0;
-    while taken < given.len() && gather.candidates.all.len() < scope.enough {
+    while taken < given.len() && candidates.len() < scope.enough {
         let group = taken..taken.saturating_add(scope.together).min(given.len());
-        gather.most = gather.candidates.all.len().saturating_add(scope.reach);
-        gather.truncated = false;
+        candidates.most.set(candidates.len().saturating_add(scope.reach));
+        candidates.truncated.set(false);
         for &header in &given[group.clone()] {
             // SAFETY: the objects given are allocated: deaths are held.
             let (page, index) = unsafe { locate(header) };
-            gather.meet(header, page, index, true);
+            candidates.meet(header, page, index, true);
         }
-        buffer = gather.follow(buffer, &mut next);
-        if gather.truncated {
+        candidates.follow(&mut tracer, &mut next);
+        if candidates.truncated.get() {
             truncated.extend(group.clone());
         }
         taken = group.end;
     }
-    let Gather { candidates, .. } = gather;
+    let buffer = tracer.finish();
 
     let mut mark = Mark { heap, reached: Vec::new() };
-    for candidate in &candidates.all {
+    let all = candidates.all.borrow();
+    for candidate in all.iter() {
         if candidate.slot().get() > UNREFERENCED && candidate.slot().get() != REACHED {
             candidate.slot().set(REACHED);
             mark.reached.push(candidate.header);
         }
     }
-    let all_reached = mark.reached.len() == candidates.all.len();
+    let all_reached = mark.reached.len() == all.len();
     if all_reached {
         heap.gc.give_buffer(buffer);
     } else {
         heap.gc.give_buffer(mark.spread(buffer));
     }
 
-    let mut verdict = Verdict { examined: candidates.all.len(), taken, truncated, ..Verdict::default() };
-    for candidate in &candidates.all {
+    let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
+    for candidate in all.iter() {
         if candidate.slot().get() == REACHED {
             verdict.reachable.push(candidate.header);
         } else {
             verdict.garbage.push(candidate.header);
         }
     }
+    drop(all);
     drop(candidates);
     drop(deaths);
     verdict
@@ -165,45 +174,29 @@ fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
     }
 }
 
-/// Finds the candidates, and takes off the references among them.
-struct Gather<'h> {
-    candidates: Candidates<'h>,
-    scope: Scope,
-    /// As many candidates as there may be before the object given that is being followed reaches too much.
-    most: usize,
-    truncated: bool,
-    places: Vec<(Hdr, NonNull<Page>, u32)>,
-}
+impl Candidates<'_> {
+    fn len(&self) -> usize {
+        self.all.borrow().len()
+    }
 
-impl Gather<'_> {
     /// Visits the candidates from a position on, and those that this adds.
-    fn follow(&mut self, mut buffer: EdgeBuffer, next: &mut usize) -> EdgeBuffer {
-        while *next < self.candidates.all.len() {
-            let fresh = *next..self.candidates.all.len();
-            *next = fresh.end;
-            if fresh.len() == 1 {
-                let candidate = self.candidates.all[fresh.start];
-                let edges = self.most_edges();
-                let mut tracer = Tracer::new(buffer, self);
-                let whole = visit_some(candidate.header, &mut tracer, edges);
-                buffer = tracer.finish();
-                self.truncated |= !whole;
-                continue;
+    fn follow(&self, tracer: &mut Tracer<'_>, next: &mut usize) {
+        let edges = self.most_edges();
+        let mut known = self.len();
+        while *next < known {
+            let candidate = self.all.borrow()[*next];
+            if let Some(ahead) = self.all.borrow().get(*next + 8) {
+                super::prefetch(ahead.header.as_ptr().cast());
             }
-            let batch = self.candidates.all[fresh].to_vec();
-            let edges = self.most_edges();
-            let mut whole = true;
-            let mut tracer = Tracer::new(buffer, self);
-            for (at, candidate) in batch.iter().enumerate() {
-                if let Some(ahead) = batch.get(at + 8) {
-                    super::prefetch(ahead.header.as_ptr().cast());
-                }
-                whole &= visit_some(candidate.header, &mut tracer, edges);
+            *next += 1;
+            if !visit_some(candidate.header, tracer, edges) {
+                self.truncated.set(true);
             }
-            buffer = tracer.finish();
-            self.truncated |= !whole;
+            if *next == known {
+                tracer.flush();
+                known = self.len();
+            }
         }
-        buffer
     }
 
     /// So many references of one object are followed at the most.
@@ -213,13 +206,12 @@ impl Gather<'_> {
 
     /// Makes an object a candidate if it may be one; gives its working count.
     #[inline]
-    fn meet(&mut self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
-        let heap = self.candidates.heap;
+    fn meet(&self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
         if page.side.get().is_null() {
-            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), heap) {
+            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), self.heap) {
                 return None;
             }
-            heap.side_of(page);
+            self.heap.side_of(page);
         }
         // SAFETY: the side array exists; the slot stays where it is as long as the page is held.
         let slot = unsafe { &*core::ptr::from_ref(page.slot(index)) };
@@ -235,22 +227,29 @@ impl Gather<'_> {
         if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
             return None;
         }
+        let mut all = self.all.borrow_mut();
         if !given {
             if self.scope.enter.is_none_or(|oldest| h.generation() > oldest) {
                 return None;
             }
-            if self.candidates.all.len() >= self.most {
-                self.truncated = true;
+            if all.len() >= self.most.get() {
+                self.truncated.set(true);
                 return None;
             }
         }
         slot.set((references - self.scope.held.min(references)).min(MOST) + 1);
-        self.candidates.all.push(Candidate { header, slot: NonNull::from(slot) });
+        all.push(Candidate { header, slot: NonNull::from(slot) });
         Some(slot)
     }
 }
 
-impl Sink for Gather<'_> {
+/// Finds the candidates, and takes off the references among them.
+struct Gather<'c, 'h> {
+    candidates: &'c Candidates<'h>,
+    places: Vec<(Hdr, NonNull<Page>, u32)>,
+}
+
+impl Sink for Gather<'_, '_> {
     fn edges(&mut self, edges: &[Hdr]) {
         let mut places = core::mem::take(&mut self.places);
         places.clear();
@@ -259,7 +258,7 @@ impl Sink for Gather<'_> {
             let (page, index) = unsafe { locate(to) };
             let side = page.side.get();
             if side.is_null() {
-                if self.scope.enter.is_none() || !page.tracked.get() {
+                if self.candidates.scope.enter.is_none() || !page.tracked.get() {
                     continue;
                 }
             } else {
@@ -270,7 +269,7 @@ impl Sink for Gather<'_> {
         }
         for &(to, page, index) in &places {
             // SAFETY: pages are held while objects are enumerated.
-            if let Some(slot) = self.meet(to, unsafe { page.as_ref() }, index as usize, false) {
+            if let Some(slot) = self.candidates.meet(to, unsafe { page.as_ref() }, index as usize, false) {
                 let count = slot.get();
                 // Never below: an implementation may report a reference twice.
                 slot.set(count - u32::from(count > UNREFERENCED));
