@@ -4,6 +4,7 @@ mod any;
 mod borrowed;
 mod collect;
 pub mod docs;
+mod features;
 mod gc;
 mod header;
 mod heap;
@@ -12,8 +13,10 @@ mod once;
 mod os;
 mod page;
 mod runtime_type;
+mod string;
 mod trace;
 mod unraisable;
+pub mod vec;
 mod weak;
 
 #[cfg(feature = "derive")]
@@ -27,8 +30,10 @@ pub use heap::{Charge, ChargedAlloc, CollectMode, Heap, HeapStats, OutOfMemory, 
 pub use info::TypeInfo;
 pub use once::OnceGc;
 pub use runtime_type::{RuntimeObject, RuntimeType, TypeSpec};
+pub use string::GcString;
 pub use trace::{Clearer, Finalize, Opaque, Trace, Tracer};
 pub use unraisable::{Origin, Unraisable, set_unraisable_hook};
+pub use vec::GcVec;
 pub use weak::Weak;
 
 /// Collects the thread's heap whole: [`Heap::collect`] of [`Heap::current`].
