@@ -6,8 +6,8 @@
 //!  word 1   |  type info (a free block: the next free one)|
 //!
 //!  count, an i32 so that one jump on the sign separates the hot path from all else:
-//!    0…                 ordinary: references − 1 ("suspect or fresh": may have become cyclic garbage)
-//!    10 + 30 bits       calm: examined by a full pass, not touched since; references (never 0, so that one less stays negative)
+//!    0…                 ordinary: references − 1 (a suspect, if it is tracked: may have become cyclic garbage)
+//!    10 + 30 bits       calm: new, or examined, and not touched since; references (never 0, so that one less stays negative)
 //!    110…               immortal: never written again
 //!    1110…              dying: its drop runs, or its block is being given back
 //!    11110 + 27 bits    queued for its drop: 11 bits of the link and 16 of the flags; the flags word holds the rest of the link
@@ -40,7 +40,7 @@ pub(crate) type Hdr = NonNull<Header>;
 
 /// Bits of [`Header::flags`].
 pub(crate) mod flag {
-    /// The block stands in the log of young objects (kept while the block is free, so that it is not logged twice).
+    /// The block stands in a list of suspects (kept while the block is free, so that it is not listed twice).
     pub(crate) const LOGGED: u32 = 1 << 0;
     /// Two bits: generation 0, 1 or 2.
     pub(crate) const GEN_SHIFT: u32 = 1;
@@ -64,14 +64,12 @@ pub(crate) mod flag {
     pub(crate) const FOREIGN: u32 = 1 << 10;
     /// The payload is not initialised (with MASKED): its drop must not run.
     pub(crate) const UNINIT: u32 = 1 << 11;
-    /// The block holds a `std` allocation's charge in the heap's table of charged bytes.
-    pub(crate) const CHARGED: u32 = 1 << 12;
     /// The upper half: the epoch of birth, for `LeakGuard`.
     pub(crate) const EPOCH_SHIFT: u32 = 16;
     /// What a drop must look at before it takes the short way.
-    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT | CHARGED;
+    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT;
     /// What survives in a free block.
-    pub(crate) const KEPT_FREE: u32 = LOGGED | GEN_MASK;
+    pub(crate) const KEPT_FREE: u32 = LOGGED;
 }
 
 /// Encodings of [`Header::count`].
@@ -192,29 +190,27 @@ impl Header {
     pub(crate) fn decrement(this: Hdr) {
         // SAFETY: the caller gives up a reference it holds, so the header is live.
         let header = unsafe { this.as_ref() };
-        let less = header.count.get().wrapping_sub(1);
+        let count = header.count.get();
+        let less = count.wrapping_sub(1);
         if less < 0 {
+            if count == 0 || count == count::CALM | 1 {
+                // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
+                return unsafe { ((*header.info.get()).death)(this) };
+            }
             return Self::decrement_cold(this);
         }
         header.count.set(less);
     }
 
+    #[cold]
     #[inline(never)]
     fn decrement_cold(this: Hdr) {
         // SAFETY: as in `decrement`.
         let header = unsafe { this.as_ref() };
-        if header.count.get() == 0 {
-            // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
-            unsafe { ((*header.info.get()).death)(this) };
-            return;
-        }
         match header.state() {
             State::Calm(n) => {
-                if n > 1 {
-                    crate::heap::touched(this);
-                }
-                header.count.set(n as i32 - 1);
-                Self::decrement(this);
+                crate::heap::touched(this);
+                header.count.set(n as i32 - 2);
             }
             State::Immortal => {}
             _ => dead_reference("drop"),

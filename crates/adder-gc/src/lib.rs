@@ -24,7 +24,7 @@ pub use adder_gc_derive::Trace;
 
 pub use any::AnyGc;
 pub use borrowed::Borrowed;
-pub use collect::{Collection, GenerationStats, Phase, Uncollectable, Why};
+pub use collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
 pub use gc::{Gc, GcMut};
 pub use heap::{Charge, ChargedAlloc, CollectMode, Heap, HeapStats, OutOfMemory, PauseGuard};
 pub use info::TypeInfo;

@@ -1,12 +1,16 @@
 //! Trial deletion: which of some objects does nothing outside of them refer to?
 //!
 //! Every candidate gets its number of references as a working count, beside its page; each reference from one candidate to
-//! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches.
+//! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches. The rest is
+//! garbage, whatever the candidates are: to leave an object out only makes the answer more careful.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
 
 use crate::header::{Hdr, State, flag};
 use crate::heap::Inner;
-use crate::page::locate;
-use crate::trace::{Sink, Tracer, visit};
+use crate::page::{Page, locate};
+use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
 
 /// A working count of 0 says "no candidate"; all others are one too high.
 const NONE: u32 = 0;
@@ -17,125 +21,236 @@ const REACHED: u32 = u32::MAX;
 /// No working count is higher; so many references never go to zero.
 const MOST: u32 = 1 << 30;
 
+/// Which objects are candidates.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    /// Follow references into objects of this generation and younger ones; `None`: only the objects given.
+    pub(crate) enter: Option<u32>,
+    /// One object given and what it reaches make so many candidates at the most.
+    pub(crate) reach: usize,
+    /// After so many candidates no more of the objects given are taken up.
+    pub(crate) enough: usize,
+    /// References to each that the collector itself owns.
+    pub(crate) held: u32,
+}
+
 /// What a trial found.
 #[derive(Default)]
-pub(crate) struct Split {
+pub(crate) struct Verdict {
     pub(crate) examined: usize,
-    /// Candidates that live on, and those that could not be examined (`&mut` is out), in the order given.
+    /// Candidates that live on, in the order in which they were met.
     pub(crate) reachable: Vec<Hdr>,
-    /// Garbage, in the order given.
-    pub(crate) unreachable: Vec<Hdr>,
+    pub(crate) garbage: Vec<Hdr>,
+    /// So many of the objects given were taken up.
+    pub(crate) taken: usize,
+    /// Of these, the ones that reach too much: positions in what was given. Of what was left out nothing is known.
+    pub(crate) truncated: Vec<usize>,
+}
+
+impl Scope {
+    /// The objects given and no others.
+    pub(crate) fn only_given(held: u32) -> Scope {
+        Scope { enter: None, reach: usize::MAX, enough: usize::MAX, held }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate {
+    header: Hdr,
+    slot: NonNull<Cell<u32>>,
+}
+
+impl Candidate {
+    fn slot(&self) -> &Cell<u32> {
+        // SAFETY: side arrays stay while candidates are enumerated.
+        unsafe { self.slot.as_ref() }
+    }
 }
 
 /// Resets the working counts however the trial ends.
-struct Marks<'h> {
+struct Candidates<'h> {
     heap: &'h Inner,
-    candidates: Vec<Hdr>,
+    all: Vec<Candidate>,
 }
 
-impl Drop for Marks<'_> {
+impl Drop for Candidates<'_> {
     fn drop(&mut self) {
-        for &header in &self.candidates {
-            // SAFETY: candidates stay allocated while deaths are held.
-            unsafe {
-                let (page, index) = locate(header);
-                page.slot(index).set(NONE);
-            }
+        for candidate in &self.all {
+            candidate.slot().set(NONE);
         }
+        self.heap.gc.give_candidates(core::mem::take(&mut self.all));
         self.heap.gc.enumerating.set(self.heap.gc.enumerating.get() - 1);
     }
 }
 
-/// Splits the candidates. `held`: references to each that the collector itself owns.
-pub(crate) fn decide(heap: &Inner, candidates: Vec<Hdr>, held: u32) -> Split {
+/// Decides about the objects given, and what they reach within the scope. The order given is kept.
+pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let deaths = heap.hold_deaths();
     heap.gc.enumerating.set(heap.gc.enumerating.get() + 1);
-    let mut marks = Marks { heap, candidates: Vec::with_capacity(candidates.len()) };
-    let mut split = Split::default();
-    for header in candidates {
-        // SAFETY: listed objects are allocated: deaths are held.
-        unsafe {
-            let h = header.as_ref();
-            let references = match h.state() {
-                State::Ordinary(n) | State::Calm(n) => n,
-                State::Immortal | State::Dying | State::Queued | State::Free => {
-                    h.unset(flag::KEPT_FREE);
-                    continue;
-                }
-            };
-            if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
-                split.reachable.push(header);
-                continue;
-            }
-            let (page, index) = locate(header);
-            heap.side_of(page);
-            let slot = page.slot(index);
-            if slot.get() == NONE {
-                slot.set((references - held.min(references)).min(MOST) + 1);
-                marks.candidates.push(header);
-            }
+    let mut gather = Gather {
+        candidates: Candidates { heap, all: heap.gc.take_candidates() },
+        scope,
+        most: 0,
+        truncated: false,
+        places: Vec::new(),
+    };
+    let mut buffer = heap.gc.take_buffer();
+    let mut truncated = Vec::new();
+    let mut taken = 0;
+    let mut next = 0;
+    while taken < given.len() && gather.candidates.all.len() < scope.enough {
+        // Without references to follow there is nothing to be gained from one at a time.
+        let group = if scope.enter.is_some() { taken..taken + 1 } else { 0..given.len() };
+        gather.most = gather.candidates.all.len().saturating_add(scope.reach);
+        gather.truncated = false;
+        for &header in &given[group.clone()] {
+            // SAFETY: the objects given are allocated: deaths are held.
+            let (page, index) = unsafe { locate(header) };
+            gather.meet(header, page, index, true);
         }
-    }
-    split.examined = marks.candidates.len();
-
-    let mut subtract = Subtract { heap };
-    let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut subtract);
-    for &header in &marks.candidates {
-        // SAFETY: open when it was listed; a hostile trace that took `&mut` since has masked it.
-        unsafe {
-            if header.as_ref().is_open() {
-                visit(header, &mut tracer);
-            }
+        buffer = gather.follow(buffer, &mut next);
+        if gather.truncated {
+            truncated.push(taken);
         }
+        taken = group.end;
     }
-    let buffer = tracer.finish();
+    let Gather { candidates, .. } = gather;
 
     let mut mark = Mark { heap, reached: Vec::new() };
-    for &header in &marks.candidates {
-        // SAFETY: as above.
-        unsafe {
-            let (page, index) = locate(header);
-            let slot = page.slot(index);
-            if slot.get() > UNREFERENCED && slot.get() != REACHED {
-                slot.set(REACHED);
-                mark.reached.push(header);
-            }
+    for candidate in &candidates.all {
+        if candidate.slot().get() > UNREFERENCED && candidate.slot().get() != REACHED {
+            candidate.slot().set(REACHED);
+            mark.reached.push(candidate.header);
         }
     }
-    heap.gc.give_buffer(mark.spread(buffer));
-
-    for &header in &marks.candidates {
-        // SAFETY: as above.
-        let reached = unsafe {
-            let (page, index) = locate(header);
-            page.slot(index).get() == REACHED
-        };
-        if reached { split.reachable.push(header) } else { split.unreachable.push(header) }
+    let all_reached = mark.reached.len() == candidates.all.len();
+    if all_reached {
+        heap.gc.give_buffer(buffer);
+    } else {
+        heap.gc.give_buffer(mark.spread(buffer));
     }
-    drop(marks);
+
+    let mut verdict = Verdict { examined: candidates.all.len(), taken, truncated, ..Verdict::default() };
+    for candidate in &candidates.all {
+        if candidate.slot().get() == REACHED {
+            verdict.reachable.push(candidate.header);
+        } else {
+            verdict.garbage.push(candidate.header);
+        }
+    }
+    drop(candidates);
     drop(deaths);
-    split
+    verdict
 }
 
-struct Subtract<'h> {
-    heap: &'h Inner,
+#[inline(always)]
+fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: candidates stay allocated; a hostile trace that took `&mut` since has masked its object.
+    unsafe {
+        if header.as_ref().is_open() {
+            visit(header, tracer);
+        }
+    }
 }
 
-impl Sink for Subtract<'_> {
+/// Finds the candidates, and takes off the references among them.
+struct Gather<'h> {
+    candidates: Candidates<'h>,
+    scope: Scope,
+    /// As many candidates as there may be before the object given that is being followed reaches too much.
+    most: usize,
+    truncated: bool,
+    places: Vec<(Hdr, NonNull<Page>, u32)>,
+}
+
+impl Gather<'_> {
+    /// Visits the candidates from a position on, and those that this adds.
+    fn follow(&mut self, mut buffer: EdgeBuffer, next: &mut usize) -> EdgeBuffer {
+        while *next < self.candidates.all.len() {
+            let fresh = *next..self.candidates.all.len();
+            *next = fresh.end;
+            if fresh.len() == 1 {
+                let candidate = self.candidates.all[fresh.start];
+                let mut tracer = Tracer::new(buffer, self);
+                visit_open(candidate.header, &mut tracer);
+                buffer = tracer.finish();
+                continue;
+            }
+            let batch = self.candidates.all[fresh].to_vec();
+            let mut tracer = Tracer::new(buffer, self);
+            for (at, candidate) in batch.iter().enumerate() {
+                if let Some(ahead) = batch.get(at + 8) {
+                    super::prefetch(ahead.header.as_ptr().cast());
+                }
+                visit_open(candidate.header, &mut tracer);
+            }
+            buffer = tracer.finish();
+        }
+        buffer
+    }
+
+    /// Makes an object a candidate if it may be one; gives its working count.
+    #[inline]
+    fn meet(&mut self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
+        let heap = self.candidates.heap;
+        if page.side.get().is_null() {
+            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), heap) {
+                return None;
+            }
+            heap.side_of(page);
+        }
+        // SAFETY: the side array exists; the slot stays where it is as long as the page is held.
+        let slot = unsafe { &*core::ptr::from_ref(page.slot(index)) };
+        if slot.get() != NONE {
+            return Some(slot);
+        }
+        // SAFETY: references lead to live objects, and deaths are held.
+        let h = unsafe { header.as_ref() };
+        let references = match h.state() {
+            State::Ordinary(n) | State::Calm(n) => n,
+            State::Immortal | State::Dying | State::Queued | State::Free => return None,
+        };
+        if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
+            return None;
+        }
+        if !given {
+            if self.scope.enter.is_none_or(|oldest| h.generation() > oldest) {
+                return None;
+            }
+            if self.candidates.all.len() >= self.most {
+                self.truncated = true;
+                return None;
+            }
+        }
+        slot.set((references - self.scope.held.min(references)).min(MOST) + 1);
+        self.candidates.all.push(Candidate { header, slot: NonNull::from(slot) });
+        Some(slot)
+    }
+}
+
+impl Sink for Gather<'_> {
     fn edges(&mut self, edges: &[Hdr]) {
+        let mut places = core::mem::take(&mut self.places);
+        places.clear();
         for &to in edges {
             // SAFETY: references lead to live objects of pages.
-            unsafe {
-                let (page, index) = locate(to);
-                if page.side.get().is_null() || !core::ptr::eq(page.heap.get(), self.heap) {
-                    continue;
-                }
-                let slot = page.slot(index);
+            let (page, index) = unsafe { locate(to) };
+            let side = page.side.get();
+            if !side.is_null() {
+                super::prefetch(side.wrapping_add(index).cast());
+            }
+            super::prefetch(to.as_ptr().cast());
+            places.push((to, NonNull::from(page), index as u32));
+        }
+        for &(to, page, index) in &places {
+            // SAFETY: pages are held while objects are enumerated.
+            if let Some(slot) = self.meet(to, unsafe { page.as_ref() }, index as usize, false) {
                 let count = slot.get();
                 // Never below: an implementation may report a reference twice.
                 slot.set(count - u32::from(count > UNREFERENCED));
             }
         }
+        self.places = places;
     }
 }
 
@@ -150,13 +265,11 @@ impl Mark<'_> {
         while !self.reached.is_empty() {
             let batch = core::mem::take(&mut self.reached);
             let mut tracer = Tracer::new(buffer, self);
-            for header in batch {
-                // SAFETY: candidates stay allocated while deaths are held.
-                unsafe {
-                    if header.as_ref().is_open() {
-                        visit(header, &mut tracer);
-                    }
+            for (at, &header) in batch.iter().enumerate() {
+                if let Some(ahead) = batch.get(at + 8) {
+                    super::prefetch(ahead.as_ptr().cast());
                 }
+                visit_open(header, &mut tracer);
             }
             buffer = tracer.finish();
         }

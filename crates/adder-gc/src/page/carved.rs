@@ -201,7 +201,6 @@ impl Store {
         it.bump.set(0);
         it.bin.set(if large { u32::MAX } else { placed.bin(tracked) as u32 });
         it.tracked.set(tracked);
-        it.touched.set(false);
         debug_assert!(it.side.get().is_null());
         Ok(page)
     }
@@ -317,9 +316,19 @@ impl Store {
         seg.resident.set(seg.resident.get() | bits);
         self.free.set(self.free.get() + count);
         self.resident.set(self.resident.get() + count);
+    }
+
+    /// Gives the memory of unused pages back to the system, but for a few.
+    pub(crate) fn decommit_excess(&self) {
         let keep = 16 + self.held.get() / PAGE_SIZE / 16;
-        if self.resident.get() > keep {
-            self.decommit(segment);
+        for segment in self.segments().clone() {
+            if self.resident.get() <= keep {
+                break;
+            }
+            // SAFETY: a live segment of ours.
+            if !unsafe { segment.as_ref() }.own {
+                self.decommit(segment);
+            }
         }
     }
 
