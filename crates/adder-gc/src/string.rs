@@ -355,7 +355,9 @@ impl fmt::Write for GcString {
 
 impl Trace for GcString {
     #[inline(always)]
-    fn trace(&self, _: &mut Tracer<'_>) {}
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.charge(self.charged_bytes());
+    }
     fn tracked() -> bool {
         false
     }

@@ -639,6 +639,7 @@ impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
 impl<T: Trace> Trace for GcVec<T> {
     #[inline]
     fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.charge(self.charged_bytes());
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

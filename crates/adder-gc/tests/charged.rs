@@ -307,3 +307,25 @@ fn memory_from_the_allocator_is_charged_exactly() {
     }
     assert_eq!(charged(&heap), 0);
 }
+
+#[test]
+fn charges_show_in_the_heap_graph() {
+    #[derive(Trace)]
+    struct Holder {
+        text: GcString,
+        bytes: RefCell<GcVec<u8>>,
+        next: Option<Gc<GcVec<GcString>>>,
+    }
+    let heap = Heap::new();
+    let text = |text: &str| GcString::try_from_str_in(text, &heap).unwrap();
+    let lines = GcVec::try_from_iter_in([text("first"), text("second")], &heap).unwrap();
+    let lines_bytes = lines.charged_bytes() + 5 + 6;
+    let lines = heap.alloc(lines);
+    let bytes = GcVec::try_with_capacity_in(1000, &heap).unwrap();
+    let holder = heap.alloc(Holder { text: text("abc"), bytes: RefCell::new(bytes), next: Some(lines.clone()) });
+    let graph = heap.graph();
+    let charged = |any: &adder_gc::AnyGc| graph.node(any.address()).unwrap().charged();
+    assert_eq!(charged(Gc::as_any(&holder)), 1003);
+    assert_eq!(charged(Gc::as_any(&lines)), lines_bytes);
+    assert_eq!(holder.text.len() + holder.bytes.borrow().len() + holder.next.as_ref().map_or(0, |lines| lines.len()), 5);
+}

@@ -234,6 +234,16 @@ mod hashbrown {
     }
 
     #[test]
+    fn its_table_shows_in_the_heap_graph() {
+        let heap = Heap::new();
+        let mut map: HashMap<u64, u64, ::hashbrown::DefaultHashBuilder, _> = HashMap::new_in(heap.allocator());
+        map.extend((0..100).map(|n| (n, n)));
+        let size = map.allocation_size();
+        let map = heap.alloc(map);
+        assert_eq!(heap.graph().node(Gc::as_any(&map).address()).unwrap().charged(), size);
+    }
+
+    #[test]
     fn a_map_reports_the_limit_and_goes_on() {
         let heap = Heap::with_limit(1 << 16);
         let mut map: HashMap<u64, u64, ::hashbrown::DefaultHashBuilder, _> = HashMap::new_in(heap.allocator());

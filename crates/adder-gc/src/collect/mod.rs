@@ -35,9 +35,6 @@ use crate::unraisable;
 /// The oldest generation.
 pub(crate) const OLDEST: u32 = 2;
 
-/// A young collection looks at so many objects at the most, times the first threshold; a larger one is left to a pass.
-const YOUNG_REACH: usize = 4;
-
 /// A request would exceed the limit: collect whole, if a collection may run now.
 pub(crate) fn collect_for_room(heap: &Inner) {
     if heap.gc.paused.get() == 0 && !heap.gc.manual.get() {
@@ -97,7 +94,9 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
         // What is condemned already has no reason to wait.
         state.pass.finish_disposal(heap, &mut report);
         for generation in 0..=generation {
-            young(heap, generation, usize::MAX, &mut report);
+            let all = state.suspects.len(generation as usize);
+            young(heap, generation, all, usize::MAX, usize::MAX, &mut report);
+            state.pass.finish_disposal(heap, &mut report);
         }
     }
     state.note_population(heap);
@@ -180,12 +179,21 @@ fn grow_older(survivors: &[Hdr], generation: u32) {
     }
 }
 
-/// Looks at the suspects of generation 0 or 1 and what they reach among objects as young, for about so many objects. What is
-/// left stays in its list.
-fn young(heap: &Inner, generation: u32, enough: usize, report: &mut Collection) {
+/// Looks at suspects of generation 0 or 1 and what they reach among objects as young: at `most` of them, each with what it
+/// reaches if that is no more than `reach`, until about `enough` objects were looked at. Returns how many suspects it was done
+/// with.
+fn young(
+    heap: &Inner,
+    generation: u32,
+    most: usize,
+    reach: usize,
+    enough: usize,
+    report: &mut Collection,
+) -> usize {
     let state = &heap.gc;
     let list = generation as usize;
-    let mut given = state.suspects.take_some(list, enough);
+    let before = state.suspects.len(list);
+    let mut given = state.suspects.take_some(list, most.min(enough));
     // An old object that was touched has nothing to do here.
     given.retain(|&suspect| {
         // SAFETY: `take` gives live objects.
@@ -196,9 +204,9 @@ fn young(heap: &Inner, generation: u32, enough: usize, report: &mut Collection) 
         young
     });
     if given.is_empty() {
-        return;
+        return before - state.suspects.len(list);
     }
-    let scope = Scope { enter: Some(generation), reach: enough, enough, held: 0 };
+    let scope = Scope { enter: Some(generation), reach, enough, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let taken = found.as_ref().map_or(given.len(), |verdict| verdict.taken);
     // All stay suspects: what refers to the survivors may be garbage of an older generation.
@@ -209,10 +217,13 @@ fn young(heap: &Inner, generation: u32, enough: usize, report: &mut Collection) 
         Ok(verdict) => {
             report.candidates += verdict.examined;
             grow_older(&verdict.reachable, generation + 1);
-            Disposal::begin(heap, verdict.garbage, report).finish(heap, report);
+            if !verdict.garbage.is_empty() {
+                state.pass.condemn(heap, verdict.garbage, report);
+            }
         }
         Err(panic) => abandoned(panic, report),
     }
+    before.saturating_sub(state.suspects.len(list))
 }
 
 /// Asks for a cache line ahead of time.

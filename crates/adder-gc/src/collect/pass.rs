@@ -13,6 +13,7 @@
 //! anew, so an entry leads to a free block or to some object of the same size, and both may be looked at.
 
 use core::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ const NARROW: u32 = 1 << 30;
 const LIVE: u32 = 1;
 /// A candidate that a group holds.
 const GROUPED: u32 = 2;
+/// Units of work for a step of a disposal.
+const DISPOSE: usize = 2;
 /// A group of so many objects is decided about in one step; a larger one is gathered in steps first.
 const GROUP: usize = 8192;
 
@@ -61,7 +64,9 @@ pub(crate) struct Pass {
     /// Taken out while a step works on it.
     progress: UnsafeCell<Option<Box<Progress>>>,
     active: Cell<bool>,
-    disposal: RefCell<Option<Disposal>>,
+    running: Cell<bool>,
+    /// Oldest first.
+    disposals: RefCell<VecDeque<Disposal>>,
     /// The largest group decided about in one step, and the time that took.
     largest: Cell<(usize, Duration)>,
     passes: Cell<u64>,
@@ -72,7 +77,8 @@ impl Pass {
         Pass {
             progress: UnsafeCell::new(None),
             active: Cell::new(false),
-            disposal: RefCell::new(None),
+            running: Cell::new(false),
+            disposals: RefCell::new(VecDeque::new()),
             largest: Cell::new((0, Duration::ZERO)),
             passes: Cell::new(0),
         }
@@ -84,7 +90,7 @@ impl Pass {
     }
 
     pub(crate) fn has_disposal(&self) -> bool {
-        self.disposal.try_borrow().map_or(true, |d| d.is_some())
+        !self.disposals.borrow().is_empty()
     }
 
     /// The largest group that was decided about in one step, and the longest time that took.
@@ -150,6 +156,7 @@ impl Pass {
     fn start(&self, stage: Stage) {
         self.passes.set(self.passes.get() + 1);
         self.active.set(true);
+        self.running.set(true);
         self.put(Box::new(Progress { stage, candidates: Vec::new(), queue: Vec::new(), counted: 0, freed: 0 }));
     }
 
@@ -163,17 +170,36 @@ impl Pass {
 
     fn close(&self, heap: &Inner) {
         heap.drop_pass_sides();
+        self.running.set(false);
         self.active.set(self.has_disposal());
     }
 
     /// Disposes of what is condemned, to the end.
     pub(crate) fn finish_disposal(&self, heap: &Inner, report: &mut Collection) {
-        let disposal = self.disposal.borrow_mut().take();
-        if let Some(disposal) = disposal {
-            disposal.finish(heap, report);
+        while self.has_disposal() {
+            self.step_disposal(heap, usize::MAX, report);
         }
-        // SAFETY: a short look.
-        self.active.set(unsafe { (*self.progress.get()).is_some() });
+    }
+
+    /// Disposes of some of what is condemned; returns what is left of the budget.
+    pub(crate) fn step_disposal(&self, heap: &Inner, budget: usize, report: &mut Collection) -> usize {
+        let mut left = budget;
+        while left > 0 {
+            let Some(mut disposal) = self.disposals.borrow_mut().pop_front() else { break };
+            left = left.saturating_sub(DISPOSE * disposal.step(heap, left / DISPOSE + 1, report));
+            if disposal.is_done() {
+                disposal.end(heap, report);
+            } else {
+                self.disposals.borrow_mut().push_front(disposal);
+            }
+        }
+        self.active.set(self.is_running() || self.has_disposal());
+        left
+    }
+
+    /// Is a pass in progress?
+    pub(crate) fn is_running(&self) -> bool {
+        self.running.get()
     }
 
     /// A whole pass at one stroke; all garbage is decided about together.
@@ -262,18 +288,11 @@ impl Pass {
     pub(crate) fn step(&self, heap: &Inner, budget: usize, report: &mut Collection) -> usize {
         let mut left = budget as isize;
         while left > 0 {
-            let disposal = self.disposal.borrow_mut().take();
-            if let Some(mut disposal) = disposal {
-                left -= disposal.step(heap, left as usize, report) as isize;
-                if !disposal.is_done() {
-                    *self.disposal.borrow_mut() = Some(disposal);
-                } else {
-                    disposal.end(heap, report);
-                }
+            if self.has_disposal() {
+                left = self.step_disposal(heap, left as usize, report) as isize;
                 continue;
             }
             let Some(mut progress) = self.take() else {
-                self.active.set(false);
                 return left as usize;
             };
             let worked = catch_unwind(AssertUnwindSafe(|| self.work(heap, &mut progress, left as usize, report)));
@@ -443,9 +462,11 @@ impl Pass {
         }
     }
 
-    fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
+    /// Condemns garbage; it is disposed of in steps.
+    pub(crate) fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
         let disposal = Disposal::begin(heap, garbage, report);
-        *self.disposal.borrow_mut() = Some(disposal);
+        self.active.set(true);
+        self.disposals.borrow_mut().push_back(disposal);
     }
 }
 

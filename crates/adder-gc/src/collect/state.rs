@@ -113,8 +113,16 @@ pub(crate) struct CollectorState {
     next_callback: Cell<u64>,
     buffer: Cell<EdgeBuffer>,
     candidates: Cell<Vec<Candidate>>,
-    /// Suspects of generation 1 that are to be looked at soon.
-    pub(crate) middle_due: Cell<usize>,
+    /// Suspects of generation 0 and 1 whose turn it is.
+    pub(crate) due: Cell<[usize; 2]>,
+    /// The young collection whose work is being done.
+    pub(crate) running: Cell<Option<Collection>>,
+    /// There is something to do at the next slice.
+    pub(crate) busy: Cell<bool>,
+    /// Of the blocks handed out, those that work was done for.
+    pub(crate) paced: Cell<usize>,
+    /// Old suspects in a row that reached too much.
+    pub(crate) unlucky: Cell<u32>,
     longest: Cell<Duration>,
 }
 
@@ -143,7 +151,11 @@ impl CollectorState {
             next_callback: Cell::new(0),
             buffer: Cell::new(Vec::new()),
             candidates: Cell::new(Vec::new()),
-            middle_due: Cell::new(0),
+            due: Cell::new([0; 2]),
+            running: Cell::new(None),
+            busy: Cell::new(false),
+            paced: Cell::new(0),
+            unlucky: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
         }
     }
@@ -197,6 +209,7 @@ impl CollectorState {
     pub(crate) fn note_population(&self, heap: &Inner) {
         self.population.set(self.population(heap));
         self.handed.set(0);
+        self.paced.set(0);
         self.held_at_pass.set(heap.store.held());
     }
 

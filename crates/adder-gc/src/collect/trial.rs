@@ -143,6 +143,17 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     verdict
 }
 
+/// Visits a candidate, or as much of it as is allowed. False if there was more.
+#[inline(always)]
+fn visit_some(header: Hdr, tracer: &mut Tracer<'_>, edges: Option<usize>) -> bool {
+    let Some(edges) = edges else {
+        visit_open(header, tracer);
+        return true;
+    };
+    // SAFETY: as in `visit_open`.
+    unsafe { !header.as_ref().is_open() || tracer.visit_piece(header, None, edges).is_none() }
+}
+
 #[inline(always)]
 fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: candidates stay allocated; a hostile trace that took `&mut` since has masked its object.
@@ -171,22 +182,32 @@ impl Gather<'_> {
             *next = fresh.end;
             if fresh.len() == 1 {
                 let candidate = self.candidates.all[fresh.start];
+                let edges = self.most_edges();
                 let mut tracer = Tracer::new(buffer, self);
-                visit_open(candidate.header, &mut tracer);
+                let whole = visit_some(candidate.header, &mut tracer, edges);
                 buffer = tracer.finish();
+                self.truncated |= !whole;
                 continue;
             }
             let batch = self.candidates.all[fresh].to_vec();
+            let edges = self.most_edges();
+            let mut whole = true;
             let mut tracer = Tracer::new(buffer, self);
             for (at, candidate) in batch.iter().enumerate() {
                 if let Some(ahead) = batch.get(at + 8) {
                     super::prefetch(ahead.header.as_ptr().cast());
                 }
-                visit_open(candidate.header, &mut tracer);
+                whole &= visit_some(candidate.header, &mut tracer, edges);
             }
             buffer = tracer.finish();
+            self.truncated |= !whole;
         }
         buffer
+    }
+
+    /// So many references of one object are followed at the most.
+    fn most_edges(&self) -> Option<usize> {
+        self.scope.enter.and(self.scope.reach.checked_mul(4))
     }
 
     /// Makes an object a candidate if it may be one; gives its working count.

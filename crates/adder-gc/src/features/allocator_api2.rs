@@ -3,6 +3,7 @@
 //! The version is the one that hashbrown uses.
 
 use core::alloc::Layout;
+use core::any::TypeId;
 use core::ptr::NonNull;
 
 use ::allocator_api2::alloc::{AllocError, Allocator};
@@ -11,6 +12,14 @@ use ::allocator_api2::vec::Vec as VecIn;
 
 use crate::heap::ChargedAlloc;
 use crate::trace::{Clearer, Trace, Tracer, tracked_if};
+
+/// Tells a heap graph of memory that a container holds, if it is charged to a heap.
+#[inline]
+pub(super) fn charge<A: 'static>(tracer: &mut Tracer<'_>, bytes: impl FnOnce() -> usize) {
+    if TypeId::of::<A>() == TypeId::of::<ChargedAlloc>() {
+        tracer.charge(bytes());
+    }
+}
 
 fn sized(ptr: NonNull<u8>, layout: Layout) -> NonNull<[u8]> {
     NonNull::slice_from_raw_parts(ptr, layout.size())
@@ -56,6 +65,7 @@ unsafe impl Allocator for ChargedAlloc {
 
 impl<T: Trace, A: Allocator + Clone + 'static> Trace for VecIn<T, A> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
+        charge::<A>(tracer, || self.capacity().saturating_mul(size_of::<T>()));
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -74,6 +84,7 @@ impl<T: Trace, A: Allocator + Clone + 'static> Trace for VecIn<T, A> {
 
 impl<T: Trace + ?Sized, A: Allocator + 'static> Trace for BoxIn<T, A> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
+        charge::<A>(tracer, || size_of_val(&**self));
         (**self).trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

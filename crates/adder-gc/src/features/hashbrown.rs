@@ -3,16 +3,20 @@
 //! With [`Heap::allocator`](crate::Heap::allocator) as the allocator their tables are charged to a heap. Iterated from the
 //! start each time, so not visited in pieces. What an allocator owns is not visited.
 
-use core::hash::BuildHasher;
+use core::hash::{BuildHasher, Hash};
 
 use ::hashbrown::{HashMap, HashSet, HashTable};
 use allocator_api2::alloc::Allocator;
 
+use super::allocator_api2::charge;
 use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 
-impl<K: Trace, V: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace for HashMap<K, V, S, A> {
+impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace
+    for HashMap<K, V, S, A>
+{
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if Self::tracked() {
+        charge::<A>(tracer, || self.allocation_size());
+        if tracer.wants::<K>() || tracer.wants::<V>() {
             for (key, value) in self {
                 key.trace(tracer);
                 value.trace(tracer);
@@ -36,9 +40,10 @@ impl<K: Trace, V: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clon
     tracked_if!(K, V);
 }
 
-impl<T: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace for HashSet<T, S, A> {
+impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace for HashSet<T, S, A> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if T::tracked() {
+        charge::<A>(tracer, || self.allocation_size());
+        if tracer.wants::<T>() {
             for value in self {
                 value.trace(tracer);
             }
@@ -62,7 +67,8 @@ impl<T: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'stati
 
 impl<T: Trace, A: Allocator + Clone + 'static> Trace for HashTable<T, A> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if T::tracked() {
+        charge::<A>(tracer, || self.allocation_size());
+        if tracer.wants::<T>() {
             for value in self {
                 value.trace(tracer);
             }

@@ -8,7 +8,7 @@ use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 
 impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static> Trace for IndexMap<K, V, S> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if Self::tracked() {
+        if tracer.wants::<K>() || tracer.wants::<V>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some((key, value)) = self.get_index(index) {
                     key.trace(tracer);
@@ -35,7 +35,7 @@ impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static> Trace f
 
 impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static> Trace for IndexSet<T, S> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if T::tracked() {
+        if tracer.wants::<T>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some(value) = self.get_index(index) {
                     value.trace(tracer);

@@ -78,7 +78,7 @@ impl Inner {
             return self.gc.fresh_large.take().and_then(|page| {
                 // SAFETY: a page just taken for this object.
                 let page = unsafe { page.as_ref() };
-                page.take_block()
+                page.take_block().map(|(block, _)| block)
             });
         }
         let bin = &self.bins[placed.bin(tracked)];
@@ -86,21 +86,15 @@ impl Inner {
             // SAFETY: the current page of a bin is live.
             let page = unsafe { bin.current.get().as_ref() };
             if page.state.get() == PageState::Current {
-                let before = page.bump.get();
-                if let Some(block) = page.take_block() {
+                if let Some((block, more)) = page.take_block() {
                     if tracked {
-                        self.gc.handed.set(self.gc.handed.get() + (page.bump.get() - before) as usize);
+                        self.gc.handed.set(self.gc.handed.get() + more);
                     }
                     return Some(block);
                 }
                 page.end_current();
             }
             let next = self.next_page(placed.bin(tracked));
-            if let (true, Some(page)) = (tracked, next) {
-                // SAFETY: a live page of ours.
-                let page = unsafe { page.as_ref() };
-                self.gc.handed.set(self.gc.handed.get() + (page.bump.get() - page.live()) as usize);
-            }
             bin.current.set(next.unwrap_or(no_page()));
             next?;
         }

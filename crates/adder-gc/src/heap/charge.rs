@@ -5,6 +5,7 @@ use core::fmt;
 use core::ptr::NonNull;
 
 use super::{Heap, Inner};
+use crate::trace::{Trace, Tracer};
 
 /// A request that would have exceeded the heap's limit (or that the system refused).
 ///
@@ -84,6 +85,20 @@ impl Drop for Charge {
             give_back(self.heap.as_ref(), self.bytes);
             Inner::unpin(self.heap);
         }
+    }
+}
+
+/// Owns no references; a heap graph adds the bytes to the object whose field it is.
+impl Trace for Charge {
+    #[inline(always)]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.charge(self.bytes);
+    }
+    fn tracked() -> bool {
+        false
+    }
+    fn finalizes() -> bool {
+        false
     }
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct Inner {
     limit: Cell<usize>,
     pub(crate) weak: WeakTable,
     pub(crate) gc: CollectorState,
+    /// Leak guards that are open.
+    pub(crate) guards: crate::leak::Guards,
 }
 
 impl Inner {
@@ -95,6 +97,7 @@ impl Inner {
             limit: Cell::new(usize::MAX),
             weak: WeakTable::new(),
             gc: CollectorState::new(),
+            guards: crate::leak::Guards::default(),
         });
         for bin in &inner.bins {
             bin.current.set(no_page());

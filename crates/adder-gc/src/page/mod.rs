@@ -125,6 +125,8 @@ pub(crate) struct Page {
     pub(crate) heap: Cell<*const Inner>,
     /// Free blocks, linked through their info word.
     pub(crate) free: Cell<*mut Header>,
+    /// More of them, that are handed out later: allocation looks at the collector between two portions.
+    rest: Cell<*mut Header>,
     /// The header of the first block.
     first: Cell<*mut u8>,
     /// Bytes of a block.
@@ -158,6 +160,7 @@ impl Page {
         Page {
             heap: Cell::new(core::ptr::null()),
             free: Cell::new(core::ptr::null_mut()),
+            rest: Cell::new(core::ptr::null_mut()),
             first: Cell::new(core::ptr::null_mut()),
             block: Cell::new(0),
             reciprocal: Cell::new(0),

@@ -34,7 +34,7 @@ plain! {
     std::hash::RandomState, std::hash::DefaultHasher,
     atomic::AtomicBool, atomic::AtomicI8, atomic::AtomicI16, atomic::AtomicI32, atomic::AtomicI64, atomic::AtomicIsize,
     atomic::AtomicU8, atomic::AtomicU16, atomic::AtomicU32, atomic::AtomicU64, atomic::AtomicUsize,
-    crate::Charge, crate::Heap, crate::HeapStats, crate::OutOfMemory, crate::ChargedAlloc,
+    crate::Heap, crate::HeapStats, crate::OutOfMemory, crate::ChargedAlloc,
 }
 
 macro_rules! plain_of_any {

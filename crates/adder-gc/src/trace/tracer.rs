@@ -42,6 +42,15 @@ pub(crate) trait Sink {
     fn opaque(&mut self, why: &'static str) {
         let _ = why;
     }
+    /// The same with its label; only for a named tracer.
+    fn opaque_at(&mut self, label: &Label, why: &'static str) {
+        let _ = label;
+        self.opaque(why);
+    }
+    /// Bytes that the object holds outside of its block; only for a named tracer.
+    fn charge(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
 }
 
 /// Where in its object a reference stands.
@@ -195,7 +204,41 @@ impl<'a> Tracer<'a> {
 
     /// Something that may own references and cannot be looked into (an `Rc`, a locked mutex): what it owns stays alive.
     pub fn opaque(&mut self, why: &'static str) {
-        self.sink.opaque(why);
+        if self.named { self.sink.opaque_at(&self.label, why) } else { self.sink.opaque(why) }
+    }
+
+    /// Bytes that the visited object holds outside of its block: they show in its size in a heap graph.
+    ///
+    /// A [`Charge`](crate::Charge) among an object's fields reports itself; call this for memory that is accounted for in
+    /// another way. Costs one test where nobody asks.
+    ///
+    /// ```
+    /// use adder_gc::{Gc, Heap, Trace, Tracer};
+    ///
+    /// struct Mapped { file: usize }
+    ///
+    /// impl Trace for Mapped {
+    ///     fn trace(&self, tracer: &mut Tracer<'_>) { tracer.charge(self.file) }
+    ///     fn tracked() -> bool { false }
+    ///     fn finalizes() -> bool { false }
+    /// }
+    ///
+    /// let map = Gc::new(Mapped { file: 1 << 20 });
+    /// let graph = Heap::current().graph();
+    /// assert_eq!(graph.node(Gc::as_any(&map).address()).unwrap().charged(), 1 << 20);
+    /// ```
+    #[inline(always)]
+    pub fn charge(&mut self, bytes: usize) {
+        if self.named {
+            self.sink.charge(bytes);
+        }
+    }
+
+    /// Are the values in a container of `T` worth a visit? Those that own no reference are where a graph asks: they may
+    /// have charges to tell of (unless they have nothing to drop).
+    #[inline(always)]
+    pub(crate) fn wants<T: super::Trace>(&self) -> bool {
+        T::tracked() || (core::mem::needs_drop::<T>() && self.named)
     }
 
     /// Visits the elements of a container: calls `visit` with every index below `len` in turn.
@@ -223,7 +266,7 @@ impl<'a> Tracer<'a> {
     /// Visits the elements of a slice; see [`each`](Tracer::each).
     #[inline]
     pub fn slice<T: super::Trace>(&mut self, items: &[T]) {
-        if T::tracked() {
+        if self.wants::<T>() {
             self.each(items.len(), |index, tracer| {
                 if let Some(item) = items.get(index) {
                     item.trace(tracer);
