@@ -33,7 +33,7 @@ impl Family for Adder {
     }
 
     fn own_bytes() -> usize {
-        Heap::current().used_bytes()
+        Heap::current().stats().page_bytes
     }
 }
 

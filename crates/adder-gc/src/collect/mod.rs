@@ -10,6 +10,7 @@
 //!   explicit `collect` at one stroke.
 
 mod condemn;
+mod list;
 mod pace;
 mod pass;
 mod state;
@@ -118,7 +119,6 @@ fn whole(heap: &Inner, report: &mut Collection) {
     if !few_suspects(heap, report) {
         state.pass.run_whole(heap, report);
     }
-    state.suspects.shrink();
 }
 
 /// Where the suspects reach little of the heap there is no need to look at all of it. False: they reach more.
@@ -131,7 +131,7 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
     }
     let given: Vec<Hdr> = (0..suspects::LISTS).flat_map(|list| state.suspects.take(list)).collect();
     let reach = population / 64 + 64;
-    let scope = Scope { enter: Some(OLDEST), reach, enough: given.len() + reach, held: 0 };
+    let scope = Scope { enter: Some(OLDEST), together: usize::MAX, reach, enough: usize::MAX, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let complete = found.as_ref().is_ok_and(|verdict| verdict.truncated.is_empty() && verdict.taken == given.len());
     for &suspect in &given {
@@ -164,6 +164,19 @@ fn calm(header: Hdr) {
     if let State::Ordinary(n) = h.state() {
         if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
             h.count.set(count::CALM | n as i32);
+        }
+    }
+}
+
+/// What was looked at with all it reaches, and lives, is calm: its entry in a list, if it has one, is stale.
+fn calm_all(survivors: &[Hdr]) {
+    for &survivor in survivors {
+        // SAFETY: alive: nothing was freed since.
+        let h = unsafe { survivor.as_ref() };
+        if let State::Ordinary(n) = h.state() {
+            if n <= count::CALM_MAX as u32 {
+                h.count.set(count::CALM | n as i32);
+            }
         }
     }
 }
@@ -206,7 +219,7 @@ fn young(
     if given.is_empty() {
         return before - state.suspects.len(list);
     }
-    let scope = Scope { enter: Some(generation), reach, enough, held: 0 };
+    let scope = Scope { enter: Some(generation), together: 8, reach, enough, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let taken = found.as_ref().map_or(given.len(), |verdict| verdict.taken);
     // All stay suspects: what refers to the survivors may be garbage of an older generation.

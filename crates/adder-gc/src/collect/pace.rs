@@ -15,11 +15,13 @@ use std::time::{Duration, Instant};
 
 use super::suspects::HARD;
 use super::trial::{self, Scope};
-use super::{Collection, OLDEST, Phase, Running, abandoned, calm, grow_older, young};
+use super::{Collection, OLDEST, Phase, Running, abandoned, calm, calm_all, grow_older, young};
 use crate::heap::Inner;
 
 /// Units of work (objects and references visited) for each new object, when there is anything to do besides a pass.
-const RATE: usize = 12;
+const RATE: usize = 32;
+/// What it costs to decide about one object.
+const UNITS: usize = 6;
 /// A slice is worth so many units at least.
 const SLICE: usize = 512;
 /// An old suspect is looked at alone if it reaches no more objects than this.
@@ -151,11 +153,11 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
         if due[generation] == 0 || left == 0 {
             continue;
         }
-        let taken = young(heap, generation as u32, due[generation], reach, (left / 3).max(1), report);
+        let taken = young(heap, generation as u32, due[generation], reach, (left / UNITS).max(1), report);
         due = state.due.get();
         due[generation] = if taken == 0 { 0 } else { due[generation].saturating_sub(taken) };
         state.due.set(due);
-        left = left.saturating_sub(3 * (report.candidates - before.0));
+        left = left.saturating_sub(UNITS * (report.candidates - before.0));
     }
     if let Some(mut whole) = state.running.take() {
         whole.candidates += report.candidates - before.0;
@@ -196,7 +198,9 @@ fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
         if batch.is_empty() {
             break;
         }
-        let scope = Scope { enter: Some(OLDEST), reach: OLD_REACH, enough: ((budget - spent.min(budget)) / 3).max(1), held: 0 };
+        let together = state.together.get();
+        let enough = (budget.saturating_sub(spent) / UNITS).max(1);
+        let scope = Scope { enter: Some(OLDEST), together, reach: OLD_REACH, enough, held: 0 };
         let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &batch, scope)));
         let verdict = match found {
             Ok(verdict) => verdict,
@@ -210,16 +214,25 @@ fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
         for (at, &suspect) in batch.iter().enumerate() {
             if at >= verdict.taken {
                 state.suspects.put(2, suspect);
-            } else if truncated.next_if_eq(&at).is_some() {
-                state.unlucky.set(state.unlucky.get().saturating_add(1));
-                state.suspects.put(HARD, suspect);
-            } else {
+            } else if truncated.next_if_eq(&at).is_none() {
                 state.unlucky.set(0);
                 calm(suspect);
+            } else if together > 1 {
+                // It may have been one of the others that reaches much.
+                state.suspects.put(2, suspect);
+            } else {
+                state.unlucky.set(state.unlucky.get().saturating_add(1));
+                state.suspects.put(HARD, suspect);
             }
         }
+        if verdict.truncated.is_empty() {
+            calm_all(&verdict.reachable);
+            state.together.set((together * 2).min(BATCH));
+        } else {
+            state.together.set((together / 4).max(1));
+        }
         grow_older(&verdict.reachable, OLDEST);
-        spent += 1 + 3 * verdict.examined;
+        spent += 1 + UNITS * verdict.examined;
         report.candidates += verdict.examined;
         if !verdict.garbage.is_empty() {
             state.pass.condemn(heap, verdict.garbage, report);

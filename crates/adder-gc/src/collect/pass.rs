@@ -18,6 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::condemn::Disposal;
+use super::list::List;
 use super::suspects::HARD;
 use super::trial::{self, Scope};
 use super::{Collection, OLDEST, abandoned, calm, prefetch};
@@ -34,13 +35,15 @@ const NARROW: u32 = 1 << 30;
 const LIVE: u32 = 1;
 /// A candidate that a group holds.
 const GROUPED: u32 = 2;
+/// A candidate that was decided about and is not garbage, or is held by garbage whose turn comes.
+const WAITING: u32 = 3;
 /// Units of work for a step of a disposal.
 const DISPOSE: usize = 2;
 /// A group of so many objects is decided about in one step; a larger one is gathered in steps first.
-const GROUP: usize = 8192;
+const GROUP: usize = 10_000;
 
 enum Stage {
-    Calm { waiting: Vec<Hdr> },
+    Calm,
     Count { page: usize, index: usize, cursor: Option<(Hdr, Cursor)> },
     Gather { page: usize },
     Reset { page: usize, next: usize },
@@ -52,9 +55,9 @@ enum Stage {
 
 struct Progress {
     stage: Stage,
-    candidates: Vec<Hdr>,
+    candidates: List,
     /// Live objects to go on from (`Mark`), or the members of a group (`Group`).
-    queue: Vec<Hdr>,
+    queue: List,
     counted: usize,
     freed: usize,
 }
@@ -117,7 +120,7 @@ impl Pass {
     pub(crate) fn bytes(&self) -> usize {
         // SAFETY: a short look.
         unsafe { (*self.progress.get()).as_ref() }
-            .map_or(0, |p| (p.candidates.capacity() + p.queue.capacity()) * size_of::<Hdr>())
+            .map_or(0, |p| p.candidates.bytes() + p.queue.bytes())
     }
 
     #[cfg(adder_system_alloc)]
@@ -125,13 +128,9 @@ impl Pass {
         // SAFETY: a short change that runs no other code.
         if let Some(progress) = unsafe { (*self.progress.get()).as_mut() } {
             // Positions in the list stay what they are.
-            for entry in progress.candidates.iter_mut().chain(&mut progress.queue) {
-                if *entry == header {
-                    *entry = crate::header::Tombstone::header();
-                }
-            }
+            progress.candidates.replace(header, crate::header::Tombstone::header());
+            progress.queue.replace(header, crate::header::Tombstone::header());
             match &mut progress.stage {
-                Stage::Calm { waiting } => waiting.retain(|&h| h != header),
                 Stage::Count { cursor, .. }
                 | Stage::Subtract { cursor, .. }
                 | Stage::Mark { cursor, .. }
@@ -147,17 +146,17 @@ impl Pass {
 
     /// Begins a pass in steps.
     pub(crate) fn begin(&self, heap: &Inner) {
-        let state = &heap.gc;
-        let mut waiting = state.suspects.take(HARD);
-        waiting.append(&mut state.suspects.take(2));
-        self.start(Stage::Calm { waiting });
-    }
-
-    fn start(&self, stage: Stage) {
+        heap.gc.all_suspect.set(false);
         self.passes.set(self.passes.get() + 1);
         self.active.set(true);
         self.running.set(true);
-        self.put(Box::new(Progress { stage, candidates: Vec::new(), queue: Vec::new(), counted: 0, freed: 0 }));
+        self.put(Box::new(Progress {
+            stage: Stage::Calm,
+            candidates: List::new(),
+            queue: List::new(),
+            counted: 0,
+            freed: 0,
+        }));
     }
 
     /// Gives a pass up: its suspects wait for the next.
@@ -323,19 +322,17 @@ impl Pass {
     fn work(&self, heap: &Inner, progress: &mut Progress, budget: usize, report: &mut Collection) -> (usize, bool) {
         let Progress { stage, candidates, queue, counted, freed } = progress;
         match stage {
-            Stage::Calm { waiting } => {
-                let rest = waiting.len().saturating_sub(budget);
-                for suspect in waiting.drain(rest..) {
-                    // SAFETY: pages are held during a pass.
-                    match unsafe { suspect.as_ref() }.state() {
-                        State::Dying | State::Queued => heap.gc.suspects.put(2, suspect),
-                        _ => calm(suspect),
-                    }
+            Stage::Calm => {
+                let mut spent = 0;
+                while spent < budget {
+                    let Some(suspect) = heap.gc.suspects.pop(HARD).or_else(|| heap.gc.suspects.pop(2)) else {
+                        *stage = Stage::Count { page: 0, index: 0, cursor: None };
+                        break;
+                    };
+                    calm(suspect);
+                    spent += 1;
                 }
-                if rest == 0 {
-                    *stage = Stage::Count { page: 0, index: 0, cursor: None };
-                }
-                (budget.min(256), false)
+                (spent, false)
             }
             Stage::Count { page, index, cursor } => {
                 let (spent, done) = count_some(heap, page, index, cursor, counted, budget);
@@ -351,7 +348,7 @@ impl Pass {
                     *page += 1;
                 }
                 if *page >= heap.page_numbers() {
-                    if candidates.is_empty() {
+                    if candidates.len() == 0 {
                         return (spent, true);
                     }
                     *stage = Stage::Reset { page: 0, next: 0 };
@@ -365,7 +362,7 @@ impl Pass {
                     *page += 1;
                 }
                 while spent < budget && *page >= heap.page_numbers() && *next < candidates.len() {
-                    if let Some((h, slot)) = open_slot(candidates[*next]) {
+                    if let Some((h, slot)) = candidates.get(*next).and_then(open_slot) {
                         slot.set(NARROW + h.references().min(NARROW - 1));
                     }
                     spent += 1;
@@ -386,17 +383,17 @@ impl Pass {
             }
             Stage::Mark { next, cursor } => {
                 let mut spent = 0;
-                while queue.is_empty() && *next < candidates.len() && spent < budget {
-                    if let Some((_, slot)) = open_slot(candidates[*next]) {
+                while queue.len() == 0 && *next < candidates.len() && spent < budget {
+                    if let Some((_, slot)) = candidates.get(*next).and_then(open_slot) {
                         if slot.get() > NARROW {
                             slot.set(LIVE);
-                            queue.push(candidates[*next]);
+                            queue.extend(candidates.get(*next));
                         }
                     }
                     *next += 1;
                     spent += 1;
                 }
-                if !queue.is_empty() || cursor.is_some() {
+                if queue.len() > 0 || cursor.is_some() {
                     spent += spread_some(heap, queue, cursor, budget.saturating_sub(spent).max(1), LIVE);
                 } else if *next == candidates.len() {
                     *stage = Stage::Judge { next: 0 };
@@ -406,21 +403,21 @@ impl Pass {
             Stage::Judge { next } => {
                 let mut spent = 0;
                 while spent < budget && *next < candidates.len() {
-                    let header = candidates[*next];
-                    let garbage = open_slot(header).filter(|(_, slot)| slot.get() == NARROW);
+                    let garbage = candidates.get(*next).and_then(|c| Some((c, open_slot(c)?.1)));
                     *next += 1;
                     spent += 1;
-                    let Some((_, slot)) = garbage else { continue };
-                    let scope = Scope { enter: Some(OLDEST), reach: GROUP, enough: GROUP, held: 0 };
+                    let Some((header, slot)) = garbage.filter(|(_, slot)| slot.get() == NARROW) else { continue };
+                    let scope = Scope { enter: Some(OLDEST), together: 1, reach: GROUP, enough: GROUP, held: 0 };
                     let verdict = trial::decide(heap, &[header], scope);
                     spent += 2 * verdict.examined;
                     if !verdict.truncated.is_empty() && verdict.garbage.is_empty() {
-                        queue.clear();
+                        *queue = List::new();
                         queue.push(header);
                         slot.set(GROUPED);
                         *stage = Stage::Group { next: 0, seed: *next, cursor: None };
                         return (spent, false);
                     }
+                    wait(&verdict.reachable);
                     if !verdict.garbage.is_empty() {
                         *freed += verdict.garbage.len();
                         self.condemn(heap, verdict.garbage, report);
@@ -430,26 +427,20 @@ impl Pass {
                 (spent, *next == candidates.len())
             }
             Stage::Group { next, seed, cursor } => {
-                let mut sink = Spread { heap, queue: Vec::new(), mark: GROUPED };
+                let mut sink = Spread { heap, queue: List::new(), mark: GROUPED };
                 let spent = visit_list(heap, queue, next, cursor, budget, &mut sink, |_| true);
-                queue.append(&mut sink.queue);
+                queue.extend(sink.queue.iter());
                 if *next < queue.len() || cursor.is_some() {
                     return (spent, false);
                 }
                 let seed = *seed;
                 let size = queue.len();
                 let start = Instant::now();
-                let mut group = core::mem::take(queue);
-                let scope = Scope::only_given(0);
-                let mut verdict = trial::decide(heap, &group, scope);
-                if verdict.garbage.is_empty() && seed < candidates.len() {
-                    // Something upstream refers to it: all that is left, together.
-                    group.extend(candidates[seed..].iter().filter(|&&c| open_slot(c).is_some_and(|(_, s)| s.get() == NARROW)));
-                    verdict = trial::decide(heap, &group, scope);
-                    *stage = Stage::Judge { next: candidates.len() };
-                } else {
-                    *stage = Stage::Judge { next: seed };
-                }
+                let group: Vec<Hdr> = core::mem::take(queue).iter().collect();
+                let verdict = trial::decide(heap, &group, Scope::only_given(0));
+                // What is upstream of it comes later, and then brings it along.
+                wait(&verdict.reachable);
+                *stage = Stage::Judge { next: seed };
                 let spent = spent + 2 * verdict.examined;
                 *freed += verdict.garbage.len();
                 self.condemn(heap, verdict.garbage, report);
@@ -563,7 +554,7 @@ fn count_some(
 }
 
 /// Adds the candidates of a page to the list.
-fn gather(heap: &Inner, page: usize, candidates: &mut Vec<Hdr>) -> usize {
+fn gather(heap: &Inner, page: usize, candidates: &mut List) -> usize {
     let Some(page) = heap.page_numbered(page) else { return 0 };
     // SAFETY: pages are held during a pass.
     let page = unsafe { page.as_ref() };
@@ -579,6 +570,17 @@ fn gather(heap: &Inner, page: usize, candidates: &mut Vec<Hdr>) -> usize {
         }
     }
     page.bump.get() as usize / 4
+}
+
+/// These are no seeds of groups any more.
+fn wait(survivors: &[Hdr]) {
+    for &survivor in survivors {
+        if let Some((_, slot)) = open_slot(survivor) {
+            if slot.get() >= NARROW || slot.get() == GROUPED {
+                slot.set(WAITING);
+            }
+        }
+    }
 }
 
 /// A listed object that may be looked at, and its working count.
@@ -598,7 +600,7 @@ fn open_slot<'a>(header: Hdr) -> Option<(&'a crate::header::Header, &'a Cell<u32
 /// Visits the objects of a list from a position on.
 fn visit_list(
     heap: &Inner,
-    list: &[Hdr],
+    list: &List,
     next: &mut usize,
     cursor: &mut Option<(Hdr, Cursor)>,
     budget: usize,
@@ -617,7 +619,8 @@ fn visit_list(
                 if let Some(ahead) = list.get(*next + 7) {
                     prefetch(ahead.as_ptr().cast());
                 }
-                (list[*next - 1], None)
+                let Some(header) = list.get(*next - 1) else { continue };
+                (header, None)
             }
         };
         if open_slot(header).is_some_and(|(_, slot)| wanted(slot.get())) {
@@ -632,13 +635,14 @@ fn visit_list(
 }
 
 /// Goes on from the objects in the queue, marking candidates.
-fn spread_some(heap: &Inner, queue: &mut Vec<Hdr>, cursor: &mut Option<(Hdr, Cursor)>, budget: usize, mark: u32) -> usize {
-    let mut sink = Spread { heap, queue: Vec::new(), mark };
-    let batch = queue.split_off(queue.len().saturating_sub(budget.min(1024)));
+fn spread_some(heap: &Inner, queue: &mut List, cursor: &mut Option<(Hdr, Cursor)>, budget: usize, mark: u32) -> usize {
+    let mut sink = Spread { heap, queue: List::new(), mark };
+    let mut batch = List::new();
+    batch.extend(queue.take_some(budget.min(1024)));
     let mut next = 0;
     let spent = visit_list(heap, &batch, &mut next, cursor, budget, &mut sink, |_| true);
-    queue.extend_from_slice(&batch[next..]);
-    queue.append(&mut sink.queue);
+    queue.extend(batch.iter().skip(next));
+    queue.extend(sink.queue.iter());
     spent
 }
 
@@ -693,7 +697,7 @@ impl Sink for Narrow<'_> {
 /// Marks candidates referred to, and lists them.
 struct Spread<'h> {
     heap: &'h Inner,
-    queue: Vec<Hdr>,
+    queue: List,
     mark: u32,
 }
 
@@ -701,7 +705,7 @@ impl Sink for Spread<'_> {
     fn edges(&mut self, edges: &[Hdr]) {
         for &to in edges {
             if let Some(slot) = pass_slot(self.heap, to) {
-                if slot.get() >= NARROW {
+                if slot.get() >= NARROW || slot.get() == WAITING {
                     slot.set(self.mark);
                     self.queue.push(to);
                 }

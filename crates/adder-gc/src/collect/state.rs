@@ -121,6 +121,8 @@ pub(crate) struct CollectorState {
     pub(crate) busy: Cell<bool>,
     /// Of the blocks handed out, those that work was done for.
     pub(crate) paced: Cell<usize>,
+    /// Old suspects that are looked at together.
+    pub(crate) together: Cell<usize>,
     /// Old suspects in a row that reached too much.
     pub(crate) unlucky: Cell<u32>,
     longest: Cell<Duration>,
@@ -155,6 +157,7 @@ impl CollectorState {
             running: Cell::new(None),
             busy: Cell::new(false),
             paced: Cell::new(0),
+            together: Cell::new(8),
             unlucky: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
         }

@@ -14,6 +14,7 @@
 
 use core::cell::UnsafeCell;
 
+use super::list::List;
 use crate::header::{Hdr, State, flag};
 
 /// The lists: touched since the last collection; survived one of generation 0; of generation 1; reach too much to be looked
@@ -22,16 +23,16 @@ pub(crate) const LISTS: usize = 4;
 pub(crate) const HARD: usize = 3;
 
 pub(crate) struct Suspects {
-    lists: [UnsafeCell<Vec<Hdr>>; LISTS],
+    lists: [UnsafeCell<List>; LISTS],
 }
 
 impl Suspects {
     pub(crate) const fn new() -> Suspects {
-        Suspects { lists: [const { UnsafeCell::new(Vec::new()) }; LISTS] }
+        Suspects { lists: [const { UnsafeCell::new(List::new()) }; LISTS] }
     }
 
     #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
-    fn list(&self, list: usize) -> &mut Vec<Hdr> {
+    fn list(&self, list: usize) -> &mut List {
         // SAFETY: the methods below run no other code while they hold it.
         unsafe { &mut *self.lists[list].get() }
     }
@@ -66,7 +67,7 @@ impl Suspects {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        (0..LISTS).map(|list| self.list(list).capacity() * size_of::<Hdr>()).sum()
+        (0..LISTS).map(|list| self.list(list).bytes()).sum()
     }
 
     /// Takes a list: its suspects that live. Stale entries are dropped; dying objects stay in the list.
@@ -76,9 +77,7 @@ impl Suspects {
 
     /// Takes so many entries at most from the end of a list, as [`take`](Self::take) does.
     pub(crate) fn take_some(&self, list: usize, most: usize) -> Vec<Hdr> {
-        let entries = self.list(list);
-        let mut taken =
-            if most >= entries.len() { core::mem::take(entries) } else { entries.split_off(entries.len() - most) };
+        let mut taken = self.list(list).take_some(most);
         let mut dying = Vec::new();
         taken.retain(|&header| {
             // SAFETY: pages of listed blocks are held.
@@ -95,7 +94,7 @@ impl Suspects {
                 }
             }
         });
-        self.list(list).append(&mut dying);
+        self.list(list).extend(dying);
         taken
     }
 
@@ -108,8 +107,8 @@ impl Suspects {
             match h.state() {
                 State::Ordinary(_) => return Some(header),
                 State::Dying | State::Queued => {
-                    self.list(list).insert(0, header);
-                    return None;
+                    // Its turn comes again when it is free.
+                    self.list(0).push(header);
                 }
                 State::Calm(_) | State::Immortal | State::Free => h.unset(flag::LOGGED),
             }
@@ -119,7 +118,7 @@ impl Suspects {
     /// Drops the entries of free blocks.
     pub(crate) fn forget_freed(&self) {
         for list in 0..LISTS {
-            self.list(list).retain(|&header| {
+            self.list(list).retain(|header| {
                 // SAFETY: pages of listed blocks are held.
                 let h = unsafe { header.as_ref() };
                 let free = matches!(h.state(), State::Free);
@@ -135,17 +134,7 @@ impl Suspects {
     #[cfg(adder_system_alloc)]
     pub(crate) fn forget(&self, header: Hdr) {
         for list in 0..LISTS {
-            self.list(list).retain(|&h| h != header);
-        }
-    }
-
-    /// Gives the memory of empty lists back.
-    pub(crate) fn shrink(&self) {
-        for list in 0..LISTS {
-            let list = self.list(list);
-            if list.capacity() > 2 * list.len() + 1024 {
-                list.shrink_to(list.len() + 256);
-            }
+            self.list(list).retain(|h| h != header);
         }
     }
 }

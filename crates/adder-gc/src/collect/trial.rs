@@ -26,7 +26,9 @@ const MOST: u32 = 1 << 30;
 pub(crate) struct Scope {
     /// Follow references into objects of this generation and younger ones; `None`: only the objects given.
     pub(crate) enter: Option<u32>,
-    /// One object given and what it reaches make so many candidates at the most.
+    /// So many of the objects given are followed together, at least one.
+    pub(crate) together: usize,
+    /// They and what they reach make so many candidates at the most.
     pub(crate) reach: usize,
     /// After so many candidates no more of the objects given are taken up.
     pub(crate) enough: usize,
@@ -50,7 +52,7 @@ pub(crate) struct Verdict {
 impl Scope {
     /// The objects given and no others.
     pub(crate) fn only_given(held: u32) -> Scope {
-        Scope { enter: None, reach: usize::MAX, enough: usize::MAX, held }
+        Scope { enter: None, together: usize::MAX, reach: usize::MAX, enough: usize::MAX, held }
     }
 }
 
@@ -99,8 +101,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let mut taken = 0;
     let mut next = 0;
     while taken < given.len() && gather.candidates.all.len() < scope.enough {
-        // Without references to follow there is nothing to be gained from one at a time.
-        let group = if scope.enter.is_some() { taken..taken + 1 } else { 0..given.len() };
+        let group = taken..taken.saturating_add(scope.together).min(given.len());
         gather.most = gather.candidates.all.len().saturating_add(scope.reach);
         gather.truncated = false;
         for &header in &given[group.clone()] {
@@ -110,7 +111,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
         }
         buffer = gather.follow(buffer, &mut next);
         if gather.truncated {
-            truncated.push(taken);
+            truncated.extend(group.clone());
         }
         taken = group.end;
     }
@@ -257,7 +258,11 @@ impl Sink for Gather<'_> {
             // SAFETY: references lead to live objects of pages.
             let (page, index) = unsafe { locate(to) };
             let side = page.side.get();
-            if !side.is_null() {
+            if side.is_null() {
+                if self.scope.enter.is_none() || !page.tracked.get() {
+                    continue;
+                }
+            } else {
                 super::prefetch(side.wrapping_add(index).cast());
             }
             super::prefetch(to.as_ptr().cast());

@@ -349,26 +349,25 @@ impl<'a> Tracer<'a> {
     pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
         let budget = self.spent() + budget.max(1);
         let pieces = self.pieces();
-        *pieces = Pieces {
-            budget,
-            elements: pieces.elements,
-            resuming: cursor.is_some(),
-            path: cursor.map(|c| c.0).unwrap_or_default(),
-            ..Pieces::default()
-        };
-        if pieces.resuming {
+        pieces.budget = budget;
+        pieces.ordinal = 0;
+        pieces.level = 0;
+        if let Some(cursor) = cursor {
+            pieces.resuming = true;
+            pieces.path = cursor.0;
             self.flush();
         }
         // SAFETY: forwarded contract.
         unsafe { visit(header, self) };
         let pieces = self.pieces();
-        let paused = core::mem::take(&mut pieces.paused);
-        let was_closed = paused || core::mem::take(&mut pieces.resuming);
-        pieces.resuming = false;
-        let mut stopped = core::mem::take(&mut pieces.stopped);
-        if was_closed {
-            self.flush();
+        if !pieces.paused && !pieces.resuming {
+            return None;
         }
+        // A place that was not found again: the object has changed; a later pass sees what this one missed.
+        pieces.resuming = false;
+        let paused = core::mem::take(&mut pieces.paused);
+        let mut stopped = core::mem::take(&mut pieces.stopped);
+        self.flush();
         stopped.reverse();
         paused.then_some(Cursor(stopped))
     }
