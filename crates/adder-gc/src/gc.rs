@@ -4,6 +4,7 @@ mod construct;
 mod guard;
 mod traits;
 
+pub(crate) use construct::refuse;
 pub use guard::GcMut;
 
 use core::marker::PhantomData;

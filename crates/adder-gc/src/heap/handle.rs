@@ -134,7 +134,7 @@ impl Heap {
 
     /// An allocator whose memory is charged to this heap.
     pub fn allocator(&self) -> ChargedAlloc {
-        ChargedAlloc::new(self.clone())
+        ChargedAlloc::new(self.inner)
     }
 
     /// The limit in bytes over pages, side memory and charges; `None` for none.
