@@ -19,6 +19,7 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
+use std::io::Write;
 
 use crate::info::TypeInfo;
 
@@ -225,7 +226,9 @@ impl Header {
 /// A reference to a dead object was used: only wrong `unsafe` code outside gets here. Going on would corrupt the heap.
 #[cold]
 fn dead_reference(what: &str) -> ! {
-    eprintln!(
+    // Not `eprintln!`: what a test harness captures is lost in an abort.
+    let _ = writeln!(
+        std::io::stderr(),
         "adder-gc: {what} of a reference to an object that was already freed (a reference was released twice through \
          `from_raw` or an untyped handle); aborting"
     );

@@ -342,8 +342,26 @@ pub(crate) fn touched(header: Hdr) {
 /// An address near the top of the stack as it is now.
 #[inline(always)]
 pub(crate) fn stack_address() -> usize {
-    let here = 0_u8;
-    (&raw const here).addr()
+    // Not the address of a local where that can be had: AddressSanitizer keeps locals off the stack.
+    #[cfg(all(not(miri), target_arch = "x86_64"))]
+    {
+        let here: usize;
+        // SAFETY: reads a register.
+        unsafe { core::arch::asm!("mov {}, rsp", out(reg) here, options(nomem, nostack, preserves_flags)) };
+        here
+    }
+    #[cfg(all(not(miri), target_arch = "aarch64"))]
+    {
+        let here: usize;
+        // SAFETY: reads a register.
+        unsafe { core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack, preserves_flags)) };
+        here
+    }
+    #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    {
+        let here = 0_u8;
+        (&raw const here).addr()
+    }
 }
 
 /// A reference arrived without a borrow: the object may have become part of a cycle without any count telling.
