@@ -151,6 +151,15 @@ impl Header {
         (self.flags.get() & flag::GEN_MASK) >> flag::GEN_SHIFT
     }
 
+    /// No list of young objects names it any more. Also of a queued object, whose flags lie in the count.
+    pub(crate) fn unlog(&self) {
+        if self.state() == State::Queued {
+            self.count.set(self.count.get() & !(flag::KEPT_FREE as i32));
+        } else {
+            self.unset(flag::KEPT_FREE);
+        }
+    }
+
     /// Is this a live object whose payload may be looked at?
     #[inline]
     pub(crate) fn is_open(&self) -> bool {

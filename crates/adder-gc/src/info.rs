@@ -190,7 +190,7 @@ unsafe fn death<T: Trace>(header: Hdr) {
     // SAFETY: called with the last reference to a live object.
     unsafe {
         let h: &Header = header.as_ref();
-        if h.has(flag::CARE) || heap::must_queue(header, core::mem::needs_drop::<T>()) {
+        if h.has(flag::CARE) || heap::must_queue(header, core::mem::needs_drop::<T>() || T::tracked()) {
             return heap::careful_death(header);
         }
         if core::mem::needs_drop::<T>() {

@@ -15,6 +15,19 @@ struct Pass<'h>(&'h Inner);
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The lists of young objects are gone: the next full pass looks at them all.
+            drop(self.0.log.take());
+            drop(self.0.gc.take_middle());
+            self.0.for_each_tracked(|_, _, header| {
+                // SAFETY: enumerated headers are initialised.
+                let h = unsafe { header.as_ref() };
+                h.unlog();
+                if h.references() > 0 {
+                    h.set(flag::GEN_OLD);
+                }
+            });
+        }
         self.0.drop_sides();
         self.0.gc.enumerating.set(self.0.gc.enumerating.get() - 1);
     }
@@ -73,6 +86,9 @@ fn count_all(heap: &Inner, report: &mut Collection) -> Vec<Hdr> {
                 State::Ordinary(n) => {
                     if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED) {
                         h.count.set(count::CALM | n as i32);
+                    } else {
+                        // Not calm: what happens to it from here on leaves no trace.
+                        state.suspect.set(true);
                     }
                     n
                 }
@@ -116,6 +132,10 @@ struct Subtract<'h> {
 }
 
 impl Sink for Subtract<'_> {
+    fn borrowed(&mut self) {
+        // What is in there was not looked at, and the end of the borrow will not be noticed.
+        self.heap.gc.suspect.set(true);
+    }
     fn edges(&mut self, edges: &[Hdr]) {
         for &to in edges {
             // SAFETY: references lead to live objects of pages.

@@ -65,7 +65,7 @@ pub(crate) fn collect(heap: &Inner, generation: u32, automatic: bool) -> Collect
     let running = Running(heap);
     let start = Instant::now();
     state.call(Phase::Start, &report);
-    heap.drain();
+    heap.drain_quietly();
 
     let mut counts = state.counts.get();
     for younger in &mut counts[..=generation as usize] {
@@ -88,7 +88,7 @@ pub(crate) fn collect(heap: &Inner, generation: u32, automatic: bool) -> Collect
         }
     }
     drop(running);
-    heap.drain();
+    heap.drain_quietly();
     heap.purge();
     if generation == OLDEST {
         heap.drop_sides();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::header::{Hdr, flag};
-use crate::heap::{Inner, keep};
+use crate::heap::{Inner, keep, keep_live};
 use crate::page::Page;
 use crate::trace::EdgeBuffer;
 use crate::unraisable;
@@ -161,7 +161,7 @@ impl CollectorState {
     pub(crate) fn take_middle(&self) -> Vec<Hdr> {
         // SAFETY: a short change that runs no other code.
         let mut middle = unsafe { core::mem::take(&mut *self.middle.get()) };
-        middle.retain(|&h| keep(h));
+        middle.retain(|&h| keep_live(h));
         middle
     }
 
@@ -261,6 +261,12 @@ impl CollectorState {
             at.map(|at| callbacks.remove(at))
         };
         removed.is_some()
+    }
+
+    /// Lets go of all callbacks.
+    pub(crate) fn drop_callbacks(&self) {
+        let callbacks = core::mem::take(&mut *self.callbacks.borrow_mut());
+        drop(callbacks);
     }
 
     /// Calls the collection callbacks; panics are reported.

@@ -40,6 +40,13 @@ impl Drop for Marks<'_> {
             unsafe {
                 let (page, index) = locate(header);
                 page.slot(index).set(NONE);
+                if std::thread::panicking() {
+                    // The lists they stood in are gone: the next full pass looks at them.
+                    header.as_ref().unlog();
+                    if header.as_ref().references() > 0 {
+                        header.as_ref().set(flag::GEN_OLD);
+                    }
+                }
             }
         }
         self.heap.gc.enumerating.set(self.heap.gc.enumerating.get() - 1);
@@ -59,7 +66,7 @@ pub(crate) fn decide(heap: &Inner, candidates: Vec<Hdr>, held: u32) -> Split {
             let references = match h.state() {
                 State::Ordinary(n) | State::Calm(n) => n,
                 State::Immortal | State::Dying | State::Queued | State::Free => {
-                    h.unset(flag::KEPT_FREE);
+                    h.unlog();
                     continue;
                 }
             };
@@ -107,6 +114,11 @@ pub(crate) fn decide(heap: &Inner, candidates: Vec<Hdr>, held: u32) -> Split {
     for &header in &marks.candidates {
         // SAFETY: as above.
         let reached = unsafe {
+            if header.as_ref().references() == 0 {
+                // A `trace` let go of its last reference: it waits for its drop.
+                header.as_ref().unlog();
+                continue;
+            }
             let (page, index) = locate(header);
             page.slot(index).get() == REACHED
         };

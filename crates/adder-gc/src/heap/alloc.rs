@@ -2,7 +2,7 @@
 
 use core::ptr::NonNull;
 
-use super::{Inner, OutOfMemory, no_page};
+use super::{Inner, Log, OutOfMemory, no_page};
 use crate::header::{Hdr, flag};
 use crate::info::TypeInfo;
 #[cfg(not(adder_system_alloc))]
@@ -189,6 +189,7 @@ impl Inner {
             crate::collect::collect_due(self);
         }
         let room = threshold.max(1).max(self.log.len() * 4 / 3 + 16);
-        self.log.resize(room.min(1 << 40));
+        // A threshold may be enormous: the log is not, before there are objects for it.
+        self.log.resize(room.min((self.log.len() * 2).max(Log::room_for(u32::MAX))));
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::current::Entered;
-use super::{Charge, ChargedAlloc, Inner, OutOfMemory, current};
+use super::{Charge, ChargedAlloc, Inner, Log, OutOfMemory, current};
 use crate::any::AnyGc;
 use crate::collect::{self, Collection, GenerationStats, OLDEST, Phase};
 use crate::gc::Gc;
@@ -29,7 +29,7 @@ pub enum CollectMode {
 /// clones refer to the same heap. When the last handle goes the heap is collected whole, finalizers included; objects that
 /// are held from outside live on until their last reference goes. A cycle through two heaps is not collected.
 pub struct Heap {
-    inner: NonNull<Inner>,
+    pub(super) inner: NonNull<Inner>,
 }
 
 /// Figures of a heap, in bytes and objects.
@@ -227,7 +227,7 @@ impl Heap {
     pub fn set_thresholds(&self, thresholds: [u32; 3]) {
         let inner = self.inner();
         inner.gc.thresholds.set(thresholds);
-        inner.log.resize(thresholds[0] as usize);
+        inner.log.resize(Log::room_for(thresholds[0]));
     }
 
     /// Objects made and still alive since the last collection of generation 0; collections of 0 since the last one of 1; of 1
@@ -264,7 +264,10 @@ impl Heap {
         inner.gc.suspect.set(true);
         inner.for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            unsafe { header.as_ref() }.unset(flag::FROZEN);
+            let h = unsafe { header.as_ref() };
+            if h.references() > 0 {
+                h.unset(flag::FROZEN);
+            }
         });
         inner.gc.frozen.set(0);
     }
@@ -274,7 +277,8 @@ impl Heap {
         let mut frozen = 0;
         self.inner().for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            frozen += usize::from(unsafe { header.as_ref() }.has(flag::FROZEN));
+            let h = unsafe { header.as_ref() };
+            frozen += usize::from(h.references() > 0 && h.has(flag::FROZEN));
         });
         frozen
     }
@@ -399,6 +403,10 @@ impl Drop for Heap {
             collect::collect(inner, OLDEST, false);
         }
         inner.handles.set(inner.handles.get() - 1);
+        if inner.handles.get() == 0 {
+            // What they captured may keep objects of this heap alive, and nobody can remove them any more.
+            inner.gc.drop_callbacks();
+        }
         // SAFETY: balances the handle's pin.
         unsafe { Inner::unpin(self.inner) };
     }

@@ -25,6 +25,11 @@ impl Log {
         }
     }
 
+    /// Entries to make room for at first when so many objects may be young: it grows as it is needed.
+    pub(crate) fn room_for(threshold: u32) -> usize {
+        (threshold as usize).min(1 << 14)
+    }
+
     #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
         self.next.get() == self.end.get()
@@ -90,12 +95,12 @@ impl Log {
         self.capacity.set(0);
     }
 
-    /// Takes all entries whose objects live; those of freed blocks are forgotten.
+    /// Takes all entries whose objects live; those of freed blocks, and of objects that are dying, are forgotten.
     pub(crate) fn take(&self) -> Vec<Hdr> {
         let mut taken = Vec::with_capacity(self.len());
         for &entry in self.entries() {
             if let Some(header) = Hdr::new(entry) {
-                if keep(header) {
+                if keep_live(header) {
                     taken.push(header);
                 }
             }
@@ -159,6 +164,17 @@ pub(crate) fn keep(header: Hdr) -> bool {
     } else {
         true
     }
+}
+
+/// As [`keep`], but an object that is dying stands in no list either once these are taken.
+pub(crate) fn keep_live(header: Hdr) -> bool {
+    // SAFETY: as above.
+    let it = unsafe { header.as_ref() };
+    let lives = it.references() > 0;
+    if !lives {
+        it.unlog();
+    }
+    lives
 }
 
 impl Drop for Log {

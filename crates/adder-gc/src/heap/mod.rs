@@ -15,7 +15,7 @@ pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
 pub(crate) use current::current;
 pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue};
-pub(crate) use log::{Log, keep};
+pub(crate) use log::{Log, keep, keep_live};
 
 use crate::collect::CollectorState;
 use crate::header::{Hdr, State, count, flag};
@@ -50,6 +50,9 @@ pub(crate) struct Inner {
     anchor: Cell<usize>,
     queue: Cell<u64>,
     draining: Cell<bool>,
+    /// See `look_later`: in the list, and the next in it.
+    waits: Cell<bool>,
+    later: Cell<*const Inner>,
     pub(crate) store: Store,
     /// All pages in use by their number; null where a number is free.
     pages: UnsafeCell<Vec<*mut Page>>,
@@ -79,6 +82,8 @@ impl Inner {
             anchor: Cell::new(0),
             queue: Cell::new(0),
             draining: Cell::new(false),
+            waits: Cell::new(false),
+            later: Cell::new(core::ptr::null()),
             store: Store::new(),
             pages: UnsafeCell::new(Vec::new()),
             numbers: UnsafeCell::new(Vec::new()),
@@ -94,7 +99,7 @@ impl Inner {
         for bin in &inner.bins {
             bin.current.set(no_page());
         }
-        inner.log.resize(inner.gc.thresholds.get()[0] as usize);
+        inner.log.resize(Log::room_for(inner.gc.thresholds.get()[0]));
         inner.anchor_here();
         // SAFETY: from a box.
         unsafe { NonNull::new_unchecked(Box::into_raw(inner)) }
@@ -192,10 +197,16 @@ impl Inner {
         if inner.pages().iter().any(|p| unsafe { p.as_ref() }.used.get() > 0) {
             return;
         }
+        if death::is_tracing() {
+            // A reference to an object that was here may be in flight.
+            inner.look_later();
+            return;
+        }
         for page in inner.pages() {
             // SAFETY: as above.
             unsafe { page.as_ref() }.drop_side();
         }
+        current::forget(this);
         // SAFETY: made by `create`; no object, handle or charge refers to it.
         drop(unsafe { Box::from_raw(this.as_ptr()) });
     }
@@ -279,7 +290,7 @@ impl Inner {
 
     /// Forgets freed objects in the logs and gives empty pages back to the store. Not while objects are enumerated.
     pub(crate) fn purge(&self) {
-        if self.gc.enumerating.get() > 0 {
+        if self.gc.enumerating.get() > 0 || death::is_tracing() {
             return;
         }
         self.log.forget_freed();
