@@ -6,7 +6,7 @@ use oracle::{Listed, Seeded, run};
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn programs_free_what_is_unreachable_and_nothing_else(numbers in prop::collection::vec(any::<u16>(), 0..1500)) {

@@ -286,7 +286,8 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
     unsafe {
         let it = page.as_ref();
         let heap = &*it.heap.get();
-        if header.as_ref().has(flag::LOGGED) {
+        // Whatever its flags say: an object born in the middle of a full pass has lost the one that tells.
+        if it.tracked.get() {
             heap.log.forget(header);
             heap.gc.forget(header);
         }
