@@ -32,6 +32,10 @@ pub struct Heap {
     pub(super) inner: NonNull<Inner>,
 }
 
+// A panic in a user's code leaves no heap half changed: soundness rule 4.
+impl std::panic::UnwindSafe for Heap {}
+impl std::panic::RefUnwindSafe for Heap {}
+
 /// Figures of a heap, in bytes and objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapStats {
