@@ -87,7 +87,6 @@ pub(crate) fn collect(heap: &Inner, generation: u32, automatic: bool) -> Collect
             unraisable::report(unraisable::Origin::Trace, "", panic);
         }
     }
-    drop(running);
     heap.drain_quietly();
     heap.purge();
     if generation == OLDEST {
@@ -96,6 +95,8 @@ pub(crate) fn collect(heap: &Inner, generation: u32, automatic: bool) -> Collect
     report.duration = start.elapsed();
     state.note(&report, automatic);
     state.call(Phase::Stop, &report);
+    // Also the last callbacks were called inside of the collection.
+    drop(running);
     // SAFETY: balances the pin above; the callers hold the heap by a handle or an object being made.
     unsafe { Inner::unpin(NonNull::from(heap)) };
     report
