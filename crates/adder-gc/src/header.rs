@@ -19,6 +19,7 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
+use std::io::Write;
 
 use crate::info::TypeInfo;
 
@@ -148,6 +149,15 @@ impl Header {
         (self.flags.get() & flag::GEN_MASK) >> flag::GEN_SHIFT
     }
 
+    /// No list of young objects names it any more. Also of a queued object, whose flags lie in the count.
+    pub(crate) fn unlog(&self) {
+        if self.state() == State::Queued {
+            self.count.set(self.count.get() & !(flag::KEPT_FREE as i32));
+        } else {
+            self.unset(flag::KEPT_FREE);
+        }
+    }
+
     /// Is this a live object whose payload may be looked at?
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
@@ -221,7 +231,9 @@ impl Header {
 /// A reference to a dead object was used: only wrong `unsafe` code outside gets here. Going on would corrupt the heap.
 #[cold]
 fn dead_reference(what: &str) -> ! {
-    eprintln!(
+    // Not `eprintln!`: what a test harness captures is lost in an abort.
+    let _ = writeln!(
+        std::io::stderr(),
         "adder-gc: {what} of a reference to an object that was already freed (a reference was released twice through \
          `from_raw` or an untyped handle); aborting"
     );

@@ -166,6 +166,16 @@ impl Slot {
         self.target.get().is_none()
     }
 
+    /// Does it have a callback that has not run?
+    pub(crate) fn calls_back(&self) -> bool {
+        self.has_callback
+    }
+
+    /// The callback will not run any more. What it captured is the caller's to drop.
+    pub(crate) fn end_callback(&self) -> Option<Box<dyn core::any::Any>> {
+        self.callback.take().map(|callback| Box::new(callback) as Box<dyn core::any::Any>)
+    }
+
     /// Weak handles to this slot that users hold.
     pub(crate) fn handles(slot: &Rc<Slot>) -> usize {
         Rc::strong_count(slot) - 1

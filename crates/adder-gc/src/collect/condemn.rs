@@ -54,7 +54,7 @@ impl Disposal {
             any |= hold(header);
         }
         let mut garbage = garbage;
-        if any & flag::WEAK != 0 {
+        if any & flag::WEAK != 0 || heap.weak.has_callbacks() {
             end_weak(heap, &garbage).run();
         }
         if any & flag::FINALIZER != 0 {
@@ -83,7 +83,7 @@ impl Disposal {
                 left = self.release_some(left, report);
             }
         }
-        heap.drain();
+        heap.drain_quietly();
         budget - left
     }
 
@@ -189,11 +189,15 @@ fn hold(header: Hdr) -> u32 {
 /// Clears every weak reference to the garbage; the callbacks are those whose weak reference is not garbage itself.
 fn end_weak(heap: &Inner, garbage: &[Hdr]) -> Callbacks {
     let mut due = Callbacks::none();
-    // SAFETY: the collector holds a reference to each.
-    if !garbage.iter().any(|h| unsafe { h.as_ref() }.has(flag::WEAK)) {
-        return due;
-    }
     let owned = if heap.weak.has_callbacks() { weak_in(heap, garbage) } else { HashMap::new() };
+    let is_garbage = |slot: &Rc<Slot>, mine: usize| {
+        let owned = owned.get(&Rc::as_ptr(slot)).map_or(0, |(_, owned)| *owned);
+        Slot::handles(slot) <= owned + mine
+    };
+    // A weak reference that is garbage itself is never called back, also where what it refers to dies only later: an object
+    // that is not tracked, say.
+    let ended: Vec<_> =
+        owned.values().filter(|(slot, _)| is_garbage(slot, 1)).map(|(slot, _)| slot.end_callback()).collect();
     for &header in garbage {
         // SAFETY: as above.
         let h = unsafe { header.as_ref() };
@@ -202,21 +206,21 @@ fn end_weak(heap: &Inner, garbage: &[Hdr]) -> Callbacks {
             due.append(heap.weak.clear(header));
         }
     }
-    due.retain(|slot| {
-        // Minus the one that `due` holds itself.
-        let handles = Slot::handles(slot);
-        handles > owned.get(&Rc::as_ptr(slot)).copied().unwrap_or(0)
-    });
+    // Where the census names a slot, it holds a handle of its own.
+    due.retain(|slot| !is_garbage(slot, usize::from(owned.contains_key(&Rc::as_ptr(slot)))));
+    drop(ended);
     due
 }
 
 /// How many weak references to each slot the garbage owns.
-fn weak_in(heap: &Inner, garbage: &[Hdr]) -> HashMap<*const Slot, usize> {
-    struct Census(HashMap<*const Slot, usize>);
+fn weak_in(heap: &Inner, garbage: &[Hdr]) -> HashMap<*const Slot, (Rc<Slot>, usize)> {
+    struct Census(HashMap<*const Slot, (Rc<Slot>, usize)>);
     impl Sink for Census {
         fn edges(&mut self, _: &[Hdr]) {}
-        fn weak(&mut self, slot: &Slot) {
-            *self.0.entry(core::ptr::from_ref(slot)).or_default() += 1;
+        fn weak(&mut self, slot: &Rc<Slot>) {
+            if slot.calls_back() {
+                self.0.entry(Rc::as_ptr(slot)).or_insert_with(|| (Rc::clone(slot), 0)).1 += 1;
+            }
         }
     }
     let deaths = heap.hold_deaths();
@@ -234,7 +238,7 @@ fn weak_in(heap: &Inner, garbage: &[Hdr]) -> HashMap<*const Slot, usize> {
         tracer.finish();
     }));
     drop(deaths);
-    heap.drain();
+    heap.drain_quietly();
     if let Err(panic) = counted {
         unraisable::report(unraisable::Origin::Trace, "", panic);
     }
@@ -263,7 +267,7 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
         return garbage;
     }
     let again = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &garbage, Scope::only_given(1))));
-    heap.drain();
+    heap.drain_quietly();
     match again {
         Ok(split) => {
             for header in split.reachable {

@@ -59,7 +59,7 @@ impl<'h> Running<'h> {
     fn end(self) {
         let heap = self.0;
         heap.gc.collecting.set(false);
-        heap.drain();
+        heap.drain_quietly();
         heap.settle();
     }
 }
@@ -82,7 +82,7 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
     };
     let start = Instant::now();
     state.call(Phase::Start, &report);
-    heap.drain();
+    heap.drain_quietly();
     let counts = state.counts.get();
     match generation {
         0 => state.counts.set([0, counts[1] + 1, counts[2]]),
@@ -160,10 +160,14 @@ fn abandoned(panic: Box<dyn core::any::Any + Send>, report: &mut Collection) {
 fn calm(header: Hdr) {
     // SAFETY: pages of suspects are held, and nothing was freed since it was found alive.
     let h = unsafe { header.as_ref() };
-    h.unset(flag::LOGGED);
+    h.unlog();
     if let State::Ordinary(n) = h.state() {
         if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
             h.count.set(count::CALM | n as i32);
+        } else {
+            // What happens to it from here on leaves no trace.
+            // SAFETY: suspects lie on pages of a live heap.
+            unsafe { crate::heap::heap_of(header).as_ref() }.gc.all_suspect.set(true);
         }
     }
 }

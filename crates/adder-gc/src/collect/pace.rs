@@ -85,7 +85,7 @@ fn slice(heap: &Inner, handed: usize) -> Progress {
         return Progress { skipped: true, ..Progress::default() };
     };
     let start = Instant::now();
-    heap.drain();
+    heap.drain_quietly();
     if state.handed.get() >= state.thresholds.get()[0] as usize {
         state.handed.set(0);
         state.paced.set(0);
@@ -272,7 +272,7 @@ pub(crate) fn run_for(heap: &Inner, budget: Duration) -> Progress {
         return Progress { skipped: true, ..Progress::default() };
     };
     let start = Instant::now();
-    heap.drain();
+    heap.drain_quietly();
     let mut report = Collection { generation: OLDEST, ..Collection::default() };
     loop {
         if state.pass.has_disposal() {

@@ -237,6 +237,9 @@ impl Pass {
                 if let State::Ordinary(n) = h.state() {
                     if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
                         h.count.set(count::CALM | n as i32);
+                    } else if !h.has(flag::FROZEN) {
+                        // Not calm: what happens to it from here on leaves no trace.
+                        heap.gc.all_suspect.set(true);
                     }
                 }
                 h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::LOGGED)) | flag::GEN_OLD);
@@ -278,7 +281,7 @@ impl Pass {
         }
         drop(counting);
         drop(deaths);
-        heap.drain();
+        heap.drain_quietly();
         let verdict = trial::decide(heap, &candidates, Scope::only_given(0));
         verdict.garbage
     }
@@ -295,7 +298,7 @@ impl Pass {
                 return left as usize;
             };
             let worked = catch_unwind(AssertUnwindSafe(|| self.work(heap, &mut progress, left as usize, report)));
-            heap.drain();
+            heap.drain_quietly();
             match worked {
                 Ok((spent, false)) => {
                     left -= spent as isize;
@@ -653,6 +656,10 @@ struct Subtract<'h> {
 }
 
 impl Sink for Subtract<'_> {
+    fn borrowed(&mut self) {
+        // What is in there was not looked at, and the end of the borrow will not be noticed.
+        self.heap.gc.all_suspect.set(true);
+    }
     fn edges(&mut self, edges: &[Hdr]) {
         let mut places = core::mem::take(&mut self.places);
         places.clear();

@@ -281,6 +281,12 @@ impl CollectorState {
         removed.is_some()
     }
 
+    /// Lets go of all callbacks.
+    pub(crate) fn drop_callbacks(&self) {
+        let callbacks = core::mem::take(&mut *self.callbacks.borrow_mut());
+        drop(callbacks);
+    }
+
     /// Calls the collection callbacks; panics are reported.
     pub(crate) fn call(&self, phase: Phase, report: &Collection) {
         if self.callbacks.borrow().is_empty() {

@@ -141,6 +141,10 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
 
     let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
     for candidate in all.iter() {
+        // SAFETY: allocated: deaths are held. One of which a `trace` let go of the last reference waits for its drop.
+        if unsafe { candidate.header.as_ref() }.references() == 0 {
+            continue;
+        }
         if candidate.slot().get() == REACHED {
             verdict.reachable.push(candidate.header);
         } else {
@@ -250,6 +254,10 @@ struct Gather<'c, 'h> {
 }
 
 impl Sink for Gather<'_, '_> {
+    fn borrowed(&mut self) {
+        // What is in there was not looked at.
+        self.candidates.truncated.set(true);
+    }
     fn edges(&mut self, edges: &[Hdr]) {
         let mut places = core::mem::take(&mut self.places);
         places.clear();

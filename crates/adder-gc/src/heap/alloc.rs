@@ -5,7 +5,9 @@ use core::ptr::NonNull;
 use super::{Inner, OutOfMemory, no_page};
 use crate::header::{Hdr, count, flag};
 use crate::info::TypeInfo;
-use crate::page::{LARGE, Page, PageState, Placement, Refused, pop_free};
+#[cfg(not(adder_system_alloc))]
+use crate::page::pop_free;
+use crate::page::{LARGE, Page, PageState, Placement, Refused};
 
 impl Inner {
     /// A block with its header written: one reference, the given flags; the payload is not initialised.
@@ -35,7 +37,6 @@ impl Inner {
             // SAFETY: the current page of a bin is live.
             let page = unsafe { self.bins[placed.bin(tracked)].current.get().as_ref() };
             if let Some(block) = pop_free(page) {
-                crate::page::unpoison(page, block);
                 return Ok(block);
             }
         }
@@ -78,8 +79,16 @@ impl Inner {
             return self.gc.fresh_large.take().and_then(|page| {
                 // SAFETY: a page just taken for this object.
                 let page = unsafe { page.as_ref() };
+                #[cfg(adder_system_alloc)]
+                return crate::page::Store::large_block(page);
+                #[cfg(not(adder_system_alloc))]
                 page.take_block().map(|(block, _)| block)
             });
+        }
+        // Where every block is an allocation of its own, each of them asks.
+        #[cfg(adder_system_alloc)]
+        if self.limit.get().saturating_sub(self.used_bytes()) < crate::page::Store::block_cost(placed) {
+            return None;
         }
         let bin = &self.bins[placed.bin(tracked)];
         loop {

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
+use std::sync::{Mutex, PoisonError};
 
 use super::{Heap, Inner};
 
@@ -41,9 +42,27 @@ fn first<'a>() -> &'a Inner {
     // While the thread's variables are being destroyed there is no keeper any more: that heap stays until the process ends.
     let mut heap = Some(heap);
     let _ = KEEPER.try_with(|keeper| keeper.0.set(heap.take()));
-    core::mem::forget(heap);
+    if let Some(heap) = heap {
+        LEFT.lock().unwrap_or_else(PoisonError::into_inner).push(Left(heap.inner));
+        core::mem::forget(heap);
+    }
     // SAFETY: kept by the keeper, or for good.
     unsafe { &*inner.as_ptr() }
+}
+
+/// Heaps that threads made when they had ended already, so to speak: named here so that leak checkers know of them.
+static LEFT: Mutex<Vec<Left>> = Mutex::new(Vec::new());
+
+struct Left(#[allow(dead_code, reason = "held, never used")] NonNull<Inner>);
+
+// SAFETY: nobody looks behind the pointer.
+unsafe impl Send for Left {}
+
+/// The heap is about to go: it is not the thread's any more.
+pub(super) fn forget(heap: NonNull<Inner>) {
+    if CURRENT.get() == heap.as_ptr() {
+        CURRENT.set(core::ptr::null());
+    }
 }
 
 /// Makes `heap` the thread's heap while the guard lives.

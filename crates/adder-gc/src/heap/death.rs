@@ -1,5 +1,6 @@
 //! The death of an object: finalizer, weak references, drop, block; and the queue that keeps it off the stack.
 
+use core::cell::Cell;
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -24,12 +25,21 @@ impl Inner {
 
     /// While the guard lives every death is queued: pointers to objects may be held without owning them.
     pub(crate) fn hold_deaths(&self) -> HoldDeaths<'_> {
+        TRACING.set(TRACING.get() + 1);
         let before = self.stack_limit.replace(usize::MAX);
         HoldDeaths { heap: self, before }
     }
 
     pub(super) fn holds_deaths(&self) -> bool {
-        self.stack_limit.get() == usize::MAX
+        self.stack_limit.get() == usize::MAX || (cfg!(adder_system_alloc) && is_tracing())
+    }
+
+    /// Something waits for the end of the visits that this thread makes: deaths, or the end of the heap.
+    pub(super) fn look_later(&self) {
+        if !self.waits.replace(true) {
+            self.pin();
+            self.later.set(LATER.replace(self));
+        }
     }
 
     fn enqueue(&self, header: Hdr) {
@@ -62,6 +72,9 @@ impl Inner {
 
     /// Lets queued objects die until none is left. The first panic goes on to the caller, further ones to the hook.
     pub(crate) fn drain(&self) {
+        if !LATER.get().is_null() && !is_tracing() {
+            look_at_others();
+        }
         if self.draining.get() || self.holds_deaths() || self.queue.get() == 0 {
             return;
         }
@@ -89,9 +102,11 @@ impl Inner {
         }
     }
 
-    /// Number of objects that wait for their drop. Walks the queue.
-    pub(crate) fn has_queued(&self) -> bool {
-        self.queue.get() != 0
+    /// The same where nobody can receive a panic.
+    pub(crate) fn drain_quietly(&self) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.drain())) {
+            unraisable::report(unraisable::Origin::Drop, "", panic);
+        }
     }
 }
 
@@ -104,6 +119,32 @@ pub(crate) struct HoldDeaths<'h> {
 impl Drop for HoldDeaths<'_> {
     fn drop(&mut self) {
         self.heap.stack_limit.set(self.before);
+        TRACING.set(TRACING.get() - 1);
+    }
+}
+
+thread_local! {
+    /// How many heaps of this thread are being looked into: references to objects are in flight, to those of other heaps too.
+    /// Blocks of carved pages may be freed meanwhile, but no page may go; where blocks are allocations, deaths wait.
+    static TRACING: Cell<u32> = const { Cell::new(0) };
+    /// Heaps that wait for the end of that.
+    static LATER: Cell<*const Inner> = const { Cell::new(core::ptr::null()) };
+}
+
+/// Are references in flight on this thread?
+pub(super) fn is_tracing() -> bool {
+    TRACING.get() > 0
+}
+
+#[cold]
+fn look_at_others() {
+    // SAFETY: heaps in the list are pinned.
+    while let Some(heap) = unsafe { LATER.get().as_ref() } {
+        LATER.set(heap.later.get());
+        heap.waits.set(false);
+        heap.drain_quietly();
+        // SAFETY: balances the pin of `look_later`.
+        unsafe { Inner::unpin(NonNull::from(heap)) };
     }
 }
 
@@ -113,6 +154,9 @@ impl Drop for HoldDeaths<'_> {
 /// The header belongs to a block of a page.
 #[inline(always)]
 pub(crate) unsafe fn must_queue(header: Hdr, runs_code_or_tracked: bool) -> bool {
+    if cfg!(adder_system_alloc) && is_tracing() {
+        return true;
+    }
     // SAFETY: by the contract.
     runs_code_or_tracked && stack_address() < unsafe { heap_of(header).as_ref() }.stack_limit.get()
 }
@@ -126,7 +170,10 @@ pub(crate) unsafe fn must_queue(header: Hdr, runs_code_or_tracked: bool) -> bool
 pub(crate) unsafe fn careful_death(header: Hdr) {
     // SAFETY: objects that die lie on pages.
     let heap = unsafe { heap_of(header).as_ref() };
-    if stack_address() < heap.stack_limit.get() {
+    if stack_address() < heap.stack_limit.get() || heap.holds_deaths() {
+        if cfg!(adder_system_alloc) && is_tracing() {
+            heap.look_later();
+        }
         heap.enqueue(header);
         heap.drain();
         return;
@@ -161,7 +208,8 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         // The type may have been changed by the finalizer.
         let info = info_of(header);
         h.count.set(count::DYING);
-        let owner = info.owner();
+        // Last of all, and also after a panic in the drop: the type outlives the last instance's block.
+        let _owner = info.owner().map(ReleaseOnDrop);
         let block = FreeOnDrop(header);
         if h.has(flag::WEAK) {
             let callbacks = heap.weak.clear(header);
@@ -172,10 +220,15 @@ unsafe fn die(heap: &Inner, header: Hdr) {
             (info.drop)(payload_of(header));
         }
         drop(block);
-        if let Some(owner) = owner {
-            // Last of all: the type outlives the last instance's block.
-            Header::decrement(owner);
-        }
+    }
+}
+
+/// Releases a reference when dropped.
+struct ReleaseOnDrop(Hdr);
+
+impl Drop for ReleaseOnDrop {
+    fn drop(&mut self) {
+        Header::decrement(self.0);
     }
 }
 
@@ -233,7 +286,8 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
     unsafe {
         let it = page.as_ref();
         let heap = &*it.heap.get();
-        if header.as_ref().has(flag::LOGGED) {
+        // Whatever its flags say.
+        if it.tracked.get() {
             heap.gc.suspects.forget(header);
         }
         if heap.gc.pass.is_active() {

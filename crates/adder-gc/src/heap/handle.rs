@@ -29,8 +29,12 @@ pub enum CollectMode {
 /// clones refer to the same heap. When the last handle goes the heap is collected whole, finalizers included; objects that
 /// are held from outside live on until their last reference goes. A cycle through two heaps is not collected.
 pub struct Heap {
-    inner: NonNull<Inner>,
+    pub(super) inner: NonNull<Inner>,
 }
+
+// A panic in a user's code leaves no heap half changed: soundness rule 4.
+impl std::panic::UnwindSafe for Heap {}
+impl std::panic::RefUnwindSafe for Heap {}
 
 /// Figures of a heap, in bytes and objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -408,6 +412,10 @@ impl Drop for Heap {
             collect::collect(inner, OLDEST);
         }
         inner.handles.set(inner.handles.get() - 1);
+        if inner.handles.get() == 0 {
+            // What they captured may keep objects of this heap alive, and nobody can remove them any more.
+            inner.gc.drop_callbacks();
+        }
         // SAFETY: balances the handle's pin.
         unsafe { Inner::unpin(self.inner) };
     }

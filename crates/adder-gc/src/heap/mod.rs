@@ -51,6 +51,9 @@ pub(crate) struct Inner {
     anchor: Cell<usize>,
     queue: Cell<u64>,
     draining: Cell<bool>,
+    /// See `look_later`: in the list, and the next in it.
+    waits: Cell<bool>,
+    later: Cell<*const Inner>,
     pub(crate) store: Store,
     /// All pages in use by their number; null where a number is free.
     pages: UnsafeCell<Vec<*mut Page>>,
@@ -84,6 +87,8 @@ impl Inner {
             anchor: Cell::new(0),
             queue: Cell::new(0),
             draining: Cell::new(false),
+            waits: Cell::new(false),
+            later: Cell::new(core::ptr::null()),
             store: Store::new(),
             pages: UnsafeCell::new(Vec::new()),
             numbers: UnsafeCell::new(Vec::new()),
@@ -198,12 +203,18 @@ impl Inner {
         if inner.pages().iter().any(|p| unsafe { p.as_ref() }.live() > 0) {
             return;
         }
+        if death::is_tracing() {
+            // A reference to an object that was here may be in flight.
+            inner.look_later();
+            return;
+        }
         for page in inner.pages() {
             // SAFETY: as above.
             let page = unsafe { page.as_ref() };
             page.drop_slots(&page.side);
             page.drop_slots(&page.pass);
         }
+        current::forget(this);
         // SAFETY: made by `create`; no object, handle or charge refers to it.
         drop(unsafe { Box::from_raw(this.as_ptr()) });
     }
@@ -320,7 +331,8 @@ impl Inner {
 
     /// Not while objects are enumerated or a pass has lists of them: those and the lists of suspects name blocks.
     fn give_back(&self, most: usize) {
-        if most == 0 || self.empties() == 0 || self.gc.enumerating.get() > 0 || self.gc.pass.is_active() {
+        if most == 0 || self.empties() == 0 || self.gc.enumerating.get() > 0 || self.gc.pass.is_active() || death::is_tracing()
+        {
             return;
         }
         self.gc.suspects.forget_freed();
@@ -409,8 +421,26 @@ pub(crate) fn touched(header: Hdr) {
 /// An address near the top of the stack as it is now.
 #[inline(always)]
 pub(crate) fn stack_address() -> usize {
-    let here = 0_u8;
-    (&raw const here).addr()
+    // Not the address of a local where that can be had: AddressSanitizer keeps locals off the stack.
+    #[cfg(all(not(miri), target_arch = "x86_64"))]
+    {
+        let here: usize;
+        // SAFETY: reads a register.
+        unsafe { core::arch::asm!("mov {}, rsp", out(reg) here, options(nomem, nostack, preserves_flags)) };
+        here
+    }
+    #[cfg(all(not(miri), target_arch = "aarch64"))]
+    {
+        let here: usize;
+        // SAFETY: reads a register.
+        unsafe { core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack, preserves_flags)) };
+        here
+    }
+    #[cfg(any(miri, not(any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    {
+        let here = 0_u8;
+        (&raw const here).addr()
+    }
 }
 
 /// A reference arrived without a borrow: the object may have become part of a cycle without any count telling.

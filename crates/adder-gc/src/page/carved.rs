@@ -97,6 +97,7 @@ impl Page {
                     info: Cell::new(next.cast()),
                 });
             }
+            super::poison_payload(self, block);
             next = block.as_ptr();
         }
         self.free.set(next);
@@ -332,6 +333,8 @@ impl Store {
         it.heap.set(core::ptr::null());
         // SAFETY: a live segment of ours.
         let seg = unsafe { segment.as_ref() };
+        #[cfg(adder_asan)]
+        super::asan::unpoison_range(self.start_of(page).as_ptr(), it.block.get().next_multiple_of(PAGE_SIZE).min(seg.size - number * PAGE_SIZE));
         if seg.own {
             self.held.set(self.held.get() - seg.size);
             self.unmap(segment);
@@ -427,6 +430,8 @@ impl Drop for Store {
             // SAFETY: the heap is going away and no block is in use.
             unsafe {
                 let size = segment.as_ref().size;
+                #[cfg(adder_asan)]
+                super::asan::unpoison_range(segment.as_ptr().cast(), size);
                 os::release(segment.cast(), size, SEGMENT_SIZE);
             }
         }

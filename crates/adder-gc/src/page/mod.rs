@@ -9,6 +9,7 @@
 
 use core::alloc::Layout;
 use core::cell::Cell;
+#[cfg(not(adder_system_alloc))]
 use core::ptr::NonNull;
 
 use crate::header::{HEADER_SIZE, Hdr, Header, count};
@@ -128,10 +129,12 @@ pub(crate) struct Page {
     /// More of them, that are handed out later: allocation looks at the collector between two portions.
     rest: Cell<*mut Header>,
     /// The header of the first block.
+    #[cfg_attr(adder_system_alloc, allow(dead_code))]
     first: Cell<*mut u8>,
     /// Bytes of a block.
     pub(crate) block: Cell<usize>,
     /// 2³² / block, rounded up.
+    #[cfg_attr(adder_system_alloc, allow(dead_code))]
     reciprocal: Cell<u32>,
     /// Blocks in use; one more while the page is current, so that a page that new objects come from never seems empty.
     used: Cell<u32>,
@@ -151,7 +154,7 @@ pub(crate) struct Page {
     /// Position in the heap's table of pages.
     pub(crate) number: Cell<u32>,
     #[cfg(adder_system_alloc)]
-    blocks: core::cell::UnsafeCell<Vec<*mut Header>>,
+    blocks: core::cell::UnsafeCell<system::Table>,
 }
 
 impl Page {
@@ -176,7 +179,7 @@ impl Page {
             prev: Cell::new(core::ptr::null_mut()),
             number: Cell::new(0),
             #[cfg(adder_system_alloc)]
-            blocks: core::cell::UnsafeCell::new(Vec::new()),
+            blocks: core::cell::UnsafeCell::new(system::Table::none()),
         }
     }
 
@@ -298,22 +301,69 @@ pub(crate) unsafe fn locate<'a>(header: Hdr) -> (&'a Page, usize) {
 }
 
 /// Takes a free block of the page, if its list has one.
+#[cfg(not(adder_system_alloc))]
 #[inline(always)]
 pub(crate) fn pop_free(page: &Page) -> Option<Hdr> {
     let block = NonNull::new(page.free.get())?;
     // SAFETY: a block on the free list has an initialised header whose info word is the link.
     unsafe { page.free.set(block.as_ref().info.get().cast_mut().cast()) };
     page.used.set(page.used.get() + 1);
+    unpoison_payload(page, block);
     Some(block)
 }
 
-/// The payload of a free block may not be touched: seen by AddressSanitizer where the build has it.
+/// The payload of a free block may not be touched: AddressSanitizer sees it in builds with `--cfg adder_asan`.
+#[cfg(not(adder_system_alloc))]
 #[inline(always)]
-pub(crate) fn poison_payload(_page: &Page, _block: Hdr) {}
+pub(crate) fn poison_payload(page: &Page, block: Hdr) {
+    #[cfg(adder_asan)]
+    asan::poison(page, block);
+    #[cfg(not(adder_asan))]
+    let _ = (page, block);
+}
 
 /// The block is in use again.
+#[cfg(not(adder_system_alloc))]
 #[inline(always)]
-pub(crate) fn unpoison(_page: &Page, _block: Hdr) {}
+pub(crate) fn unpoison_payload(page: &Page, block: Hdr) {
+    #[cfg(adder_asan)]
+    asan::unpoison(page, block);
+    #[cfg(not(adder_asan))]
+    let _ = (page, block);
+}
+
+/// The calls into AddressSanitizer's runtime, which builds with `--cfg adder_asan -Zsanitizer=address` link.
+#[cfg(all(adder_asan, not(adder_system_alloc)))]
+mod asan {
+    use super::{HEADER_SIZE, Hdr, PAGE_SIZE, Page};
+
+    unsafe extern "C" {
+        fn __asan_poison_memory_region(start: *const u8, size: usize);
+        fn __asan_unpoison_memory_region(start: *const u8, size: usize);
+    }
+
+    /// Bytes of a block behind its header.
+    fn behind(page: &Page) -> usize {
+        // Pages are aligned, so the first header's place in its page is its place in the block.
+        page.block.get() - (page.first.get().addr() & (PAGE_SIZE - 1)) - HEADER_SIZE
+    }
+
+    pub(super) fn poison(page: &Page, block: Hdr) {
+        // SAFETY: the payload of a block that is free.
+        unsafe { __asan_poison_memory_region(block.add(1).cast().as_ptr(), behind(page)) };
+    }
+
+    pub(super) fn unpoison(page: &Page, block: Hdr) {
+        // SAFETY: the payload of a block.
+        unsafe { __asan_unpoison_memory_region(block.add(1).cast().as_ptr(), behind(page)) };
+    }
+
+    /// Memory that goes back to the system, or into other hands.
+    pub(super) fn unpoison_range(start: *const u8, size: usize) {
+        // SAFETY: memory of ours.
+        unsafe { __asan_unpoison_memory_region(start, size) };
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -190,7 +190,7 @@ impl<T: Trace> Trace for RefCell<T> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         match self.try_borrow() {
             Ok(value) => value.trace(tracer),
-            Err(_) => tracer.opaque("borrowed RefCell"),
+            Err(_) => tracer.borrowed("borrowed RefCell"),
         }
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -212,7 +212,7 @@ macro_rules! lock {
                 match self.$read() {
                     Ok(value) => value.trace(tracer),
                     Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().trace(tracer),
-                    Err(TryLockError::WouldBlock) => tracer.opaque($why),
+                    Err(TryLockError::WouldBlock) => tracer.borrowed($why),
                 }
             }
             fn clear_edges(&self, clearer: &mut Clearer<'_>) {

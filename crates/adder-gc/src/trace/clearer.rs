@@ -60,11 +60,13 @@ impl Trash {
                     if let Some(handle) = self.handles.pop() {
                         budget -= 1;
                         Header::decrement(handle);
-                    } else if let Some(mut value) = self.values.pop() {
+                    } else if let Some(value) = self.values.last_mut() {
                         let piece = budget.min(256);
                         budget -= piece;
-                        if value.some(piece) {
-                            self.values.push(value);
+                        // It stays in its place meanwhile: dropped by the unwinding of a panic in one of its items, a second
+                        // one that panics would end the process.
+                        if !value.some(piece) {
+                            self.values.pop();
                         }
                     } else {
                         break;

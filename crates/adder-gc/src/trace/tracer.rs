@@ -1,5 +1,7 @@
 //! The visitor: collects references in a buffer, and can stop within an object and go on later.
 
+use std::rc::Rc;
+
 use crate::header::{Hdr, payload_of};
 use crate::info::info_of;
 use crate::weak::Slot;
@@ -35,9 +37,11 @@ pub(crate) trait Sink {
         let _ = (label, edge);
     }
     /// A weak reference; only where they are asked for.
-    fn weak(&mut self, slot: &Slot) {
+    fn weak(&mut self, slot: &Rc<Slot>) {
         let _ = slot;
     }
+    /// A cell was borrowed, or a lock held.
+    fn borrowed(&mut self) {}
     /// Something that cannot be looked into.
     fn opaque(&mut self, why: &'static str) {
         let _ = why;
@@ -188,7 +192,7 @@ impl<'a> Tracer<'a> {
 
     /// A weak reference: of interest only where its callback is decided about.
     #[inline]
-    pub(crate) fn weak_edge(&mut self, slot: &Slot) {
+    pub(crate) fn weak_edge(&mut self, slot: &Rc<Slot>) {
         if self.weak {
             self.sink.weak(slot);
         }
@@ -239,6 +243,12 @@ impl<'a> Tracer<'a> {
     #[inline(always)]
     pub(crate) fn wants<T: super::Trace>(&self) -> bool {
         T::tracked() || (core::mem::needs_drop::<T>() && self.named)
+    }
+
+    /// A cell that is borrowed, or a lock that is held, just now: what it owns stays alive until a later look.
+    pub fn borrowed(&mut self, why: &'static str) {
+        self.sink.opaque(why);
+        self.sink.borrowed();
     }
 
     /// Visits the elements of a container: calls `visit` with every index below `len` in turn.
