@@ -89,11 +89,13 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
         1 => state.counts.set([0, 0, counts[2] + 1]),
         _ => state.counts.set([0; 3]),
     }
+    // What is condemned already has no reason to wait; it belongs to an earlier collection.
+    let mut earlier = Collection { generation: OLDEST, ..Collection::default() };
+    state.pass.finish_disposal(heap, &mut earlier);
+    state.add(&earlier);
     if generation == OLDEST {
         whole(heap, &mut report);
     } else {
-        // What is condemned already has no reason to wait.
-        state.pass.finish_disposal(heap, &mut report);
         for generation in 0..=generation {
             let all = state.suspects.len(generation as usize);
             young(heap, generation, all, usize::MAX, usize::MAX, &mut report);
@@ -111,7 +113,6 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
 /// Everything, at one stroke.
 fn whole(heap: &Inner, report: &mut Collection) {
     let state = &heap.gc;
-    state.pass.finish_disposal(heap, report);
     state.pass.abandon(heap);
     if state.suspects.is_empty() && !state.all_suspect.get() {
         return;

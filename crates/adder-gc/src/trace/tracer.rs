@@ -247,7 +247,7 @@ impl<'a> Tracer<'a> {
 
     /// A cell that is borrowed, or a lock that is held, just now: what it owns stays alive until a later look.
     pub fn borrowed(&mut self, why: &'static str) {
-        self.sink.opaque(why);
+        self.opaque(why);
         self.sink.borrowed();
     }
 
