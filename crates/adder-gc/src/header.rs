@@ -65,12 +65,15 @@ pub(crate) mod flag {
     pub(crate) const FOREIGN: u32 = 1 << 10;
     /// The payload is not initialised (with MASKED): its drop must not run.
     pub(crate) const UNINIT: u32 = 1 << 11;
+    /// Two bits: in which of the lists of suspects.
+    pub(crate) const LIST_SHIFT: u32 = 12;
+    pub(crate) const LIST_MASK: u32 = 0b11 << LIST_SHIFT;
     /// The upper half: the epoch of birth, for `LeakGuard`.
     pub(crate) const EPOCH_SHIFT: u32 = 16;
     /// What a drop must look at before it takes the short way.
     pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT;
     /// What survives in a free block.
-    pub(crate) const KEPT_FREE: u32 = LOGGED;
+    pub(crate) const KEPT_FREE: u32 = LOGGED | LIST_MASK;
 }
 
 /// Encodings of [`Header::count`].
@@ -155,6 +158,26 @@ impl Header {
             self.count.set(self.count.get() & !(flag::KEPT_FREE as i32));
         } else {
             self.unset(flag::KEPT_FREE);
+        }
+    }
+
+    /// In which list of suspects it stands, if in any.
+    #[inline]
+    pub(crate) fn listed(&self) -> Option<usize> {
+        // The flags of a queued object lie in the count.
+        let flags = if self.state() == State::Queued { self.count.get() as u32 } else { self.flags.get() };
+        (flags & flag::LOGGED != 0).then_some(((flags & flag::LIST_MASK) >> flag::LIST_SHIFT) as usize)
+    }
+
+    /// It stands in this list now.
+    #[inline]
+    pub(crate) fn set_listed(&self, list: usize) {
+        if self.state() == State::Queued {
+            let flags = self.count.get() & !(flag::KEPT_FREE as i32);
+            self.count.set(flags | (flag::LOGGED | (list as u32) << flag::LIST_SHIFT) as i32);
+        } else {
+            let flags = self.flags.get() & !flag::KEPT_FREE;
+            self.flags.set(flags | flag::LOGGED | (list as u32) << flag::LIST_SHIFT);
         }
     }
 

@@ -227,9 +227,18 @@ fn young(
     let scope = Scope { enter: Some(generation), together: 8, reach, enough, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let taken = found.as_ref().map_or(given.len(), |verdict| verdict.taken);
-    // All stay suspects: what refers to the survivors may be garbage of an older generation.
+    if let Ok(verdict) = &found {
+        for &garbage in &verdict.garbage {
+            // SAFETY: alive: nothing was freed since.
+            unsafe { garbage.as_ref() }.unlog();
+        }
+    }
+    // The others stay suspects: what refers to them may be garbage of an older generation.
     for (at, suspect) in given.into_iter().enumerate() {
-        state.suspects.put(if at < taken { list + 1 } else { list }, suspect);
+        // SAFETY: as above, or waiting for its drop.
+        if unsafe { suspect.as_ref() }.listed().is_some() {
+            state.suspects.put(if at < taken { list + 1 } else { list }, suspect);
+        }
     }
     match found {
         Ok(verdict) => {

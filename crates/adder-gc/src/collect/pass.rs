@@ -207,7 +207,7 @@ impl Pass {
         for list in 0..super::suspects::LISTS {
             for suspect in state.suspects.take(list) {
                 // SAFETY: `take` gives live objects.
-                unsafe { suspect.as_ref() }.unset(flag::LOGGED);
+                unsafe { suspect.as_ref() }.unlog();
             }
         }
         state.all_suspect.set(false);
@@ -242,7 +242,7 @@ impl Pass {
                         heap.gc.all_suspect.set(true);
                     }
                 }
-                h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::LOGGED)) | flag::GEN_OLD);
+                h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD);
                 if count_one(h, page.pass_slot(index)) {
                     counted += 1;
                     visit(header, &mut tracer);

@@ -9,13 +9,14 @@
 //! So an object that is made, moved to its place, and dropped costs the collector nothing at all, and a collection costs
 //! what has been touched, not what is alive.
 //!
-//! Invariant: a tracked object whose count is ordinary stands in exactly one of the lists and has the flag `LOGGED`. An
-//! object with the flag may be calm or a free block: then the entry is stale and is dropped when its list is looked at.
+//! Invariant: a tracked object whose count is ordinary stands in exactly one of the lists, and its flags say in which. An entry
+//! may be stale: the object is calm again, its block is free or belongs to another object, or stands in another list since.
+//! Stale entries are dropped when their list is looked at.
 
 use core::cell::UnsafeCell;
 
 use super::list::List;
-use crate::header::{Hdr, State, flag};
+use crate::header::{Hdr, State};
 
 /// The lists: touched since the last collection; survived one of generation 0; of generation 1; reach too much to be looked
 /// at alone.
@@ -37,20 +38,20 @@ impl Suspects {
         unsafe { &mut *self.lists[list].get() }
     }
 
-    /// Adds a suspect to the youngest list, unless its block is in a list already.
+    /// Adds a suspect to the youngest list, unless it is there already.
     ///
     /// The object is tracked and not queued.
     pub(crate) fn add(&self, header: Hdr) {
         // SAFETY: the caller holds the object.
-        let h = unsafe { header.as_ref() };
-        if !h.has(flag::LOGGED) {
-            h.set(flag::LOGGED);
-            self.list(0).push(header);
+        if unsafe { header.as_ref() }.listed() != Some(0) {
+            self.put(0, header);
         }
     }
 
-    /// Adds a suspect that is `LOGGED` and in no list.
+    /// Adds a suspect to a list; its entry in another one is stale from then on.
     pub(crate) fn put(&self, list: usize, header: Hdr) {
+        // SAFETY: the caller holds the object, or its page is held.
+        unsafe { header.as_ref() }.set_listed(list);
         self.list(list).push(header);
     }
 
@@ -79,20 +80,13 @@ impl Suspects {
     pub(crate) fn take_some(&self, list: usize, most: usize) -> Vec<Hdr> {
         let mut taken = self.list(list).take_some(most);
         let mut dying = Vec::new();
-        taken.retain(|&header| {
-            // SAFETY: pages of listed blocks are held.
-            let h = unsafe { header.as_ref() };
-            match h.state() {
-                State::Ordinary(_) => true,
-                State::Dying | State::Queued => {
-                    dying.push(header);
-                    false
-                }
-                State::Calm(_) | State::Immortal | State::Free => {
-                    h.unset(flag::LOGGED);
-                    false
-                }
+        taken.retain(|&header| match look(header, list) {
+            Entry::Suspect => true,
+            Entry::Dying => {
+                dying.push(header);
+                false
             }
+            Entry::Stale => false,
         });
         self.list(list).extend(dying);
         taken
@@ -102,15 +96,11 @@ impl Suspects {
     pub(crate) fn pop(&self, list: usize) -> Option<Hdr> {
         loop {
             let header = self.list(list).pop()?;
-            // SAFETY: pages of listed blocks are held.
-            let h = unsafe { header.as_ref() };
-            match h.state() {
-                State::Ordinary(_) => return Some(header),
-                State::Dying | State::Queued => {
-                    // Its turn comes again when it is free.
-                    self.list(0).push(header);
-                }
-                State::Calm(_) | State::Immortal | State::Free => h.unset(flag::LOGGED),
+            match look(header, list) {
+                Entry::Suspect => return Some(header),
+                // Its turn comes again when it is free.
+                Entry::Dying => self.put(0, header),
+                Entry::Stale => {}
             }
         }
     }
@@ -118,15 +108,7 @@ impl Suspects {
     /// Drops the entries of free blocks.
     pub(crate) fn forget_freed(&self) {
         for list in 0..LISTS {
-            self.list(list).retain(|header| {
-                // SAFETY: pages of listed blocks are held.
-                let h = unsafe { header.as_ref() };
-                let free = matches!(h.state(), State::Free);
-                if free {
-                    h.unset(flag::LOGGED);
-                }
-                !free
-            });
+            self.list(list).retain(|header| !is_free(header) || matches!(look(header, list), Entry::Suspect));
         }
     }
 
@@ -135,6 +117,34 @@ impl Suspects {
     pub(crate) fn forget(&self, header: Hdr) {
         for list in 0..LISTS {
             self.list(list).retain(|h| h != header);
+        }
+    }
+}
+
+enum Entry {
+    Suspect,
+    Dying,
+    Stale,
+}
+
+fn is_free(header: Hdr) -> bool {
+    // SAFETY: pages of listed blocks are held.
+    matches!(unsafe { header.as_ref() }.state(), State::Free)
+}
+
+/// What an entry of a list, which was just taken out, stands for. Of a stale one the block forgets that it was listed.
+fn look(header: Hdr, list: usize) -> Entry {
+    // SAFETY: pages of listed blocks are held.
+    let h = unsafe { header.as_ref() };
+    if h.listed() != Some(list) {
+        return Entry::Stale;
+    }
+    match h.state() {
+        State::Ordinary(_) => Entry::Suspect,
+        State::Dying | State::Queued => Entry::Dying,
+        State::Calm(_) | State::Immortal | State::Free => {
+            h.unlog();
+            Entry::Stale
         }
     }
 }

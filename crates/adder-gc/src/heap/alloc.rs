@@ -23,7 +23,7 @@ impl Inner {
         // SAFETY: a free block of ours with an initialised header.
         let h = unsafe { header.as_ref() };
         // An entry in the lists of suspects that an earlier life of this block left.
-        h.flags.set(flags | self.birth.get() | h.flags.get() & flag::LOGGED);
+        h.flags.set(flags | self.birth.get() | h.flags.get() & flag::KEPT_FREE);
         h.info.set(info);
         // Calm: see `collect::suspects`. What is not tracked is never a suspect.
         h.count.set(if tracked { count::CALM | 1 } else { 0 });
