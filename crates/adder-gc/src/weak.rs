@@ -291,6 +291,8 @@ impl WeakTable {
         }
         self.callbacks.set(self.callbacks.get() - entry.with_callback.len());
         let mut due = entry.with_callback;
+        // Those that somebody still holds now: what the callbacks themselves drop is called all the same, as in CPython.
+        due.retain(|slot| Slot::handles(slot) > 0);
         for slot in &due {
             slot.target.set(None);
         }
@@ -317,12 +319,9 @@ impl Callbacks {
         self.0.retain(|slot| due(slot));
     }
 
-    /// Runs them. One whose weak reference was dropped meanwhile is left out; panics are reported.
+    /// Runs them. Panics are reported.
     pub(crate) fn run(self) {
         for slot in self.0 {
-            if Rc::strong_count(&slot) == 1 {
-                continue;
-            }
             if let Some(callback) = slot.callback.take() {
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
                     unraisable::report(unraisable::Origin::WeakCallback, "", panic);
