@@ -145,8 +145,12 @@ impl CollectorState {
         let buffer = self.buffer.take();
         let bytes = buffer.capacity() * size_of::<Hdr>();
         self.buffer.set(buffer);
+        let callbacks = self.callbacks.borrow();
+        let counts = 2 * size_of::<usize>();
+        let callbacks = callbacks.capacity() * size_of::<(u64, OnCollection)>()
+            + callbacks.iter().map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>())).sum::<usize>();
         // SAFETY: a short look.
-        bytes + unsafe { (*self.middle.get()).capacity() } * size_of::<Hdr>()
+        bytes + callbacks + unsafe { (*self.middle.get()).capacity() } * size_of::<Hdr>()
     }
 
     pub(crate) fn take_buffer(&self) -> EdgeBuffer {
