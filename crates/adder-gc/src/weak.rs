@@ -20,8 +20,12 @@ type Callback = Box<dyn FnOnce(Rc<Slot>)>;
 pub(crate) struct Slot {
     target: Cell<Option<Hdr>>,
     callback: Cell<Option<Callback>>,
-    has_callback: bool,
+    /// Bytes of its callback; none without one.
+    callback_bytes: u32,
 }
+
+/// Bytes of a slot as it is allocated, with its two counts.
+const SLOT_BYTES: usize = size_of::<Slot>() + 2 * size_of::<usize>();
 
 /// A reference that does not keep its object alive.
 ///
@@ -48,10 +52,13 @@ impl<T: ?Sized> Weak<T> {
         if Gc::is_cleared(gc) {
             return Weak { slot: Slot::dead(), ptr };
         }
+        let inner_bytes = size_of_val(&*callback);
+        let callback: Callback = Box::new(move |slot| callback(&Weak { slot, ptr }));
+        let callback_bytes = (inner_bytes + size_of_val(&*callback)).try_into().unwrap_or(u32::MAX);
         let slot = Rc::new(Slot {
             target: Cell::new(Some(Gc::header(gc))),
-            callback: Cell::new(Some(Box::new(move |slot| callback(&Weak { slot, ptr })))),
-            has_callback: true,
+            callback: Cell::new(Some(callback)),
+            callback_bytes,
         });
         let header = Gc::header(gc);
         // SAFETY: a live object of a page, held by `gc`.
@@ -130,7 +137,7 @@ impl<T: ?Sized> Clone for Weak<T> {
 impl<T: ?Sized> Drop for Weak<T> {
     fn drop(&mut self) {
         // The last handle takes its callback along.
-        if self.slot.has_callback && Rc::strong_count(&self.slot) == 2 {
+        if self.slot.calls_back() && Rc::strong_count(&self.slot) == 2 {
             if let Some(header) = self.slot.target.get() {
                 // SAFETY: a slot is emptied before its object's block is given back.
                 unsafe { heap_of(header).as_ref() }.weak.remove(header, &self.slot);
@@ -158,7 +165,7 @@ impl<T: ?Sized + 'static> Trace for Weak<T> {
 
 impl Slot {
     fn dead() -> Rc<Slot> {
-        Rc::new(Slot { target: Cell::new(None), callback: Cell::new(None), has_callback: false })
+        Rc::new(Slot { target: Cell::new(None), callback: Cell::new(None), callback_bytes: 0 })
     }
 
     /// Has the object died?
@@ -166,9 +173,13 @@ impl Slot {
         self.target.get().is_none()
     }
 
-    /// Does it have a callback that has not run?
+    /// Was it made with a callback?
     pub(crate) fn calls_back(&self) -> bool {
-        self.has_callback
+        self.callback_bytes > 0
+    }
+
+    fn bytes(&self) -> usize {
+        SLOT_BYTES + self.callback_bytes as usize
     }
 
     /// The callback will not run any more. What it captured is the caller's to drop.
@@ -220,6 +231,10 @@ pub(crate) struct WeakTable {
     entries: UnsafeCell<HashMap<usize, Entry, BuildHasherDefault<AddressHasher>>>,
     /// Callbacks in the table: without any, collections need not ask who owns the weak references.
     callbacks: Cell<usize>,
+    /// Bytes of the slots in the table, their callbacks, and the lists of those.
+    slot_bytes: Cell<usize>,
+    /// The most entries there was room for: the room never shrinks, though what is freed may not be free to use at once.
+    room: Cell<usize>,
 }
 
 impl WeakTable {
@@ -227,7 +242,27 @@ impl WeakTable {
         WeakTable {
             entries: UnsafeCell::new(HashMap::with_hasher(BuildHasherDefault::new())),
             callbacks: Cell::new(0),
+            slot_bytes: Cell::new(0),
+            room: Cell::new(0),
         }
+    }
+
+    /// The entry of an object, made if there is none.
+    #[allow(clippy::mut_from_ref, reason = "as for `entries`")]
+    fn entry(&self, header: Hdr) -> &mut Entry {
+        let entries = self.entries();
+        let entry: *mut Entry = entries.entry(header.addr().get()).or_default();
+        self.room.set(self.room.get().max(entries.capacity()));
+        // SAFETY: it lies in the table, which is not changed while the caller holds it.
+        unsafe { &mut *entry }
+    }
+
+    fn more(&self, bytes: usize) {
+        self.slot_bytes.set(self.slot_bytes.get() + bytes);
+    }
+
+    fn less(&self, bytes: usize) {
+        self.slot_bytes.set(self.slot_bytes.get() - bytes);
     }
 
     #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
@@ -236,22 +271,33 @@ impl WeakTable {
         unsafe { &mut *self.entries.get() }
     }
 
-    /// Bytes of the table and its slots, by estimate.
+    /// Bytes of the table and its slots. (A slot whose object has died belongs to those who hold it.)
     pub(crate) fn bytes(&self) -> usize {
-        let entries = self.entries();
-        entries.capacity() * (size_of::<Entry>() + size_of::<usize>() + 1)
-            + entries.len() * (size_of::<Slot>() + 2 * size_of::<usize>())
+        // std's table: a power of two of buckets, seven eighths of them in use (of small ones, all but one), a byte of control
+        // for each and a group of them more.
+        const GROUP: usize = if cfg!(target_feature = "sse2") { 16 } else { 8 };
+        let buckets = match self.room.get() {
+            0 => return self.slot_bytes.get(),
+            room @ ..8 => room + 1,
+            room => room / 7 * 8,
+        };
+        let entries = (buckets * (size_of::<Entry>() + size_of::<usize>())).next_multiple_of(16);
+        entries + buckets + GROUP + self.slot_bytes.get()
     }
 
     pub(crate) fn shared(&self, header: Hdr) -> Rc<Slot> {
-        let entry = self.entries().entry(header.addr().get()).or_default();
+        let entry = self.entry(header);
         Rc::clone(entry.shared.get_or_insert_with(|| {
-            Rc::new(Slot { target: Cell::new(Some(header)), callback: Cell::new(None), has_callback: false })
+            self.more(SLOT_BYTES);
+            Rc::new(Slot { target: Cell::new(Some(header)), callback: Cell::new(None), callback_bytes: 0 })
         }))
     }
 
     fn add(&self, header: Hdr, slot: &Rc<Slot>) {
-        self.entries().entry(header.addr().get()).or_default().with_callback.push(Rc::clone(slot));
+        let list = &mut self.entry(header).with_callback;
+        let before = list.capacity();
+        list.push(Rc::clone(slot));
+        self.more((list.capacity() - before) * size_of::<Rc<Slot>>() + slot.bytes());
         self.callbacks.set(self.callbacks.get() + 1);
     }
 
@@ -260,6 +306,7 @@ impl WeakTable {
         if let Some(entry) = self.entries().get_mut(&header.addr().get()) {
             if let Some(at) = entry.with_callback.iter().position(|s| Rc::ptr_eq(s, slot)) {
                 removed = Some(entry.with_callback.remove(at));
+                self.less(slot.bytes());
                 self.callbacks.set(self.callbacks.get() - 1);
             }
         }
@@ -288,9 +335,16 @@ impl WeakTable {
         let Some(entry) = self.entries().remove(&header.addr().get()) else { return Callbacks(Vec::new()) };
         if let Some(shared) = &entry.shared {
             shared.target.set(None);
+            self.less(SLOT_BYTES);
         }
+        let list = &entry.with_callback;
+        self.less(
+            list.capacity() * size_of::<Rc<Slot>>() + list.iter().map(|slot| slot.bytes()).sum::<usize>(),
+        );
         self.callbacks.set(self.callbacks.get() - entry.with_callback.len());
         let mut due = entry.with_callback;
+        // Those that somebody still holds now: what the callbacks themselves drop is called all the same, as in CPython.
+        due.retain(|slot| Slot::handles(slot) > 0);
         for slot in &due {
             slot.target.set(None);
         }
@@ -317,12 +371,9 @@ impl Callbacks {
         self.0.retain(|slot| due(slot));
     }
 
-    /// Runs them. One whose weak reference was dropped meanwhile is left out; panics are reported.
+    /// Runs them. Panics are reported.
     pub(crate) fn run(self) {
         for slot in self.0 {
-            if Rc::strong_count(&slot) == 1 {
-                continue;
-            }
             if let Some(callback) = slot.callback.take() {
                 if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
                     unraisable::report(unraisable::Origin::WeakCallback, "", panic);

@@ -84,6 +84,10 @@ fn cycles_through_opaque_values_leak_and_are_never_freed_early() {
         },
         |n| drop(n.leaked.take().unwrap().take()),
     );
+    PLACE.with(|place| {
+        // SAFETY: leaked above, and nobody uses it any more.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(*place).cast_mut()) });
+    });
 }
 
 /// A once-cell of the standard library can be borrowed for as long as it lives, so it is never emptied: the object is named.
