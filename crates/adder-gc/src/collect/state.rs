@@ -179,7 +179,11 @@ impl CollectorState {
         let bytes = buffer.capacity() * size_of::<Hdr>() + candidates.capacity() * size_of::<Candidate>();
         self.buffer.set(buffer);
         self.candidates.set(candidates);
-        bytes + self.suspects.bytes() + self.pass.bytes()
+        let callbacks = self.callbacks.borrow();
+        let counts = 2 * size_of::<usize>();
+        let callbacks = callbacks.capacity() * size_of::<(u64, OnCollection)>()
+            + callbacks.iter().map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>())).sum::<usize>();
+        bytes + callbacks + self.suspects.bytes() + self.pass.bytes()
     }
 
     pub(crate) fn take_buffer(&self) -> EdgeBuffer {
