@@ -43,6 +43,11 @@ impl<I: Iterator> Discard for Items<I> {
 }
 
 impl Trash {
+    /// Bytes of its lists; of what lies in the values nothing is known here.
+    pub(crate) fn bytes(&self) -> usize {
+        self.handles.capacity() * size_of::<Hdr>() + self.values.capacity() * size_of::<Box<dyn Discard>>()
+    }
+
     /// Was there a cell that could not be emptied because it was borrowed or locked?
     pub(crate) fn met_borrowed(&self) -> bool {
         self.borrowed
