@@ -12,6 +12,7 @@ mod once;
 mod os;
 mod page;
 mod runtime_type;
+pub mod sync;
 mod trace;
 mod unraisable;
 mod weak;

@@ -10,6 +10,7 @@ macro_rules! plain {
             #[inline(always)]
             fn trace(&self, _: &mut Tracer<'_>) {}
             fn tracked() -> bool { false }
+            fn __faithful_within(_: u32) -> bool { true }
             fn finalizes() -> bool { false }
         }
     )*};
@@ -33,6 +34,9 @@ impl<T: ?Sized + 'static> Trace for std::marker::PhantomData<T> {
     fn tracked() -> bool {
         false
     }
+    fn __faithful_within(_: u32) -> bool {
+        true
+    }
     fn finalizes() -> bool {
         false
     }
@@ -46,6 +50,9 @@ where
     fn trace(&self, _: &mut Tracer<'_>) {}
     fn tracked() -> bool {
         false
+    }
+    fn __faithful_within(_: u32) -> bool {
+        true
     }
     fn finalizes() -> bool {
         false
