@@ -179,7 +179,7 @@ fn with_new_record<R>(f: impl FnOnce(&'static Record) -> R) -> R {
         }
     }
     let record = register();
-    let passing = KEEPER.try_with(|_| ()).is_err().then_some(Passing);
+    let passing = KEEPER.try_with(|_| ()).is_err().then(|| Passing);
     if passing.is_some() {
         record.birth.set((0, ONE));
     }
