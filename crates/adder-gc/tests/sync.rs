@@ -9,7 +9,8 @@ use std::thread;
 use adder_gc::sync::{self, Borrowed, Gc, Heap, OnceGc, Weak};
 use adder_gc::{Clearer, Opaque, Trace, Tracer, sync_unsize};
 
-/// One heap for the process: tests that count collections or bytes run one at a time.
+/// One heap for the process: a collection of one test holds, and so keeps from dying at the instant, the objects of another.
+/// So they run one at a time.
 fn alone() -> MutexGuard<'static, ()> {
     static ONE: Mutex<()> = Mutex::new(());
     ONE.lock().unwrap_or_else(|e| e.into_inner())
@@ -81,6 +82,7 @@ fn ring(n: usize, drops: &Arc<AtomicUsize>) -> Gc<Node> {
 
 #[test]
 fn counts_on_one_thread() {
+    let _alone = alone();
     let d = drops();
     let a = node(&d);
     let b = a.clone();
@@ -96,6 +98,7 @@ fn counts_on_one_thread() {
 
 #[test]
 fn handles_are_send_and_sync() {
+    let _alone = alone();
     fn both<T: Send + Sync>() {}
     both::<Gc<Node>>();
     both::<Weak<Node>>();
@@ -106,6 +109,7 @@ fn handles_are_send_and_sync() {
 
 #[test]
 fn last_drop_on_another_thread_frees_when_the_owner_looks() {
+    let _alone = alone();
     let d = drops();
     let a = node(&d);
     thread::spawn(move || drop(a)).join().unwrap();
@@ -121,6 +125,7 @@ fn last_drop_on_another_thread_frees_when_the_owner_looks() {
 
 #[test]
 fn clones_and_drops_on_many_threads() {
+    let _alone = alone();
     let d = drops();
     let a = node(&d);
     let threads: Vec<_> = (0..4)
@@ -150,6 +155,7 @@ fn clones_and_drops_on_many_threads() {
 
 #[test]
 fn an_object_outlives_the_thread_that_made_it() {
+    let _alone = alone();
     let d = drops();
     let d2 = d.clone();
     let (a, b) = thread::spawn(move || {
@@ -176,6 +182,7 @@ fn an_object_outlives_the_thread_that_made_it() {
 
 #[test]
 fn a_million_deep_on_a_small_stack() {
+    let _alone = alone();
     thread::Builder::new()
         .stack_size(256 << 10)
         .spawn(|| {
@@ -244,6 +251,7 @@ fn a_callback_that_is_garbage_itself_is_not_called() {
 
 #[test]
 fn upgrade_against_the_last_drop() {
+    let _alone = alone();
     for _ in 0..2000 {
         let d = drops();
         let a = node(&d);
@@ -266,6 +274,7 @@ fn upgrade_against_the_last_drop() {
 
 #[test]
 fn new_cyclic_and_get_mut_and_unwrap() {
+    let _alone = alone();
     #[derive(Trace, Clone)]
     struct Own(i32, Weak<Own>);
     let a = Gc::new_cyclic(|w: &Weak<Own>| {
@@ -313,6 +322,7 @@ fn new_cyclic_and_get_mut_and_unwrap() {
 
 #[test]
 fn slices_strings_and_trait_objects() {
+    let _alone = alone();
     let d = drops();
     let s: Gc<[Gc<Node>]> = (0..10).map(|_| node(&d)).collect();
     s[3].link(&s[4]);
@@ -334,6 +344,7 @@ fn slices_strings_and_trait_objects() {
 
 #[test]
 fn immortal_objects_and_statics() {
+    let _alone = alone();
     static KEPT: OnceLock<Gc<String>> = OnceLock::new();
     let a = KEPT.get_or_init(|| Gc::new(String::from("kept"))).clone();
     assert_eq!(*a, "kept");
@@ -348,6 +359,7 @@ fn immortal_objects_and_statics() {
 
 #[test]
 fn raw_round_trip() {
+    let _alone = alone();
     let d = drops();
     let a = node(&d);
     let raw = Gc::into_raw(a) as usize;
