@@ -53,9 +53,9 @@ pub(crate) const ONE: u32 = 1 << COUNT_SHIFT;
 /// From here on a shared half is saturated: 2²⁸ references.
 pub(crate) const IMMORTAL: u32 = 1 << 31;
 /// The saturated value: in the middle of the saturated range.
-const SATURATED: u32 = IMMORTAL | 1 << 30;
+pub(crate) const SATURATED: u32 = IMMORTAL | 1 << 30;
 
-const _: () = assert!(size_of::<u32>() * 8 == 32 && IMMORTAL / ONE == 1 << 28 && FLAGS < ONE);
+const _: () = assert!(IMMORTAL / ONE == 1 << 28 && FLAGS < ONE && NOBODY > LOCAL_MAX);
 const _: () = assert!((u32::MAX - SATURATED) / ONE >= 1 << 26 && (SATURATED - IMMORTAL) / ONE >= 1 << 26);
 
 /// The tag of an owner id, as it stands in the local half.
@@ -97,19 +97,9 @@ pub(crate) enum Total {
 }
 
 impl Counts {
-    #[cfg(not(loom))]
-    pub(crate) const fn immortal() -> Counts {
-        Counts { local: AtomicU32::new(0), shared: AtomicU32::new(SATURATED | MASKED) }
-    }
-
-    #[cfg(all(test, loom))]
-    pub(crate) fn newborn(me: u32) -> Counts {
-        Counts { local: AtomicU32::new(me | 1), shared: AtomicU32::new(BIASED) }
-    }
-
-    #[cfg(all(test, loom))]
-    pub(crate) fn merged(n: u32) -> Counts {
-        Counts { local: AtomicU32::new(0), shared: AtomicU32::new(n * ONE) }
+    /// Two halves as they are. (Atomics are given, not numbers: a model checker's cannot be made in a constant.)
+    pub(crate) const fn of(local: AtomicU32, shared: AtomicU32) -> Counts {
+        Counts { local, shared }
     }
 
     /// Of a block that nobody uses.
@@ -162,17 +152,15 @@ impl Counts {
         if shared & TEST != 0 {
             touch();
         }
-        let n = self.mine(me);
+        let n = if shared & BIASED == 0 { 0 } else { self.mine(me) };
         if n == 0 {
             if shared >= IMMORTAL {
                 return;
             }
             let old = self.shared.fetch_add(ONE, Ordering::AcqRel);
-            if old & TEST > shared & TEST {
-                touch();
-            }
-            if old >= IMMORTAL - ONE {
-                self.saturate();
+            // One test for both: TEST moved to the top.
+            if old | old << 31 >= IMMORTAL - ONE {
+                self.cloned_specially(old, shared, touch);
             }
         } else if n == LOCAL_MAX {
             // Added there before it is taken from here; see the module's text.
@@ -186,6 +174,46 @@ impl Counts {
             self.local.store(me | (n - BATCH + 1), Ordering::Release);
         } else {
             self.local.store(me | (n + 1), Ordering::Release);
+        }
+    }
+
+    /// [`clone`](Self::clone) where nothing special is the matter and `me` is not the owner. False: nothing was done.
+    #[inline(always)]
+    pub(crate) fn clone_elsewhere(&self, me: u32, touch: impl Fn()) -> bool {
+        let shared = self.shared.load(Ordering::Acquire);
+        if shared & TEST != 0 || shared >= IMMORTAL || (shared & BIASED != 0 && self.mine(me) != 0) {
+            return false;
+        }
+        let old = self.shared.fetch_add(ONE, Ordering::AcqRel);
+        if old | old << 31 >= IMMORTAL - ONE {
+            self.cloned_specially(old, shared, touch);
+        }
+        true
+    }
+
+    /// [`drop`](Self::drop) likewise: `None` if nothing was done.
+    #[inline(always)]
+    pub(crate) fn drop_elsewhere(&self, me: u32) -> Option<Dropped> {
+        let shared = self.shared.load(Ordering::Acquire);
+        if shared & TEST != 0 || shared >= IMMORTAL {
+            return None;
+        }
+        if shared & BIASED == 0 {
+            let old = self.shared.fetch_sub(ONE, Ordering::AcqRel);
+            return Some(if old < 2 * ONE { Dropped::Dead } else { Dropped::Kept });
+        }
+        let free = shared >= ONE && self.mine(me) == 0;
+        (free && self.swap(shared, shared - ONE)).then_some(Dropped::Kept)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cloned_specially(&self, old: u32, before: u32, touch: impl Fn()) {
+        if old & TEST > before & TEST {
+            touch();
+        }
+        if old >= IMMORTAL - ONE {
+            self.saturate();
         }
     }
 
@@ -395,11 +423,79 @@ impl Counts {
     pub(crate) fn is_merged(&self) -> bool {
         self.shared.load(Ordering::Acquire) & BIASED == 0
     }
+}
 
-    /// Sets the halves, for tests that cannot count so far.
-    #[cfg(test)]
-    pub(crate) fn force(&self, local: u32, shared: u32) {
-        self.local.store(local, Ordering::Relaxed);
-        self.shared.store(shared, Ordering::Relaxed);
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn counts(local: u32, shared: u32) -> Counts {
+        Counts::of(AtomicU32::new(local), AtomicU32::new(shared))
+    }
+
+    #[test]
+    fn tags_never_meet() {
+        let me = tag(1);
+        for object in [counts(0, ONE), counts(tag(2) | 5, BIASED), counts(me, 3 * ONE)] {
+            for thread in [me, NOBODY] {
+                assert!(!object.fast_clone(thread) && !object.fast_drop(thread));
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_local_count_moves_a_part_over() {
+        let me = tag(7);
+        let c = counts(me | (LOCAL_MAX - 1), BIASED);
+        assert!(c.fast_clone(me));
+        assert!(!c.fast_clone(me));
+        c.clone(me, || {});
+        assert_eq!(c.total(), Total::Is(LOCAL_MAX + 1));
+        assert!(c.fast_drop(me));
+        assert_eq!(c.total(), Total::Is(LOCAL_MAX));
+    }
+
+    #[test]
+    fn two_to_the_28_and_then_immortal() {
+        let c = counts(0, IMMORTAL - 2 * ONE);
+        assert_eq!(c.total(), Total::Is((1 << 28) - 2));
+        assert!(c.clone_elsewhere(NOBODY, || {}));
+        assert_eq!(c.total(), Total::Is((1 << 28) - 1));
+        c.clone(NOBODY, || {});
+        assert_eq!(c.total(), Total::Immortal);
+        for _ in 0..1000 {
+            assert_eq!(c.drop(NOBODY, || {}), Dropped::Kept);
+        }
+        assert_eq!(c.total(), Total::Immortal);
+        let me = tag(3);
+        let c = counts(me | 9, BIASED | (IMMORTAL - 4 * ONE));
+        assert!(c.merge(me, 0, || {}));
+        assert_eq!(c.total(), Total::Immortal);
+    }
+
+    #[test]
+    fn free_and_dying_and_masked_are_not_found() {
+        for shared in [0, MASKED, ONE | MASKED, TEST] {
+            assert!(!counts(0, shared).try_clone(|| {}), "{shared}");
+        }
+        assert!(counts(tag(1) | 1, BIASED).try_clone(|| {}));
+        let c = counts(tag(1) | 1, BIASED);
+        assert!(c.take_unique(tag(1)));
+        assert!(!c.try_clone(|| {}) && !c.take_unique(tag(1)));
+        c.unmask();
+        assert!(c.try_clone(|| {}));
+        assert!(!c.take_unique(tag(1)));
+    }
+
+    #[test]
+    fn the_owners_last_drop_leaves_the_rest_to_others() {
+        let me = tag(1);
+        let c = counts(me | 1, BIASED | ONE);
+        assert_eq!(c.drop(me, || {}), Dropped::Kept);
+        assert!(c.is_merged());
+        assert_eq!(c.drop(tag(2), || {}), Dropped::Dead);
+        let c = counts(me | 1, BIASED);
+        assert_eq!(c.drop(tag(2), || {}), Dropped::Home(me));
+        assert_eq!(c.drop(me, || {}), Dropped::Dead);
     }
 }

@@ -118,9 +118,8 @@ pub(crate) unsafe fn careful_death(header: Hdr) {
     let using = Using::new(&raw mut queue);
     let own = QUEUE.get();
     let mut first = None;
-    loop {
-        // SAFETY: `own` is `queue`; deaths below push on it, and no borrow of it is held while they run.
-        let Some(header) = (unsafe { (*own).pop() }) else { break };
+    // SAFETY: `own` is `queue`; deaths below push on it, and no borrow of it is held while they run.
+    while let Some(header) = unsafe { (*own).pop() } {
         // SAFETY: queued with its last reference gone.
         match catch_unwind(AssertUnwindSafe(|| unsafe { die(header) })) {
             Ok(()) => {}
@@ -141,18 +140,18 @@ unsafe fn die(header: Hdr) {
     unsafe {
         let h = header.as_ref();
         let info = h.info();
-        if let Some(finalize) = info.finalize {
-            if !h.has(FINALIZED) {
-                h.set(FINALIZED);
-                // One reference is counted while it runs: `this` may be made owned, and weak references answer.
-                h.counts.revive();
-                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| finalize(header))) {
-                    unraisable::report(unraisable::Origin::Finalizer, (info.name)(), panic);
-                }
-                if h.counts.drop(thread::tag(), || touch(header)) != Dropped::Dead {
-                    // Resurrected; or the collector looks at it just now, and lets it die afterwards.
-                    return;
-                }
+        if let Some(finalize) = info.finalize
+            && !h.has(FINALIZED)
+        {
+            h.set(FINALIZED);
+            // One reference is counted while it runs: `this` may be made owned, and weak references answer.
+            h.counts.revive();
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| finalize(header))) {
+                unraisable::report(unraisable::Origin::Finalizer, (info.name)(), panic);
+            }
+            if h.counts.drop(thread::tag(), || touch(header)) != Dropped::Dead {
+                // Resurrected; or the collector looks at it just now, and lets it die afterwards.
+                return;
             }
         }
         let block = FreeOnDrop(header);

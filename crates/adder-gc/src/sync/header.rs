@@ -14,8 +14,9 @@
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::count::{Counts, Dropped};
+use super::count::{Counts, Dropped, MASKED, SATURATED};
 use super::info::Info;
+use super::primitive::AtomicU32;
 use super::thread;
 
 #[repr(C)]
@@ -112,6 +113,15 @@ pub(crate) fn increment(header: Hdr) {
 #[inline(never)]
 fn increment_slow(header: Hdr) {
     // SAFETY: as in `increment`.
+    if !unsafe { header.as_ref() }.counts.clone_elsewhere(thread::tag(), || touch(header)) {
+        increment_special(header);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn increment_special(header: Hdr) {
+    // SAFETY: as in `increment`.
     unsafe { header.as_ref() }.counts.clone(thread::tag(), || touch(header));
 }
 
@@ -125,7 +135,19 @@ pub(crate) fn decrement(header: Hdr) {
 }
 
 #[inline(never)]
-pub(crate) fn decrement_slow(header: Hdr) {
+fn decrement_slow(header: Hdr) {
+    // SAFETY: the reference is ours.
+    match unsafe { header.as_ref() }.counts.drop_elsewhere(thread::tag()) {
+        Some(Dropped::Kept) => {}
+        // SAFETY: the last reference was ours and is given up.
+        Some(Dropped::Dead) => unsafe { ((*header.as_ptr()).info().death)(header) },
+        _ => decrement_special(header),
+    }
+}
+
+/// [`decrement`] without the short ways.
+#[inline(never)]
+pub(crate) fn decrement_special(header: Hdr) {
     loop {
         // SAFETY: the reference is still ours.
         match unsafe { header.as_ref() }.counts.drop(thread::tag(), || touch(header)) {
@@ -171,7 +193,7 @@ pub(crate) struct Tombstone {
 }
 
 static TOMBSTONE: Tombstone = Tombstone {
-    header: Header { counts: Counts::immortal(), word: AtomicPtr::new(core::ptr::null_mut()) },
+    header: Header { counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)), word: AtomicPtr::new(core::ptr::null_mut()) },
     after: [0; 16],
 };
 

@@ -1,6 +1,4 @@
-//! The atomics of the count protocol: std's, or loom's under `--cfg loom`, so that a model checker can run it.
+//! The atomics of the count protocol. The model checker's tests (`tests/loom.rs`) compile `count` beside a module of this name
+//! that has loom's.
 
-#[cfg(not(loom))]
 pub(crate) use core::sync::atomic::{AtomicU32, Ordering};
-#[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicU32, Ordering};

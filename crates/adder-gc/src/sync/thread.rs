@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::count::{BIASED, IDS, NOBODY, ONE, id_of, tag as tag_of};
-use super::header::{Hdr, decrement_slow, touch};
+use super::header::{Hdr, decrement_special, touch};
 use super::page::{Page, State, block_bytes};
 use super::{death, fence, store};
 use crate::page::{BINS, PAGE_SIZE, Placement};
@@ -335,7 +335,7 @@ fn receive(references: Vec<Hdr>) {
         let done = catch_unwind(AssertUnwindSafe(|| {
             // SAFETY: the reference in the inbox is ours now.
             unsafe { header.as_ref() }.counts.merge(tag(), 0, || touch(header));
-            decrement_slow(header);
+            decrement_special(header);
         }));
         if let Err(panic) = done {
             unraisable::report(unraisable::Origin::Drop, "", panic);
@@ -461,7 +461,7 @@ fn merge_all(record: &'static Record) {
         }
         drop(merging);
         // The references that the merges counted on top.
-        extra.into_iter().for_each(decrement_slow);
+        extra.into_iter().for_each(decrement_special);
     }
     drop(hold);
 }

@@ -18,6 +18,7 @@ use crate::unraisable;
 use crate::weak::AddressHasher;
 
 type Callback = Box<dyn FnOnce(Arc<Slot>) + Send>;
+type TypedCallback<T> = Box<dyn FnOnce(&Weak<T>) + Send>;
 
 /// Where a weak reference finds its object.
 pub(crate) struct Slot {
@@ -87,7 +88,7 @@ impl<T: ?Sized> Weak<T> {
         Weak::with(shared(header), ptr)
     }
 
-    pub(super) fn with_callback(gc: &Gc<T>, callback: Box<dyn FnOnce(&Weak<T>) + Send>) -> Weak<T>
+    pub(super) fn with_callback(gc: &Gc<T>, callback: TypedCallback<T>) -> Weak<T>
     where
         T: Send + Sync,
     {
@@ -236,10 +237,10 @@ pub(super) fn shared(header: Hdr) -> Arc<Slot> {
 
 fn remove(header: Hdr, slot: &Arc<Slot>) {
     let mut removed = None;
-    if let Some(entry) = shard(header).get_mut(&header.addr().get()) {
-        if let Some(at) = entry.with_callback.iter().position(|s| Arc::ptr_eq(s, slot)) {
-            removed = Some(entry.with_callback.remove(at));
-        }
+    if let Some(entry) = shard(header).get_mut(&header.addr().get())
+        && let Some(at) = entry.with_callback.iter().position(|s| Arc::ptr_eq(s, slot))
+    {
+        removed = Some(entry.with_callback.remove(at));
     }
     // What the callback captured is dropped here, with nothing locked.
     drop(removed);
@@ -316,10 +317,9 @@ impl Callbacks {
                 continue;
             }
             let callback = slot.callback.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(callback) = callback {
-                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
-                    unraisable::report(unraisable::Origin::WeakCallback, "", panic);
-                }
+            let Some(callback) = callback else { continue };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
+                unraisable::report(unraisable::Origin::WeakCallback, "", panic);
             }
         }
     }
