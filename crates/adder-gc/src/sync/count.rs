@@ -25,11 +25,10 @@
 //!   the saturated value lies so far from both ends that they do not matter. A local count that is full moves a part to the
 //!   shared half.
 //!
-//! # Order of the two halves
-//! The collector reads the shared half first and the local half second, and takes the pair for nothing if the one says
-//! merged and the other counts. Whoever moves a part from one half to the other adds to the shared half first. Then the sum read
-//! is never lower than the number of references whose creation was seen and whose end was not (`collect::test` has the
-//! argument).
+//! # Moving counts from one half to the other
+//! Whoever moves a part adds to the shared half first, and says that it touches in between if the object is under test by then. So
+//! the collector, who reads the shared half first, never takes a moment's sum for lower than it is without being told. As a second
+//! line, it takes a pair of halves for nothing of which one says merged and the other counts.
 
 use super::primitive::{AtomicU32, Ordering};
 
@@ -54,6 +53,11 @@ pub(crate) const ONE: u32 = 1 << COUNT_SHIFT;
 pub(crate) const IMMORTAL: u32 = 1 << 31;
 /// The saturated value: in the middle of the saturated range.
 pub(crate) const SATURATED: u32 = IMMORTAL | 1 << 30;
+
+/// The owner's store on its short way. The fence that the collector makes orders it in any case; where a releasing store is
+/// a plain one, the language's own memory model is told of it too.
+const PLAIN: Ordering =
+    if cfg!(any(target_arch = "x86", target_arch = "x86_64")) { Ordering::Release } else { Ordering::Relaxed };
 
 const _: () = assert!(IMMORTAL / ONE == 1 << 28 && FLAGS < ONE && NOBODY > LOCAL_MAX);
 const _: () = assert!((u32::MAX - SATURATED) / ONE >= 1 << 26 && (SATURATED - IMMORTAL) / ONE >= 1 << 26);
@@ -121,7 +125,7 @@ impl Counts {
         let local = self.local.load(Ordering::Relaxed);
         // 1 up to LOCAL_MAX - 1.
         if (local ^ me).wrapping_sub(1) < LOCAL_MAX - 1 {
-            self.local.store(local + 1, Ordering::Relaxed);
+            self.local.store(local + 1, PLAIN);
             return true;
         }
         false
@@ -133,7 +137,7 @@ impl Counts {
         let local = self.local.load(Ordering::Relaxed);
         // 2 up to LOCAL_MAX.
         if (local ^ me).wrapping_sub(2) < LOCAL_MAX - 1 {
-            self.local.store(local - 1, Ordering::Relaxed);
+            self.local.store(local - 1, PLAIN);
             return true;
         }
         false

@@ -23,13 +23,9 @@
 //!
 //! Assume the test says garbage. Then no late effect was seen. Call a reference *counted* if its creation was seen and its end was
 //! not; the sums of step 4 count these, no fewer:
-//! * If the end of a reference was seen, so was its creation, which happened before it. In one half that is plain. If the
-//!   creation is in the local half and the end in the shared one: that was read first. If the creation is in the shared half
-//!   (read first, not seen) and the end in the local one: the creation came after the read, so it is late and touched, and the end
-//!   happened after that; were the end early, all before it was visible in step 4; it is late, and its effect was not seen.
-//! * Moving a part from one half to the other adds to the shared half first. The sum can be too high, or the halves say that they
-//!   are unsettled. The one transfer for which "shared first, local second" could read too little (a full local count) touches
-//!   between the two if its addition comes after the collector's read.
+//! * If the end of a reference was seen, so was its creation. The end was early, for no late effect was seen; the creation was
+//!   complete before the end began, on whichever thread, so before that thread's barrier: step 4 sees it.
+//! * Moving a part from one half to the other never makes the sum too low without a touch; see `count`.
 //!
 //! A reference that step 2 found in an object was created before, and lies still where it was found: what is not behind
 //! a lock cannot change while the object is shared (a set `OnceLock` cannot either), what is behind a lock is locked. So it
