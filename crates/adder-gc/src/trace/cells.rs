@@ -214,8 +214,15 @@ macro_rules! lock {
         impl<T: Trace> Trace for $ty<T> {
             fn trace(&self, tracer: &mut Tracer<'_>) {
                 match self.$read() {
-                    Ok(value) => value.trace(tracer),
-                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().trace(tracer),
+                    Ok(value) => {
+                        value.trace(tracer);
+                        tracer.keep(value);
+                    }
+                    Err(TryLockError::Poisoned(poisoned)) => {
+                        let value = poisoned.into_inner();
+                        value.trace(tracer);
+                        tracer.keep(value);
+                    }
                     Err(TryLockError::WouldBlock) => tracer.borrowed($why),
                 }
             }
