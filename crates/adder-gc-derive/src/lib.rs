@@ -18,9 +18,9 @@ use proc_macro::TokenStream;
 /// * `trace` names the edge after the field (`"left"`, or `"0"` in a tuple) and visits it;
 /// * `clear_edges` and `take_edges` pass the request on to the field;
 /// * `tracked` is true if it is true for the type of some field. A type that contains itself
-///   (`struct Tree { kids: Vec<Tree> }`) is always tracked, and so is one that may be unsized. Two
-///   types that contain each other (`struct A { b: Vec<B> }`, `struct B { a: Vec<A> }`) ask each
-///   other without end; give one of them a `Trace` written by hand;
+///   (`struct Tree { kids: Vec<Tree> }`) is always tracked, and so is one that may be unsized. Types
+///   that contain each other (`struct A { b: Vec<B> }`, `struct B { a: Vec<A> }`) are asked six
+///   levels deep, and are tracked if that does not end;
 /// * `finalizes` is false, unless `#[trace(finalize)]` is given.
 ///
 /// Unions and packed structs are refused.

@@ -127,7 +127,17 @@ fn tracked_asks_each_type_once() {
                 C(u64),
             }
         )),
-        "{<u8as::adder_gc::Trace>::tracked()||<Gc<u8>as::adder_gc::Trace>::tracked()}"
+        "{<Selfas::adder_gc::Trace>::tracked_within(6)}"
+    );
+    let input = quote!(
+        struct S(u8, Gc<u8>, u8);
+    );
+    let asked = body(input, "tracked_within").expect("written for types with fields");
+    assert!(
+        asked.contains(
+            "__depth==0||<u8as::adder_gc::Trace>::tracked_within(__depth-1)||<Gc<u8>as::adder_gc::Trace>::tracked_within(__depth-1)}"
+        ),
+        "{asked}"
     );
     assert_eq!(
         tracked(quote!(
