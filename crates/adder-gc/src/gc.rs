@@ -4,6 +4,7 @@ mod construct;
 mod guard;
 mod traits;
 
+pub(crate) use construct::refuse;
 pub use guard::GcMut;
 
 use core::marker::PhantomData;
@@ -158,7 +159,6 @@ impl<T: ?Sized> Gc<T> {
     /// What it refers to lives as long. Does nothing for a cleared reference.
     pub fn immortalize(this: &Gc<T>) {
         if let Some(header) = Gc::header_opt(this) {
-            crate::heap::touched(header);
             // SAFETY: live by our reference.
             unsafe { header.as_ref() }.count.set(count::IMMORTAL);
         }

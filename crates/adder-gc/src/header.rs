@@ -6,8 +6,8 @@
 //!  word 1   |  type info (a free block: the next free one)|
 //!
 //!  count, an i32 so that one jump on the sign separates the hot path from all else:
-//!    0…                 ordinary: references − 1 ("suspect or fresh": may have become cyclic garbage)
-//!    10 + 30 bits       calm: examined by a full pass, not touched since; references (never 0, so that one less stays negative)
+//!    0…                 ordinary: references − 1 (a suspect, if it is tracked: may have become cyclic garbage)
+//!    10 + 30 bits       calm: new, or examined, and not touched since; references (never 0, so that one less stays negative)
 //!    110…               immortal: never written again
 //!    1110…              dying: its drop runs, or its block is being given back
 //!    11110 + 27 bits    queued for its drop: 11 bits of the link and 16 of the flags; the flags word holds the rest of the link
@@ -41,7 +41,7 @@ pub(crate) type Hdr = NonNull<Header>;
 
 /// Bits of [`Header::flags`].
 pub(crate) mod flag {
-    /// The block stands in the log of young objects (kept while the block is free, so that it is not logged twice).
+    /// The block stands in a list of suspects (kept while the block is free, so that it is not listed twice).
     pub(crate) const LOGGED: u32 = 1 << 0;
     /// Two bits: generation 0, 1 or 2.
     pub(crate) const GEN_SHIFT: u32 = 1;
@@ -65,14 +65,15 @@ pub(crate) mod flag {
     pub(crate) const FOREIGN: u32 = 1 << 10;
     /// The payload is not initialised (with MASKED): its drop must not run.
     pub(crate) const UNINIT: u32 = 1 << 11;
-    /// The block holds a `std` allocation's charge in the heap's table of charged bytes.
-    pub(crate) const CHARGED: u32 = 1 << 12;
+    /// Two bits: in which of the lists of suspects.
+    pub(crate) const LIST_SHIFT: u32 = 12;
+    pub(crate) const LIST_MASK: u32 = 0b11 << LIST_SHIFT;
     /// The upper half: the epoch of birth, for `LeakGuard`.
     pub(crate) const EPOCH_SHIFT: u32 = 16;
     /// What a drop must look at before it takes the short way.
-    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT | CHARGED;
+    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT;
     /// What survives in a free block.
-    pub(crate) const KEPT_FREE: u32 = LOGGED | GEN_MASK;
+    pub(crate) const KEPT_FREE: u32 = LOGGED | LIST_MASK;
 }
 
 /// Encodings of [`Header::count`].
@@ -160,6 +161,26 @@ impl Header {
         }
     }
 
+    /// In which list of suspects it stands, if in any.
+    #[inline]
+    pub(crate) fn listed(&self) -> Option<usize> {
+        // The flags of a queued object lie in the count.
+        let flags = if self.state() == State::Queued { self.count.get() as u32 } else { self.flags.get() };
+        (flags & flag::LOGGED != 0).then_some(((flags & flag::LIST_MASK) >> flag::LIST_SHIFT) as usize)
+    }
+
+    /// It stands in this list now.
+    #[inline]
+    pub(crate) fn set_listed(&self, list: usize) {
+        if self.state() == State::Queued {
+            let flags = self.count.get() & !(flag::KEPT_FREE as i32);
+            self.count.set(flags | (flag::LOGGED | (list as u32) << flag::LIST_SHIFT) as i32);
+        } else {
+            let flags = self.flags.get() & !flag::KEPT_FREE;
+            self.flags.set(flags | flag::LOGGED | (list as u32) << flag::LIST_SHIFT);
+        }
+    }
+
     /// Is this a live object whose payload may be looked at?
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
@@ -202,29 +223,27 @@ impl Header {
     pub(crate) fn decrement(this: Hdr) {
         // SAFETY: the caller gives up a reference it holds, so the header is live.
         let header = unsafe { this.as_ref() };
-        let less = header.count.get().wrapping_sub(1);
+        let count = header.count.get();
+        let less = count.wrapping_sub(1);
         if less < 0 {
+            if count == 0 || count == count::CALM | 1 {
+                // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
+                return unsafe { ((*header.info.get()).death)(this) };
+            }
             return Self::decrement_cold(this);
         }
         header.count.set(less);
     }
 
+    #[cold]
     #[inline(never)]
     fn decrement_cold(this: Hdr) {
         // SAFETY: as in `decrement`.
         let header = unsafe { this.as_ref() };
-        if header.count.get() == 0 {
-            // SAFETY: the last reference is ours and it is given up here; a live object's info is valid.
-            unsafe { ((*header.info.get()).death)(this) };
-            return;
-        }
         match header.state() {
             State::Calm(n) => {
-                if n > 1 {
-                    crate::heap::touched(this);
-                }
-                header.count.set(n as i32 - 1);
-                Self::decrement(this);
+                crate::heap::touched(this);
+                header.count.set(n as i32 - 2);
             }
             State::Immortal => {}
             _ => dead_reference("drop"),

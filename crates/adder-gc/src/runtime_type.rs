@@ -59,7 +59,7 @@ pub(crate) struct RuntimeHead {
 
 /// A type made at run time, with data of the maker's own (a class, its methods, a C type object).
 ///
-/// Made with [`RuntimeType::new`]; objects of it with [`Heap::try_alloc_untyped`].
+/// Made with [`RuntimeType::try_new`]; objects of it with [`Heap::try_alloc_untyped`].
 #[repr(C)]
 pub struct RuntimeType<M: Trace> {
     head: RuntimeHead,

@@ -388,6 +388,8 @@ fn moving_its_own_last_handle() {
             }
         }
     }));
+    // A suspect: an object that nobody has cloned is not looked at.
+    drop(object.clone());
     LAST.set(Some(object));
     adder_gc::collect();
     assert_eq!(drops.get(), 0);
@@ -416,6 +418,7 @@ fn dropping_its_own_last_handle() {
                 }
                 assert_eq!(object.magic.get(), LIVE);
             }));
+            drop(object.clone());
             LAST.set(Some(object));
             let report = Heap::current().collect_generation(generation);
             assert!(!report.skipped && !report.abandoned);
@@ -445,7 +448,9 @@ fn dropping_the_last_handle_to_an_object_without_drop() {
     }
     assert!(!std::mem::needs_drop::<Bare>());
     for generation in 0..3 {
-        BARE.set((0..5).map(|_| Gc::new(Bare(Cell::new(1)))).collect());
+        let bare: Vec<_> = (0..5).map(|_| Gc::new(Bare(Cell::new(1)))).collect();
+        drop(bare.clone());
+        BARE.set(bare);
         Heap::current().collect_generation(generation);
         Heap::current().collect();
         assert_eq!(Heap::current().stats().tracked, 0);

@@ -9,7 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use super::state::{Uncollectable, Why};
-use super::{Collection, trial};
+use super::Collection;
+use super::trial::{self, Scope};
 use crate::header::{Hdr, Header, flag, payload_of};
 use crate::heap::Inner;
 use crate::info::info_of;
@@ -20,35 +21,174 @@ use crate::weak::{Callbacks, Slot};
 /// At most so many uncollectable objects are named in a report.
 const NAMED: usize = 1000;
 
-/// Ends the garbage, which a trial found just now.
-pub(crate) fn dispose(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
-    report.unreachable = garbage.len();
-    if garbage.is_empty() {
-        return;
+/// Garbage on its way: condemned at one stroke, then emptied and let go of in steps.
+pub(crate) struct Disposal {
+    garbage: Vec<Hdr>,
+    next: usize,
+    trash: Trash,
+    stage: Stage,
+    /// Objects that something else refers to still, after the last round.
+    left: Vec<Hdr>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Clear,
+    /// Lets go of those to which nothing else refers; so many rounds were made.
+    Release(u32),
+    Done,
+}
+
+/// Rounds of letting go: what one object held may be next.
+const ROUNDS: u32 = 4;
+
+impl Disposal {
+    /// Condemns garbage, which a trial found just now: weak references end, callbacks and finalizers run.
+    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Disposal {
+        report.unreachable += garbage.len();
+        let mut any = 0;
+        for (at, &header) in garbage.iter().enumerate() {
+            if let Some(ahead) = garbage.get(at + 8) {
+                super::prefetch(ahead.as_ptr().cast());
+            }
+            any |= hold(header);
+        }
+        let mut garbage = garbage;
+        if any & flag::WEAK != 0 || heap.weak.has_callbacks() {
+            end_weak(heap, &garbage).run();
+        }
+        if any & flag::FINALIZER != 0 {
+            garbage = finalize(heap, garbage, report);
+            // Weak references that finalizers made.
+            end_weak(heap, &garbage).run();
+        }
+        Disposal { garbage, next: 0, trash: Trash::default(), stage: Stage::Clear, left: Vec::new() }
     }
-    // Of those that live on in spite of this, nothing else tells.
-    heap.gc.suspect.set(true);
-    for &header in &garbage {
-        // One reference is the collector's until the object's turn comes: nothing in the list can be freed before.
-        Header::increment(header);
-        // SAFETY: alive.
-        unsafe { header.as_ref() }.set(flag::CONDEMNED);
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.stage == Stage::Done && self.trash.is_empty()
     }
-    end_weak(heap, &garbage).run();
-    let garbage = finalize(heap, garbage, report);
-    // Weak references that finalizers made.
-    let late = end_weak(heap, &garbage);
-    late.run();
-    clear(heap, garbage, report);
+
+    /// Works for about so many units; returns what it did.
+    pub(crate) fn step(&mut self, heap: &Inner, budget: usize, report: &mut Collection) -> usize {
+        let mut left = self.trash.burn(budget);
+        while left > 0 && self.stage != Stage::Done {
+            if self.stage == Stage::Clear {
+                left = self.clear_some(left);
+                if self.next == self.garbage.len() && self.trash.is_empty() {
+                    self.next = 0;
+                    self.stage = Stage::Release(0);
+                }
+            } else {
+                left = self.release_some(left, report);
+            }
+        }
+        heap.drain_quietly();
+        budget - left
+    }
+
+    /// To the end.
+    pub(crate) fn finish(mut self, heap: &Inner, report: &mut Collection) {
+        while !self.is_done() {
+            self.step(heap, usize::MAX, report);
+        }
+        self.end(heap, report);
+    }
+
+    /// Empties the slots of some objects.
+    fn clear_some(&mut self, mut budget: usize) -> usize {
+        let Disposal { garbage, next, trash, .. } = self;
+        while budget > 0 && *next < garbage.len() {
+            let round = catch_unwind(AssertUnwindSafe(|| {
+                while budget > 0 && *next < garbage.len() {
+                    let header = garbage[*next];
+                    *next += 1;
+                    budget -= 1;
+                    if let Some(ahead) = garbage.get(*next + 7) {
+                        super::prefetch(ahead.as_ptr().cast());
+                    }
+                    // SAFETY: the collector holds a reference to each.
+                    unsafe {
+                        if header.as_ref().is_open() {
+                            (info_of(header).clear)(payload_of(header), &mut Clearer::new(trash));
+                        }
+                    }
+                    budget = trash.burn(budget);
+                }
+            }));
+            if let Err(panic) = round {
+                // SAFETY: as above; the object at which it panicked.
+                let name = unsafe { info_of(garbage[*next - 1]) }.name();
+                unraisable::report(unraisable::Origin::Clear, name, panic);
+            }
+        }
+        budget
+    }
+
+    /// Lets go of some objects to which nothing else refers.
+    fn release_some(&mut self, mut budget: usize, report: &mut Collection) -> usize {
+        let Disposal { garbage, next, left, .. } = self;
+        while budget > 0 && *next < garbage.len() {
+            let round = catch_unwind(AssertUnwindSafe(|| {
+                while budget > 0 && *next < garbage.len() {
+                    let header = garbage[*next];
+                    *next += 1;
+                    budget -= 1;
+                    // SAFETY: the collector holds a reference to each.
+                    let h = unsafe { header.as_ref() };
+                    if h.references() > 1 {
+                        left.push(header);
+                        continue;
+                    }
+                    h.unset(flag::CONDEMNED);
+                    report.freed += 1;
+                    Header::decrement(header);
+                }
+            }));
+            if let Err(panic) = round {
+                unraisable::report(unraisable::Origin::Drop, "", panic);
+            }
+        }
+        if *next == garbage.len() {
+            let Stage::Release(round) = self.stage else { unreachable!("only while releasing") };
+            let progress = left.len() < garbage.len();
+            // Children are often made after their parents, and hold them by plain fields.
+            left.reverse();
+            *garbage = core::mem::take(left);
+            *next = 0;
+            self.stage = if garbage.is_empty() || !progress || round + 1 == ROUNDS {
+                Stage::Done
+            } else {
+                Stage::Release(round + 1)
+            };
+        }
+        budget
+    }
+
+    /// Lets go of the rest and names what lives on: something that could not be emptied holds it.
+    pub(crate) fn end(self, heap: &Inner, report: &mut Collection) {
+        if self.garbage.is_empty() {
+            return;
+        }
+        let why = if self.trash.met_borrowed() { Why::Borrowed } else { Why::NoMutableEdge };
+        release_rest(heap, self.garbage, why, report);
+    }
+}
+
+/// One reference is the collector's until the object's turn comes: nothing in the list can be freed before.
+fn hold(header: Hdr) -> u32 {
+    // SAFETY: garbage is alive until its counts are zero.
+    let h = unsafe { header.as_ref() };
+    // Not a touch: what lives on is made a suspect when it is let go.
+    h.count.set(h.references() as i32);
+    let flags = h.flags.get();
+    h.flags.set(flags | flag::CONDEMNED);
+    flags
 }
 
 /// Clears every weak reference to the garbage; the callbacks are those whose weak reference is not garbage itself.
 fn end_weak(heap: &Inner, garbage: &[Hdr]) -> Callbacks {
     let mut due = Callbacks::none();
-    // SAFETY: the collector holds a reference to each.
-    if !heap.weak.has_callbacks() && !garbage.iter().any(|h| unsafe { h.as_ref() }.has(flag::WEAK)) {
-        return due;
-    }
     let owned = if heap.weak.has_callbacks() { weak_in(heap, garbage) } else { HashMap::new() };
     let is_garbage = |slot: &Rc<Slot>, mine: usize| {
         let owned = owned.get(&Rc::as_ptr(slot)).map_or(0, |(_, owned)| *owned);
@@ -126,19 +266,19 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
     if !any {
         return garbage;
     }
-    let again = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, garbage.clone(), 1)));
+    let again = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &garbage, Scope::only_given(1))));
     heap.drain_quietly();
     match again {
         Ok(split) => {
             for header in split.reachable {
-                release_survivor(header, Why::Resurrected, report);
+                release_survivor(heap, header, report);
             }
-            split.unreachable
+            split.garbage
         }
         Err(panic) => {
             unraisable::report(unraisable::Origin::Trace, "", panic);
             for header in garbage {
-                release_survivor(header, Why::Resurrected, report);
+                release_survivor(heap, header, report);
             }
             report.abandoned = true;
             Vec::new()
@@ -146,26 +286,30 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
     }
 }
 
-fn release_survivor(header: Hdr, why: Why, report: &mut Collection) {
+/// A finalizer has made it reachable again.
+fn release_survivor(heap: &Inner, header: Hdr, report: &mut Collection) {
     // SAFETY: the collector holds a reference.
     unsafe {
         let h = header.as_ref();
         h.unset(flag::CONDEMNED);
-        if why != Why::Resurrected || h.references() > 1 {
-            name(header, why, report);
-        } else {
+        if h.references() == 1 {
             report.freed += 1;
+        } else {
+            heap.gc.suspects.add(header);
+            if report.uncollectable.len() < NAMED {
+                report.uncollectable.push(describe(header, Why::Resurrected));
+            }
         }
     }
     release(header);
 }
 
-fn name(header: Hdr, why: Why, report: &mut Collection) {
-    if report.uncollectable.len() < NAMED {
-        // SAFETY: the collector holds a reference.
-        let type_name = unsafe { info_of(header) }.name().to_owned();
-        report.uncollectable.push(Uncollectable { type_name, address: payload_of(header).addr().get(), why });
-    }
+/// # Safety
+/// The object is live.
+unsafe fn describe(header: Hdr, why: Why) -> Uncollectable {
+    // SAFETY: by the contract.
+    let type_name = unsafe { info_of(header) }.name().to_owned();
+    Uncollectable { type_name, address: payload_of(header).addr().get(), why }
 }
 
 /// Gives up the collector's reference; a panic in a drop that follows is reported.
@@ -173,53 +317,6 @@ fn release(header: Hdr) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| Header::decrement(header))) {
         unraisable::report(unraisable::Origin::Drop, "", panic);
     }
-}
-
-/// Empties the slots of each object in turn, then lets go of them all.
-fn clear(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
-    let mut trash = Trash::default();
-    for &header in &garbage {
-        // SAFETY: the collector holds a reference to each.
-        unsafe {
-            if header.as_ref().is_open() {
-                let info = info_of(header);
-                let cleared = catch_unwind(AssertUnwindSafe(|| {
-                    (info.clear)(payload_of(header), &mut Clearer::new(&mut trash));
-                }));
-                if let Err(panic) = cleared {
-                    unraisable::report(unraisable::Origin::Clear, info.name(), panic);
-                }
-            }
-        }
-        trash.burn(usize::MAX);
-    }
-    let why = if trash.met_borrowed() { Why::Borrowed } else { Why::NoMutableEdge };
-    let left = release_unreferenced(garbage, report);
-    release_rest(heap, left, why, report);
-}
-
-/// Lets go of those to which nothing else refers, as long as there are any. What they held may be next.
-fn release_unreferenced(mut left: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr> {
-    for _ in 0..4 {
-        let before = left.len();
-        left.retain(|&header| {
-            // SAFETY: the collector holds a reference to each that is left.
-            let h = unsafe { header.as_ref() };
-            if h.references() > 1 {
-                return true;
-            }
-            h.unset(flag::CONDEMNED);
-            report.freed += 1;
-            release(header);
-            false
-        });
-        if left.is_empty() || left.len() == before {
-            break;
-        }
-        // Children are often made after their parents, and hold them by plain fields.
-        left.reverse();
-    }
-    left
 }
 
 /// Lets go of the rest and names what lives on: something that could not be emptied holds it.
@@ -231,9 +328,8 @@ fn release_rest(heap: &Inner, left: Vec<Hdr>, why: Why, report: &mut Collection)
             unsafe {
                 header.as_ref().unset(flag::CONDEMNED);
                 header.as_ref().set(flag::WEAK);
-                let type_name = info_of(header).name().to_owned();
-                let address = payload_of(header).addr().get();
-                (heap.weak.shared(header), Uncollectable { type_name, address, why })
+                heap.gc.suspects.add(header);
+                (heap.weak.shared(header), describe(header, why))
             }
         })
         .collect();

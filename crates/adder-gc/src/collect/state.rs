@@ -1,13 +1,16 @@
 //! What the collector remembers between collections, and what it tells.
 
-use core::cell::{Cell, RefCell, UnsafeCell};
+use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::header::{Hdr, flag};
-use crate::heap::{Inner, keep, keep_live};
+use super::pass::Pass;
+use super::suspects::Suspects;
+use super::trial::Candidate;
+use crate::header::Hdr;
+use crate::heap::Inner;
 use crate::page::Page;
 use crate::trace::EdgeBuffer;
 use crate::unraisable;
@@ -89,12 +92,18 @@ pub(crate) struct CollectorState {
     pub(crate) collecting: Cell<bool>,
     /// Objects are being enumerated: pages must stay as they are.
     pub(crate) enumerating: Cell<u32>,
-    /// Some old object is not calm.
-    pub(crate) suspect: Cell<bool>,
-    middle: UnsafeCell<Vec<Hdr>>,
-    /// Objects that became old since the last full collection, and those alive after it.
-    pub(crate) promoted: Cell<usize>,
-    pub(crate) live_at_full: Cell<usize>,
+    pub(crate) suspects: Suspects,
+    /// Any object may be a suspect: a pass was given up, or objects came back from the permanent generation.
+    pub(crate) all_suspect: Cell<bool>,
+    pub(crate) pass: Pass,
+    /// Blocks handed out on tracked pages since the last young collection.
+    pub(crate) handed: Cell<usize>,
+    /// Tracked objects alive after the last collection.
+    pub(crate) population: Cell<usize>,
+    /// Bytes of pages held when the last pass ended.
+    pub(crate) held_at_pass: Cell<usize>,
+    /// Objects counted by the last pass.
+    pub(crate) counted: Cell<usize>,
     /// Bytes charged since a collection looked at them.
     charged: Cell<usize>,
     pub(crate) fresh_large: Cell<Option<NonNull<Page>>>,
@@ -103,6 +112,19 @@ pub(crate) struct CollectorState {
     callbacks: RefCell<Vec<(u64, OnCollection)>>,
     next_callback: Cell<u64>,
     buffer: Cell<EdgeBuffer>,
+    candidates: Cell<Vec<Candidate>>,
+    /// Suspects of generation 0 and 1 whose turn it is.
+    pub(crate) due: Cell<[usize; 2]>,
+    /// The young collection whose work is being done.
+    pub(crate) running: Cell<Option<Collection>>,
+    /// There is something to do at the next slice.
+    pub(crate) busy: Cell<bool>,
+    /// Of the blocks handed out, those that work was done for.
+    pub(crate) paced: Cell<usize>,
+    /// Old suspects that are looked at together.
+    pub(crate) together: Cell<usize>,
+    /// Old suspects in a row that reached too much.
+    pub(crate) unlucky: Cell<u32>,
     longest: Cell<Duration>,
 }
 
@@ -116,10 +138,13 @@ impl CollectorState {
             paused: Cell::new(0),
             collecting: Cell::new(false),
             enumerating: Cell::new(0),
-            suspect: Cell::new(false),
-            middle: UnsafeCell::new(Vec::new()),
-            promoted: Cell::new(0),
-            live_at_full: Cell::new(0),
+            suspects: Suspects::new(),
+            all_suspect: Cell::new(false),
+            pass: Pass::new(),
+            handed: Cell::new(0),
+            population: Cell::new(0),
+            held_at_pass: Cell::new(0),
+            counted: Cell::new(0),
             charged: Cell::new(0),
             fresh_large: Cell::new(None),
             frozen: Cell::new(0),
@@ -127,6 +152,13 @@ impl CollectorState {
             callbacks: RefCell::new(Vec::new()),
             next_callback: Cell::new(0),
             buffer: Cell::new(Vec::new()),
+            candidates: Cell::new(Vec::new()),
+            due: Cell::new([0; 2]),
+            running: Cell::new(None),
+            busy: Cell::new(false),
+            paced: Cell::new(0),
+            together: Cell::new(8),
+            unlucky: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
         }
     }
@@ -143,80 +175,55 @@ impl CollectorState {
     /// Bytes of the collector's tables.
     pub(crate) fn bytes(&self) -> usize {
         let buffer = self.buffer.take();
-        let bytes = buffer.capacity() * size_of::<Hdr>();
+        let candidates = self.candidates.take();
+        let bytes = buffer.capacity() * size_of::<Hdr>() + candidates.capacity() * size_of::<Candidate>();
         self.buffer.set(buffer);
+        self.candidates.set(candidates);
         let callbacks = self.callbacks.borrow();
         let counts = 2 * size_of::<usize>();
         let callbacks = callbacks.capacity() * size_of::<(u64, OnCollection)>()
             + callbacks.iter().map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>())).sum::<usize>();
-        // SAFETY: a short look.
-        bytes + callbacks + unsafe { (*self.middle.get()).capacity() } * size_of::<Hdr>()
+        bytes + callbacks + self.suspects.bytes() + self.pass.bytes()
     }
 
     pub(crate) fn take_buffer(&self) -> EdgeBuffer {
         self.buffer.take()
     }
 
+    /// An empty list with the room of an earlier one.
+    pub(crate) fn take_candidates(&self) -> Vec<Candidate> {
+        self.candidates.take()
+    }
+
+    pub(crate) fn give_candidates(&self, mut candidates: Vec<Candidate>) {
+        candidates.clear();
+        if candidates.capacity() <= 1 << 16 {
+            self.candidates.set(candidates);
+        }
+    }
+
     pub(crate) fn give_buffer(&self, buffer: EdgeBuffer) {
         self.buffer.set(buffer);
     }
 
-    /// Takes the list of generation 1, without the dead.
-    pub(crate) fn take_middle(&self) -> Vec<Hdr> {
-        // SAFETY: a short change that runs no other code.
-        let mut middle = unsafe { core::mem::take(&mut *self.middle.get()) };
-        middle.retain(|&h| keep_live(h));
-        middle
+    /// Tracked objects alive now. Costs a look at every page.
+    pub(crate) fn population(&self, heap: &Inner) -> usize {
+        // SAFETY: pages in the table are live.
+        heap.pages().iter().map(|p| unsafe { p.as_ref() }).filter(|p| p.tracked.get()).map(|p| p.live() as usize).sum()
     }
 
-    /// Entries in the list of generation 1, some of which may be dead.
-    pub(crate) fn middle_len(&self) -> usize {
-        // SAFETY: a short look.
-        unsafe { (*self.middle.get()).len() }
+    /// Remembers how many objects a collection left.
+    pub(crate) fn note_population(&self, heap: &Inner) {
+        self.population.set(self.population(heap));
+        self.handed.set(0);
+        self.paced.set(0);
+        self.held_at_pass.set(heap.store.held());
     }
 
-    /// Objects of generation 1.
-    pub(crate) fn for_each_middle(&self, mut f: impl FnMut(Hdr)) {
-        // SAFETY: a short look at a copy.
-        let middle = unsafe { (*self.middle.get()).clone() };
-        for header in middle {
-            // SAFETY: pages of listed blocks are held.
-            if unsafe { header.as_ref() }.references() > 0 {
-                f(header);
-            }
-        }
+    pub(crate) fn pass_ended(&self, heap: &Inner, counted: usize) {
+        self.counted.set(counted);
+        self.held_at_pass.set(heap.store.held());
     }
-
-    /// Forgets freed objects of generation 1.
-    pub(crate) fn forget_freed(&self) {
-        // SAFETY: `keep` runs no other code.
-        unsafe { (*self.middle.get()).retain(|&h| keep(h)) };
-    }
-
-    #[cfg(adder_system_alloc)]
-    pub(crate) fn forget(&self, header: Hdr) {
-        // SAFETY: a short change that runs no other code.
-        unsafe { (*self.middle.get()).retain(|&h| h != header) };
-    }
-
-    /// A survivor of a collection of this generation grows older.
-    pub(crate) fn promote(&self, header: Hdr, generation: u32) {
-        // SAFETY: a survivor is alive.
-        let h = unsafe { header.as_ref() };
-        if generation == 0 {
-            h.flags.set((h.flags.get() & !flag::KEPT_FREE) | flag::LOGGED | 1 << flag::GEN_SHIFT);
-            // SAFETY: a short change that runs no other code.
-            unsafe { (*self.middle.get()).push(header) };
-        } else {
-            h.flags.set((h.flags.get() & !flag::KEPT_FREE) | flag::GEN_OLD);
-            self.promoted.set(self.promoted.get() + 1);
-            self.suspect.set(true);
-        }
-    }
-
-    /// Called when allocation takes its slow path.
-    #[inline]
-    pub(crate) fn pace(&self, _heap: &Inner) {}
 
     /// A user charged more bytes: after enough of them a collection is due, as after so many objects.
     pub(crate) fn charged_more(&self, heap: &Inner, bytes: usize) {
@@ -225,25 +232,36 @@ impl CollectorState {
         // As if every 64 bytes were an object of usual size.
         if self.automatic() && sum / 64 > heap.used_bytes() / 64 / 4 + 16 * self.thresholds.get()[0] as usize {
             self.charged.set(0);
-            super::collect(heap, super::OLDEST, true);
+            super::collect(heap, super::OLDEST);
         }
     }
 
     /// Books a finished collection.
-    pub(crate) fn note(&self, report: &Collection, automatic: bool) {
+    pub(crate) fn note(&self, report: &Collection) {
         let mut stats = self.stats.get();
         let it = &mut stats[report.generation as usize];
         it.collections += 1;
         it.collected += report.freed as u64;
         it.uncollectable += report.uncollectable.len() as u64;
         self.stats.set(stats);
-        if automatic {
-            self.longest.set(self.longest.get().max(report.duration));
-        }
     }
 
     pub(crate) fn stats(&self) -> [GenerationStats; 3] {
         self.stats.get()
+    }
+
+    /// Books what a step freed.
+    pub(crate) fn add(&self, report: &Collection) {
+        let mut stats = self.stats.get();
+        let it = &mut stats[report.generation as usize];
+        it.collected += report.freed as u64;
+        it.uncollectable += report.uncollectable.len() as u64;
+        self.stats.set(stats);
+    }
+
+    /// Books an automatic step.
+    pub(crate) fn note_step(&self, took: Duration) {
+        self.longest.set(self.longest.get().max(took));
     }
 
     /// The longest automatic step so far.

@@ -1,11 +1,15 @@
 //! Trial deletion: which of some objects does nothing outside of them refer to?
 //!
 //! Every candidate gets its number of references as a working count, beside its page; each reference from one candidate to
-//! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches.
+//! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches. The rest is
+//! garbage, whatever the candidates are: to leave an object out only makes the answer more careful.
+
+use core::cell::{Cell, RefCell};
+use core::ptr::NonNull;
 
 use crate::header::{Hdr, State, flag};
 use crate::heap::Inner;
-use crate::page::locate;
+use crate::page::{Page, locate};
 use crate::trace::{Sink, Tracer, visit};
 
 /// A working count of 0 says "no candidate"; all others are one too high.
@@ -17,137 +21,269 @@ const REACHED: u32 = u32::MAX;
 /// No working count is higher; so many references never go to zero.
 const MOST: u32 = 1 << 30;
 
+/// Which objects are candidates.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    /// Follow references into objects of this generation and younger ones; `None`: only the objects given.
+    pub(crate) enter: Option<u32>,
+    /// So many of the objects given are followed together, at least one.
+    pub(crate) together: usize,
+    /// They and what they reach make so many candidates at the most.
+    pub(crate) reach: usize,
+    /// After so many candidates no more of the objects given are taken up.
+    pub(crate) enough: usize,
+    /// References to each that the collector itself owns.
+    pub(crate) held: u32,
+}
+
 /// What a trial found.
 #[derive(Default)]
-pub(crate) struct Split {
+pub(crate) struct Verdict {
     pub(crate) examined: usize,
-    /// Candidates that live on, and those that could not be examined (`&mut` is out), in the order given.
+    /// Candidates that live on, in the order in which they were met.
     pub(crate) reachable: Vec<Hdr>,
-    /// Garbage, in the order given.
-    pub(crate) unreachable: Vec<Hdr>,
+    pub(crate) garbage: Vec<Hdr>,
+    /// So many of the objects given were taken up.
+    pub(crate) taken: usize,
+    /// Of these, the ones that reach too much: positions in what was given. Of what was left out nothing is known.
+    pub(crate) truncated: Vec<usize>,
 }
 
-/// Resets the working counts however the trial ends.
-struct Marks<'h> {
+impl Scope {
+    /// The objects given and no others.
+    pub(crate) fn only_given(held: u32) -> Scope {
+        Scope { enter: None, together: usize::MAX, reach: usize::MAX, enough: usize::MAX, held }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate {
+    header: Hdr,
+    slot: NonNull<Cell<u32>>,
+}
+
+impl Candidate {
+    fn slot(&self) -> &Cell<u32> {
+        // SAFETY: side arrays stay while candidates are enumerated.
+        unsafe { self.slot.as_ref() }
+    }
+}
+
+/// The candidates, shared by the loop that visits them and the sink that finds more. Resets the working counts however the
+/// trial ends.
+struct Candidates<'h> {
     heap: &'h Inner,
-    candidates: Vec<Hdr>,
+    scope: Scope,
+    all: RefCell<Vec<Candidate>>,
+    /// As many candidates as there may be before the objects given that are being followed reach too much.
+    most: Cell<usize>,
+    truncated: Cell<bool>,
 }
 
-impl Drop for Marks<'_> {
+impl Drop for Candidates<'_> {
     fn drop(&mut self) {
-        for &header in &self.candidates {
-            // SAFETY: candidates stay allocated while deaths are held.
-            unsafe {
-                let (page, index) = locate(header);
-                page.slot(index).set(NONE);
-                if std::thread::panicking() {
-                    // The lists they stood in are gone: the next full pass looks at them.
-                    header.as_ref().unlog();
-                    if header.as_ref().references() > 0 {
-                        header.as_ref().set(flag::GEN_OLD);
-                    }
-                }
-            }
+        let all = core::mem::take(self.all.get_mut());
+        for candidate in &all {
+            candidate.slot().set(NONE);
         }
+        self.heap.gc.give_candidates(all);
         self.heap.gc.enumerating.set(self.heap.gc.enumerating.get() - 1);
     }
 }
 
-/// Splits the candidates. `held`: references to each that the collector itself owns.
-pub(crate) fn decide(heap: &Inner, candidates: Vec<Hdr>, held: u32) -> Split {
+/// Decides about the objects given, and what they reach within the scope. The order given is kept.
+pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let deaths = heap.hold_deaths();
     heap.gc.enumerating.set(heap.gc.enumerating.get() + 1);
-    let mut marks = Marks { heap, candidates: Vec::with_capacity(candidates.len()) };
-    let mut split = Split::default();
-    for header in candidates {
-        // SAFETY: listed objects are allocated: deaths are held.
-        unsafe {
-            let h = header.as_ref();
-            let references = match h.state() {
-                State::Ordinary(n) | State::Calm(n) => n,
-                State::Immortal | State::Dying | State::Queued | State::Free => {
-                    h.unlog();
-                    continue;
-                }
-            };
-            if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
-                split.reachable.push(header);
-                continue;
-            }
-            let (page, index) = locate(header);
-            heap.side_of(page);
-            let slot = page.slot(index);
-            if slot.get() == NONE {
-                slot.set((references - held.min(references)).min(MOST) + 1);
-                marks.candidates.push(header);
-            }
+    let candidates = Candidates {
+        heap,
+        scope,
+        all: RefCell::new(heap.gc.take_candidates()),
+        most: Cell::new(0),
+        truncated: Cell::new(false),
+    };
+    let mut gather = Gather { candidates: &candidates, places: Vec::new() };
+    let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut gather);
+    let mut truncated = Vec::new();
+    let mut taken = 0;
+    let mut next = 0;
+    while taken < given.len() && candidates.len() < scope.enough {
+        let group = taken..taken.saturating_add(scope.together).min(given.len());
+        candidates.most.set(candidates.len().saturating_add(scope.reach));
+        candidates.truncated.set(false);
+        for &header in &given[group.clone()] {
+            // SAFETY: the objects given are allocated: deaths are held.
+            let (page, index) = unsafe { locate(header) };
+            candidates.meet(header, page, index, true);
         }
-    }
-    split.examined = marks.candidates.len();
-
-    let mut subtract = Subtract { heap };
-    let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut subtract);
-    for &header in &marks.candidates {
-        // SAFETY: open when it was listed; a hostile trace that took `&mut` since has masked it.
-        unsafe {
-            if header.as_ref().is_open() {
-                visit(header, &mut tracer);
-            }
+        candidates.follow(&mut tracer, &mut next);
+        if candidates.truncated.get() {
+            truncated.extend(group.clone());
         }
+        taken = group.end;
     }
     let buffer = tracer.finish();
 
     let mut mark = Mark { heap, reached: Vec::new() };
-    for &header in &marks.candidates {
-        // SAFETY: as above.
-        unsafe {
-            let (page, index) = locate(header);
-            let slot = page.slot(index);
-            if slot.get() > UNREFERENCED && slot.get() != REACHED {
-                slot.set(REACHED);
-                mark.reached.push(header);
+    let all = candidates.all.borrow();
+    for candidate in all.iter() {
+        if candidate.slot().get() > UNREFERENCED && candidate.slot().get() != REACHED {
+            candidate.slot().set(REACHED);
+            mark.reached.push(candidate.header);
+        }
+    }
+    let all_reached = mark.reached.len() == all.len();
+    if all_reached {
+        heap.gc.give_buffer(buffer);
+    } else {
+        heap.gc.give_buffer(mark.spread(buffer));
+    }
+
+    let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
+    for candidate in all.iter() {
+        // SAFETY: allocated: deaths are held. One of which a `trace` let go of the last reference waits for its drop.
+        if unsafe { candidate.header.as_ref() }.references() == 0 {
+            continue;
+        }
+        if candidate.slot().get() == REACHED {
+            verdict.reachable.push(candidate.header);
+        } else {
+            verdict.garbage.push(candidate.header);
+        }
+    }
+    drop(all);
+    drop(candidates);
+    drop(deaths);
+    verdict
+}
+
+/// Visits a candidate, or as much of it as is allowed. False if there was more.
+#[inline(always)]
+fn visit_some(header: Hdr, tracer: &mut Tracer<'_>, edges: Option<usize>) -> bool {
+    let Some(edges) = edges else {
+        visit_open(header, tracer);
+        return true;
+    };
+    // SAFETY: as in `visit_open`.
+    unsafe { !header.as_ref().is_open() || tracer.visit_piece(header, None, edges).is_none() }
+}
+
+#[inline(always)]
+fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: candidates stay allocated; a hostile trace that took `&mut` since has masked its object.
+    unsafe {
+        if header.as_ref().is_open() {
+            visit(header, tracer);
+        }
+    }
+}
+
+impl Candidates<'_> {
+    fn len(&self) -> usize {
+        self.all.borrow().len()
+    }
+
+    /// Visits the candidates from a position on, and those that this adds.
+    fn follow(&self, tracer: &mut Tracer<'_>, next: &mut usize) {
+        let edges = self.most_edges();
+        let mut known = self.len();
+        while *next < known {
+            let candidate = self.all.borrow()[*next];
+            if let Some(ahead) = self.all.borrow().get(*next + 8) {
+                super::prefetch(ahead.header.as_ptr().cast());
+            }
+            *next += 1;
+            if !visit_some(candidate.header, tracer, edges) {
+                self.truncated.set(true);
+            }
+            if *next == known {
+                tracer.flush();
+                known = self.len();
             }
         }
     }
-    heap.gc.give_buffer(mark.spread(buffer));
 
-    for &header in &marks.candidates {
-        // SAFETY: as above.
-        let reached = unsafe {
-            if header.as_ref().references() == 0 {
-                // A `trace` let go of its last reference: it waits for its drop.
-                header.as_ref().unlog();
-                continue;
-            }
-            let (page, index) = locate(header);
-            page.slot(index).get() == REACHED
-        };
-        if reached { split.reachable.push(header) } else { split.unreachable.push(header) }
+    /// So many references of one object are followed at the most.
+    fn most_edges(&self) -> Option<usize> {
+        self.scope.enter.and(self.scope.reach.checked_mul(4))
     }
-    drop(marks);
-    drop(deaths);
-    split
+
+    /// Makes an object a candidate if it may be one; gives its working count.
+    #[inline]
+    fn meet(&self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
+        if page.side.get().is_null() {
+            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), self.heap) {
+                return None;
+            }
+            self.heap.side_of(page);
+        }
+        // SAFETY: the side array exists; the slot stays where it is as long as the page is held.
+        let slot = unsafe { &*core::ptr::from_ref(page.slot(index)) };
+        if slot.get() != NONE {
+            return Some(slot);
+        }
+        // SAFETY: references lead to live objects, and deaths are held.
+        let h = unsafe { header.as_ref() };
+        let references = match h.state() {
+            State::Ordinary(n) | State::Calm(n) => n,
+            State::Immortal | State::Dying | State::Queued | State::Free => return None,
+        };
+        if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
+            return None;
+        }
+        let mut all = self.all.borrow_mut();
+        if !given {
+            if self.scope.enter.is_none_or(|oldest| h.generation() > oldest) {
+                return None;
+            }
+            if all.len() >= self.most.get() {
+                self.truncated.set(true);
+                return None;
+            }
+        }
+        slot.set((references - self.scope.held.min(references)).min(MOST) + 1);
+        all.push(Candidate { header, slot: NonNull::from(slot) });
+        Some(slot)
+    }
 }
 
-struct Subtract<'h> {
-    heap: &'h Inner,
+/// Finds the candidates, and takes off the references among them.
+struct Gather<'c, 'h> {
+    candidates: &'c Candidates<'h>,
+    places: Vec<(Hdr, NonNull<Page>, u32)>,
 }
 
-impl Sink for Subtract<'_> {
+impl Sink for Gather<'_, '_> {
+    fn borrowed(&mut self) {
+        // What is in there was not looked at.
+        self.candidates.truncated.set(true);
+    }
     fn edges(&mut self, edges: &[Hdr]) {
+        let mut places = core::mem::take(&mut self.places);
+        places.clear();
         for &to in edges {
             // SAFETY: references lead to live objects of pages.
-            unsafe {
-                let (page, index) = locate(to);
-                if page.side.get().is_null() || !core::ptr::eq(page.heap.get(), self.heap) {
+            let (page, index) = unsafe { locate(to) };
+            let side = page.side.get();
+            if side.is_null() {
+                if self.candidates.scope.enter.is_none() || !page.tracked.get() {
                     continue;
                 }
-                let slot = page.slot(index);
+            } else {
+                super::prefetch(side.wrapping_add(index).cast());
+            }
+            super::prefetch(to.as_ptr().cast());
+            places.push((to, NonNull::from(page), index as u32));
+        }
+        for &(to, page, index) in &places {
+            // SAFETY: pages are held while objects are enumerated.
+            if let Some(slot) = self.candidates.meet(to, unsafe { page.as_ref() }, index as usize, false) {
                 let count = slot.get();
                 // Never below: an implementation may report a reference twice.
                 slot.set(count - u32::from(count > UNREFERENCED));
             }
         }
+        self.places = places;
     }
 }
 
@@ -162,13 +298,11 @@ impl Mark<'_> {
         while !self.reached.is_empty() {
             let batch = core::mem::take(&mut self.reached);
             let mut tracer = Tracer::new(buffer, self);
-            for header in batch {
-                // SAFETY: candidates stay allocated while deaths are held.
-                unsafe {
-                    if header.as_ref().is_open() {
-                        visit(header, &mut tracer);
-                    }
+            for (at, &header) in batch.iter().enumerate() {
+                if let Some(ahead) = batch.get(at + 8) {
+                    super::prefetch(ahead.as_ptr().cast());
                 }
+                visit_open(header, &mut tracer);
             }
             buffer = tracer.finish();
         }

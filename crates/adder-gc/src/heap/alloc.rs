@@ -2,8 +2,8 @@
 
 use core::ptr::NonNull;
 
-use super::{Inner, Log, OutOfMemory, no_page};
-use crate::header::{Hdr, flag};
+use super::{Inner, OutOfMemory, no_page};
+use crate::header::{Hdr, count, flag};
 use crate::info::TypeInfo;
 #[cfg(not(adder_system_alloc))]
 use crate::page::pop_free;
@@ -19,27 +19,14 @@ impl Inner {
         flags: u32,
         info: *const TypeInfo,
     ) -> Result<Hdr, OutOfMemory> {
-        if tracked && self.log.is_full() {
-            self.log_full();
-        }
         let header = self.block(placed, tracked)?;
         // SAFETY: a free block of ours with an initialised header.
         let h = unsafe { header.as_ref() };
-        let mut all = flags | self.birth.get();
-        if tracked {
-            // In the log already, as generation 0, by an earlier life of this block?
-            if h.flags.get() & flag::KEPT_FREE != flag::LOGGED {
-                if self.log.is_full() {
-                    self.log.resize(self.log.len() * 2);
-                }
-                // SAFETY: there is room.
-                unsafe { self.log.push(header) };
-            }
-            all |= flag::LOGGED;
-        }
-        h.flags.set(all);
+        // An entry in the lists of suspects that an earlier life of this block left.
+        h.flags.set(flags | self.birth.get() | h.flags.get() & flag::KEPT_FREE);
         h.info.set(info);
-        h.count.set(0);
+        // Calm: see `collect::suspects`. What is not tracked is never a suspect.
+        h.count.set(if tracked { count::CALM | 1 } else { 0 });
         Ok(header)
     }
 
@@ -64,7 +51,7 @@ impl Inner {
     #[cold]
     #[inline(never)]
     fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
-        self.gc.pace(self);
+        crate::collect::pace(self);
         loop {
             if let Some(block) = self.try_block(placed, tracked) {
                 return Ok(block);
@@ -95,7 +82,7 @@ impl Inner {
                 #[cfg(adder_system_alloc)]
                 return crate::page::Store::large_block(page);
                 #[cfg(not(adder_system_alloc))]
-                page.take_block()
+                page.take_block().map(|(block, _)| block)
             });
         }
         // Where every block is an allocation of its own, each of them asks.
@@ -108,10 +95,13 @@ impl Inner {
             // SAFETY: the current page of a bin is live.
             let page = unsafe { bin.current.get().as_ref() };
             if page.state.get() == PageState::Current {
-                if let Some(block) = page.take_block() {
+                if let Some((block, more)) = page.take_block() {
+                    if tracked {
+                        self.gc.handed.set(self.gc.handed.get() + more);
+                    }
                     return Some(block);
                 }
-                page.state.set(if page.used.get() == 0 { PageState::Empty } else { PageState::Full });
+                page.end_current();
             }
             let next = self.next_page(placed.bin(tracked));
             bin.current.set(next.unwrap_or(no_page()));
@@ -125,21 +115,25 @@ impl Inner {
         unsafe {
             if let Some(page) = NonNull::new(self.bins[bin].partial.get()) {
                 self.remove_partial(&self.bins[bin], page.as_ref());
-                page.as_ref().state.set(PageState::Current);
+                page.as_ref().make_current();
                 page.as_ref().sort_free();
                 return Some(page);
             }
             let empty = &mut *self.empty.get();
             let at = empty.iter().rposition(|p| p.as_ref().bin.get() == bin as u32)?;
             let page = empty.swap_remove(at);
-            page.as_ref().state.set(PageState::Current);
+            self.low.set(self.low.get().min(empty.len()));
+            page.as_ref().make_current();
             page.as_ref().sort_free();
             Some(page)
         }
     }
 
     fn new_page(&self, placed: Placement, tracked: bool) -> Result<(), Refused> {
-        self.purge();
+        if placed.class == LARGE && tracked {
+            self.gc.handed.set(self.gc.handed.get() + 1);
+        }
+        self.recycle();
         let spare = self.limit.get().saturating_sub(self.used_bytes());
         let page = self.store.take(self, placed, tracked, spare)?;
         self.register(page);
@@ -149,7 +143,7 @@ impl Inner {
             it.state.set(PageState::Full);
             self.gc.fresh_large.set(Some(page));
         } else {
-            it.state.set(PageState::Current);
+            it.make_current();
             self.bins[placed.bin(tracked)].current.set(page);
         }
         Ok(())
@@ -160,7 +154,7 @@ impl Inner {
         let before = self.used_bytes();
         self.drain();
         crate::collect::collect_for_room(self);
-        self.purge();
+        self.give_back_all();
         self.store.trim();
         self.used_bytes() < before
     }
@@ -177,19 +171,5 @@ impl Inner {
         }
         self.reclaim(more);
         if fits(self) { Ok(()) } else { Err(self.out_of_memory(more, false)) }
-    }
-
-    /// The log of young objects is full: most are dead already, or it is time to collect.
-    #[cold]
-    #[inline(never)]
-    fn log_full(&self) {
-        self.log.forget_freed();
-        let threshold = self.gc.thresholds.get()[0] as usize;
-        if self.log.len() * 4 >= threshold * 3 && self.gc.automatic() {
-            crate::collect::collect_due(self);
-        }
-        let room = threshold.max(1).max(self.log.len() * 4 / 3 + 16);
-        // A threshold may be enormous: the log is not, before there are objects for it.
-        self.log.resize(room.min((self.log.len() * 2).max(Log::room_for(u32::MAX))));
     }
 }

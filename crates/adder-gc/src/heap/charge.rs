@@ -5,6 +5,7 @@ use core::fmt;
 use core::ptr::NonNull;
 
 use super::{Heap, Inner};
+use crate::trace::{Trace, Tracer};
 
 /// A request that would have exceeded the heap's limit (or that the system refused).
 ///
@@ -68,12 +69,9 @@ impl Charge {
         // SAFETY: pinned.
         let inner = unsafe { self.heap.as_ref() };
         if bytes > self.bytes {
-            let more = bytes - self.bytes;
-            inner.make_room(more)?;
-            inner.charged.set(inner.charged.get() + more);
-            inner.gc.charged_more(inner, more);
+            take(inner, bytes - self.bytes)?;
         } else {
-            inner.charged.set(inner.charged.get() - (self.bytes - bytes));
+            give_back(inner, self.bytes - bytes);
         }
         self.bytes = bytes;
         Ok(())
@@ -84,10 +82,23 @@ impl Drop for Charge {
     fn drop(&mut self) {
         // SAFETY: pinned; balances the pin of `new`.
         unsafe {
-            let inner = self.heap.as_ref();
-            inner.charged.set(inner.charged.get() - self.bytes);
+            give_back(self.heap.as_ref(), self.bytes);
             Inner::unpin(self.heap);
         }
+    }
+}
+
+/// Owns no references; a heap graph adds the bytes to the object whose field it is.
+impl Trace for Charge {
+    #[inline(always)]
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.charge(self.bytes);
+    }
+    fn tracked() -> bool {
+        false
+    }
+    fn finalizes() -> bool {
+        false
     }
 }
 
@@ -97,22 +108,55 @@ impl fmt::Debug for Charge {
     }
 }
 
+/// Counts more bytes, once there is room for them.
+///
+/// A collection may run in here, and a panic in some drop then unwinds from it: nothing is counted before that is over.
+fn take(heap: &Inner, bytes: usize) -> Result<(), OutOfMemory> {
+    heap.gc.charged_more(heap, bytes);
+    heap.make_room(bytes)?;
+    heap.charged.set(heap.charged.get() + bytes);
+    Ok(())
+}
+
+fn give_back(heap: &Inner, bytes: usize) {
+    heap.charged.set(heap.charged.get() - bytes);
+}
+
 /// An allocator that charges a heap for what it takes from the process's allocator. From [`Heap::allocator`].
 ///
-/// With the feature `allocator-api2` it implements that crate's `Allocator`.
-#[derive(Clone)]
+/// Clones charge the same heap, and memory from one may be given back through another. It keeps the heap's books alive and
+/// not the heap itself: an object may own such memory of its own heap. With the feature `allocator-api2` it implements that
+/// crate's `Allocator`; [`GcVec`](crate::GcVec) and [`GcString`](crate::GcString) use it without.
 pub struct ChargedAlloc {
-    heap: Heap,
+    heap: NonNull<Inner>,
 }
 
 impl ChargedAlloc {
-    pub(super) fn new(heap: Heap) -> ChargedAlloc {
+    pub(super) fn new(heap: NonNull<Inner>) -> ChargedAlloc {
+        // SAFETY: the caller's heap is alive.
+        unsafe { heap.as_ref() }.pin();
         ChargedAlloc { heap }
     }
 
+    fn inner(&self) -> &Inner {
+        // SAFETY: pinned.
+        unsafe { self.heap.as_ref() }
+    }
+
     /// The heap that is charged.
-    pub fn heap(&self) -> &Heap {
-        &self.heap
+    pub fn heap(&self) -> Heap {
+        Heap::from_inner(self.inner())
+    }
+
+    /// The error for a request that no limit could allow.
+    pub(crate) fn too_large(&self) -> OutOfMemory {
+        self.inner().out_of_memory(usize::MAX, false)
+    }
+
+    /// Bytes that may be charged before the limit is reached.
+    pub(crate) fn spare(&self) -> usize {
+        let inner = self.inner();
+        inner.limit.get().saturating_sub(inner.used_bytes())
     }
 
     /// Memory from the process's allocator, charged to the heap.
@@ -120,31 +164,88 @@ impl ChargedAlloc {
     /// # Errors
     /// When the limit or the system refuses.
     pub fn allocate(&self, layout: Layout) -> Result<NonNull<u8>, OutOfMemory> {
-        let inner = self.heap.inner();
+        // SAFETY: only called with layouts that are not of size zero.
+        self.allocate_with(layout, |layout| unsafe { std::alloc::alloc(layout) })
+    }
+
+    /// As [`allocate`](Self::allocate), with every byte zero.
+    ///
+    /// # Errors
+    /// When the limit or the system refuses.
+    pub fn allocate_zeroed(&self, layout: Layout) -> Result<NonNull<u8>, OutOfMemory> {
+        // SAFETY: only called with layouts that are not of size zero.
+        self.allocate_with(layout, |layout| unsafe { std::alloc::alloc_zeroed(layout) })
+    }
+
+    fn allocate_with(&self, layout: Layout, allocate: impl FnOnce(Layout) -> *mut u8) -> Result<NonNull<u8>, OutOfMemory> {
         if layout.size() == 0 {
             return Ok(NonNull::without_provenance(layout_align(layout)));
         }
-        inner.make_room(layout.size())?;
-        // SAFETY: not of size zero.
-        let got = unsafe { std::alloc::alloc(layout) };
-        let got = NonNull::new(got).ok_or_else(|| inner.out_of_memory(layout.size(), true))?;
-        inner.charged.set(inner.charged.get() + layout.size());
-        inner.gc.charged_more(inner, layout.size());
+        let inner = self.inner();
+        take(inner, layout.size())?;
+        NonNull::new(allocate(layout)).ok_or_else(|| {
+            give_back(inner, layout.size());
+            inner.out_of_memory(layout.size(), true)
+        })
+    }
+
+    /// Makes a piece of memory larger or smaller, moving it if need be; the difference is charged or released. What both
+    /// sizes share keeps its contents.
+    ///
+    /// # Errors
+    /// When the limit or the system refuses; the memory stays as it was.
+    ///
+    /// # Safety
+    /// `ptr` came from an allocator of the same heap with the layout `old`. After success it is no longer valid.
+    pub unsafe fn reallocate(&self, ptr: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<u8>, OutOfMemory> {
+        if old.size() == 0 || new.size() == 0 || old.align() != new.align() {
+            let moved = self.allocate(new)?;
+            // SAFETY: both are valid for the smaller size, and one is new; the rest is the caller's contract.
+            unsafe {
+                moved.copy_from_nonoverlapping(ptr, old.size().min(new.size()));
+                self.deallocate(ptr, old);
+            }
+            return Ok(moved);
+        }
+        let inner = self.inner();
+        let more = new.size().saturating_sub(old.size());
+        if more > 0 {
+            take(inner, more)?;
+        }
+        // SAFETY: by the contract; the new size is not zero, and a layout says that it is not too large.
+        let got = unsafe { std::alloc::realloc(ptr.as_ptr(), old, new.size()) };
+        let Some(got) = NonNull::new(got) else {
+            give_back(inner, more);
+            return Err(inner.out_of_memory(new.size(), true));
+        };
+        give_back(inner, old.size().saturating_sub(new.size()));
         Ok(got)
     }
 
     /// Gives memory back and releases its charge.
     ///
     /// # Safety
-    /// `ptr` came from [`allocate`](Self::allocate) of an allocator of the same heap with the same layout.
+    /// `ptr` came from an allocator of the same heap with the same layout.
     pub unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
         if layout.size() == 0 {
             return;
         }
         // SAFETY: forwarded contract.
         unsafe { std::alloc::dealloc(ptr.as_ptr(), layout) };
-        let inner = self.heap.inner();
-        inner.charged.set(inner.charged.get() - layout.size());
+        give_back(self.inner(), layout.size());
+    }
+}
+
+impl Clone for ChargedAlloc {
+    fn clone(&self) -> Self {
+        ChargedAlloc::new(self.heap)
+    }
+}
+
+impl Drop for ChargedAlloc {
+    fn drop(&mut self) {
+        // SAFETY: balances the pin of `new`.
+        unsafe { Inner::unpin(self.heap) };
     }
 }
 

@@ -13,6 +13,9 @@ use crate::unraisable;
 /// How much stack below the place where a heap was made (or attached) recursive drops may use, in bytes.
 const DEPTH: usize = 48 << 10;
 
+/// Memory of an object at least so large goes back to the system at once, in bytes.
+const LARGE_AT_ONCE: usize = 1 << 20;
+
 impl Inner {
     /// From here on, this is the place from which the depth of drops is measured.
     pub(crate) fn anchor_here(&self) {
@@ -105,11 +108,6 @@ impl Inner {
             unraisable::report(unraisable::Origin::Drop, "", panic);
         }
     }
-
-    /// Do objects wait for their drop?
-    pub(crate) fn has_queued(&self) -> bool {
-        self.queue.get() != 0
-    }
 }
 
 /// See [`Inner::hold_deaths`].
@@ -191,6 +189,7 @@ unsafe fn die(heap: &Inner, header: Hdr) {
     unsafe {
         let h: &Header = header.as_ref();
         let info = info_of(header);
+        h.count.set(0);
         if h.has(flag::FINALIZER) && !h.has(flag::FINALIZED | flag::UNINIT) {
             h.set(flag::FINALIZED);
             // The last reference is still counted: the finalizer's `this` may be cloned.
@@ -198,8 +197,10 @@ unsafe fn die(heap: &Inner, header: Hdr) {
                 unraisable::report(unraisable::Origin::Finalizer, info.name(), panic);
             }
             if h.references() != 1 {
-                // Resurrected, perhaps into a cycle of its own: only our own reference goes.
-                super::touched(header);
+                // Resurrected: only our own reference goes.
+                if h.has(flag::TRACKED) {
+                    heap.gc.suspects.add(header);
+                }
                 Header::decrement(header);
                 return;
             }
@@ -262,9 +263,8 @@ pub(crate) unsafe fn free_block(header: Hdr) {
             let next = it.free.get();
             h.info.set(next.cast());
             it.free.set(header.as_ptr());
-            it.used.set(it.used.get() - 1);
             crate::page::poison_payload(it, header);
-            if next.is_null() || it.used.get() == 0 {
+            if it.one_less() || next.is_null() {
                 free_cold(page);
             }
         }
@@ -286,13 +286,15 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
     unsafe {
         let it = page.as_ref();
         let heap = &*it.heap.get();
-        // Whatever its flags say: an object born in the middle of a full pass has lost the one that tells.
+        // Whatever its flags say.
         if it.tracked.get() {
-            heap.log.forget(header);
-            heap.gc.forget(header);
+            heap.gc.suspects.forget(header);
+        }
+        if heap.gc.pass.is_active() {
+            heap.gc.pass.forget(header);
         }
         it.free_block(header);
-        it.used.set(it.used.get() - 1);
+        it.one_less();
         settle(page);
     }
 }
@@ -308,16 +310,18 @@ unsafe fn settle(page: NonNull<Page>) {
             it.state.set(PageState::Full);
         }
         match it.state.get() {
-            PageState::Full if it.used.get() > 0 => inner.add_partial(&inner.bins[it.bin.get() as usize], page),
+            PageState::Full if it.live() > 0 => inner.add_partial(&inner.bins[it.bin.get() as usize], page),
             PageState::Full => inner.add_empty(page),
-            PageState::Partial if it.used.get() == 0 => {
+            PageState::Partial if it.live() == 0 => {
                 inner.remove_partial(&inner.bins[it.bin.get() as usize], it);
                 inner.add_empty(page);
             }
             _ => {}
         }
-        if inner.pins.get() == 0 && it.used.get() == 0 {
+        if inner.pins.get() == 0 && it.live() == 0 {
             Inner::destroy_if_empty(heap);
+        } else if it.block.get() >= LARGE_AT_ONCE && it.live() == 0 {
+            inner.give_back_all();
         }
     }
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::current::Entered;
-use super::{Charge, ChargedAlloc, Inner, Log, OutOfMemory, current};
+use super::{Charge, ChargedAlloc, Inner, OutOfMemory, current};
 use crate::any::AnyGc;
-use crate::collect::{self, Collection, GenerationStats, OLDEST, Phase};
+use crate::collect::{self, Collection, GenerationStats, OLDEST, Phase, Progress};
 use crate::gc::Gc;
 use crate::header::{Hdr, Header, flag};
 use crate::trace::{Label, Sink, Trace, Tracer, visit};
@@ -55,6 +55,14 @@ pub struct HeapStats {
     pub generations: [GenerationStats; 3],
     /// The longest step that an allocation or a safepoint had to wait for.
     pub longest_step: Duration,
+    /// The group of objects whose decision took longest of those that were too large for a small step, and how long it took.
+    pub largest_group: usize,
+    /// See `largest_group`.
+    pub largest_group_time: Duration,
+    /// Passes over the whole heap that were begun.
+    pub passes: u64,
+    /// Objects that wait to be looked at.
+    pub suspects: usize,
 }
 
 impl Heap {
@@ -130,7 +138,7 @@ impl Heap {
 
     /// An allocator whose memory is charged to this heap.
     pub fn allocator(&self) -> ChargedAlloc {
-        ChargedAlloc::new(self.clone())
+        ChargedAlloc::new(self.inner)
     }
 
     /// The limit in bytes over pages, side memory and charges; `None` for none.
@@ -156,7 +164,7 @@ impl Heap {
         if !inner.gc.collecting.get() && inner.gc.enumerating.get() == 0 {
             inner.drop_sides();
         }
-        inner.purge();
+        inner.give_back_all();
         inner.store.trim();
         before.saturating_sub(inner.used_bytes())
     }
@@ -173,20 +181,22 @@ impl Heap {
     /// If the generation is above 2.
     pub fn collect_generation(&self, generation: u32) -> Collection {
         assert!(generation <= OLDEST, "generations are 0, 1 and 2; there is no generation {generation}");
-        collect::collect(self.inner(), generation, false)
+        collect::collect(self.inner(), generation)
     }
 
-    /// Lets a collection run if one is due. For [`CollectMode::Manual`]: call it where user code of a collection may run.
-    pub fn safepoint(&self) -> Option<Collection> {
-        let inner = self.inner();
-        if inner.gc.collecting.get() || inner.gc.paused.get() > 0 || !inner.gc.enabled.get() {
-            return None;
-        }
-        let threshold = inner.gc.thresholds.get()[0] as usize;
-        if threshold == 0 || inner.log.len() < threshold {
-            return None;
-        }
-        Some(collect::collect_due(inner))
+    /// Lets the collector do what is due: what an allocation does in [`CollectMode::Automatic`]. Call it where user code of a
+    /// collection (drops, finalizers, callbacks) may run.
+    pub fn safepoint(&self) -> Progress {
+        collect::safepoint(self.inner())
+    }
+
+    /// Lets the collector work for about so long: young objects first, then a pass over the heap in small steps, as long as
+    /// anything is suspect. A step for each frame of a game, say.
+    ///
+    /// The time is a target: a single object's user code (a drop, a finalizer) is not interrupted, nor is the decision about
+    /// one component of objects that refer to each other.
+    pub fn step(&self, budget: Duration) -> Progress {
+        collect::run_for(self.inner(), budget)
     }
 
     /// Chooses when collections run.
@@ -231,17 +241,14 @@ impl Heap {
     pub fn set_thresholds(&self, thresholds: [u32; 3]) {
         let inner = self.inner();
         inner.gc.thresholds.set(thresholds);
-        inner.log.resize(Log::room_for(thresholds[0]));
     }
 
     /// Objects made and still alive since the last collection of generation 0; collections of 0 since the last one of 1; of 1
-    /// since the last one of 2. Counts the log: costs up to the first threshold.
+    /// since the last one of 2. Looks at every page.
     pub fn counts(&self) -> [u32; 3] {
         let inner = self.inner();
         let mut counts = inner.gc.counts.get();
-        let mut young = 0;
-        inner.log.for_each(|_| young += 1);
-        counts[0] = young;
+        counts[0] = inner.gc.population(inner).saturating_sub(inner.gc.population.get()) as u32;
         counts
     }
 
@@ -249,13 +256,11 @@ impl Heap {
     pub fn freeze(&self) {
         let inner = self.inner();
         let mut frozen = inner.gc.frozen.get();
-        drop(inner.log.take());
-        drop(inner.gc.take_middle());
         inner.for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
             let h = unsafe { header.as_ref() };
             if !h.has(flag::FROZEN) && h.references() > 0 {
-                h.flags.set((h.flags.get() & !flag::KEPT_FREE) | flag::GEN_OLD | flag::FROZEN);
+                h.flags.set((h.flags.get() & !flag::GEN_MASK) | flag::GEN_OLD | flag::FROZEN);
                 frozen += 1;
             }
         });
@@ -265,13 +270,10 @@ impl Heap {
     /// Moves the permanent generation into the oldest one.
     pub fn unfreeze(&self) {
         let inner = self.inner();
-        inner.gc.suspect.set(true);
+        inner.gc.all_suspect.set(true);
         inner.for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            let h = unsafe { header.as_ref() };
-            if h.references() > 0 {
-                h.unset(flag::FROZEN);
-            }
+            unsafe { header.as_ref() }.unset(flag::FROZEN);
         });
         inner.gc.frozen.set(0);
     }
@@ -281,8 +283,7 @@ impl Heap {
         let mut frozen = 0;
         self.inner().for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            let h = unsafe { header.as_ref() };
-            frozen += usize::from(h.references() > 0 && h.has(flag::FROZEN));
+            frozen += usize::from(unsafe { header.as_ref() }.has(flag::FROZEN));
         });
         frozen
     }
@@ -306,12 +307,16 @@ impl Heap {
             charged_bytes: inner.charged.get(),
             generations: inner.gc.stats(),
             longest_step: inner.gc.longest(),
+            largest_group: inner.gc.pass.largest().0,
+            largest_group_time: inner.gc.pass.largest().1,
+            passes: inner.gc.pass.passes(),
+            suspects: inner.gc.suspects.total(),
             ..HeapStats::default()
         };
         for page in inner.pages() {
             // SAFETY: pages in the table are live.
             let page = unsafe { page.as_ref() };
-            let used = page.used.get() as usize;
+            let used = page.live() as usize;
             stats.objects += used;
             stats.object_bytes += used * page.block.get();
             if page.tracked.get() {
@@ -404,7 +409,7 @@ impl Drop for Heap {
         let handles = inner.handles.get();
         if handles == 1 && !std::thread::panicking() && !inner.gc.collecting.get() {
             // The handle still counts, so code that runs now may clone it; then the heap lives on.
-            collect::collect(inner, OLDEST, false);
+            collect::collect(inner, OLDEST);
         }
         inner.handles.set(inner.handles.get() - 1);
         if inner.handles.get() == 0 {

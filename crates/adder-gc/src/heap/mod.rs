@@ -5,17 +5,16 @@ mod charge;
 mod current;
 mod death;
 mod handle;
-mod log;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
 pub(crate) use current::current;
 pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue};
-pub(crate) use log::{Log, keep, keep_live};
 
 use crate::collect::CollectorState;
 use crate::header::{Hdr, State, count, flag};
@@ -28,6 +27,9 @@ struct Bin {
     /// Pages with free blocks, a doubly linked list.
     partial: Cell<*mut Page>,
 }
+
+/// How long empty pages are kept.
+const KEEP_EMPTY: Duration = Duration::from_millis(250);
 
 struct NoPage(Page);
 // SAFETY: never written: it has no free block, is never extended and never freed into.
@@ -42,7 +44,6 @@ fn no_page() -> NonNull<Page> {
 /// user may run.
 pub(crate) struct Inner {
     bins: [Bin; BINS],
-    pub(crate) log: Log,
     /// Flags every newborn gets: the epoch.
     pub(crate) birth: Cell<u32>,
     /// Stack addresses below this one are too deep to drop recursively; `usize::MAX` while references are followed.
@@ -58,6 +59,9 @@ pub(crate) struct Inner {
     pages: UnsafeCell<Vec<*mut Page>>,
     numbers: UnsafeCell<Vec<u32>>,
     empty: UnsafeCell<Vec<NonNull<Page>>>,
+    /// The fewest empty pages there were since then.
+    low: Cell<usize>,
+    low_since: Cell<Instant>,
     /// `Heap` handles, and all that keeps this structure alive (those, charges, work in progress).
     handles: Cell<usize>,
     pins: Cell<usize>,
@@ -68,6 +72,8 @@ pub(crate) struct Inner {
     limit: Cell<usize>,
     pub(crate) weak: WeakTable,
     pub(crate) gc: CollectorState,
+    /// Leak guards that are open.
+    pub(crate) guards: crate::leak::Guards,
 }
 
 impl Inner {
@@ -76,7 +82,6 @@ impl Inner {
         let inner = Box::new(Inner {
             bins: [const { Bin { current: Cell::new(NonNull::dangling()), partial: Cell::new(core::ptr::null_mut()) } };
                 BINS],
-            log: Log::new(),
             birth: Cell::new(0),
             stack_limit: Cell::new(0),
             anchor: Cell::new(0),
@@ -88,6 +93,8 @@ impl Inner {
             pages: UnsafeCell::new(Vec::new()),
             numbers: UnsafeCell::new(Vec::new()),
             empty: UnsafeCell::new(Vec::new()),
+            low: Cell::new(0),
+            low_since: Cell::new(Instant::now()),
             handles: Cell::new(0),
             pins: Cell::new(1),
             charged: Cell::new(0),
@@ -95,11 +102,11 @@ impl Inner {
             limit: Cell::new(usize::MAX),
             weak: WeakTable::new(),
             gc: CollectorState::new(),
+            guards: crate::leak::Guards::default(),
         });
         for bin in &inner.bins {
             bin.current.set(no_page());
         }
-        inner.log.resize(Log::room_for(inner.gc.thresholds.get()[0]));
         inner.anchor_here();
         // SAFETY: from a box.
         unsafe { NonNull::new_unchecked(Box::into_raw(inner)) }
@@ -121,7 +128,6 @@ impl Inner {
         size_of::<Inner>()
             + tables
             + self.store.table_bytes()
-            + self.log.bytes()
             + self.side_bytes.get()
             + self.weak.bytes()
             + self.gc.bytes()
@@ -194,7 +200,7 @@ impl Inner {
             return;
         }
         // SAFETY: pages in the table are live.
-        if inner.pages().iter().any(|p| unsafe { p.as_ref() }.used.get() > 0) {
+        if inner.pages().iter().any(|p| unsafe { p.as_ref() }.live() > 0) {
             return;
         }
         if death::is_tracing() {
@@ -204,7 +210,9 @@ impl Inner {
         }
         for page in inner.pages() {
             // SAFETY: as above.
-            unsafe { page.as_ref() }.drop_side();
+            let page = unsafe { page.as_ref() };
+            page.drop_slots(&page.side);
+            page.drop_slots(&page.pass);
         }
         current::forget(this);
         // SAFETY: made by `create`; no object, handle or charge refers to it.
@@ -218,7 +226,8 @@ impl Inner {
             // SAFETY: the current page of a bin is live (or the static).
             let it = unsafe { page.as_ref() };
             if it.state.get() == PageState::Current {
-                if it.used.get() == 0 {
+                it.end_current();
+                if it.live() == 0 {
                     self.add_empty(page);
                 } else if it.free.get().is_null() {
                     it.state.set(PageState::Full);
@@ -285,41 +294,103 @@ impl Inner {
             (&mut *self.pages.get())[page.number.get() as usize] = core::ptr::null_mut();
             (*self.numbers.get()).push(page.number.get());
         }
-        self.side_bytes.set(self.side_bytes.get() - page.drop_side());
+        let freed = page.drop_slots(&page.side) + page.drop_slots(&page.pass);
+        self.side_bytes.set(self.side_bytes.get() - freed);
     }
 
-    /// Forgets freed objects in the logs and gives empty pages back to the store. Not while objects are enumerated.
-    pub(crate) fn purge(&self) {
-        if self.gc.enumerating.get() > 0 || death::is_tracing() {
+    /// Gives pages back that have been empty for a while. The rest is kept: what was freed at one stroke is often made again
+    /// at one stroke, and fresh memory is dear.
+    pub(crate) fn settle(&self) {
+        let now = Instant::now();
+        if now.duration_since(self.low_since.get()) < KEEP_EMPTY {
             return;
         }
-        self.log.forget_freed();
-        self.gc.forget_freed();
-        // SAFETY: taken out whole, so that nothing is borrowed below.
-        let empty = unsafe { core::mem::take(&mut *self.empty.get()) };
-        for page in empty {
-            // SAFETY: a live page of ours.
-            let it = unsafe { page.as_ref() };
-            if it.used.get() == 0 {
-                self.unregister(it);
-                self.store.give_back(page);
-            }
+        self.give_back(self.low.get());
+        self.store.decommit_excess();
+        self.low.set(self.empties());
+        self.low_since.set(now);
+    }
+
+    /// Gives all empty pages back to the store.
+    pub(crate) fn give_back_all(&self) {
+        self.give_back(usize::MAX);
+        self.store.decommit_excess();
+    }
+
+    /// Gives some empty pages back to the store, to be cut anew: when a look at the lists of suspects is worth it.
+    fn recycle(&self) {
+        if self.empties() > self.gc.suspects.total() / 4096 {
+            self.give_back(16);
         }
     }
 
-    /// Working counts for a page, allocated on first need.
+    fn empties(&self) -> usize {
+        // SAFETY: a short look.
+        unsafe { (*self.empty.get()).len() }
+    }
+
+    /// Not while objects are enumerated or a pass has lists of them: those and the lists of suspects name blocks.
+    fn give_back(&self, most: usize) {
+        if most == 0 || self.empties() == 0 || self.gc.enumerating.get() > 0 || self.gc.pass.is_active() || death::is_tracing()
+        {
+            return;
+        }
+        self.gc.suspects.forget_freed();
+        for _ in 0..most {
+            // SAFETY: a short change that runs no other code.
+            let Some(page) = (unsafe { (*self.empty.get()).pop() }) else { break };
+            // SAFETY: a live page of ours, without objects.
+            self.unregister(unsafe { page.as_ref() });
+            self.store.give_back(page);
+        }
+        self.low.set(self.low.get().min(self.empties()));
+    }
+
+    /// Working counts of a trial for a page, made on first need.
     pub(crate) fn side_of(&self, page: &Page) {
-        if page.ensure_side() {
-            self.side_bytes.set(self.side_bytes.get() + page.capacity.get() as usize * size_of::<u32>());
+        if page.ensure_slots(&page.side) {
+            self.side_bytes.set(self.side_bytes.get() + page.slots_bytes());
         }
     }
 
-    /// Gives all working counts back.
+    /// Working counts of a pass for a page, made on first need.
+    #[inline]
+    pub(crate) fn pass_side_of(&self, page: &Page) {
+        if page.ensure_slots(&page.pass) {
+            self.side_bytes.set(self.side_bytes.get() + page.slots_bytes());
+        }
+    }
+
+    /// Gives the working counts of trials back.
     pub(crate) fn drop_sides(&self) {
+        self.drop_all(|page| &page.side);
+    }
+
+    /// Gives the working counts of a pass back.
+    pub(crate) fn drop_pass_sides(&self) {
+        self.drop_all(|page| &page.pass);
+    }
+
+    fn drop_all(&self, slots: impl Fn(&Page) -> &Cell<*mut u32>) {
         for page in self.pages() {
             // SAFETY: pages in the table are live.
-            let freed = unsafe { page.as_ref() }.drop_side();
+            let page = unsafe { page.as_ref() };
+            let freed = page.drop_slots(slots(page));
             self.side_bytes.set(self.side_bytes.get() - freed);
+        }
+    }
+
+    /// Sets the working counts of a pass for one page to zero; says how many there are.
+    pub(crate) fn zero_pass_side(&self, number: usize) -> usize {
+        let Some(page) = self.page_numbered(number) else { return 0 };
+        // SAFETY: pages in the table are live; the array has `capacity` entries.
+        unsafe {
+            let page = page.as_ref();
+            if page.pass.get().is_null() {
+                return 0;
+            }
+            page.pass.get().write_bytes(0, page.capacity.get() as usize);
+            page.capacity.get() as usize
         }
     }
 }
@@ -340,14 +411,11 @@ pub(crate) fn block_bytes(header: Hdr) -> usize {
     unsafe { page_of(header).as_ref().block.get() }
 }
 
-/// A calm object was touched: the next full pass has something to look at.
+/// A calm object was touched: it may become part of garbage.
+#[inline]
 pub(crate) fn touched(header: Hdr) {
-    // SAFETY: calm objects lie on pages.
-    unsafe {
-        let page = page_of(header).as_ref();
-        page.touched.set(true);
-        (*page.heap.get()).gc.suspect.set(true);
-    }
+    // SAFETY: calm objects lie on pages of a live heap.
+    unsafe { heap_of(header).as_ref() }.gc.suspects.add(header);
 }
 
 /// An address near the top of the stack as it is now.
@@ -395,8 +463,11 @@ pub(crate) fn track(header: Hdr) {
             return;
         }
         h.set(flag::TRACKED);
-        suspect(header);
-        (*page.heap.get()).gc.suspect.set(true);
+        if matches!(h.state(), State::Ordinary(_)) {
+            (*page.heap.get()).gc.suspects.add(header);
+        } else {
+            suspect(header);
+        }
     }
 }
 

@@ -19,7 +19,9 @@ const SEGMENT_SHIFT: u32 = 17;
 const SEGMENT_SIZE: usize = 1 << SEGMENT_SHIFT;
 const PAGES: usize = 1 << (SEGMENT_SHIFT - PAGE_SHIFT);
 /// Bytes put on the free list at once when a page is fresh: memory is touched only as it is needed.
-const CHUNK: usize = 8192;
+const CHUNK: usize = 4096;
+/// Free blocks of a used page put in reach of the fast path at once.
+const PORTION: usize = 128;
 
 struct Segment {
     /// Bytes reserved.
@@ -78,7 +80,7 @@ impl Page {
     /// Puts more of a fresh page on its free list, in the order of addresses. False when the page is used up.
     pub(crate) fn extend(&self) -> bool {
         let from = self.bump.get();
-        let step = (CHUNK / self.block.get()).max(1) as u32;
+        let step = (CHUNK / self.block.get()).clamp(1, PORTION) as u32;
         let to = (from + step).min(self.capacity.get());
         if from == to {
             return false;
@@ -102,9 +104,36 @@ impl Page {
         true
     }
 
-    /// A free block, the page extended if need be.
-    pub(crate) fn take_block(&self) -> Option<Hdr> {
-        super::pop_free(self).or_else(|| if self.extend() { super::pop_free(self) } else { None })
+    /// A free block, and how many more were put in reach of the fast path.
+    pub(crate) fn take_block(&self) -> Option<(Hdr, usize)> {
+        if let Some(block) = super::pop_free(self) {
+            return Some((block, 0));
+        }
+        let more = self.next_portion();
+        super::pop_free(self).map(|block| (block, more))
+    }
+
+    /// Refills the free list: with a portion of the rest, or by extending the page.
+    fn next_portion(&self) -> usize {
+        let rest = self.rest.get();
+        if rest.is_null() {
+            let before = self.bump.get();
+            self.extend();
+            return (self.bump.get() - before) as usize;
+        }
+        let mut last = rest;
+        let mut count = 1;
+        // SAFETY: blocks of the rest are free, and linked through their info word.
+        unsafe {
+            while count < PORTION && !(*last).info.get().is_null() {
+                last = (*last).info.get().cast_mut().cast();
+                count += 1;
+            }
+            self.rest.set((*last).info.get().cast_mut().cast());
+            (*last).info.set(core::ptr::null());
+        }
+        self.free.set(rest);
+        count
     }
 
     /// Sorts the free list by address, so that objects made in a row lie in a row.
@@ -119,7 +148,8 @@ impl Page {
                 next = block.as_ptr();
             }
         }
-        self.free.set(next);
+        self.free.set(core::ptr::null_mut());
+        self.rest.set(next);
     }
 }
 
@@ -193,6 +223,7 @@ impl Store {
         let block = if large { placed.bytes } else { class_bytes(placed.class as usize) };
         it.heap.set(heap);
         it.free.set(core::ptr::null_mut());
+        it.rest.set(core::ptr::null_mut());
         // SAFETY: inside the page.
         it.first.set(unsafe { start.as_ptr().add(placed.offset as usize) });
         it.block.set(block);
@@ -202,7 +233,6 @@ impl Store {
         it.bump.set(0);
         it.bin.set(if large { u32::MAX } else { placed.bin(tracked) as u32 });
         it.tracked.set(tracked);
-        it.touched.set(false);
         debug_assert!(it.side.get().is_null());
         Ok(page)
     }
@@ -320,9 +350,19 @@ impl Store {
         seg.resident.set(seg.resident.get() | bits);
         self.free.set(self.free.get() + count);
         self.resident.set(self.resident.get() + count);
+    }
+
+    /// Gives the memory of unused pages back to the system, but for a few.
+    pub(crate) fn decommit_excess(&self) {
         let keep = 16 + self.held.get() / PAGE_SIZE / 16;
-        if self.resident.get() > keep {
-            self.decommit(segment);
+        for segment in self.segments().clone() {
+            if self.resident.get() <= keep {
+                break;
+            }
+            // SAFETY: a live segment of ours.
+            if !unsafe { segment.as_ref() }.own {
+                self.decommit(segment);
+            }
         }
     }
 

@@ -9,6 +9,7 @@
 
 use core::alloc::Layout;
 use core::cell::Cell;
+#[cfg(not(adder_system_alloc))]
 use core::ptr::NonNull;
 
 use crate::header::{HEADER_SIZE, Hdr, Header, count};
@@ -125,6 +126,8 @@ pub(crate) struct Page {
     pub(crate) heap: Cell<*const Inner>,
     /// Free blocks, linked through their info word.
     pub(crate) free: Cell<*mut Header>,
+    /// More of them, that are handed out later: allocation looks at the collector between two portions.
+    rest: Cell<*mut Header>,
     /// The header of the first block.
     #[cfg_attr(adder_system_alloc, allow(dead_code))]
     first: Cell<*mut u8>,
@@ -133,18 +136,18 @@ pub(crate) struct Page {
     /// 2³² / block, rounded up.
     #[cfg_attr(adder_system_alloc, allow(dead_code))]
     reciprocal: Cell<u32>,
-    /// Blocks in use.
-    pub(crate) used: Cell<u32>,
+    /// Blocks in use; one more while the page is current, so that a page that new objects come from never seems empty.
+    used: Cell<u32>,
     /// Blocks that have ever been on the free list.
     pub(crate) bump: Cell<u32>,
     pub(crate) capacity: Cell<u32>,
     pub(crate) bin: Cell<u32>,
     pub(crate) state: Cell<PageState>,
     pub(crate) tracked: Cell<bool>,
-    /// An old object on it was touched since the last full pass.
-    pub(crate) touched: Cell<bool>,
-    /// Working counts, one for each block, during a collection; null before the first.
+    /// Working counts of a trial, one for each block; null before the first.
     pub(crate) side: Cell<*mut u32>,
+    /// Working counts of a pass over the heap; null while there is none.
+    pub(crate) pass: Cell<*mut u32>,
     /// Neighbours in the bin's list.
     pub(crate) next: Cell<*mut Page>,
     pub(crate) prev: Cell<*mut Page>,
@@ -160,6 +163,7 @@ impl Page {
         Page {
             heap: Cell::new(core::ptr::null()),
             free: Cell::new(core::ptr::null_mut()),
+            rest: Cell::new(core::ptr::null_mut()),
             first: Cell::new(core::ptr::null_mut()),
             block: Cell::new(0),
             reciprocal: Cell::new(0),
@@ -169,14 +173,41 @@ impl Page {
             bin: Cell::new(u32::MAX),
             state: Cell::new(PageState::Unused),
             tracked: Cell::new(false),
-            touched: Cell::new(false),
             side: Cell::new(core::ptr::null_mut()),
+            pass: Cell::new(core::ptr::null_mut()),
             next: Cell::new(core::ptr::null_mut()),
             prev: Cell::new(core::ptr::null_mut()),
             number: Cell::new(0),
             #[cfg(adder_system_alloc)]
             blocks: core::cell::UnsafeCell::new(system::Table::none()),
         }
+    }
+
+    /// Objects on the page, those included whose drop is running.
+    #[inline]
+    pub(crate) fn live(&self) -> u32 {
+        self.used.get() - u32::from(self.state.get() == PageState::Current)
+    }
+
+    /// New objects come from this page from now on.
+    pub(crate) fn make_current(&self) {
+        debug_assert!(self.state.get() != PageState::Current);
+        self.state.set(PageState::Current);
+        self.used.set(self.used.get() + 1);
+    }
+
+    /// New objects come from another page; this one is full for now.
+    pub(crate) fn end_current(&self) {
+        debug_assert!(self.state.get() == PageState::Current);
+        self.state.set(PageState::Full);
+        self.used.set(self.used.get() - 1);
+    }
+
+    /// One object less. True if that was the last.
+    #[inline(always)]
+    pub(crate) fn one_less(&self) -> bool {
+        self.used.set(self.used.get() - 1);
+        self.used.get() == 0
     }
 
     /// Working count of the block with this index.
@@ -189,29 +220,55 @@ impl Page {
         unsafe { &*self.side.get().add(index).cast::<Cell<u32>>() }
     }
 
-    /// Makes sure there are working counts, all zero when new.
-    pub(crate) fn ensure_side(&self) -> bool {
-        if !self.side.get().is_null() {
+    /// As [`slot`](Page::slot), of a pass.
+    ///
+    /// # Safety
+    /// `pass` is not null and `index < bump`.
+    #[inline(always)]
+    pub(crate) unsafe fn pass_slot(&self, index: usize) -> &Cell<u32> {
+        // SAFETY: the array has `capacity` entries.
+        unsafe { &*self.pass.get().add(index).cast::<Cell<u32>>() }
+    }
+
+    /// As [`pass_slot`](Page::pass_slot), if there are any. The reference is good until the array is given back.
+    ///
+    /// # Safety
+    /// `index < bump`.
+    #[inline(always)]
+    pub(crate) unsafe fn pass_slot_opt<'a>(&self, index: usize) -> Option<&'a Cell<u32>> {
+        let slots = self.pass.get();
+        // SAFETY: as above.
+        if slots.is_null() { None } else { Some(unsafe { &*slots.add(index).cast::<Cell<u32>>() }) }
+    }
+
+    /// Bytes of one array of working counts.
+    pub(crate) fn slots_bytes(&self) -> usize {
+        self.capacity.get() as usize * size_of::<u32>()
+    }
+
+    /// Makes sure that one of the arrays of working counts is there, all zero when new. True if it was made.
+    pub(crate) fn ensure_slots(&self, slots: &Cell<*mut u32>) -> bool {
+        if !slots.get().is_null() {
             return false;
         }
         let zeroed = vec![0_u32; self.capacity.get() as usize].into_boxed_slice();
-        self.side.set(Box::into_raw(zeroed).cast());
+        slots.set(Box::into_raw(zeroed).cast());
         true
     }
 
-    /// Gives the working counts back; says how many bytes that were.
-    pub(crate) fn drop_side(&self) -> usize {
-        let side = self.side.replace(core::ptr::null_mut());
-        if side.is_null() {
+    /// Gives one of the arrays of working counts back; says how many bytes that were.
+    pub(crate) fn drop_slots(&self, slots: &Cell<*mut u32>) -> usize {
+        let array = slots.replace(core::ptr::null_mut());
+        if array.is_null() {
             return 0;
         }
         let len = self.capacity.get() as usize;
-        // SAFETY: made by `ensure_side` with this length.
-        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(side, len)) });
-        len * size_of::<u32>()
+        // SAFETY: made by `ensure_slots` with this length.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(array, len)) });
+        self.slots_bytes()
     }
 
-    /// Calls `f` with the header of every block that holds an object, in the order of addresses.
+    /// Calls `f` with the header of every block that holds an object that is not dying, in the order of addresses.
     ///
     /// `f` may free objects and run code that allocates: blocks that come to life meanwhile may or may not be seen.
     #[inline]
@@ -220,7 +277,9 @@ impl Page {
         while index < self.bump.get() as usize {
             if let Some(header) = self.header(index) {
                 // SAFETY: below `bump` every header is initialised.
-                if unsafe { header.as_ref() }.count.get() < count::FREE || unsafe { header.as_ref() }.count.get() >= 0 {
+                let state = unsafe { header.as_ref() }.count.get();
+                // Not dying, not queued (whose flags are a link), not free.
+                if !(count::DYING..0).contains(&state) {
                     f(index, header);
                 }
             }

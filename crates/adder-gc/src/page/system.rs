@@ -78,11 +78,11 @@ impl Page {
     }
 
     /// A fresh block, if the page has room for one.
-    pub(crate) fn take_block(&self) -> Option<Hdr> {
+    pub(crate) fn take_block(&self) -> Option<(Hdr, usize)> {
         let index = self.table().blocks.iter().position(|b| b.is_null())?;
         let block = self.allocate(index).unwrap_or_else(|| handle_alloc_error(self.table().layout));
         self.used.set(self.used.get() + 1);
-        Some(block)
+        Some((block, 1))
     }
 
     fn allocate(&self, index: usize) -> Option<Hdr> {
@@ -250,6 +250,9 @@ impl Store {
         // SAFETY: leaked by `take`; nothing on it is in use.
         drop(unsafe { Box::from_raw(page.as_ptr()) });
     }
+
+    /// Nothing is kept that is not in use.
+    pub(crate) fn decommit_excess(&self) {}
 
     /// Nothing is kept that is not in use, but the table's own room.
     pub(crate) fn trim(&self) -> usize {

@@ -3,8 +3,8 @@
 //! What lies in a cell is looked at only while no code of a user can run (`Cell`), or with the cell borrowed (`RefCell`, locks).
 //! One that is borrowed or locked already is passed over: what it owns stays alive.
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
+use std::cell::{Cell, LazyCell, OnceCell, RefCell};
+use std::sync::{LazyLock, Mutex, OnceLock, RwLock, TryLockError};
 
 use super::{Clearer, Trace, Tracer, tracked_if};
 use crate::any::AnyGc;
@@ -32,6 +32,8 @@ pub trait InCell: sealed::Sealed + 'static {
 
 mod sealed {
     pub trait Sealed {}
+    /// Owns no references.
+    pub trait Plain: 'static {}
 }
 
 /// Peeks at the header of a reference in a cell.
@@ -115,22 +117,54 @@ weak_in_cell! {
     Option<Weak<T>>, |slot| slot.as_ref();
 }
 
+/// What may lie in a cell and owns no references.
 macro_rules! plain_in_cell {
-    ($($ty:ty),* $(,)?) => {$(
-        impl sealed::Sealed for $ty {}
-        impl InCell for $ty {
+    ($([$($generics:tt)*] $ty:ty;)*) => {$(
+        impl<$($generics)*> sealed::Sealed for $ty {}
+        impl<$($generics)*> sealed::Plain for $ty {}
+        impl<$($generics)*> InCell for $ty {
             #[inline(always)]
             fn visit(_: &Cell<Self>, _: &mut Tracer<'_>) {}
             fn empty(_: &Cell<Self>, _: &mut Clearer<'_>) {}
             fn owns() -> bool { false }
         }
     )*};
+    ($($ty:ty),* $(,)?) => { plain_in_cell! { $([] $ty;)* } };
 }
 
 plain_in_cell! {
-    (), bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, String,
-    Option<bool>, Option<char>, Option<f32>, Option<f64>, Option<i32>, Option<i64>, Option<u8>, Option<u32>, Option<u64>,
-    Option<usize>, Option<String>, std::time::Duration, std::time::Instant,
+    (), bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, String, std::path::PathBuf,
+    std::ffi::OsString, std::ffi::CString, std::time::Duration, std::time::Instant, std::time::SystemTime, std::any::TypeId,
+    std::thread::ThreadId, std::cmp::Ordering, std::alloc::Layout, std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
+    std::net::SocketAddr, std::ops::RangeFull,
+    std::num::NonZero<u8>, std::num::NonZero<u16>, std::num::NonZero<u32>, std::num::NonZero<u64>, std::num::NonZero<u128>,
+    std::num::NonZero<usize>, std::num::NonZero<i8>, std::num::NonZero<i16>, std::num::NonZero<i32>, std::num::NonZero<i64>,
+    std::num::NonZero<i128>, std::num::NonZero<isize>,
+}
+
+plain_in_cell! {
+    [T: sealed::Plain] Option<T>;
+    [T: sealed::Plain, E: sealed::Plain] Result<T, E>;
+    [T: sealed::Plain, const N: usize] [T; N];
+    [T: sealed::Plain] Vec<T>;
+    [T: sealed::Plain] Box<T>;
+    [] Box<str>;
+    [T: sealed::Plain] Box<[T]>;
+    [T: ?Sized + 'static] &'static T;
+    [T: ?Sized + 'static] *const T;
+    [T: ?Sized + 'static] *mut T;
+    [T: ?Sized + 'static] std::ptr::NonNull<T>;
+    [T: ?Sized + 'static] std::marker::PhantomData<T>;
+    [T: sealed::Plain] std::num::Wrapping<T>;
+    [T: sealed::Plain] std::num::Saturating<T>;
+    [T: sealed::Plain] std::cmp::Reverse<T>;
+    [T: sealed::Plain] std::ops::Range<T>;
+    [T: sealed::Plain] std::ops::RangeInclusive<T>;
+    [T: sealed::Plain] std::ops::Bound<T>;
+    [A: sealed::Plain] (A,);
+    [A: sealed::Plain, B: sealed::Plain] (A, B);
+    [A: sealed::Plain, B: sealed::Plain, C: sealed::Plain] (A, B, C);
+    [A: sealed::Plain, B: sealed::Plain, C: sealed::Plain, D: sealed::Plain] (A, B, C, D);
 }
 
 impl<T: InCell> Trace for Cell<T> {
@@ -228,3 +262,35 @@ macro_rules! once {
 }
 
 once!(OnceCell OnceLock);
+
+// As once-cells. Before the first use there is only the closure, which may own references.
+macro_rules! lazy {
+    ($($ty:ident, $why:literal;)*) => {$(
+        impl<T: Trace, F: 'static> Trace for $ty<T, F> {
+            fn trace(&self, tracer: &mut Tracer<'_>) {
+                match $ty::get(self) {
+                    Some(value) => value.trace(tracer),
+                    None => tracer.opaque($why),
+                }
+            }
+            fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+                if let Some(value) = $ty::get(self) {
+                    value.clear_edges(clearer);
+                }
+            }
+            fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
+                if let Some(value) = $ty::get_mut(self) {
+                    value.take_edges(clearer);
+                }
+            }
+            fn finalizes() -> bool {
+                false
+            }
+        }
+    )*};
+}
+
+lazy! {
+    LazyCell, "LazyCell before its first use";
+    LazyLock, "LazyLock before its first use";
+}

@@ -15,30 +15,30 @@ pub(crate) struct Trash {
 
 /// A value that is dropped in pieces.
 trait Discard {
-    /// Drops at most `most` parts; false when nothing is left.
-    fn some(&mut self, most: usize) -> bool;
+    /// Drops at most `most` parts; says how many it dropped: fewer when nothing is left.
+    fn some(&mut self, most: usize) -> usize;
 }
 
 struct Whole<T>(Option<T>);
 
 impl<T> Discard for Whole<T> {
-    fn some(&mut self, _most: usize) -> bool {
+    fn some(&mut self, _most: usize) -> usize {
         drop(self.0.take());
-        false
+        0
     }
 }
 
 struct Items<I>(I);
 
 impl<I: Iterator> Discard for Items<I> {
-    fn some(&mut self, most: usize) -> bool {
-        for _ in 0..most {
+    fn some(&mut self, most: usize) -> usize {
+        for dropped in 0..most {
             match self.0.next() {
                 Some(item) => drop(item),
-                None => return false,
+                None => return dropped,
             }
         }
-        true
+        most
     }
 }
 
@@ -62,10 +62,11 @@ impl Trash {
                         Header::decrement(handle);
                     } else if let Some(value) = self.values.last_mut() {
                         let piece = budget.min(256);
-                        budget -= piece;
                         // It stays in its place meanwhile: dropped by the unwinding of a panic in one of its items, a second
                         // one that panics would end the process.
-                        if !value.some(piece) {
+                        let dropped = value.some(piece);
+                        budget -= dropped.max(1);
+                        if dropped < piece {
                             self.values.pop();
                         }
                     } else {

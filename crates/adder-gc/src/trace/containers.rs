@@ -134,7 +134,7 @@ impl<T: Trace> Trace for Vec<T> {
 
 impl<T: Trace> Trace for VecDeque<T> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if T::tracked() {
+        if tracer.wants::<T>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some(item) = self.get(index) {
                     item.trace(tracer);
@@ -161,7 +161,7 @@ macro_rules! walked {
     ($([$($generics:tt)*] $ty:ty, [$($part:ty),*], |$item:pat_param, $with:ident| $each:block;)*) => {$(
         impl<$($generics)*> Trace for $ty {
             fn trace(&self, tracer: &mut Tracer<'_>) {
-                if Self::tracked() {
+                if false $(|| tracer.wants::<$part>())* {
                     for $item in self {
                         macro_rules! $with { ($value:expr) => { $value.trace(tracer) } }
                         $each
@@ -222,3 +222,7 @@ tuple!(A 0 B 1 C 2 D 3 E 4);
 tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
 tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
 tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);

@@ -6,6 +6,7 @@ mod containers;
 mod opaque;
 mod plain;
 mod tracer;
+mod wrappers;
 
 pub use clearer::Clearer;
 pub(crate) use clearer::Trash;

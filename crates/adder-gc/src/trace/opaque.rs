@@ -46,7 +46,11 @@ opaque! {
     [T: ?Sized + 'static] Arc<T>, "Arc";
     [T: ?Sized + 'static] std::rc::Weak<T>, "rc::Weak";
     [T: ?Sized + 'static] std::sync::Weak<T>, "sync::Weak";
-    [T: ?Sized + 'static] &'static T, "&'static";
+    [T: 'static] std::sync::mpsc::Sender<T>, "Sender";
+    [T: 'static] std::sync::mpsc::SyncSender<T>, "SyncSender";
+    [T: 'static] std::sync::mpsc::Receiver<T>, "Receiver";
+    [T: 'static] std::thread::JoinHandle<T>, "JoinHandle";
+    [] std::task::Waker, "Waker";
 }
 
 macro_rules! callable {
@@ -79,15 +83,26 @@ callable!(A);
 callable!(A B);
 callable!(A B C);
 callable!(A B C D);
+callable!(A B C D E);
+callable!(A B C D E F);
 
-impl Trace for dyn std::any::Any {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.opaque("Any");
-    }
+macro_rules! dynamic {
+    ($([$($generics:tt)*] $ty:path, $why:literal;)*) => {$(
+        impl<$($generics)*> Trace for dyn $ty {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+        }
+        impl<$($generics)*> Trace for dyn $ty + Send {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+        }
+        impl<$($generics)*> Trace for dyn $ty + Send + Sync {
+            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+        }
+    )*};
 }
 
-impl Trace for dyn std::any::Any + Send {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.opaque("Any");
-    }
+dynamic! {
+    [] std::any::Any, "Any";
+    [] std::error::Error, "Error";
+    [R: 'static] std::future::Future<Output = R>, "Future";
+    [I: 'static] Iterator<Item = I>, "Iterator";
 }

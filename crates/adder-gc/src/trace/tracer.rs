@@ -46,6 +46,15 @@ pub(crate) trait Sink {
     fn opaque(&mut self, why: &'static str) {
         let _ = why;
     }
+    /// The same with its label; only for a named tracer.
+    fn opaque_at(&mut self, label: &Label, why: &'static str) {
+        let _ = label;
+        self.opaque(why);
+    }
+    /// Bytes that the object holds outside of its block; only for a named tracer.
+    fn charge(&mut self, bytes: usize) {
+        let _ = bytes;
+    }
 }
 
 /// Where in its object a reference stands.
@@ -199,12 +208,46 @@ impl<'a> Tracer<'a> {
 
     /// Something that may own references and cannot be looked into (an `Rc`, a locked mutex): what it owns stays alive.
     pub fn opaque(&mut self, why: &'static str) {
-        self.sink.opaque(why);
+        if self.named { self.sink.opaque_at(&self.label, why) } else { self.sink.opaque(why) }
+    }
+
+    /// Bytes that the visited object holds outside of its block: they show in its size in a heap graph.
+    ///
+    /// A [`Charge`](crate::Charge) among an object's fields reports itself; call this for memory that is accounted for in
+    /// another way. Costs one test where nobody asks.
+    ///
+    /// ```
+    /// use adder_gc::{Gc, Heap, Trace, Tracer};
+    ///
+    /// struct Mapped { file: usize }
+    ///
+    /// impl Trace for Mapped {
+    ///     fn trace(&self, tracer: &mut Tracer<'_>) { tracer.charge(self.file) }
+    ///     fn tracked() -> bool { false }
+    ///     fn finalizes() -> bool { false }
+    /// }
+    ///
+    /// let map = Gc::new(Mapped { file: 1 << 20 });
+    /// let graph = Heap::current().graph();
+    /// assert_eq!(graph.node(Gc::as_any(&map).address()).unwrap().charged(), 1 << 20);
+    /// ```
+    #[inline(always)]
+    pub fn charge(&mut self, bytes: usize) {
+        if self.named {
+            self.sink.charge(bytes);
+        }
+    }
+
+    /// Are the values in a container of `T` worth a visit? Those that own no reference are where a graph asks: they may
+    /// have charges to tell of (unless they have nothing to drop).
+    #[inline(always)]
+    pub(crate) fn wants<T: super::Trace>(&self) -> bool {
+        T::tracked() || (core::mem::needs_drop::<T>() && self.named)
     }
 
     /// A cell that is borrowed, or a lock that is held, just now: what it owns stays alive until a later look.
     pub fn borrowed(&mut self, why: &'static str) {
-        self.sink.opaque(why);
+        self.opaque(why);
         self.sink.borrowed();
     }
 
@@ -233,7 +276,7 @@ impl<'a> Tracer<'a> {
     /// Visits the elements of a slice; see [`each`](Tracer::each).
     #[inline]
     pub fn slice<T: super::Trace>(&mut self, items: &[T]) {
-        if T::tracked() {
+        if self.wants::<T>() {
             self.each(items.len(), |index, tracer| {
                 if let Some(item) = items.get(index) {
                     item.trace(tracer);
@@ -316,26 +359,25 @@ impl<'a> Tracer<'a> {
     pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
         let budget = self.spent() + budget.max(1);
         let pieces = self.pieces();
-        *pieces = Pieces {
-            budget,
-            elements: pieces.elements,
-            resuming: cursor.is_some(),
-            path: cursor.map(|c| c.0).unwrap_or_default(),
-            ..Pieces::default()
-        };
-        if pieces.resuming {
+        pieces.budget = budget;
+        pieces.ordinal = 0;
+        pieces.level = 0;
+        if let Some(cursor) = cursor {
+            pieces.resuming = true;
+            pieces.path = cursor.0;
             self.flush();
         }
         // SAFETY: forwarded contract.
         unsafe { visit(header, self) };
         let pieces = self.pieces();
-        let paused = core::mem::take(&mut pieces.paused);
-        let was_closed = paused || core::mem::take(&mut pieces.resuming);
-        pieces.resuming = false;
-        let mut stopped = core::mem::take(&mut pieces.stopped);
-        if was_closed {
-            self.flush();
+        if !pieces.paused && !pieces.resuming {
+            return None;
         }
+        // A place that was not found again: the object has changed; a later pass sees what this one missed.
+        pieces.resuming = false;
+        let paused = core::mem::take(&mut pieces.paused);
+        let mut stopped = core::mem::take(&mut pieces.stopped);
+        self.flush();
         stopped.reverse();
         paused.then_some(Cursor(stopped))
     }

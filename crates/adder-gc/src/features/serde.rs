@@ -1,0 +1,112 @@
+//! `Serialize` and `Deserialize` for `Gc`, `GcVec` and `GcString`.
+//!
+//! Sharing is not preserved, as with serde's `Rc`: an object that is referred to twice is written twice, and becomes two
+//! objects when read back. A cycle cannot be written: it would not end. What is read is made on the thread's heap, whose limit
+//! ends the reading with an error.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use serde_core::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
+use serde_core::ser::{Error as _, Serialize, Serializer};
+
+use crate::gc::Gc;
+use crate::heap::Heap;
+use crate::string::GcString;
+use crate::trace::Trace;
+use crate::vec::GcVec;
+
+/// Elements for which room is made before they are read, whatever the input says about its length.
+const AHEAD: usize = 4096;
+
+/// Writes the value. Sharing is not preserved; a cleared reference is an error.
+impl<T: ?Sized + Serialize> Serialize for Gc<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match Gc::try_get(self) {
+            Some(value) => value.serialize(serializer),
+            None => Err(S::Error::custom("a cleared Gc cannot be serialized")),
+        }
+    }
+}
+
+/// Makes an object of its own for each reference, on the thread's heap.
+impl<'de, T: Trace + Deserialize<'de>> Deserialize<'de> for Gc<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Gc::try_new(T::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<'de, T: Trace + Deserialize<'de>> Deserialize<'de> for Gc<[T]> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Charged while it is read: a long input meets the limit before it has filled the memory.
+        let items = GcVec::<T>::deserialize(deserializer)?;
+        Gc::try_from_vec_in(items.into(), &Heap::current()).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Gc<str> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Gc<str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Gc<str>, E> {
+                Gc::try_from_str_in(text, &Heap::current()).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl<T: Serialize> Serialize for GcVec<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().serialize(serializer)
+    }
+}
+
+/// Charged to the thread's heap.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for GcVec<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+            type Value = GcVec<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<GcVec<T>, S::Error> {
+                let mut vec = GcVec::new();
+                vec.try_reserve_exact(items.size_hint().unwrap_or(0).min(AHEAD)).map_err(S::Error::custom)?;
+                while let Some(item) = items.next_element()? {
+                    vec.try_push(item).map_err(S::Error::custom)?;
+                }
+                Ok(vec)
+            }
+        }
+        deserializer.deserialize_seq(Items(PhantomData))
+    }
+}
+
+impl Serialize for GcString {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+/// Charged to the thread's heap.
+impl<'de> Deserialize<'de> for GcString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = GcString;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<GcString, E> {
+                GcString::try_from_str_in(text, &Heap::current()).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
