@@ -115,6 +115,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
 
     let visits = write_visits(shape, &krate);
     let tracked = write_tracked(input, &target, shape, &krate);
+    let faithful = write_faithful(input, &target, shape, &krate);
     let finalize = options.finalize.then(|| {
         // A generic type that may be unsized has to ask; elsewhere the clause would be trivial.
         let sized = target
@@ -137,6 +138,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
         impl #impl_generics #krate::Trace for #name #type_generics #where_clause {
             #visits
             #tracked
+            #faithful
             #[inline]
             fn finalizes() -> ::core::primitive::bool {
                 #finalizes
@@ -256,6 +258,29 @@ fn write_tracked(
             __depth == 0 #(|| <#types as #krate::Trace>::tracked_within(__depth - 1))*
         }
     }
+}
+
+/// Says that the visit reaches what the fields' own visits reach, and nothing else.
+fn write_faithful(
+    input: &DeriveInput,
+    target: &Target<'_>,
+    shape: &Shape,
+    krate: &Path,
+) -> Option<TokenStream> {
+    let fields = shape.fields();
+    let unsized_tail = matches!(input.data, Data::Struct(_))
+        && fields.last().is_some_and(|f| target.maybe_unsized(&f.ty));
+    if unsized_tail {
+        return None;
+    }
+    let mut types: Vec<Type> = fields.iter().map(|field| field.ty.clone()).collect();
+    distinct(&mut types);
+    Some(quote! {
+        #[inline]
+        fn __faithful_within(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+            __depth > 0 #(&& <#types as #krate::Trace>::__faithful_within(__depth - 1))*
+        }
+    })
 }
 
 fn constant(tracked: bool) -> TokenStream {

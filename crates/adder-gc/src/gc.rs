@@ -269,7 +269,7 @@ pub(crate) fn deref_cleared<T: ?Sized>() -> ! {
     panic!("{}", cleared_message::<T>())
 }
 
-fn cleared_message<T: ?Sized>() -> String {
+pub(crate) fn cleared_message<T: ?Sized>() -> String {
     format!(
         "this Gc<{}> was cleared: a collection emptied the garbage it stood in (see `Gc::is_cleared` and \
          adder_gc::docs::cookbook, \"Cleared references\")",

@@ -63,6 +63,7 @@ mod os;
 mod page;
 mod runtime_type;
 mod string;
+pub mod sync;
 mod trace;
 mod unraisable;
 pub mod vec;

@@ -65,6 +65,11 @@ impl Disposal {
         Disposal { garbage, next: 0, trash: Trash::default(), stage: Stage::Clear, left: Vec::new() }
     }
 
+    /// Bytes of its lists.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>() + self.trash.bytes()
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.stage == Stage::Done && self.trash.is_empty()
     }

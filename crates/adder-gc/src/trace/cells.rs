@@ -15,6 +15,10 @@ use crate::weak::Weak;
 /// What may lie in a `Cell` that is traced: types whose visit reads a pointer and runs no code of a user.
 ///
 /// Sealed: a visit that could run other code could change the cell that it is looking into.
+#[diagnostic::on_unimplemented(
+    message = "a `Cell<{Self}>` cannot be traced",
+    note = "a visit that runs code of a user could change the cell it looks into; use `RefCell`, or `Opaque` for what owns no `Gc`"
+)]
 pub trait InCell: sealed::Sealed + 'static {
     #[doc(hidden)]
     fn visit(cell: &Cell<Self>, tracer: &mut Tracer<'_>)
@@ -210,8 +214,15 @@ macro_rules! lock {
         impl<T: Trace> Trace for $ty<T> {
             fn trace(&self, tracer: &mut Tracer<'_>) {
                 match self.$read() {
-                    Ok(value) => value.trace(tracer),
-                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().trace(tracer),
+                    Ok(value) => {
+                        value.trace(tracer);
+                        tracer.keep(value);
+                    }
+                    Err(TryLockError::Poisoned(poisoned)) => {
+                        let value = poisoned.into_inner();
+                        value.trace(tracer);
+                        tracer.keep(value);
+                    }
                     Err(TryLockError::WouldBlock) => tracer.borrowed($why),
                 }
             }

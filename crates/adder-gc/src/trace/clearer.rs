@@ -9,6 +9,8 @@ use crate::unraisable;
 #[derive(Default)]
 pub(crate) struct Trash {
     handles: Vec<Hdr>,
+    /// References of `sync`.
+    shared: Vec<crate::sync::SharedHandle>,
     values: Vec<Box<dyn Discard>>,
     borrowed: bool,
 }
@@ -43,13 +45,18 @@ impl<I: Iterator> Discard for Items<I> {
 }
 
 impl Trash {
+    /// Bytes of its lists; of what lies in the values nothing is known here.
+    pub(crate) fn bytes(&self) -> usize {
+        self.handles.capacity() * size_of::<Hdr>() + self.values.capacity() * size_of::<Box<dyn Discard>>()
+    }
+
     /// Was there a cell that could not be emptied because it was borrowed or locked?
     pub(crate) fn met_borrowed(&self) -> bool {
         self.borrowed
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.handles.is_empty() && self.values.is_empty()
+        self.handles.is_empty() && self.shared.is_empty() && self.values.is_empty()
     }
 
     /// Drops at most about `budget` values; returns what is left of the budget. Panics are reported.
@@ -60,6 +67,9 @@ impl Trash {
                     if let Some(handle) = self.handles.pop() {
                         budget -= 1;
                         Header::decrement(handle);
+                    } else if let Some(handle) = self.shared.pop() {
+                        budget -= 1;
+                        drop(handle);
                     } else if let Some(value) = self.values.last_mut() {
                         let piece = budget.min(256);
                         // It stays in its place meanwhile: dropped by the unwinding of a panic in one of its items, a second
@@ -97,6 +107,12 @@ impl<'a> Clearer<'a> {
     #[inline]
     pub(crate) fn handle(&mut self, header: Hdr) {
         self.trash.handles.push(header);
+    }
+
+    /// An owned reference of `sync`.
+    #[inline]
+    pub(crate) fn shared_handle(&mut self, handle: crate::sync::SharedHandle) {
+        self.trash.shared.push(handle);
     }
 
     /// Says that something could not be emptied because it is borrowed or locked.

@@ -3,6 +3,7 @@
 mod cells;
 mod clearer;
 mod containers;
+mod held;
 mod opaque;
 mod plain;
 mod tracer;
@@ -10,6 +11,7 @@ mod wrappers;
 
 pub use clearer::Clearer;
 pub(crate) use clearer::Trash;
+pub(crate) use held::Held;
 pub use opaque::Opaque;
 pub use tracer::Tracer;
 pub(crate) use tracer::{Cursor, EdgeBuffer, Label, Sink, visit};
@@ -94,6 +96,27 @@ pub trait Trace: 'static {
         Self::tracked()
     }
 
+    /// Is every lock that `trace` reaches a part of `self` that stays where it is as long as `self` is borrowed and the locks
+    /// around it are held? Said by the derive and by the library's own implementations only: `sync` keeps such locks locked
+    /// during a test. See `sync::collect`.
+    #[doc(hidden)]
+    fn __faithful_within(depth: u32) -> bool
+    where
+        Self: Sized,
+    {
+        let _ = depth;
+        false
+    }
+
+    /// [`finalize`](Trace::finalize) for objects of [`sync`](crate::sync); may run on any thread. Governed by
+    /// [`finalizes`](Trace::finalizes) too.
+    fn finalize_shared(this: crate::sync::Borrowed<'_, Self>)
+    where
+        Self: Sized,
+    {
+        let _ = this;
+    }
+
     /// Does [`finalize`](Trace::finalize) do anything? Say `false` to spare objects the call; the derive does.
     fn finalizes() -> bool
     where
@@ -125,6 +148,9 @@ macro_rules! tracked_if {
         }
         fn tracked_within(depth: u32) -> bool {
             depth == 0 $(|| <$part as $crate::trace::Trace>::tracked_within(depth - 1))*
+        }
+        fn __faithful_within(depth: u32) -> bool {
+            depth > 0 $(&& <$part as $crate::trace::Trace>::__faithful_within(depth - 1))*
         }
         fn finalizes() -> bool {
             false

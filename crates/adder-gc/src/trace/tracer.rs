@@ -1,7 +1,9 @@
 //! The visitor: collects references in a buffer, and can stop within an object and go on later.
 
+use core::ptr::NonNull;
 use std::rc::Rc;
 
+use super::Held;
 use crate::header::{Hdr, payload_of};
 use crate::info::info_of;
 use crate::weak::Slot;
@@ -42,6 +44,18 @@ pub(crate) trait Sink {
     }
     /// A cell was borrowed, or a lock held.
     fn borrowed(&mut self) {}
+    /// A reference of `sync`: its header. Only collections of `sync` look at these.
+    fn shared(&mut self, edge: NonNull<u8>) {
+        let _ = edge;
+    }
+    /// The address of a slot of a weak reference of `sync`.
+    fn shared_weak(&mut self, slot: usize) {
+        let _ = slot;
+    }
+    /// Where locks go that stay locked; none if they are released when their contents have been visited.
+    fn held(&mut self) -> Option<&mut Vec<Held>> {
+        None
+    }
     /// Something that cannot be looked into.
     fn opaque(&mut self, why: &'static str) {
         let _ = why;
@@ -187,6 +201,28 @@ impl<'a> Tracer<'a> {
         unsafe {
             self.next.write(to);
             self.next = self.next.add(1);
+        }
+    }
+
+    /// A reference of `sync`.
+    #[inline]
+    pub(crate) fn shared_edge(&mut self, to: NonNull<u8>) {
+        self.sink.shared(to);
+    }
+
+    /// A weak reference of `sync`.
+    #[inline]
+    pub(crate) fn shared_weak_edge(&mut self, slot: usize) {
+        self.sink.shared_weak(slot);
+    }
+
+    /// The guard of a lock whose contents were just visited.
+    #[inline]
+    pub(crate) fn keep<G>(&mut self, guard: G) {
+        if let Some(all) = self.sink.held() {
+            // SAFETY: only tests of `sync` say where; they do so for faithful types, whose locks stay where they are while the
+            // object lives, hold a reference to the object, and release the lock on the same thread first.
+            all.extend(unsafe { Held::new(guard) });
         }
     }
 

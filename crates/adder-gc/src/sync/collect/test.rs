@@ -1,0 +1,301 @@
+//! The exact test: is this group garbage, although other threads run?
+//!
+//! A group C is a set of objects to each of which the collector owns one reference. The test says garbage only if nothing
+//! outside C, and no thread, has a way to any of them. What it does, in this order:
+//!
+//! 1. sets TEST in the shared half of each; closes the owners' short ways (`thread::close_fast`); one heavy fence
+//!    ([`fence::heavy`](crate::sync::fence::heavy)): every other thread passes a full barrier during it;
+//! 2. visits each, and *keeps every lock that it met locked* until the end. A lock that is not to be had is not looked into;
+//! 3. locks the slots of all weak references to them;
+//! 4. reads the counts, the shared half of each before its local half;
+//! 5. reads whether somebody touched one of them since 1.
+//!
+//! C is garbage if nobody did, and each count is the collector's one reference plus the references found in 2. Then the slots of
+//! the weak references are emptied, and only then everything is released and TEST taken away.
+//!
+//! # Why that is so
+//! An *operation* is one clone, drop or upgrade of a reference to an object of C. It first learns whether the object is under
+//! test, then takes effect on one half. A thread on its short way learns it from the tag that it compares with, all others
+//! from the shared half. *Early* operations learned it before their thread's barrier of step 1, all others are *late*, and
+//! find that they must touch: they do so before they take effect, and they take effect with release, so whoever sees the
+//! effect of a late operation sees its touch. An early operation that was complete before its thread's barrier is seen in
+//! step 4. At most one per thread is under way at its barrier: it may be seen or not.
+//!
+//! Assume the test says garbage. Then no late effect was seen. Call a reference *counted* if its creation was seen and its end was
+//! not; the sums of step 4 count these, no fewer:
+//! * If the end of a reference was seen, so was its creation. The end was early, for no late effect was seen; the creation was
+//!   complete before the end began, on whichever thread, so before that thread's barrier: step 4 sees it.
+//! * Moving a part from one half to the other never makes the sum too low without a touch; see `count`.
+//!
+//! A reference that step 2 found in an object was created before, and lies still where it was found: what is not behind
+//! a lock cannot change while the object is shared (a set `OnceLock` cannot either), what is behind a lock is locked. So it
+//! is counted. Since the numbers agree, the counted references are exactly the collector's and those found.
+//!
+//! Now assume that some thread has a way to C nevertheless: a reference to an object of C that lies in no object of C. It was not
+//! counted, so its creation was not seen. Take the first such creation, of a reference r to y. (An upgrade cannot be the first:
+//! it works on the shared half, under the lock of its slot: before step 3 it is seen, after it the slot is empty.) A clone
+//! needs a reference that it clones, and a chain of borrows from it to a reference q, to some z of C, that lies in no object of C
+//! during the clone. q's creation is not after r's, so it was seen.
+//! * If q is counted, it is one of those found in step 2: it was moved into the slot afterwards, before the slot was locked
+//!   and read; so the clone was complete before the read of step 2, and its effect visible in step 4. Contradiction.
+//! * If q is not counted, its end was seen; the end happened after the clone was complete, so the clone was seen with it, or it
+//!   was late and its touch was seen. Contradiction.
+//!
+//! What if the drop of q is a subtraction on a merged object whose thread reads "no test" before the barrier and subtracts after
+//! it? Then it is early: what its thread did before is visible. Without an asymmetric fence all counts are in the shared
+//! half, every operation is one atomic step that sees TEST if it comes after it, and a clone touches before it returns: the
+//! same argument holds, with "late" for those that saw TEST. That is why a drop need not touch afterwards.
+//!
+//! # Which locks may be kept
+//! A guard that outlives the visit is sound only if the lock stays where it is. `Trace` is a safe trait: an implementation
+//! could visit a lock on its own stack. So guards are kept only for types that are *faithful*, all the way down: the derive
+//! and the library's own implementations say so of types whose locks are parts of them. An object of another type is taken
+//! for alive: cycles through it are not collected by `sync`.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::filter::{Group, visit};
+use super::{LONGEST, Owned, slot};
+use crate::collect::Collection;
+use crate::sync::count::Total;
+use crate::sync::death::Hold;
+use crate::sync::header::{Hdr, TOUCHED, WEAK};
+use crate::sync::weak::{self, Callbacks, Slot};
+use crate::sync::{fence, thread};
+use crate::trace::{Held, Sink, Tracer};
+use crate::unraisable;
+
+/// Objects tested with one fence, unless a single group is larger.
+pub(super) const BATCH: usize = 4096;
+/// A group is tested again without those that turned out to be alive, so often at the most.
+const ROUNDS: usize = 8;
+
+/// What is garbage beyond doubt, merged, its weak references emptied; the collector owns a reference to each.
+pub(super) struct Tested {
+    pub(super) garbage: Owned,
+    pub(super) callbacks: Callbacks,
+    /// What is alive, or could not be shown to be garbage.
+    pub(super) alive: Owned,
+    /// Something is alive because a thread was at work.
+    pub(super) disturbed: bool,
+}
+
+/// Tests groups until each object is found to be garbage or taken for alive.
+pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested {
+    let mut all = Tested {
+        garbage: Owned::default(),
+        callbacks: Callbacks::none(),
+        alive: Owned::default(),
+        disturbed: false,
+    };
+    for round in 0..ROUNDS {
+        if groups.is_empty() {
+            break;
+        }
+        let start = Instant::now();
+        let tested = catch_unwind(AssertUnwindSafe(|| Test::run(&groups)));
+        LONGEST.fetch_max(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        let verdicts = match tested {
+            Ok((verdicts, callbacks)) => {
+                all.callbacks.append(callbacks);
+                verdicts
+            }
+            Err(panic) => {
+                unraisable::report(unraisable::Origin::Trace, "", panic);
+                report.abandoned = true;
+                break;
+            }
+        };
+        let mut again = Vec::new();
+        for (group, verdict) in core::mem::take(&mut groups).into_iter().zip(verdicts) {
+            let mut group = group;
+            match verdict {
+                Verdict::Garbage => all.garbage.0.append(&mut group.0.0),
+                Verdict::Alive { reached, disturbed } => {
+                    all.disturbed |= disturbed;
+                    let mut rest = Group::default();
+                    for (header, reached) in core::mem::take(&mut group.0.0).into_iter().zip(reached) {
+                        if reached { all.alive.0.push(header) } else { rest.0.0.push(header) }
+                    }
+                    if !rest.0.is_empty() {
+                        again.push(rest);
+                    }
+                }
+            }
+        }
+        groups = again;
+        all.disturbed |= round + 1 == ROUNDS && !groups.is_empty();
+    }
+    for mut group in groups {
+        all.alive.0.append(&mut group.0.0);
+    }
+    all
+}
+
+enum Verdict {
+    Garbage,
+    /// For each object of the group: is it alive, or reachable from one that is?
+    Alive { reached: Vec<bool>, disturbed: bool },
+}
+
+/// Everything that a test holds; released in reverse order of need, however it ends.
+struct Test<'g> {
+    groups: &'g [Group],
+    hold: Option<Hold>,
+    /// Numbers of the objects, from 1, stand in their working counts.
+    sink: Gather,
+}
+
+#[derive(Default)]
+struct Gather {
+    /// Keep locks locked?
+    keep: bool,
+    held: Vec<Held>,
+    targets: Vec<u32>,
+    weak: HashMap<usize, usize>,
+}
+
+impl Sink for Gather {
+    fn edges(&mut self, _: &[crate::header::Hdr]) {}
+    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
+        if let Some(place) = slot(edge.cast()).and_then(|slot| slot.get().checked_sub(1)) {
+            self.targets.push(place);
+        }
+    }
+    fn shared_weak(&mut self, slot: usize) {
+        *self.weak.entry(slot).or_default() += 1;
+    }
+    fn held(&mut self) -> Option<&mut Vec<Held>> {
+        self.keep.then_some(&mut self.held)
+    }
+}
+
+impl Drop for Test<'_> {
+    fn drop(&mut self) {
+        for &header in self.groups.iter().flat_map(|g| g.0.iter()) {
+            if let Some(slot) = slot(header) {
+                slot.set(0);
+            }
+            // SAFETY: the collector holds a reference.
+            unsafe { header.as_ref() }.counts.clear_test();
+        }
+        thread::open_fast();
+        self.sink.held.clear();
+        self.hold = None;
+    }
+}
+
+impl<'g> Test<'g> {
+    fn run(groups: &'g [Group]) -> (Vec<Verdict>, Callbacks) {
+        let mut test = Test { groups, hold: Some(Hold::new()), sink: Gather::default() };
+        let objects: Vec<Hdr> = groups.iter().flat_map(|g| g.0.iter().copied()).collect();
+        for (place, header) in objects.iter().enumerate() {
+            if let Some(slot) = slot(*header) {
+                slot.set(place as u32 + 1);
+            }
+            // SAFETY: the collector holds a reference.
+            let h = unsafe { header.as_ref() };
+            if h.has(TOUCHED) {
+                h.unset(TOUCHED);
+            }
+            h.counts.set_test();
+        }
+        thread::close_fast();
+        fence::heavy();
+
+        let mut alive = vec![false; objects.len()];
+        let mut starts = Vec::with_capacity(objects.len() + 1);
+        let mut buffer = Vec::new();
+        for (place, &header) in objects.iter().enumerate() {
+            starts.push(test.sink.targets.len());
+            // SAFETY: as above.
+            let faithful = (unsafe { header.as_ref() }.info().faithful)();
+            alive[place] |= !faithful;
+            test.sink.keep = faithful;
+            let mut tracer = Tracer::new(buffer, &mut test.sink);
+            visit(header, &mut tracer);
+            buffer = tracer.finish();
+        }
+        starts.push(test.sink.targets.len());
+
+        let slots: Vec<Vec<Arc<Slot>>> = objects
+            .iter()
+            // SAFETY: as above.
+            .map(|h| if unsafe { h.as_ref() }.has(WEAK) { weak::slots(*h) } else { Vec::new() })
+            .collect();
+        let mut locked: Vec<Vec<_>> = slots.iter().map(|s| s.iter().map(|s| s.lock()).collect()).collect();
+
+        // References from one object of a group to another.
+        let mut inside = vec![0_u32; objects.len()];
+        let mut at = 0;
+        let bounds: Vec<(usize, usize)> = groups
+            .iter()
+            .map(|g| {
+                let from = at;
+                at += g.0.len();
+                (from, at)
+            })
+            .collect();
+        for &(from, to) in &bounds {
+            for &target in &test.sink.targets[starts[from]..starts[to]] {
+                if (from..to).contains(&(target as usize)) {
+                    inside[target as usize] += 1;
+                }
+            }
+        }
+        let unfaithful = alive.clone();
+        for (place, &header) in objects.iter().enumerate() {
+            // SAFETY: as above.
+            let total = unsafe { header.as_ref() }.counts.total();
+            alive[place] |= total != Total::Is(inside[place] + 1);
+        }
+        for (place, &header) in objects.iter().enumerate() {
+            // SAFETY: as above.
+            alive[place] |= unsafe { header.as_ref() }.has(TOUCHED);
+        }
+
+        let merging = thread::merging();
+        let mut due = Callbacks::none();
+        let mut verdicts = Vec::with_capacity(groups.len());
+        for &(from, to) in &bounds {
+            if alive[from..to].contains(&true) {
+                let disturbed = (from..to).any(|place| alive[place] && !unfaithful[place]);
+                let mut next: Vec<usize> = (from..to).filter(|&place| alive[place]).collect();
+                while let Some(place) = next.pop() {
+                    for &target in &test.sink.targets[starts[place]..starts[place + 1]] {
+                        let target = target as usize;
+                        if (from..to).contains(&target) && !core::mem::replace(&mut alive[target], true) {
+                            next.push(target);
+                        }
+                    }
+                }
+                verdicts.push(Verdict::Alive { reached: alive[from..to].to_vec(), disturbed });
+                continue;
+            }
+            for place in from..to {
+                let header = objects[place];
+                // SAFETY: as above.
+                unsafe { header.as_ref() }.counts.merge_condemned();
+                for target in &mut locked[place] {
+                    target.0 = None;
+                }
+                if !slots[place].is_empty() {
+                    due.append(weak::cleared(header));
+                }
+            }
+            verdicts.push(Verdict::Garbage);
+        }
+        drop(merging);
+        drop(locked);
+        let owned = core::mem::take(&mut test.sink.weak);
+        drop(test);
+        // Not those of weak references that are garbage themselves. (Of a live object's weak reference too many are known: then
+        // its callback runs, for its handles are more.)
+        due.retain(|slot| slot.handles() > owned.get(&core::ptr::from_ref(slot).addr()).copied().unwrap_or(0));
+        (verdicts, due)
+    }
+}

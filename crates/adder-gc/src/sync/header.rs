@@ -1,0 +1,210 @@
+//! The two words in front of every object of `sync`.
+//!
+//! ```text
+//!  word 0   |  shared half (32)  |  local half (32)   |   see `count`
+//!  word 1   |  type info, aligned to 16          |0TFW|   a free block: the next free one
+//!
+//!  W  WEAK       the table of weak references has an entry
+//!  F  FINALIZED  the finalizer has been called
+//!  T  TOUCHED    used while the collector was testing it
+//! ```
+//!
+//! All that is known of an object lies in these 16 bytes: no array beside the page, 32 bytes for an object of 16.
+
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use super::count::{Counts, Dropped, MASKED, SATURATED};
+use super::info::Info;
+use super::primitive::AtomicU32;
+use super::thread;
+
+#[repr(C)]
+pub(crate) struct Header {
+    pub(crate) counts: Counts,
+    word: AtomicPtr<u8>,
+}
+
+pub(crate) const HEADER_SIZE: usize = size_of::<Header>();
+const _: () = assert!(HEADER_SIZE == crate::header::HEADER_SIZE && align_of::<Header>() == 8);
+const _: () = assert!(align_of::<Info>() > FLAGS);
+
+/// A pointer to a header, valid for the whole block behind it.
+pub(crate) type Hdr = NonNull<Header>;
+
+pub(crate) const WEAK: usize = 1;
+pub(crate) const FINALIZED: usize = 2;
+pub(crate) const TOUCHED: usize = 4;
+const FLAGS: usize = 15;
+
+impl Header {
+    /// The object's type; only of a live object.
+    #[inline(always)]
+    pub(crate) fn info(&self) -> &'static Info {
+        let word = self.word.load(Ordering::Relaxed);
+        // SAFETY: a live object's word is the address of a static type info, with flags in its low bits.
+        unsafe { &*word.map_addr(|a| a & !FLAGS).cast::<Info>() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_info(&self, info: &'static Info) {
+        self.word.store(core::ptr::from_ref(info).cast_mut().cast(), Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> usize {
+        self.word.load(Ordering::Acquire).addr() & FLAGS
+    }
+
+    pub(crate) fn has(&self, flag: usize) -> bool {
+        self.flags() & flag != 0
+    }
+
+    pub(crate) fn set(&self, flag: usize) {
+        self.change(|a| a | flag);
+    }
+
+    pub(crate) fn unset(&self, flag: usize) {
+        self.change(|a| a & !flag);
+    }
+
+    fn change(&self, f: impl Fn(usize) -> usize) {
+        let _ = self.word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |p| Some(p.map_addr(&f)));
+    }
+
+    /// The next free block, of a free one.
+    #[inline(always)]
+    pub(crate) fn link(&self) -> *mut Header {
+        self.word.load(Ordering::Relaxed).cast()
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_link(&self, next: *mut Header) {
+        self.word.store(next.cast(), Ordering::Relaxed);
+    }
+
+    /// Makes a block a free one, whatever lay there.
+    pub(crate) unsafe fn write_free(at: Hdr, next: *mut Header) {
+        // SAFETY: the caller owns the block. Others may only read its counts.
+        unsafe {
+            at.as_ref().counts.reset();
+            at.as_ref().set_link(next);
+        }
+    }
+}
+
+/// Says that an object was used while it was tested.
+#[cold]
+#[inline(never)]
+pub(crate) fn touch(header: Hdr) {
+    // SAFETY: the caller has a reference (or holds the slot of a weak one, without which the block is not given back).
+    unsafe { header.as_ref() }.set(TOUCHED);
+}
+
+/// Counts one more reference.
+#[inline(always)]
+pub(crate) fn increment(header: Hdr) {
+    // SAFETY: the caller holds a reference, so the header is live.
+    if !unsafe { header.as_ref() }.counts.fast_clone(thread::fast_tag()) {
+        increment_slow(header);
+    }
+}
+
+#[inline(never)]
+fn increment_slow(header: Hdr) {
+    // SAFETY: as in `increment`.
+    if !unsafe { header.as_ref() }.counts.clone_elsewhere(thread::tag(), || touch(header)) {
+        increment_special(header);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn increment_special(header: Hdr) {
+    // SAFETY: as in `increment`.
+    unsafe { header.as_ref() }.counts.clone(thread::tag(), || touch(header));
+}
+
+/// Releases one reference; lets the object die if it was the last.
+#[inline(always)]
+pub(crate) fn decrement(header: Hdr) {
+    // SAFETY: the caller gives up a reference, so the header is live.
+    if !unsafe { header.as_ref() }.counts.fast_drop(thread::fast_tag()) {
+        decrement_slow(header);
+    }
+}
+
+#[inline(never)]
+fn decrement_slow(header: Hdr) {
+    // SAFETY: the reference is ours.
+    match unsafe { header.as_ref() }.counts.drop_elsewhere(thread::tag()) {
+        Some(Dropped::Kept) => {}
+        // SAFETY: the last reference was ours and is given up.
+        Some(Dropped::Dead) => unsafe { ((*header.as_ptr()).info().death)(header) },
+        _ => decrement_special(header),
+    }
+}
+
+/// [`decrement`] without the short ways.
+#[inline(never)]
+pub(crate) fn decrement_special(header: Hdr) {
+    loop {
+        // SAFETY: the reference is still ours.
+        match unsafe { header.as_ref() }.counts.drop(thread::tag(), || touch(header)) {
+            Dropped::Kept => return,
+            Dropped::Dead => {
+                // SAFETY: the last reference was ours and is given up.
+                unsafe { ((*header.as_ptr()).info().death)(header) };
+                return;
+            }
+            Dropped::Home(owner) => {
+                if thread::send_home(owner, header) {
+                    return;
+                }
+                // The owner is gone, and merged all it owned before it went: look again.
+            }
+        }
+    }
+}
+
+/// The header in front of a payload.
+///
+/// # Safety
+/// `payload` points at the payload of an object of this module, with provenance for its whole block.
+#[inline(always)]
+pub(crate) unsafe fn header_of(payload: NonNull<u8>) -> Hdr {
+    // SAFETY: every payload has its header right in front.
+    unsafe { payload.cast::<Header>().sub(1) }
+}
+
+/// The payload behind a header.
+#[inline(always)]
+pub(crate) fn payload_of(header: Hdr) -> NonNull<u8> {
+    // SAFETY: inside the block or one past its end.
+    unsafe { header.add(1).cast() }
+}
+
+/// What a cleared reference points to: immortal and masked, never written.
+#[repr(C, align(16))]
+pub(crate) struct Tombstone {
+    header: Header,
+    /// Something to point at.
+    after: [u8; 16],
+}
+
+static TOMBSTONE: Tombstone = Tombstone {
+    header: Header { counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)), word: AtomicPtr::new(core::ptr::null_mut()) },
+    after: [0; 16],
+};
+
+impl Tombstone {
+    /// The payload address of a cleared reference.
+    #[inline(always)]
+    pub(crate) fn payload() -> NonNull<u8> {
+        let _ = &TOMBSTONE.after;
+        let base: *const Tombstone = &raw const TOMBSTONE;
+        // SAFETY: inside the static, right behind its header.
+        unsafe { NonNull::new_unchecked(base.cast::<u8>().add(HEADER_SIZE).cast_mut()) }
+    }
+}
+

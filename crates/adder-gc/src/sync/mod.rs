@@ -1,0 +1,73 @@
+//! The same library for objects that threads share: [`sync::Gc`](Gc) is an [`Arc`](std::sync::Arc) whose cycles are collected,
+//! and that the thread which made it counts without atomic operations.
+//!
+//! ```
+//! use adder_gc::{Trace, sync};
+//! use std::sync::Mutex;
+//!
+//! #[derive(Trace)]
+//! struct Node { name: String, links: Mutex<Vec<sync::Gc<Node>>> }
+//!
+//! let node = |name: &str| sync::Gc::new(Node { name: name.into(), links: Mutex::default() });
+//! let (a, b) = (node("a"), node("b"));
+//! a.links.lock().unwrap().push(b.clone());
+//! let a2 = a.clone();
+//! // Another thread closes the cycle.
+//! std::thread::spawn(move || b.links.lock().unwrap().push(a2)).join().unwrap();
+//! drop(a);
+//! sync::Heap::global().poll(); // `b`, dropped by the other thread, came home
+//! assert_eq!(sync::collect().freed, 2);
+//! ```
+//!
+//! # How it works
+//! * `count`: two halves of a count, one for the owning thread, one for all others (biased counting, after Choi, Shull and
+//!   Torrellas, PACT 2018). A reference that only the owner can count off goes to the owner's inbox.
+//! * `thread`: who owns what; inboxes; what happens when a thread ends.
+//! * `page`, `store`: 64 KiB pages owned by threads, freed into by all; segments for the process.
+//! * `death`: finalizers, weak references, drops, and the queue that keeps long chains off the stack.
+//! * `collect`: cycles, while all other threads go on. A thread waits for it only where it wants a lock that the collector is
+//!   looking into, or a weak reference to something that is being tested.
+//! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
+//!
+//! # What a cycle must consist of
+//! Slots that change are `Mutex`, `RwLock` or [`OnceGc`], and types derive [`Trace`](crate::Trace). A cycle through an object whose `Trace` is
+//! written by hand, or that holds a `Box`, is not collected (it leaks): the collector keeps locks locked while it decides,
+//! and only of derived types it knows that the locks stay in their places meanwhile.
+
+mod borrowed;
+mod collect;
+mod count;
+mod death;
+mod fence;
+mod gc;
+mod header;
+mod heap;
+mod info;
+mod once;
+mod page;
+mod primitive;
+mod store;
+mod thread;
+mod weak;
+
+pub use borrowed::Borrowed;
+pub use gc::{Gc, GcMut};
+pub use heap::{Heap, HeapStats};
+pub use once::OnceGc;
+pub use weak::Weak;
+
+pub use crate::collect::{Collection, Uncollectable, Why};
+
+/// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
+pub fn collect() -> Collection {
+    Heap::global().collect()
+}
+
+/// A counted reference on its way to be dropped.
+pub(crate) struct SharedHandle(header::Hdr);
+
+impl Drop for SharedHandle {
+    fn drop(&mut self) {
+        header::decrement(self.0);
+    }
+}

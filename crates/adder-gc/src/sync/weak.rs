@@ -1,0 +1,326 @@
+//! Weak references: slots that are emptied when the object dies, shared by all references without a callback.
+//!
+//! A slot is locked while it is read and counted from, and while it is emptied; an object's block is given back only after all its
+//! slots are empty. So whoever finds an object in a slot may look at its counts.
+
+use core::fmt;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::gc::Gc;
+use super::header::{Hdr, WEAK, touch};
+use crate::trace::{Clearer, Trace, Tracer};
+use crate::unraisable;
+use crate::weak::AddressHasher;
+
+type Callback = Box<dyn FnOnce(Arc<Slot>) + Send>;
+type TypedCallback<T> = Box<dyn FnOnce(&Weak<T>) + Send>;
+
+/// Where a weak reference finds its object.
+pub(crate) struct Slot {
+    target: Mutex<Target>,
+    callback: Mutex<Option<Callback>>,
+    has_callback: bool,
+    /// `Weak`s that refer to this slot.
+    handles: AtomicUsize,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Target(pub(super) Option<Hdr>);
+// SAFETY: what may be done with the pointer is the business of those who hold the slot's lock.
+unsafe impl Send for Target {}
+
+impl Slot {
+    fn new(target: Option<Hdr>, callback: Option<Callback>) -> Arc<Slot> {
+        let has_callback = callback.is_some();
+        let target = Mutex::new(Target(target));
+        Arc::new(Slot { target, callback: Mutex::new(callback), has_callback, handles: AtomicUsize::new(0) })
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Target> {
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the object died?
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().0.is_none()
+    }
+
+    pub(super) fn handles(&self) -> usize {
+        self.handles.load(Ordering::Acquire)
+    }
+}
+
+/// A reference that does not keep its object alive.
+///
+/// [`upgrade`](Weak::upgrade) gives an owned reference while the object lives, on any thread. All weak references to an object
+/// that have no callback share one slot.
+pub struct Weak<T: ?Sized + 'static> {
+    slot: Arc<Slot>,
+    /// Dangling once the slot is empty.
+    ptr: NonNull<T>,
+}
+
+// SAFETY: a weak reference gives access to a `T` on whichever thread upgrades it, as an owned one does.
+unsafe impl<T: ?Sized + Send + Sync> Send for Weak<T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send + Sync> Sync for Weak<T> {}
+
+impl<T: ?Sized> Weak<T> {
+    fn with(slot: Arc<Slot>, ptr: NonNull<T>) -> Weak<T> {
+        slot.handles.fetch_add(1, Ordering::AcqRel);
+        Weak { slot, ptr }
+    }
+
+    pub(super) fn of(gc: &Gc<T>) -> Weak<T> {
+        match Gc::header_opt(gc) {
+            Some(header) => Weak::to(header, Gc::payload(gc)),
+            None => Weak::with(Slot::new(None, None), Gc::payload(gc)),
+        }
+    }
+
+    /// A weak reference to an object that the caller holds, finished or not.
+    pub(super) fn to(header: Hdr, ptr: NonNull<T>) -> Weak<T> {
+        Weak::with(shared(header), ptr)
+    }
+
+    pub(super) fn with_callback(gc: &Gc<T>, callback: TypedCallback<T>) -> Weak<T>
+    where
+        T: Send + Sync,
+    {
+        let ptr = Gc::payload(gc);
+        let Some(header) = Gc::header_opt(gc) else { return Weak::with(Slot::new(None, None), ptr) };
+        struct Address<T: ?Sized>(NonNull<T>);
+        // SAFETY: the address is only put into a `Weak`, which is `Send` for this `T`.
+        unsafe impl<T: ?Sized + Send + Sync> Send for Address<T> {}
+        let address = Address(ptr);
+        let run: Callback = Box::new(move |slot| {
+            let address = address;
+            callback(&Weak::with(slot, address.0));
+        });
+        let slot = Slot::new(Some(header), Some(run));
+        let weak = Weak::with(Arc::clone(&slot), ptr);
+        mark(header);
+        shard(header).entry(header.addr().get()).or_default().with_callback.push(slot);
+        weak
+    }
+
+    /// An owned reference, or `None` if the object has died, is being dropped, or is out as `&mut` ([`Gc::get_mut`]).
+    ///
+    /// An object whose last reference waits for its owning thread ([`Gc::share`] tells of that) still answers.
+    pub fn upgrade(&self) -> Option<Gc<T>> {
+        let target = self.slot.lock();
+        let header = target.0?;
+        // SAFETY: the block is not given back while the slot is full, and it is locked.
+        let counted = unsafe { header.as_ref() }.counts.try_clone(|| touch(header));
+        drop(target);
+        // SAFETY: counted just now.
+        counted.then(|| unsafe { Gc::from_payload(self.ptr) })
+    }
+
+    /// Would [`upgrade`](Weak::upgrade) have succeeded just now?
+    pub fn is_alive(&self) -> bool {
+        let target = self.slot.lock();
+        // SAFETY: as in `upgrade`.
+        target.0.is_some_and(|header| unsafe {
+            let counts = &header.as_ref().counts;
+            counts.is_alive() && !counts.is_masked()
+        })
+    }
+
+    /// Do both refer to the same object? Dead ones are equal only to themselves and their clones.
+    pub fn ptr_eq(&self, other: &Weak<T>) -> bool {
+        if Arc::ptr_eq(&self.slot, &other.slot) {
+            return true;
+        }
+        // One after the other: two locks at once would need an order.
+        let (one, two) = (self.slot.lock().0, other.slot.lock().0);
+        one.is_some() && one == two
+    }
+
+    /// Owned references to the object; 0 when it is dead.
+    pub fn ref_count(&self) -> u32 {
+        let target = self.slot.lock();
+        // SAFETY: as in `upgrade`.
+        target.0.map_or(0, |header| super::gc::references(unsafe { header.as_ref() }))
+    }
+}
+
+impl<T> Weak<T> {
+    /// A weak reference to nothing.
+    pub fn new() -> Weak<T> {
+        Weak::with(Slot::new(None, None), NonNull::dangling())
+    }
+}
+
+impl<T> Default for Weak<T> {
+    fn default() -> Self {
+        Weak::new()
+    }
+}
+
+impl<T: ?Sized> Clone for Weak<T> {
+    /// Refers to the same object; a clone of a reference with a callback shares that callback.
+    fn clone(&self) -> Self {
+        Weak::with(Arc::clone(&self.slot), self.ptr)
+    }
+}
+
+impl<T: ?Sized> Drop for Weak<T> {
+    fn drop(&mut self) {
+        // The last handle takes its callback along.
+        if self.slot.handles.fetch_sub(1, Ordering::AcqRel) == 1 && self.slot.has_callback {
+            let target = core::mem::replace(&mut *self.slot.lock(), Target(None));
+            if let Some(header) = target.0 {
+                remove(header, &self.slot);
+            }
+        }
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Weak<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_alive() { "(Weak)" } else { "(dead Weak)" })
+    }
+}
+
+impl<T: ?Sized + 'static> Trace for Weak<T> {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.shared_weak_edge(Arc::as_ptr(&self.slot).addr());
+    }
+    fn clear_edges(&self, _: &mut Clearer<'_>) {}
+    fn __faithful_within(_: u32) -> bool {
+        true
+    }
+    fn finalizes() -> bool {
+        false
+    }
+}
+
+#[derive(Default)]
+struct Entry {
+    shared: Option<Arc<Slot>>,
+    /// In the order in which they were made.
+    with_callback: Vec<Arc<Slot>>,
+}
+
+type Shard = HashMap<usize, Entry, BuildHasherDefault<AddressHasher>>;
+const SHARDS: usize = 64;
+
+/// Which objects have weak references, by address.
+static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
+
+fn shard(header: Hdr) -> MutexGuard<'static, Shard> {
+    let address = header.addr().get();
+    TABLE[(address >> 4 ^ address >> 10) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn mark(header: Hdr) {
+    // SAFETY: the caller holds a reference.
+    let h = unsafe { header.as_ref() };
+    if !h.has(WEAK) {
+        h.set(WEAK);
+    }
+}
+
+/// The slot that the references without callback of an object share. The caller holds a reference to it.
+pub(super) fn shared(header: Hdr) -> Arc<Slot> {
+    mark(header);
+    let mut shard = shard(header);
+    let entry = shard.entry(header.addr().get()).or_default();
+    Arc::clone(entry.shared.get_or_insert_with(|| Slot::new(Some(header), None)))
+}
+
+fn remove(header: Hdr, slot: &Arc<Slot>) {
+    let mut removed = None;
+    if let Some(entry) = shard(header).get_mut(&header.addr().get())
+        && let Some(at) = entry.with_callback.iter().position(|s| Arc::ptr_eq(s, slot))
+    {
+        removed = Some(entry.with_callback.remove(at));
+    }
+    // What the callback captured is dropped here, with nothing locked.
+    drop(removed);
+}
+
+/// Weak references to an object, with and without callback.
+pub(super) fn count(header: Hdr) -> usize {
+    shard(header).get(&header.addr().get()).map_or(0, |entry| {
+        entry.shared.iter().chain(&entry.with_callback).map(|slot| slot.handles()).sum()
+    })
+}
+
+/// All slots of an object, those with callbacks in the order in which they were made.
+pub(super) fn slots(header: Hdr) -> Vec<Arc<Slot>> {
+    shard(header)
+        .get(&header.addr().get())
+        .map_or_else(Vec::new, |entry| entry.shared.iter().chain(&entry.with_callback).cloned().collect())
+}
+
+/// Empties every slot of an object that dies; gives the callbacks that are due, newest first.
+pub(super) fn clear(header: Hdr) -> Callbacks {
+    let Some(entry) = forget(header) else { return Callbacks(Vec::new()) };
+    for slot in entry.shared.iter().chain(&entry.with_callback) {
+        slot.lock().0 = None;
+    }
+    due(entry)
+}
+
+/// [`clear`] for the collector, who holds the locks of the slots and has emptied them.
+pub(super) fn cleared(header: Hdr) -> Callbacks {
+    forget(header).map_or(Callbacks(Vec::new()), due)
+}
+
+fn forget(header: Hdr) -> Option<Entry> {
+    let entry = shard(header).remove(&header.addr().get());
+    // SAFETY: the caller lets the object die, or has condemned it and holds a reference.
+    unsafe { header.as_ref() }.unset(WEAK);
+    entry
+}
+
+fn due(entry: Entry) -> Callbacks {
+    let mut due = entry.with_callback;
+    due.reverse();
+    Callbacks(due)
+}
+
+/// Bytes of the tables, by estimate.
+pub(super) fn side_bytes() -> usize {
+    TABLE.iter().map(|s| s.lock().unwrap_or_else(PoisonError::into_inner).capacity() * (size_of::<Entry>() + 9)).sum()
+}
+
+/// Callbacks of weak references whose object has died, in the order in which they run.
+#[must_use]
+pub(super) struct Callbacks(Vec<Arc<Slot>>);
+
+impl Callbacks {
+    pub(super) const fn none() -> Callbacks {
+        Callbacks(Vec::new())
+    }
+
+    pub(super) fn append(&mut self, mut more: Callbacks) {
+        self.0.append(&mut more.0);
+    }
+
+    /// Leaves out those whose weak reference is itself garbage.
+    pub(super) fn retain(&mut self, due: impl Fn(&Slot) -> bool) {
+        self.0.retain(|slot| due(slot));
+    }
+
+    /// Runs them. One whose weak reference was dropped meanwhile is left out; panics are reported.
+    pub(super) fn run(self) {
+        for slot in self.0 {
+            if slot.handles() == 0 {
+                continue;
+            }
+            let callback = slot.callback.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(callback) = callback else { continue };
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
+                unraisable::report(unraisable::Origin::WeakCallback, "", panic);
+            }
+        }
+    }
+}
