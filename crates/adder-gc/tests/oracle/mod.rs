@@ -9,6 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::time::Duration;
 
 use adder_gc::{AnyGc, Borrowed, Clearer, Collection, Gc, Heap, Trace, Tracer, Weak, Why, set_unraisable_hook};
 
@@ -392,11 +393,11 @@ fn make(kind: Kind, finalizer: Plan, drop: Plan) -> AnyGc {
     }
 }
 
-/// A step of a collection, of this size.
-fn step(heap: &Heap, budget: usize) {
-    // To be `heap.step(budget)`.
-    let _ = budget;
-    heap.safepoint();
+/// Steps of a collection, as small as they are made (a budget of time says no more, or a program would not be the same twice).
+fn step(heap: &Heap, steps: usize) {
+    for _ in 0..steps {
+        heap.step(Duration::ZERO);
+    }
 }
 
 #[derive(Default)]
@@ -837,7 +838,8 @@ fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &
         27 => special(heap, choices, model, figures, at, id, other, other_id),
         28 => {
             if choices.below(3) > 0 {
-                return;
+                model.note(|| "a step".into());
+                return step(heap, 1);
             }
             let generation = choices.below(2) as u32;
             model.note(|| format!("collect generation {generation}"));
@@ -849,7 +851,7 @@ fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &
                 collect(heap, model, figures);
             } else {
                 let budget = 1 + choices.below(4);
-                model.note(|| format!("step of {budget}"));
+                model.note(|| format!("{budget} steps"));
                 step(heap, budget);
             }
         }
