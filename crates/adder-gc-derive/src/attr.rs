@@ -17,7 +17,7 @@ pub(crate) enum Place {
 impl Place {
     fn options(self) -> &'static str {
         match self {
-            Place::Type => "`bound`, `crate` and `finalize`",
+            Place::Type => "`bound`, `crate`, `finalize` and `finalize_shared`",
             Place::Variant | Place::Field => "`skip`",
         }
     }
@@ -36,6 +36,7 @@ impl Place {
 pub(crate) struct Options {
     pub skip: bool,
     pub finalize: bool,
+    pub finalize_shared: bool,
     pub bound: Option<Vec<WherePredicate>>,
     pub krate: Option<Path>,
 }
@@ -102,6 +103,11 @@ impl Options {
                 once(meta, &name, self.finalize)?;
                 self.finalize = true;
             }
+            ("finalize_shared", true) => {
+                flag(meta, &name)?;
+                once(meta, &name, self.finalize_shared)?;
+                self.finalize_shared = true;
+            }
             ("bound", true) => {
                 let text = text(meta, &name)?;
                 once(meta, &name, self.bound.is_some())?;
@@ -117,7 +123,7 @@ impl Options {
             ("skip", true) => {
                 return Err(meta.error("`skip` goes on a field or a variant, not on the type"));
             }
-            ("finalize" | "bound" | "crate", false) => {
+            ("finalize" | "finalize_shared" | "bound" | "crate", false) => {
                 let noun = place.noun();
                 let message = format!("`{name}` goes on the type, not on {noun}");
                 return Err(meta.error(message));

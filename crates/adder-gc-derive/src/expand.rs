@@ -128,7 +128,18 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
             }
         }
     });
-    let finalizes = options.finalize;
+    let finalize_shared = options.finalize_shared.then(|| {
+        let sized = target
+            .has_unsized_params()
+            .then(|| quote!(where Self: ::core::marker::Sized));
+        quote! {
+            #[inline]
+            fn finalize_shared(__this: #krate::sync::Borrowed<'_, Self>) #sized {
+                <Self as #krate::sync::Finalize>::finalize(__this)
+            }
+        }
+    });
+    let finalizes = options.finalize || options.finalize_shared;
     let lints = lints::allowed(input);
 
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -144,6 +155,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
                 #finalizes
             }
             #finalize
+            #finalize_shared
         }
     }
 }

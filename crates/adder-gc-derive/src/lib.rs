@@ -21,7 +21,7 @@ use proc_macro::TokenStream;
 ///   (`struct Tree { kids: Vec<Tree> }`) is always tracked, and so is one that may be unsized. Types
 ///   that contain each other (`struct A { b: Vec<B> }`, `struct B { a: Vec<A> }`) are asked six
 ///   levels deep, and are tracked if that does not end;
-/// * `finalizes` is false, unless `#[trace(finalize)]` is given.
+/// * `finalizes` is false, unless `#[trace(finalize)]` or `#[trace(finalize_shared)]` is given.
 ///
 /// Unions and packed structs are refused.
 ///
@@ -60,6 +60,7 @@ use proc_macro::TokenStream;
 /// * `#[trace(crate = "some::path")]`: where to find `adder_gc`, if not at `::adder_gc`.
 /// * `#[trace(finalize)]`: the type implements `adder_gc::Finalize`, and its `finalize` is to be
 ///   called.
+/// * `#[trace(finalize_shared)]`: the same with `adder_gc::sync::Finalize`, for objects of `sync`.
 ///
 /// ```ignore
 /// #[derive(Trace)]

@@ -479,14 +479,13 @@ fn a_producer_parked_while_a_consumer_drops() {
 }
 
 #[derive(Trace)]
-struct Lazarus {
-    me: Mutex<Option<Gc<Final>>>,
-}
-
+#[trace(finalize_shared)]
 struct Final {
-    inner: Lazarus,
+    me: Mutex<Option<Gc<Final>>>,
+    #[trace(skip)]
     grave: Arc<Mutex<Vec<Gc<Final>>>>,
     resurrect: bool,
+    #[trace(skip)]
     finalized: Arc<AtomicUsize>,
 }
 
@@ -496,18 +495,8 @@ impl Drop for Final {
     }
 }
 
-// By hand, to give a finalizer for threads.
-impl Trace for Final {
-    fn trace(&self, t: &mut Tracer<'_>) {
-        self.inner.trace(t);
-    }
-    fn clear_edges(&self, c: &mut Clearer<'_>) {
-        self.inner.clear_edges(c);
-    }
-    fn __faithful_within(_: u32) -> bool {
-        true
-    }
-    fn finalize_shared(this: Borrowed<'_, Self>) {
+impl sync::Finalize for Final {
+    fn finalize(this: Borrowed<'_, Self>) {
         this.finalized.fetch_add(1, SeqCst);
         if this.resurrect {
             this.grave.lock().unwrap().push(this.to_owned());
@@ -522,13 +511,13 @@ fn finalizers_run_once_and_may_resurrect() {
     let n = Arc::new(AtomicUsize::new(0));
     let make = |resurrect, cycle| {
         let a = Gc::new(Final {
-            inner: Lazarus { me: Mutex::default() },
+            me: Mutex::default(),
             grave: grave.clone(),
             resurrect,
             finalized: n.clone(),
         });
         if cycle {
-            *a.inner.me.lock().unwrap() = Some(a.clone());
+            *a.me.lock().unwrap() = Some(a.clone());
         }
         a
     };
@@ -550,7 +539,7 @@ fn finalizers_run_once_and_may_resurrect() {
     assert_eq!((got.freed, n.load(SeqCst)), (0, 4), "{got:?}");
     assert!(w.upgrade().is_none(), "cleared when it was condemned");
     let back = std::mem::take(&mut *grave.lock().unwrap());
-    assert!(back[0].inner.me.lock().unwrap().is_some());
+    assert!(back[0].me.lock().unwrap().is_some());
     drop(back);
     assert_eq!(sync::collect().freed, 1);
     assert_eq!(n.load(SeqCst), 4);
@@ -883,7 +872,9 @@ fn stress(threads: usize, steps: usize, seed: u64) {
 #[test]
 fn threads_mutate_a_shared_graph_while_others_collect() {
     let _alone = alone();
-    for seed in 1..=4 {
+    // ADDER_STRESS=1000 for longer.
+    let rounds = std::env::var("ADDER_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+    for seed in 1..=rounds {
         stress(4, 20_000, seed);
     }
 }

@@ -63,6 +63,15 @@ pub fn collect() -> Collection {
     Heap::global().collect()
 }
 
+/// The finalizer of a type with `#[derive(Trace)]` and `#[trace(finalize_shared)]`, for objects of this module; see
+/// [`Trace::finalize_shared`](crate::Trace::finalize_shared).
+pub trait Finalize {
+    /// Called once, when the object is about to die, on whichever thread lets it.
+    fn finalize(this: Borrowed<'_, Self>)
+    where
+        Self: Sized;
+}
+
 /// A counted reference on its way to be dropped.
 pub(crate) struct SharedHandle(header::Hdr);
 

@@ -206,7 +206,15 @@ impl<T: Trace> Trace for RefCell<T> {
     fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
         self.get_mut().take_edges(clearer);
     }
-    tracked_if!(T);
+    fn tracked() -> bool {
+        Self::tracked_within(super::DEPTH)
+    }
+    fn tracked_within(depth: u32) -> bool {
+        depth == 0 || T::tracked_within(depth - 1)
+    }
+    fn finalizes() -> bool {
+        false
+    }
 }
 
 macro_rules! lock {
