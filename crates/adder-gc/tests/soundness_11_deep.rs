@@ -139,3 +139,45 @@ fn a_wide_container() {
         assert_eq!(Heap::current().stats().objects, 0);
     });
 }
+
+/// While objects wait in the queue, their flags are a link: whoever goes through the heap must leave them alone.
+#[test]
+fn going_through_the_heap_while_objects_are_queued() {
+    on_a_small_stack(|| {
+        #[derive(Trace)]
+        struct Asking {
+            next: RefCell<Vec<Gc<Asking>>>,
+            asks: bool,
+        }
+        impl Drop for Asking {
+            fn drop(&mut self) {
+                DROPS.set(DROPS.get() + 1);
+                if self.asks {
+                    let heap = Heap::current();
+                    heap.freeze();
+                    heap.frozen_count();
+                    heap.unfreeze();
+                    for generation in 0..3 {
+                        heap.collect_generation(generation);
+                    }
+                    heap.trim();
+                    drop(heap.objects());
+                    heap.counts();
+                    heap.step(std::time::Duration::ZERO);
+                    heap.stats();
+                }
+            }
+        }
+        let kept = Gc::new(Asking { next: RefCell::default(), asks: false });
+        let mut head: Option<Gc<Asking>> = None;
+        for i in 0..5000 {
+            let next = RefCell::new(head.into_iter().collect::<Vec<_>>());
+            // Siblings, so that several wait at a time.
+            next.borrow_mut().extend((0..3).map(|_| Gc::new(Asking { next: RefCell::default(), asks: false })));
+            head = Some(Gc::new(Asking { next, asks: i % 100 == 0 }));
+        }
+        drop(head);
+        assert_eq!(DROPS.get(), 20_000);
+        drop(kept);
+    });
+}

@@ -169,3 +169,23 @@ fn rule_16_an_object_that_was_masked_during_a_pass() {
     assert_eq!(DROPS.get() - before, 1);
     drop(other);
 }
+
+/// Frozen objects stay ordinary through a pass; thawed, they are calm after the next one, also when that goes in steps.
+#[test]
+fn rule_16_thawed_objects_after_a_pass_in_steps() {
+    for steps in 0..6 {
+        let before = DROPS.get();
+        let gc = node();
+        gc.slot.set(Some(gc.clone()));
+        let heap = Heap::current();
+        heap.freeze();
+        heap.collect();
+        heap.unfreeze();
+        for _ in 0..steps {
+            heap.step(std::time::Duration::ZERO);
+        }
+        drop(gc);
+        assert_eq!(heap.collect().freed, 1, "after {steps} steps");
+        assert_eq!(DROPS.get() - before, 1);
+    }
+}

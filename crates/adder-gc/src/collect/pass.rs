@@ -498,6 +498,20 @@ fn count_one(h: &crate::header::Header, slot: &Cell<u32>) -> bool {
     true
 }
 
+/// An ordinary object that stands in no list (it was frozen or masked when it was last looked at) becomes calm as it is
+/// counted; if it still cannot, everything stays suspect.
+fn settle_unlisted(heap: &Inner, h: &crate::header::Header) {
+    if let State::Ordinary(n) = h.state() {
+        if h.listed().is_none() && h.has(flag::TRACKED) {
+            if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
+                h.count.set(count::CALM | n as i32);
+            } else if !h.has(flag::FROZEN) {
+                heap.gc.all_suspect.set(true);
+            }
+        }
+    }
+}
+
 /// Counts objects from a place in the heap on.
 fn count_some(
     heap: &Inner,
@@ -536,6 +550,7 @@ fn count_some(
                     spent += 1;
                     // SAFETY: below `bump` headers are initialised; the side array exists.
                     unsafe {
+                        settle_unlisted(heap, header.as_ref());
                         if header.as_ref().has(flag::TRACKED) && count_one(header.as_ref(), page.pass_slot(at)) {
                             *counted += 1;
                             if let Some(at) = tracer.visit_piece(header, None, budget.saturating_sub(spent)) {

@@ -273,7 +273,11 @@ impl Heap {
         inner.gc.all_suspect.set(true);
         inner.for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            unsafe { header.as_ref() }.unset(flag::FROZEN);
+            let h = unsafe { header.as_ref() };
+            // The flags of a queued object are a link.
+            if h.references() > 0 {
+                h.unset(flag::FROZEN);
+            }
         });
         inner.gc.frozen.set(0);
     }
@@ -283,7 +287,8 @@ impl Heap {
         let mut frozen = 0;
         self.inner().for_each_tracked(|_, _, header| {
             // SAFETY: enumerated headers are initialised.
-            frozen += usize::from(unsafe { header.as_ref() }.has(flag::FROZEN));
+            let h = unsafe { header.as_ref() };
+            frozen += usize::from(h.references() > 0 && h.has(flag::FROZEN));
         });
         frozen
     }

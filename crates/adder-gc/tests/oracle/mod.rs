@@ -436,6 +436,10 @@ struct Model {
     /// Objects being made: their first reference is the program's own.
     trace: Vec<String>,
     loud: bool,
+    /// Nothing was collected but by explicit collections at one stroke. Otherwise a weak reference and what it refers to may
+    /// be found to be garbage at different times, and the callback is called in between; and what the finalizer of one piece
+    /// of garbage makes reachable again was not condemned yet.
+    strokes_only: bool,
 }
 
 /// What a program did, for those who want to see that it did something.
@@ -624,7 +628,7 @@ impl Model {
         for (number, watch) in self.watches.iter().enumerate() {
             // (Untracked objects are no garbage of a collection: they die by count, if they do.)
             let tracked = self.nodes[watch.to].kind != Some(Kind::Leaf);
-            if tracked && garbage_before.contains(&watch.to) && !watch.dead && watch.weak.is_some() {
+            if self.strokes_only && tracked && garbage_before.contains(&watch.to) && !watch.dead && watch.weak.is_some() {
                 self.fail(&format!("weak reference {number} to {}, which was garbage, answers", watch.to));
             }
         }
@@ -672,7 +676,7 @@ pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
     let threshold = [1, 5, 20, 100, 0, 1000][choices.below(6)];
     let per = 1 + choices.below(3) as u32;
     heap.set_thresholds([threshold, per, per]);
-    let mut model = Model { nodes: Vec::new(), roots: Vec::new(), watches: Vec::new(), trace: Vec::new(), loud };
+    let mut model = Model { nodes: Vec::new(), roots: Vec::new(), watches: Vec::new(), trace: Vec::new(), loud, strokes_only: threshold == 0 };
     let mut figures = Figures::default();
     for _ in 0..moves {
         one_move(&heap, choices, &mut model, &mut figures);
@@ -838,6 +842,9 @@ fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &
         27 => special(heap, choices, model, figures, at, id, other, other_id),
         28 => {
             if choices.below(3) > 0 {
+                if model.strokes_only {
+                    return;
+                }
                 model.note(|| "a step".into());
                 return step(heap, 1);
             }
@@ -851,6 +858,9 @@ fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &
                 collect(heap, model, figures);
             } else {
                 let budget = 1 + choices.below(4);
+                if model.strokes_only {
+                    return;
+                }
                 model.note(|| format!("{budget} steps"));
                 step(heap, budget);
             }
@@ -880,7 +890,7 @@ fn collect(heap: &Heap, model: &mut Model, figures: &mut Figures) {
     figures.garbage += garbage.len();
     let report = heap.collect();
     model.sync(figures);
-    if let Some(number) = owned.into_iter().find(|&n| model.watches[n].called) {
+    if let Some(number) = owned.into_iter().find(|&n| model.strokes_only && model.watches[n].called) {
         model.fail(&format!("callback {number} was called, but its weak reference was garbage"));
     }
     // What finalizers and drops made or cut loose meanwhile is another collection's.
