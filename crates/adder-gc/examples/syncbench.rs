@@ -1,3 +1,4 @@
+//! Nanoseconds for clone and drop in `sync`, beside `Rc` and `Arc`. To move to the bench crate.
 use adder_gc::sync::Gc;
 use std::hint::black_box;
 use std::rc::Rc;

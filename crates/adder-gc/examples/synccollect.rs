@@ -1,3 +1,4 @@
+//! Nanoseconds for the collector of `sync`. To move to the bench crate.
 use adder_gc::{Trace, sync, sync::Gc};
 use std::sync::Mutex;
 use std::time::Instant;

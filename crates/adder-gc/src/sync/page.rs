@@ -302,16 +302,20 @@ pub(crate) unsafe fn free_block(header: Hdr) {
                 thread::settle(page);
             }
         } else {
-            free_elsewhere(page, header);
+            free_elsewhere(core::ptr::from_ref(page), header);
         }
     }
 }
 
 #[inline(never)]
-unsafe fn free_elsewhere(page: &'static Page, header: Hdr) {
-    if page.bin.get() == LARGE_BIN {
-        return store::give_back_large(page);
+unsafe fn free_elsewhere(page: *const Page, header: Hdr) {
+    // SAFETY: a page in use.
+    if unsafe { (*page).bin.get() } == LARGE_BIN {
+        // SAFETY: its only block is free.
+        return unsafe { store::give_back(page) };
     }
+    // SAFETY: pages of small objects stay for ever.
+    let page: &'static Page = unsafe { &*page };
     let stack = &page.others.remote;
     let mut head = stack.load(Ordering::Relaxed);
     loop {

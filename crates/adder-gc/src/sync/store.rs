@@ -45,7 +45,7 @@ struct Store {
     resident: usize,
     /// Collections that run: pages given back wait.
     pinned: bool,
-    waiting: Vec<&'static Page>,
+    waiting: Vec<*const Page>,
     /// Pages without an owner, by bin.
     abandoned: HashMap<u32, Vec<&'static Page>>,
 }
@@ -146,16 +146,17 @@ pub(super) fn take_large(placed: Placement, tracked: bool) -> Result<Hdr, Refuse
     Ok(page.take_block().expect("a fresh page has a block"))
 }
 
-/// Takes the page of a large object back whose block was freed.
-pub(super) fn give_back_large(page: &'static Page) {
-    give_back(page);
-}
-
-/// Takes a page back whose blocks are all free.
-pub(super) fn give_back(page: &'static Page) {
+/// Takes a page back whose blocks are all free. With a huge object's, its description goes: hence no reference.
+///
+/// # Safety
+/// The caller owns the page, and nobody else has a way to it but the collector.
+pub(super) unsafe fn give_back(page: *const Page) {
     let mut store = lock();
-    page.own.state.set(State::Unused);
-    page.owner.store(core::ptr::null_mut(), Ordering::Release);
+    // SAFETY: in use until here.
+    unsafe {
+        (*page).own.state.set(State::Unused);
+        (*page).owner.store(core::ptr::null_mut(), Ordering::Release);
+    }
     if store.pinned {
         store.waiting.push(page);
     } else {
@@ -189,7 +190,8 @@ pub(super) fn sweep_abandoned() {
         }
     }
     for page in empty {
-        give_back(page);
+        // SAFETY: out of the list, it is ours.
+        unsafe { give_back(page) };
     }
 }
 
@@ -230,8 +232,8 @@ fn place(segment: NonNull<Head>, at: usize) -> (&'static Page, NonNull<u8>) {
 }
 
 /// Address of the segment of a page, and the page's number.
-fn segment_of(page: &'static Page) -> (usize, usize) {
-    let address = core::ptr::from_ref(page).addr();
+fn segment_of(page: *const Page) -> (usize, usize) {
+    let address = page.addr();
     let back = address & (SEGMENT_SIZE - 1);
     (address - back, (back - core::mem::offset_of!(Head, pages)) / size_of::<Page>())
 }
@@ -282,9 +284,13 @@ impl Store {
         Ok((head, 1))
     }
 
-    fn release(&mut self, page: &'static Page) {
+    fn release(&mut self, page: *const Page) {
         let (address, number) = segment_of(page);
-        page.in_use.set(false);
+        // SAFETY: in use until here.
+        let large = unsafe {
+            (*page).in_use.set(false);
+            ((*page).bin.get() == LARGE_BIN).then(|| (*page).block_bytes())
+        };
         let at = self.segments.iter().position(|s| s.head.addr().get() == address).expect("the page's segment is ours");
         let head = self.segments[at].head;
         // SAFETY: a live segment.
@@ -297,7 +303,7 @@ impl Store {
             unsafe { os::release(head.cast(), size, SEGMENT_SIZE) };
             return;
         }
-        let count = if page.bin.get() == LARGE_BIN { page.block_bytes().div_ceil(PAGE_SIZE) } else { 1 };
+        let count = large.map_or(1, |bytes| bytes.div_ceil(PAGE_SIZE));
         let bits = ((1_u64 << count) - 1) << number;
         self.segments[at].free |= bits;
         self.segments[at].resident |= bits;

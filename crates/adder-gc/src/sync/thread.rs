@@ -392,7 +392,8 @@ fn forget(record: &Record, page: &'static Page) {
     if let Some(moved) = pages.get(number) {
         moved.own.number.set(number as u32);
     }
-    store::give_back(page);
+    // SAFETY: its blocks are free, and it is in no list of ours any more.
+    unsafe { store::give_back(page) };
 }
 
 /// Ends the calling thread's part: merges what it owns, empties its inbox, lets go of its pages.
@@ -436,7 +437,12 @@ fn retire() {
     let pages = core::mem::take(unsafe { &mut *record.pages.get() });
     for page in pages {
         page.take_remote();
-        if page.own.used.get() == 0 { store::give_back(page) } else { store::abandon(page) }
+        if page.own.used.get() == 0 {
+            // SAFETY: its blocks are free, and it is in no list of ours any more.
+            unsafe { store::give_back(page) };
+        } else {
+            store::abandon(page);
+        }
     }
     registry().idle.push(record);
 }
