@@ -12,22 +12,10 @@ use std::time::{Duration, Instant};
 pub const BIG_STACK: usize = 8 << 30;
 
 /// Runs this program again for one workload and one implementation.
-pub fn run(
-    workload: &str,
-    name: &str,
-    args: &[String],
-    stack: usize,
-    limit: Duration,
-) -> Result<Sample, Failure> {
+pub fn run(workload: &str, name: &str, args: &[String], stack: usize, limit: Duration) -> Result<Sample, Failure> {
     let program = std::env::current_exe().map_err(|error| Failure::Died(error.to_string()))?;
     let mut command = Command::new(program);
-    command
-        .arg("child")
-        .arg("--stack")
-        .arg(stack.to_string())
-        .arg(workload)
-        .arg(name)
-        .args(args);
+    command.arg("child").arg("--stack").arg(stack.to_string()).arg(workload).arg(name).args(args);
     wait(command, limit)
 }
 
@@ -54,12 +42,7 @@ pub fn run_on_any_stack(
 /// Starts a command, reads its `name value` lines, and ends it if it takes too long.
 pub fn wait(mut command: Command, limit: Duration) -> Result<Sample, Failure> {
     let died = |error: std::io::Error| Failure::Died(error.to_string());
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(died)?;
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(died)?;
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().map_err(died)? {
@@ -105,17 +88,10 @@ fn classify(status: ExitStatus, errors: &str) -> Failure {
         Some(signal) => format!("signal {signal}"),
         None => format!("exit code {}", status.code().unwrap_or(-1)),
     };
-    let line = errors
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty() && !line.starts_with("thread '"))
-        .unwrap_or("");
+    let line =
+        errors.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("thread '")).unwrap_or("");
     let line: String = line.chars().take(60).collect();
-    Failure::Died(if line.is_empty() {
-        how
-    } else {
-        format!("{how}, {line}")
-    })
+    Failure::Died(if line.is_empty() { how } else { format!("{how}, {line}") })
 }
 
 /// What a child prints.

@@ -63,11 +63,8 @@ enum Hidden {
 /// Runs one workload for one implementation, prints its figures and leaves at once: what is alive
 /// at the end need not be taken apart.
 fn child(workload: &str, name: &str, args: &[String]) -> ! {
-    let sample = ALL
-        .iter()
-        .find(|known| known.name == workload)
-        .and_then(|known| known.child)
-        .and_then(|run| run(name, args));
+    let sample =
+        ALL.iter().find(|known| known.name == workload).and_then(|known| known.child).and_then(|run| run(name, args));
     match sample {
         Some(sample) => {
             child::print(&sample);
@@ -82,19 +79,11 @@ fn child(workload: &str, name: &str, args: &[String]) -> ! {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Hidden::Child {
-        stack,
-        workload,
-        name,
-        args,
-    }) = arguments.hidden
-    {
+    if let Some(Hidden::Child { stack, workload, name, args }) = arguments.hidden {
         if stack == 0 {
             child(&workload, &name, &args);
         }
-        let thread = std::thread::Builder::new()
-            .stack_size(stack)
-            .spawn(move || child(&workload, &name, &args));
+        let thread = std::thread::Builder::new().stack_size(stack).spawn(move || child(&workload, &name, &args));
         return match thread.map(std::thread::JoinHandle::join) {
             Ok(_) => ExitCode::FAILURE,
             Err(error) => {

@@ -24,10 +24,7 @@ impl Sample {
 
     /// The figure of that name, `NaN` where there is none.
     pub fn get(&self, name: &str) -> f64 {
-        self.figures
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or(f64::NAN, |&(_, value)| value)
+        self.figures.iter().find(|(known, _)| known == name).map_or(f64::NAN, |&(_, value)| value)
     }
 
     /// All figures in the order in which they were added.
@@ -85,21 +82,12 @@ impl Contestant {
         key: &'static str,
         run: impl Fn() -> Result<Sample, Failure> + 'static,
     ) -> Self {
-        Self {
-            name: name.into(),
-            key,
-            run: Rc::new(run),
-            target: None,
-            warm: false,
-        }
+        Self { name: name.into(), key, run: Rc::new(run), target: None, warm: false }
     }
 
     /// An entry that runs in this process.
     pub fn here(name: &str, key: &'static str, run: impl Fn() -> Sample + 'static) -> Self {
-        Self {
-            warm: true,
-            ..Self::new(name, key, move || Ok(run()))
-        }
+        Self { warm: true, ..Self::new(name, key, move || Ok(run())) }
     }
 
     /// The same entry once more, to show what a difference is worth.
@@ -146,9 +134,9 @@ pub struct Summary {
 impl Summary {
     /// Median of a figure over the rounds.
     pub fn median(&self, figure: &str) -> f64 {
-        self.samples.as_ref().map_or(f64::NAN, |samples| {
-            median(samples.iter().map(|sample| sample.get(figure)).collect())
-        })
+        self.samples
+            .as_ref()
+            .map_or(f64::NAN, |samples| median(samples.iter().map(|sample| sample.get(figure)).collect()))
     }
 
     /// The freed fraction that is furthest from 1.
@@ -164,11 +152,7 @@ impl Summary {
 
     /// The row's name, with a mark if it only ran on a very large stack.
     pub fn label(&self) -> String {
-        if self.median("big_stack") > 0.0 {
-            format!("{} [8 GiB stack]", self.name)
-        } else {
-            self.name.clone()
-        }
+        if self.median("big_stack") > 0.0 { format!("{} [8 GiB stack]", self.name) } else { self.name.clone() }
     }
 
     /// The failure in words, if there is one.
@@ -204,8 +188,7 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 /// Runs all contestants in turn, `rounds` times, each round beginning with another one. The first
 /// is the baseline of the ratios. One that fails is not asked again.
 pub fn race(rounds: usize, contestants: Vec<Contestant>) -> Vec<Summary> {
-    let mut results: Vec<Result<Vec<Sample>, Failure>> =
-        contestants.iter().map(|_| Ok(Vec::new())).collect();
+    let mut results: Vec<Result<Vec<Sample>, Failure>> = contestants.iter().map(|_| Ok(Vec::new())).collect();
     for round in 0..rounds {
         for turn in 0..contestants.len() {
             let index = (turn + round * contestants.len() / rounds) % contestants.len();
@@ -230,20 +213,9 @@ pub fn race(rounds: usize, contestants: Vec<Contestant>) -> Vec<Summary> {
         .zip(results)
         .map(|(contestant, samples)| {
             let ratio = samples.as_ref().map_or(f64::NAN, |samples| {
-                median(
-                    samples
-                        .iter()
-                        .zip(&base)
-                        .map(|(sample, base)| sample.get("ns") / base)
-                        .collect(),
-                )
+                median(samples.iter().zip(&base).map(|(sample, base)| sample.get("ns") / base).collect())
             });
-            Summary {
-                name: contestant.name,
-                target: contestant.target,
-                samples,
-                ratio,
-            }
+            Summary { name: contestant.name, target: contestant.target, samples, ratio }
         })
         .collect()
 }
@@ -257,16 +229,7 @@ pub fn race_and_print(title: &str, unit: &str, rounds: usize, mut contestants: V
     if first.warm {
         contestants.insert(1, first.again());
     }
-    let mut table = Table::new(
-        title,
-        &[
-            "implementation",
-            unit,
-            &format!("x {baseline}"),
-            "freed",
-            "target",
-        ],
-    );
+    let mut table = Table::new(title, &["implementation", unit, &format!("x {baseline}"), "freed", "target"]);
     for summary in race(rounds, contestants) {
         let cells = match summary.failure() {
             Some(failure) => vec![summary.name.clone(), failure],
@@ -327,11 +290,7 @@ const STEPS_LOG2: u32 = 5;
 impl Histogram {
     /// An empty one, its memory already touched.
     pub fn new() -> Self {
-        Self {
-            counts: vec![0; 64 << STEPS_LOG2],
-            total: 0,
-            longest: 0,
-        }
+        Self { counts: vec![0; 64 << STEPS_LOG2], total: 0, longest: 0 }
     }
 
     /// Adds one latency.
@@ -386,10 +345,7 @@ mod tests {
         }
         for (fraction, exact) in [(0.5, 50_000.0), (0.99, 99_000.0), (0.0001, 10.0)] {
             let found = histogram.quantile(fraction) as f64;
-            assert!(
-                (found / exact - 1.0).abs() < 1.0 / 32.0,
-                "{fraction}: {found}"
-            );
+            assert!((found / exact - 1.0).abs() < 1.0 / 32.0, "{fraction}: {found}");
         }
         assert_eq!(histogram.quantile(1.0), 100_000);
     }

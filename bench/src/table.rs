@@ -10,11 +10,7 @@ pub struct Table {
 impl Table {
     /// An empty table with these column heads.
     pub fn new(title: impl Into<String>, header: &[&str]) -> Self {
-        Self {
-            title: title.into(),
-            header: header.iter().map(ToString::to_string).collect(),
-            rows: Vec::new(),
-        }
+        Self { title: title.into(), header: header.iter().map(ToString::to_string).collect(), rows: Vec::new() }
     }
 
     /// Adds a row; missing cells stay empty.

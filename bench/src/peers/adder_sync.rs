@@ -21,7 +21,7 @@ impl Family for AdderSync {
     }
 
     fn own_bytes() -> usize {
-        Heap::current().used_bytes()
+        Heap::global().used_bytes()
     }
 }
 
@@ -30,9 +30,9 @@ impl Cyclic for AdderSync {
 
     fn automatic(on: bool) -> bool {
         if on {
-            Heap::current().enable();
+            Heap::global().enable();
         } else {
-            Heap::current().disable();
+            Heap::global().disable();
         }
         true
     }

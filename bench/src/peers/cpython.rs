@@ -14,7 +14,8 @@ fn interpreter() -> Option<&'static (PathBuf, String)> {
     static FOUND: OnceLock<Option<(PathBuf, String)>> = OnceLock::new();
     FOUND
         .get_or_init(|| {
-            let mut candidates: Vec<PathBuf> = std::env::var_os("ADDER_CPYTHON").map(PathBuf::from).into_iter().collect();
+            let mut candidates: Vec<PathBuf> =
+                std::env::var_os("ADDER_CPYTHON").map(PathBuf::from).into_iter().collect();
             if let Some(home) = std::env::var_os("HOME") {
                 let versions = PathBuf::from(home).join(".pyenv/versions");
                 let mut found: Vec<PathBuf> = std::fs::read_dir(versions)
@@ -53,8 +54,6 @@ fn run(args: &[String], limit: Duration) -> Result<Sample, Failure> {
 /// CPython's entry in a race.
 pub fn contestant(workload: &str, args: &[String], limit: Duration) -> Contestant {
     let name = interpreter().map_or("CPython", |(_, name)| name.as_str());
-    let args: Vec<String> = std::iter::once(workload.to_owned())
-        .chain(args.iter().cloned())
-        .collect();
+    let args: Vec<String> = std::iter::once(workload.to_owned()).chain(args.iter().cloned()).collect();
     Contestant::new(name, "cpython", move || run(&args, limit))
 }

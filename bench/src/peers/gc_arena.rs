@@ -73,24 +73,11 @@ struct Knot<'gc> {
 }
 
 fn leaf<'gc>(mc: &Mutation<'gc>, value: u64) -> Gc<'gc, Leaf> {
-    Gc::new(
-        mc,
-        Leaf {
-            payload: [value; 2],
-            counted: Counted,
-        },
-    )
+    Gc::new(mc, Leaf { payload: [value; 2], counted: Counted })
 }
 
 fn link<'gc>(mc: &Mutation<'gc>, edge: Option<LinkRef<'gc>>) -> LinkRef<'gc> {
-    Gc::new(
-        mc,
-        RefLock::new(Link {
-            edge,
-            value: 1,
-            counted: Counted,
-        }),
-    )
+    Gc::new(mc, RefLock::new(Link { edge, value: 1, counted: Counted }))
 }
 
 fn timed_sample(start: Instant, operations: usize, before: u64) -> Sample {
@@ -140,19 +127,8 @@ pub fn alloc_batch(objects: usize) -> Sample {
 }
 
 fn tree<'gc>(mc: &Mutation<'gc>, depth: u32) -> Gc<'gc, Branch<'gc>> {
-    let (left, right) = if depth == 0 {
-        (None, None)
-    } else {
-        (Some(tree(mc, depth - 1)), Some(tree(mc, depth - 1)))
-    };
-    Gc::new(
-        mc,
-        Branch {
-            left,
-            right,
-            counted: Counted,
-        },
-    )
+    let (left, right) = if depth == 0 { (None, None) } else { (Some(tree(mc, depth - 1)), Some(tree(mc, depth - 1))) };
+    Gc::new(mc, Branch { left, right, counted: Counted })
 }
 
 /// See [`crate::workloads::binary_trees`].
@@ -173,14 +149,7 @@ pub fn deep_list(nodes: usize) -> Sample {
     let before = dropped();
     arena.mutate_root(|mc, root| {
         for _ in 0..nodes {
-            *root = Some(Gc::new(
-                mc,
-                Chain {
-                    next: *root,
-                    value: 1,
-                    counted: Counted,
-                },
-            ));
+            *root = Some(Gc::new(mc, Chain { next: *root, value: 1, counted: Counted }));
         }
     });
     // Mark it all once, so that the list is traced as well as freed.
@@ -215,16 +184,7 @@ pub fn cycles(size: usize, automatic: bool, objects: usize) -> impl FnMut() {
 fn graph<'gc>(mc: &Mutation<'gc>, objects: usize) -> Vec<KnotRef<'gc>> {
     let mut random = Random::new(1);
     let knots: Vec<KnotRef<'gc>> = (0..objects)
-        .map(|_| {
-            Gc::new(
-                mc,
-                RefLock::new(Knot {
-                    edges: [None; 3],
-                    value: 1,
-                    counted: Counted,
-                }),
-            )
-        })
+        .map(|_| Gc::new(mc, RefLock::new(Knot { edges: [None; 3], value: 1, counted: Counted })))
         .collect();
     for knot in &knots {
         let mut knot = knot.borrow_mut(mc);
@@ -274,14 +234,7 @@ pub fn pauses(plan: Plan) -> Option<Sample> {
         let live = graph(mc, plan.live);
         let bag = Some(Gc::new(mc, live.clone()));
         let window = touched_vec(plan.window + 2).into();
-        PauseRoot {
-            live,
-            bag,
-            first: None,
-            last: None,
-            made: 0,
-            window,
-        }
+        PauseRoot { live, bag, first: None, last: None, made: 0, window }
     });
     finish(&mut arena);
     let used = || usize::try_from(allocator::requested()).unwrap_or(0);
@@ -345,7 +298,5 @@ pub fn memory(objects: usize) -> Sample {
     let resident = allocator::resident() - resident;
     let requested = allocator::requested();
     std::mem::forget(arena);
-    Sample::default()
-        .with("requested", requested as f64 / objects as f64)
-        .with("ns", resident as f64 / objects as f64)
+    Sample::default().with("requested", requested as f64 / objects as f64).with("ns", resident as f64 / objects as f64)
 }

@@ -1,9 +1,7 @@
 //! The implementations under comparison, each behind the same few traits, so that a workload is
 //! written once and compiled once for each of them (no dynamic dispatch in what is timed).
 
-#[cfg(feature = "adder")]
 pub mod adder;
-#[cfg(feature = "adder-sync")]
 pub mod adder_sync;
 pub mod bacon_rajan;
 pub mod boa;
@@ -128,9 +126,7 @@ pub trait VisitShared {
 /// Visits every family, `std::rc::Rc` first.
 pub fn each_family(visitor: &mut impl VisitFamilies) {
     visitor.visit::<std_pointers::StdRc>();
-    #[cfg(feature = "adder")]
     visitor.visit::<adder::Adder>();
-    #[cfg(feature = "adder-sync")]
     visitor.visit::<adder_sync::AdderSync>();
     visitor.visit::<std_pointers::StdArc>();
     visitor.visit::<triomphe_arc::Triomphe>();
@@ -148,9 +144,7 @@ pub fn each_family(visitor: &mut impl VisitFamilies) {
 /// Visits every family with cycles, `std::rc::Rc` first.
 pub fn each_cyclic(visitor: &mut impl VisitCyclic) {
     visitor.visit::<std_pointers::StdRc>();
-    #[cfg(feature = "adder")]
     visitor.visit::<adder::Adder>();
-    #[cfg(feature = "adder-sync")]
     visitor.visit::<adder_sync::AdderSync>();
     visitor.visit::<dumpster_unsync::Dumpster>();
     visitor.visit::<dumpster_sync::DumpsterSync>();
@@ -164,7 +158,6 @@ pub fn each_cyclic(visitor: &mut impl VisitCyclic) {
 /// Visits every family with threads, `std::sync::Arc` first.
 pub fn each_shared(visitor: &mut impl VisitShared) {
     visitor.visit::<std_pointers::StdArc>();
-    #[cfg(feature = "adder-sync")]
     visitor.visit::<adder_sync::AdderSync>();
     visitor.visit::<triomphe_arc::Triomphe>();
     visitor.visit::<hybrid::HybridShared>();
@@ -239,28 +232,17 @@ macro_rules! family_items {
 
         #[inline]
         fn leaf(value: u64) -> Self::Leaf {
-            $ptr::new(Leaf {
-                payload: [value; 2],
-                counted: Counted,
-            })
+            $ptr::new(Leaf { payload: [value; 2], counted: Counted })
         }
 
         #[inline]
         fn branch(left: Option<Self::Branch>, right: Option<Self::Branch>) -> Self::Branch {
-            $ptr::new(Branch {
-                left,
-                right,
-                counted: Counted,
-            })
+            $ptr::new(Branch { left, right, counted: Counted })
         }
 
         #[inline]
         fn chain(next: Option<Self::Chain>) -> Self::Chain {
-            $ptr::new(Chain {
-                next,
-                value: 1,
-                counted: Counted,
-            })
+            $ptr::new(Chain { next, value: 1, counted: Counted })
         }
     };
 }

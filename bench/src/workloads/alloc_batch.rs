@@ -32,28 +32,18 @@ impl VisitFamilies for Entries {
     fn visit<F: Family>(&mut self) {
         let objects = self.objects;
         let target = (F::KEY == "adder").then_some(Target::Ratio(0.45));
-        self.contestants
-            .push(Contestant::here(F::NAME, F::KEY, move || work::<F>(objects)).aim(target));
+        self.contestants.push(Contestant::here(F::NAME, F::KEY, move || work::<F>(objects)).aim(target));
     }
 }
 
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let objects = options.size(1_000_000);
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        objects,
-    };
+    let mut entries = Entries { contestants: Vec::new(), objects };
     each_family(&mut entries);
     let mut contestants = entries.contestants;
-    contestants.push(Contestant::here("gc-arena", "gc-arena", move || {
-        gc_arena::alloc_batch(objects)
-    }));
-    contestants.push(cpython::contestant(
-        "alloc_batch",
-        &[objects.to_string()],
-        options.limit,
-    ));
+    contestants.push(Contestant::here("gc-arena", "gc-arena", move || gc_arena::alloc_batch(objects)));
+    contestants.push(cpython::contestant("alloc_batch", &[objects.to_string()], options.limit));
     race_and_print(
         &format!("alloc_batch: make {objects}, drop them in random order"),
         "ns/object",

@@ -30,28 +30,18 @@ impl VisitFamilies for Entries {
         let operations = self.operations;
         // The target is local mode's; the issue sets none for `sync`.
         let target = (F::KEY == "adder").then_some(Target::Ratio(0.4));
-        self.contestants
-            .push(Contestant::here(F::NAME, F::KEY, move || work::<F>(operations)).aim(target));
+        self.contestants.push(Contestant::here(F::NAME, F::KEY, move || work::<F>(operations)).aim(target));
     }
 }
 
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let operations = options.size(5_000_000);
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        operations,
-    };
+    let mut entries = Entries { contestants: Vec::new(), operations };
     each_family(&mut entries);
     let mut contestants = entries.contestants;
-    contestants.push(Contestant::here("gc-arena", "gc-arena", move || {
-        gc_arena::alloc_lifo(operations)
-    }));
-    contestants.push(cpython::contestant(
-        "alloc_lifo",
-        &[operations.to_string()],
-        options.limit,
-    ));
+    contestants.push(Contestant::here("gc-arena", "gc-arena", move || gc_arena::alloc_lifo(operations)));
+    contestants.push(cpython::contestant("alloc_lifo", &[operations.to_string()], options.limit));
     race_and_print(
         "alloc_lifo: make and free, payload of 16 bytes",
         "ns",

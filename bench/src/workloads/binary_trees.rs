@@ -38,28 +38,18 @@ impl VisitFamilies for Entries {
     fn visit<F: Family>(&mut self) {
         let depth = self.depth;
         let target = (F::KEY == "adder").then_some(Target::Ratio(0.75));
-        self.contestants
-            .push(Contestant::here(F::NAME, F::KEY, move || work::<F>(depth)).aim(target));
+        self.contestants.push(Contestant::here(F::NAME, F::KEY, move || work::<F>(depth)).aim(target));
     }
 }
 
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let depth = if options.quick { 15 } else { 18 };
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        depth,
-    };
+    let mut entries = Entries { contestants: Vec::new(), depth };
     each_family(&mut entries);
     let mut contestants = entries.contestants;
-    contestants.push(Contestant::here("gc-arena", "gc-arena", move || {
-        gc_arena::binary_trees(depth)
-    }));
-    contestants.push(cpython::contestant(
-        "binary_trees",
-        &[depth.to_string()],
-        options.limit,
-    ));
+    contestants.push(Contestant::here("gc-arena", "gc-arena", move || gc_arena::binary_trees(depth)));
+    contestants.push(cpython::contestant("binary_trees", &[depth.to_string()], options.limit));
     race_and_print(
         &format!("binary_trees: depth {depth}, made and dropped"),
         "ns/node",

@@ -3,9 +3,7 @@
 
 use super::{Options, fraction, nanos_each};
 use crate::measure::{Contestant, Failure, Random, Sample, Target, race_and_print};
-use crate::peers::{
-    Family, Shared, VisitFamilies, VisitShared, cpython, dropped, each_family, each_shared,
-};
+use crate::peers::{Family, Shared, VisitFamilies, VisitShared, cpython, dropped, each_family, each_shared};
 use std::hint::black_box;
 use std::sync::mpsc::channel;
 use std::time::Instant;
@@ -89,10 +87,8 @@ struct Foreign {
 impl VisitShared for Foreign {
     fn visit<F: Shared>(&mut self) {
         let operations = self.operations;
-        self.contestants.push(
-            Contestant::here(F::NAME, F::KEY, move || foreign::<F>(operations))
-                .aim(Some(Target::Ratio(1.2))),
-        );
+        self.contestants
+            .push(Contestant::here(F::NAME, F::KEY, move || foreign::<F>(operations)).aim(Some(Target::Ratio(1.2))));
     }
 }
 
@@ -100,16 +96,10 @@ impl VisitShared for Foreign {
 pub fn run(options: &Options) {
     for objects in [1, SPREAD] {
         let operations = options.size(20_000_000);
-        let mut entries = Entries {
-            contestants: Vec::new(),
-            objects,
-            operations,
-        };
+        let mut entries = Entries { contestants: Vec::new(), objects, operations };
         each_family(&mut entries);
         let mut contestants = entries.contestants;
-        contestants.push(Contestant::new("gc-arena", "gc-arena", || {
-            Err(Failure::Skipped("handles are Copy".into()))
-        }));
+        contestants.push(Contestant::new("gc-arena", "gc-arena", || Err(Failure::Skipped("handles are Copy".into()))));
         let args = [operations.to_string(), objects.to_string()];
         contestants.push(cpython::contestant("clone_drop", &args, options.limit));
         let title = if objects == 1 {
@@ -117,17 +107,9 @@ pub fn run(options: &Options) {
         } else {
             format!("clone_drop: spread over {objects} objects")
         };
-        race_and_print(
-            &title,
-            "ns",
-            options.rounds_or(9),
-            options.select(contestants),
-        );
+        race_and_print(&title, "ns", options.rounds_or(9), options.select(contestants));
     }
-    let mut entries = Foreign {
-        contestants: Vec::new(),
-        operations: options.size(20_000_000),
-    };
+    let mut entries = Foreign { contestants: Vec::new(), operations: options.size(20_000_000) };
     each_shared(&mut entries);
     race_and_print(
         "clone_drop: one hot object that another thread owns",

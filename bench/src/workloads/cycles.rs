@@ -4,9 +4,7 @@
 use super::{Options, fraction, nanos_each, number};
 use crate::child as process;
 use crate::measure::{Contestant, Failure, Sample, Target, median, race_and_print};
-use crate::peers::{
-    Cyclic, VisitCyclic, cpython, dropped, each_cyclic, gc_arena, std_pointers::StdRc,
-};
+use crate::peers::{Cyclic, VisitCyclic, cpython, dropped, each_cyclic, gc_arena, std_pointers::StdRc};
 use std::time::Instant;
 
 const AT_ONCE: &str = "std Rc, broken by hand";
@@ -43,12 +41,7 @@ fn repeat(objects: usize, repetitions: usize, mut work: impl FnMut()) -> Sample 
     Sample::timed(median(nanos), freed)
 }
 
-fn collected<P: Cyclic>(
-    size: usize,
-    automatic: bool,
-    objects: usize,
-    repetitions: usize,
-) -> Sample {
+fn collected<P: Cyclic>(size: usize, automatic: bool, objects: usize, repetitions: usize) -> Sample {
     P::automatic(automatic);
     repeat(objects, repetitions, || {
         for _ in 0..objects / size {
@@ -70,12 +63,7 @@ struct Named<'a> {
 impl VisitCyclic for Named<'_> {
     fn visit<P: Cyclic>(&mut self) {
         if P::NAME == self.name && !P::BY_HAND {
-            self.sample = Some(collected::<P>(
-                self.size,
-                self.automatic,
-                self.objects,
-                self.repetitions,
-            ));
+            self.sample = Some(collected::<P>(self.size, self.automatic, self.objects, self.repetitions));
         }
     }
 }
@@ -98,20 +86,9 @@ pub fn child(name: &str, args: &[String]) -> Option<Sample> {
                 StdRc::point(&ring, None);
             }
         })),
-        gc_arena::NAME => Some(repeat(
-            objects,
-            repetitions,
-            gc_arena::cycles(size, automatic, objects),
-        )),
+        gc_arena::NAME => Some(repeat(objects, repetitions, gc_arena::cycles(size, automatic, objects))),
         _ => {
-            let mut named = Named {
-                name,
-                size,
-                automatic,
-                objects,
-                repetitions,
-                sample: None,
-            };
+            let mut named = Named { name, size, automatic, objects, repetitions, sample: None };
             each_cyclic(&mut named);
             named.sample
         }
@@ -128,12 +105,10 @@ struct Entries<'a> {
 
 impl Entries<'_> {
     fn add(&mut self, name: &'static str, key: &'static str) {
-        let run =
-            process::run_on_any_stack("cycles", name.into(), self.args.clone(), self.options.limit);
+        let run = process::run_on_any_stack("cycles", name.into(), self.args.clone(), self.options.limit);
         // The bounds are local mode's.
         let target = (key == "adder").then_some(Target::Ratio(self.bound));
-        self.contestants
-            .push(Contestant::new(name, key, run).aim(target));
+        self.contestants.push(Contestant::new(name, key, run).aim(target));
     }
 }
 
@@ -143,13 +118,11 @@ impl VisitCyclic for Entries<'_> {
             return;
         }
         if self.automatic && !P::AUTOMATIC {
-            self.contestants.push(Contestant::new(P::NAME, P::KEY, || {
-                Err(Failure::Skipped("never collects by itself".into()))
-            }));
+            self.contestants
+                .push(Contestant::new(P::NAME, P::KEY, || Err(Failure::Skipped("never collects by itself".into()))));
         } else if !self.automatic && (P::KEY == "gc" || P::KEY == "boa_gc") {
-            self.contestants.push(Contestant::new(P::NAME, P::KEY, || {
-                Err(Failure::Skipped("always collects by itself".into()))
-            }));
+            self.contestants
+                .push(Contestant::new(P::NAME, P::KEY, || Err(Failure::Skipped("always collects by itself".into()))));
         } else {
             self.add(P::NAME, P::KEY);
         }
@@ -159,26 +132,10 @@ impl VisitCyclic for Entries<'_> {
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let objects = options.size(1_000_000);
-    for (size, variant, bound) in [
-        (2, "end", 1.1),
-        (2, "auto", 0.8),
-        (1000, "end", 1.4),
-        (1000, "auto", 1.1),
-    ] {
-        let args: Vec<String> = [
-            size.to_string(),
-            variant.into(),
-            objects.to_string(),
-            "5".into(),
-        ]
-        .into();
-        let mut entries = Entries {
-            contestants: Vec::new(),
-            options,
-            args: args.clone(),
-            automatic: variant == "auto",
-            bound,
-        };
+    for (size, variant, bound) in [(2, "end", 1.1), (2, "auto", 0.8), (1000, "end", 1.4), (1000, "auto", 1.1)] {
+        let args: Vec<String> = [size.to_string(), variant.into(), objects.to_string(), "5".into()].into();
+        let mut entries =
+            Entries { contestants: Vec::new(), options, args: args.clone(), automatic: variant == "auto", bound };
         entries.add(AT_ONCE, "rc");
         if variant == "end" {
             entries.add(AT_END, "rc");
@@ -187,11 +144,7 @@ pub fn run(options: &Options) {
         entries.add(gc_arena::NAME, gc_arena::NAME);
         let mut contestants = entries.contestants;
         contestants.push(cpython::contestant("cycles", &args, options.limit));
-        let how = if variant == "end" {
-            "one collection at the end"
-        } else {
-            "automatic"
-        };
+        let how = if variant == "end" { "one collection at the end" } else { "automatic" };
         race_and_print(
             &format!("cycles: {objects} objects in rings of {size}, {how}"),
             "ns/object",

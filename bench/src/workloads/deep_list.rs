@@ -4,9 +4,7 @@
 use super::{Options, fraction, nanos_each, number};
 use crate::child as process;
 use crate::measure::{Contestant, Sample, Target, race_and_print};
-use crate::peers::{
-    Family, VisitFamilies, cpython, dropped, each_family, gc_arena, std_pointers::StdRc,
-};
+use crate::peers::{Family, VisitFamilies, cpython, dropped, each_family, gc_arena, std_pointers::StdRc};
 use std::time::Instant;
 
 const STACK: usize = 256 << 10;
@@ -54,11 +52,7 @@ pub fn child(name: &str, args: &[String]) -> Option<Sample> {
         UNROLLED => Some(work::<StdRc>(nodes, StdRc::unroll)),
         gc_arena::NAME => Some(gc_arena::deep_list(nodes)),
         _ => {
-            let mut named = Named {
-                name,
-                nodes,
-                sample: None,
-            };
+            let mut named = Named { name, nodes, sample: None };
             each_family(&mut named);
             named.sample
         }
@@ -76,12 +70,8 @@ impl Entries<'_> {
         let (args, limit) = (self.args.clone(), self.options.limit);
         // "At most 6 ns a node" is asked of local mode.
         let target = (key == "adder").then_some(Target::Nanos(6.0));
-        self.contestants.push(
-            Contestant::new(name, key, move || {
-                process::run("deep_list", name, &args, STACK, limit)
-            })
-            .aim(target),
-        );
+        self.contestants
+            .push(Contestant::new(name, key, move || process::run("deep_list", name, &args, STACK, limit)).aim(target));
     }
 }
 
@@ -94,20 +84,12 @@ impl VisitFamilies for Entries<'_> {
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let nodes = options.size(5_000_000);
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        options,
-        args: vec![nodes.to_string()],
-    };
+    let mut entries = Entries { contestants: Vec::new(), options, args: vec![nodes.to_string()] };
     entries.add(UNROLLED, "rc");
     each_family(&mut entries);
     entries.add(gc_arena::NAME, gc_arena::NAME);
     let mut contestants = entries.contestants;
-    contestants.push(cpython::contestant(
-        "deep_list",
-        &[nodes.to_string()],
-        options.limit,
-    ));
+    contestants.push(cpython::contestant("deep_list", &[nodes.to_string()], options.limit));
     race_and_print(
         &format!("deep_list: {nodes} nodes dropped on a stack of 256 KiB"),
         "ns/node",

@@ -29,11 +29,7 @@ pub fn timed(work: impl FnOnce()) -> f64 {
 }
 
 /// The figures of the workload, from nanoseconds of the whole collections.
-pub fn sample(
-    objects: usize,
-    [first, touched, untouched, one, single]: [f64; 5],
-    freed: f64,
-) -> Sample {
+pub fn sample(objects: usize, [first, touched, untouched, one, single]: [f64; 5], freed: f64) -> Sample {
     Sample::default()
         .with("first", first / objects as f64)
         .with("touched", touched / objects as f64)
@@ -84,11 +80,7 @@ pub fn child(name: &str, args: &[String]) -> Option<Sample> {
     if name == gc_arena::NAME {
         return Some(gc_arena::live_heap(objects));
     }
-    let mut named = Named {
-        name,
-        objects,
-        sample: None,
-    };
+    let mut named = Named { name, objects, sample: None };
     each_cyclic(&mut named);
     named.sample
 }
@@ -102,12 +94,7 @@ struct Entries<'a> {
 impl Entries<'_> {
     fn add(&mut self, name: &'static str, key: &'static str) {
         if self.options.wants(key) {
-            let run = process::run_on_any_stack(
-                "live_heap",
-                name.into(),
-                self.args.clone(),
-                self.options.limit,
-            );
+            let run = process::run_on_any_stack("live_heap", name.into(), self.args.clone(), self.options.limit);
             self.contestants.push(Contestant::new(name, key, run));
         }
     }
@@ -125,11 +112,7 @@ impl VisitCyclic for Entries<'_> {
 pub fn run(options: &Options) {
     let objects = options.size(5_000_000);
     let args = vec![objects.to_string()];
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        options,
-        args: args.clone(),
-    };
+    let mut entries = Entries { contestants: Vec::new(), options, args: args.clone() };
     each_cyclic(&mut entries);
     entries.add(gc_arena::NAME, gc_arena::NAME);
     let mut contestants = entries.contestants;
@@ -137,26 +120,15 @@ pub fn run(options: &Options) {
         contestants.push(cpython::contestant("live_heap", &args, options.limit));
     }
     let mut table = Table::new(
-        format!(
-            "live_heap: full collection, {objects} live objects with 3 edges each (ns/object; ms in all)"
-        ),
-        &[
-            "implementation",
-            "first",
-            "all touched",
-            "single root",
-            "untouched ms",
-            "one touched ms",
-            "freed",
-        ],
+        format!("live_heap: full collection, {objects} live objects with 3 edges each (ns/object; ms in all)"),
+        &["implementation", "first", "all touched", "single root", "untouched ms", "one touched ms", "freed"],
     );
     for summary in race(options.rounds_or(1), contestants) {
         if let Some(failure) = summary.failure() {
             table.row(vec![summary.name.clone(), failure]);
             continue;
         }
-        let figures = ["first", "touched", "single", "untouched_ms", "one_ms"]
-            .map(|name| summary.median(name));
+        let figures = ["first", "touched", "single", "untouched_ms", "one_ms"].map(|name| summary.median(name));
         let mut cells = vec![summary.label()];
         cells.extend(figures.map(figure));
         cells.push(freed(summary.freed()));
@@ -166,13 +138,11 @@ pub fn run(options: &Options) {
             let first_ms = figures[0] * objects as f64 / 1e6;
             let bounds = [30.0, 20.0, 80.0, 1.0, first_ms];
             let mut cells = vec!["  target".to_owned()];
-            cells.extend(figures.iter().zip(bounds).map(|(value, bound)| {
-                format!(
-                    "<= {} {}",
-                    figure(bound),
-                    if *value <= bound { "ok" } else { "OVER" }
-                )
-            }));
+            cells.extend(
+                figures.iter().zip(bounds).map(|(value, bound)| {
+                    format!("<= {} {}", figure(bound), if *value <= bound { "ok" } else { "OVER" })
+                }),
+            );
             if (summary.freed() - 1.0).abs() > 1e-9 {
                 cells.push("NOT FREED".into());
             }

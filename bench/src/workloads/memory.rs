@@ -21,11 +21,7 @@ pub fn touched_vec<T>(capacity: usize) -> Vec<T> {
 }
 
 /// Measures what `fill` adds, for each of `objects`.
-pub fn grown<T>(
-    objects: usize,
-    own_bytes: fn() -> usize,
-    mut make: impl FnMut(u64) -> T,
-) -> Sample {
+pub fn grown<T>(objects: usize, own_bytes: fn() -> usize, mut make: impl FnMut(u64) -> T) -> Sample {
     let mut kept: Vec<T> = touched_vec(objects);
     // The first object brings the heap into being.
     let first = make(0);
@@ -64,11 +60,7 @@ pub fn child(name: &str, args: &[String]) -> Option<Sample> {
     if name == gc_arena::NAME {
         return Some(gc_arena::memory(objects));
     }
-    let mut named = Named {
-        name,
-        objects,
-        sample: None,
-    };
+    let mut named = Named { name, objects, sample: None };
     each_family(&mut named);
     named.sample
 }
@@ -81,8 +73,7 @@ struct Entries<'a> {
 
 impl Entries<'_> {
     fn add(&mut self, name: &'static str, key: &'static str) {
-        let run =
-            process::run_on_any_stack("memory", name.into(), self.args.clone(), self.options.limit);
+        let run = process::run_on_any_stack("memory", name.into(), self.args.clone(), self.options.limit);
         self.contestants.push(Contestant::new(name, key, run));
     }
 }
@@ -96,11 +87,7 @@ impl VisitFamilies for Entries<'_> {
 /// Runs and prints the workload.
 pub fn run(options: &Options) {
     let args = vec![options.size(1_000_000).to_string()];
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        options,
-        args: args.clone(),
-    };
+    let mut entries = Entries { contestants: Vec::new(), options, args: args.clone() };
     each_family(&mut entries);
     entries.add(gc_arena::NAME, gc_arena::NAME);
     let mut contestants = entries.contestants;

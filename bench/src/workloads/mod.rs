@@ -41,19 +41,13 @@ impl Options {
 
     /// Is this implementation to be run? (`adder` stands for `adder-sync` too.)
     pub fn wants(&self, key: &str) -> bool {
-        self.only.is_empty()
-            || self
-                .only
-                .iter()
-                .any(|only| only == key || (only == "adder" && key == "adder-sync"))
+        self.only.is_empty() || self.only.iter().any(|only| only == key || (only == "adder" && key == "adder-sync"))
     }
 
     /// Leaves out those that are not wanted; the first is the baseline and always stays.
     pub fn select(&self, mut contestants: Vec<Contestant>) -> Vec<Contestant> {
         let mut first = true;
-        contestants.retain(|contestant| {
-            std::mem::replace(&mut first, false) || self.wants(contestant.key)
-        });
+        contestants.retain(|contestant| std::mem::replace(&mut first, false) || self.wants(contestant.key));
         contestants
     }
 }
@@ -73,56 +67,16 @@ pub type Child = fn(&str, &[String]) -> Option<Sample>;
 
 /// All workloads in the order in which `all` runs them.
 pub const ALL: &[Workload] = &[
-    Workload {
-        name: "clone_drop",
-        run: clone_drop::run,
-        child: None,
-    },
-    Workload {
-        name: "alloc_lifo",
-        run: alloc_lifo::run,
-        child: None,
-    },
-    Workload {
-        name: "alloc_batch",
-        run: alloc_batch::run,
-        child: None,
-    },
-    Workload {
-        name: "binary_trees",
-        run: binary_trees::run,
-        child: None,
-    },
-    Workload {
-        name: "deep_list",
-        run: deep_list::run,
-        child: Some(deep_list::child),
-    },
-    Workload {
-        name: "cycles",
-        run: cycles::run,
-        child: Some(cycles::child),
-    },
-    Workload {
-        name: "live_heap",
-        run: live_heap::run,
-        child: Some(live_heap::child),
-    },
-    Workload {
-        name: "pauses",
-        run: pauses::run,
-        child: Some(pauses::child),
-    },
-    Workload {
-        name: "memory",
-        run: memory::run,
-        child: Some(memory::child),
-    },
-    Workload {
-        name: "threads",
-        run: threads::run,
-        child: None,
-    },
+    Workload { name: "clone_drop", run: clone_drop::run, child: None },
+    Workload { name: "alloc_lifo", run: alloc_lifo::run, child: None },
+    Workload { name: "alloc_batch", run: alloc_batch::run, child: None },
+    Workload { name: "binary_trees", run: binary_trees::run, child: None },
+    Workload { name: "deep_list", run: deep_list::run, child: Some(deep_list::child) },
+    Workload { name: "cycles", run: cycles::run, child: Some(cycles::child) },
+    Workload { name: "live_heap", run: live_heap::run, child: Some(live_heap::child) },
+    Workload { name: "pauses", run: pauses::run, child: Some(pauses::child) },
+    Workload { name: "memory", run: memory::run, child: Some(memory::child) },
+    Workload { name: "threads", run: threads::run, child: None },
 ];
 
 /// Nanoseconds since `start` for each of `operations`.

@@ -101,11 +101,7 @@ impl Plan {
         format!(
             "{}, {}, container {}, {} garbage",
             self.shape.label(),
-            if self.window == 0 {
-                "dying young"
-            } else {
-                "dying old"
-            },
+            if self.window == 0 { "dying young" } else { "dying old" },
             if self.bag_dies { "dies" } else { "lives" },
             self.garbage,
         )
@@ -145,12 +141,7 @@ impl Recorder {
 
     /// Ends a step, and begins the next.
     #[inline]
-    pub fn step(
-        &mut self,
-        number: usize,
-        used: impl FnOnce() -> usize,
-        alive: impl FnOnce() -> f64,
-    ) {
+    pub fn step(&mut self, number: usize, used: impl FnOnce() -> usize, alive: impl FnOnce() -> f64) {
         let now = Instant::now();
         self.histogram.record((now - self.last).as_nanos() as u64);
         self.last = now;
@@ -165,9 +156,7 @@ impl Recorder {
         let alive = self.held as f64 + alive;
         self.most_used = self.most_used.max(used);
         self.most_alive = self.most_alive.max(alive);
-        self.most_over = self
-            .most_over
-            .max(used as f64 - (1.25 * alive + f64::from(16 << 20)));
+        self.most_over = self.most_over.max(used as f64 - (1.25 * alive + f64::from(16 << 20)));
     }
 
     /// The figures; `auto` is what had been freed before the program asked for a collection at the
@@ -284,10 +273,7 @@ impl<P: Cyclic> Maker<P> {
             }
             (_, first, _) => first,
         };
-        Made {
-            each,
-            whole: whole.map(|whole| (whole, self.size)),
-        }
+        Made { each, whole: whole.map(|whole| (whole, self.size)) }
     }
 
     fn ring_link(&mut self, size: usize) -> Handle<P> {
@@ -372,8 +358,7 @@ fn work<P: Cyclic>(plan: Plan) -> Sample {
     let mut maker = Maker::<P>::new(plan.shape);
     // By hand: every object in the order of its making, taken apart one in each step.
     let by_hand_window = plan.window.max(plan.shape.largest());
-    let mut by_hand: VecDeque<Handle<P>> =
-        touched_vec(if P::BY_HAND { by_hand_window + 2 } else { 0 }).into();
+    let mut by_hand: VecDeque<Handle<P>> = touched_vec(if P::BY_HAND { by_hand_window + 2 } else { 0 }).into();
     // Otherwise: the components that are still held, oldest first.
     let mut window: VecDeque<(Handle<P>, usize)> = touched_vec(plan.window + 2).into();
     let mut held = 0;
@@ -408,11 +393,7 @@ fn work<P: Cyclic>(plan: Plan) -> Sample {
             bag = None;
             dead_bag = bag_bytes;
         }
-        let alive = if P::BY_HAND {
-            by_hand.len()
-        } else {
-            held + maker.made
-        };
+        let alive = if P::BY_HAND { by_hand.len() } else { held + maker.made };
         let alive = alive as f64 * each_bytes - dead_bag;
         recorder.step(number, used::<P>, || alive);
     }
@@ -426,16 +407,9 @@ fn work<P: Cyclic>(plan: Plan) -> Sample {
     }
     drop((window, maker));
     let last = timed(P::collect);
-    let freed = fraction(
-        dropped() - before,
-        plan.garbage + usize::from(bag.is_none()),
-    );
+    let freed = fraction(dropped() - before, plan.garbage + usize::from(bag.is_none()));
     std::mem::forget((knots, bag));
-    recorder.sample(
-        if P::BY_HAND { f64::NAN } else { auto },
-        freed,
-        if P::BY_HAND { f64::NAN } else { last },
-    )
+    recorder.sample(if P::BY_HAND { f64::NAN } else { auto }, freed, if P::BY_HAND { f64::NAN } else { last })
 }
 
 struct Named<'a> {
@@ -458,11 +432,7 @@ pub fn child(name: &str, args: &[String]) -> Option<Sample> {
     if name == gc_arena::NAME {
         return gc_arena::pauses(plan);
     }
-    let mut named = Named {
-        name,
-        plan,
-        sample: None,
-    };
+    let mut named = Named { name, plan, sample: None };
     each_cyclic(&mut named);
     named.sample
 }
@@ -476,8 +446,7 @@ struct Entries<'a> {
 
 impl Entries<'_> {
     fn add(&mut self, name: &'static str, key: &'static str) {
-        let run =
-            process::run_on_any_stack("pauses", name.into(), self.plan.args(), self.options.limit);
+        let run = process::run_on_any_stack("pauses", name.into(), self.plan.args(), self.options.limit);
         self.contestants.push(Contestant::new(name, key, run));
     }
 }
@@ -490,9 +459,8 @@ impl VisitCyclic for Entries<'_> {
         if P::AUTOMATIC || P::BY_HAND {
             self.add(P::NAME, P::KEY);
         } else {
-            self.contestants.push(Contestant::new(P::NAME, P::KEY, || {
-                Err(Failure::Skipped("never collects by itself".into()))
-            }));
+            self.contestants
+                .push(Contestant::new(P::NAME, P::KEY, || Err(Failure::Skipped("never collects by itself".into()))));
         }
     }
 }
@@ -524,18 +492,10 @@ pub fn run(options: &Options) {
         for shape in shapes {
             for window in [0, window] {
                 for bag_dies in [false, true] {
-                    let plan = Plan {
-                        live,
-                        garbage,
-                        shape,
-                        window,
-                        bag_dies,
-                    };
+                    let plan = Plan { live, garbage, shape, window, bag_dies };
                     if plan.label().contains(&options.filter) {
                         // The peers: once for each way of dying, and without a container to free.
-                        let peers = shape == Shape::Rings(2)
-                            && garbage == options.size(1_000_000)
-                            && !bag_dies;
+                        let peers = shape == Shape::Rings(2) && garbage == options.size(1_000_000) && !bag_dies;
                         print_one(options, plan, peers);
                     }
                 }
@@ -545,12 +505,7 @@ pub fn run(options: &Options) {
 }
 
 fn print_one(options: &Options, plan: Plan, peers: bool) {
-    let mut entries = Entries {
-        contestants: Vec::new(),
-        options,
-        plan,
-        peers,
-    };
+    let mut entries = Entries { contestants: Vec::new(), options, plan, peers };
     each_cyclic(&mut entries);
     if peers {
         entries.add(gc_arena::NAME, gc_arena::NAME);
@@ -591,11 +546,7 @@ fn print_one(options: &Options, plan: Plan, peers: bool) {
             noise = longest;
         }
         let mebibytes = |value: f64| {
-            if value.is_finite() {
-                format!("{value:.1}")
-            } else {
-                "-".into()
-            }
+            if value.is_finite() { format!("{value:.1}") } else { "-".into() }
         };
         let auto = of("auto");
         let mut cells = vec![summary.label()];
@@ -625,11 +576,7 @@ fn print_one(options: &Options, plan: Plan, peers: bool) {
             .into_iter()
             .filter_map(|(missed, what)| missed.then_some(what))
             .collect();
-            cells.push(if missed.is_empty() {
-                "ok".into()
-            } else {
-                format!("OVER: {}", missed.join(", "))
-            });
+            cells.push(if missed.is_empty() { "ok".into() } else { format!("OVER: {}", missed.join(", ")) });
         }
         table.row(cells);
     }

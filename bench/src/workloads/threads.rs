@@ -52,11 +52,7 @@ fn spin_here<F: Shared>(leaf: &F::Leaf, operations: usize, meeting: &Meeting) ->
 }
 
 fn work<F: Shared>(owners: Owners, operations: usize) -> Sample {
-    let meeting = Arc::new(Meeting {
-        start: Barrier::new(2),
-        measured: AtomicUsize::new(0),
-        end: Barrier::new(2),
-    });
+    let meeting = Arc::new(Meeting { start: Barrier::new(2), measured: AtomicUsize::new(0), end: Barrier::new(2) });
     let before = dropped();
     let (to_second, from_first) = channel::<F::Leaf>();
     // This thread is the one that owns but takes no part.
@@ -69,9 +65,7 @@ fn work<F: Shared>(owners: Owners, operations: usize) -> Sample {
             let before = dropped();
             let leaf = for_first.unwrap_or_else(|| F::leaf(1));
             if matches!(owners, Owners::First) {
-                to_second
-                    .send(leaf.clone())
-                    .expect("the second thread waits");
+                to_second.send(leaf.clone()).expect("the second thread waits");
             }
             let nanos = if matches!(owners, Owners::Neither) {
                 spin(&leaf, operations, &meeting)
@@ -121,10 +115,8 @@ struct Entries {
 impl VisitShared for Entries {
     fn visit<F: Shared>(&mut self) {
         let (owners, operations) = (self.owners, self.operations);
-        self.contestants.push(
-            Contestant::here(F::NAME, F::KEY, move || work::<F>(owners, operations))
-                .aim(Some(self.target)),
-        );
+        self.contestants
+            .push(Contestant::here(F::NAME, F::KEY, move || work::<F>(owners, operations)).aim(Some(self.target)));
     }
 }
 
@@ -132,24 +124,11 @@ impl VisitShared for Entries {
 pub fn run(options: &Options) {
     for (owners, title, target) in [
         (Owners::Each, "each its own object", Target::Nanos(1.4)),
-        (
-            Owners::First,
-            "one object, owner and other",
-            Target::Ratio(1.0),
-        ),
-        (
-            Owners::Neither,
-            "one object, neither owns it",
-            Target::Ratio(1.0),
-        ),
+        (Owners::First, "one object, owner and other", Target::Ratio(1.0)),
+        (Owners::Neither, "one object, neither owns it", Target::Ratio(1.0)),
     ] {
         let operations = if options.quick { 2_000_000 } else { 10_000_000 };
-        let mut entries = Entries {
-            contestants: Vec::new(),
-            owners,
-            operations,
-            target,
-        };
+        let mut entries = Entries { contestants: Vec::new(), owners, operations, target };
         each_shared(&mut entries);
         race_and_print(
             &format!("threads: two, {title}"),

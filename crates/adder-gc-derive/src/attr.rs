@@ -75,22 +75,15 @@ impl Options {
             Meta::Path(_) | Meta::NameValue(_) => true,
         };
         if empty {
-            let message = format!(
-                "expected `#[trace(...)]` with an option; on {} these are: {}",
-                place.noun(),
-                place.options()
-            );
+            let message =
+                format!("expected `#[trace(...)]` with an option; on {} these are: {}", place.noun(), place.options());
             return Err(Error::new_spanned(attr, message));
         }
         attr.parse_nested_meta(|meta| self.option(&meta, place))
     }
 
     fn option(&mut self, meta: &ParseNestedMeta<'_>, place: Place) -> syn::Result<()> {
-        let name = meta
-            .path
-            .get_ident()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         let on_type = place == Place::Type;
         match (name.as_str(), on_type) {
             ("skip", false) => {
@@ -129,11 +122,7 @@ impl Options {
                 return Err(meta.error(message));
             }
             _ => {
-                let message = format!(
-                    "unknown `trace` option; on {} these are: {}",
-                    place.noun(),
-                    place.options()
-                );
+                let message = format!("unknown `trace` option; on {} these are: {}", place.noun(), place.options());
                 return Err(meta.error(message));
             }
         }
@@ -156,11 +145,7 @@ fn text(meta: &ParseNestedMeta<'_>, name: &str) -> syn::Result<LitStr> {
 }
 
 fn once(meta: &ParseNestedMeta<'_>, name: &str, seen: bool) -> syn::Result<()> {
-    if seen {
-        Err(meta.error(format!("`{name}` is given twice")))
-    } else {
-        Ok(())
-    }
+    if seen { Err(meta.error(format!("`{name}` is given twice"))) } else { Ok(()) }
 }
 
 /// Where `packed` stands in `#[repr(...)]`, if it does. Malformed ones are left to rustc.

@@ -4,8 +4,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::HashSet;
 use syn::{
-    GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, ReturnType, Type,
-    TypeParam, TypeParamBound, WherePredicate,
+    GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, ReturnType, Type, TypeParam, TypeParamBound,
+    WherePredicate,
 };
 
 /// What the macro knows of the type being derived.
@@ -18,11 +18,7 @@ pub(crate) struct Target<'a> {
 impl<'a> Target<'a> {
     pub fn new(name: &'a Ident, generics: &Generics) -> Self {
         let params = generics.type_params().map(|p| p.ident.to_string());
-        Target {
-            name,
-            params: params.collect(),
-            unsized_params: unsized_params(generics),
-        }
+        Target { name, params: params.collect(), unsized_params: unsized_params(generics) }
     }
 
     pub fn has_unsized_params(&self) -> bool {
@@ -36,9 +32,7 @@ impl<'a> Target<'a> {
             Type::Paren(inner) => self.maybe_unsized(&inner.elem),
             Type::Slice(_) | Type::TraitObject(_) => true,
             Type::Path(path) if path.path.is_ident("str") => true,
-            _ => any_name(ty.to_token_stream(), false, &|name| {
-                self.unsized_params.contains(name)
-            }),
+            _ => any_name(ty.to_token_stream(), false, &|name| self.unsized_params.contains(name)),
         }
     }
 
@@ -46,23 +40,17 @@ impl<'a> Target<'a> {
     /// Used where a wrong yes does no harm.
     pub fn may_contain_itself(&self, ty: &Type) -> bool {
         let own = self.name.to_string();
-        any_name(ty.to_token_stream(), true, &|name| {
-            name == own || name == "Self"
-        })
+        any_name(ty.to_token_stream(), true, &|name| name == own || name == "Self")
     }
 
     fn mentions_param(&self, ty: &Type) -> bool {
-        any_name(ty.to_token_stream(), false, &|name| {
-            self.params.contains(name)
-        })
+        any_name(ty.to_token_stream(), false, &|name| self.params.contains(name))
     }
 
     fn is_itself(&self, path: &Path) -> bool {
         let mut segments = path.segments.iter().map(|segment| &segment.ident);
         match (segments.next(), segments.next(), segments.next()) {
-            (Some(only), None, None) => {
-                path.leading_colon.is_none() && (only == self.name || only == "Self")
-            }
+            (Some(only), None, None) => path.leading_colon.is_none() && (only == self.name || only == "Self"),
             (Some(first), Some(last), None) => first == "self" && last == self.name,
             _ => false,
         }
@@ -160,11 +148,7 @@ fn any_name(tokens: TokenStream, in_paths: bool, test: &dyn Fn(&str) -> bool) ->
             }
             TokenTree::Punct(punct) => {
                 tick = punct.as_char() == '\'';
-                colons = if punct.as_char() == ':' {
-                    colons + 1
-                } else {
-                    0
-                };
+                colons = if punct.as_char() == ':' { colons + 1 } else { 0 };
             }
             TokenTree::Group(group) => {
                 if any_name(group.stream(), in_paths, test) {
@@ -184,11 +168,8 @@ fn unsized_params(generics: &Generics) -> HashSet<String> {
         _ => false,
     };
     let inline = |param: &&TypeParam| param.bounds.iter().any(relaxed);
-    let mut found: HashSet<String> = generics
-        .type_params()
-        .filter(inline)
-        .map(|param| param.ident.to_string())
-        .collect();
+    let mut found: HashSet<String> =
+        generics.type_params().filter(inline).map(|param| param.ident.to_string()).collect();
     let clauses = generics.where_clause.iter().flat_map(|c| &c.predicates);
     for predicate in clauses {
         if let WherePredicate::Type(predicate) = predicate

@@ -35,9 +35,7 @@ impl Shape {
 }
 
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
-    syn::parse2(input)
-        .and_then(|input| expand(&input))
-        .unwrap_or_else(Error::into_compile_error)
+    syn::parse2(input).and_then(|input| expand(&input)).unwrap_or_else(Error::into_compile_error)
 }
 
 fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
@@ -118,9 +116,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
     let faithful = write_faithful(input, &target, shape, &krate);
     let finalize = options.finalize.then(|| {
         // A generic type that may be unsized has to ask; elsewhere the clause would be trivial.
-        let sized = target
-            .has_unsized_params()
-            .then(|| quote!(where Self: ::core::marker::Sized));
+        let sized = target.has_unsized_params().then(|| quote!(where Self: ::core::marker::Sized));
         quote! {
             #[inline]
             fn finalize(__this: #krate::Borrowed<'_, Self>) #sized {
@@ -129,9 +125,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
         }
     });
     let finalize_shared = options.finalize_shared.then(|| {
-        let sized = target
-            .has_unsized_params()
-            .then(|| quote!(where Self: ::core::marker::Sized));
+        let sized = target.has_unsized_params().then(|| quote!(where Self: ::core::marker::Sized));
         quote! {
             #[inline]
             fn finalize_shared(__this: #krate::sync::Borrowed<'_, Self>) #sized {
@@ -199,11 +193,7 @@ fn write_visits(shape: &Shape, krate: &Path) -> TokenStream {
 }
 
 /// Writes what `visit` says for each field; it is given an expression for a reference to it.
-fn write_body(
-    shape: &Shape,
-    borrow: &TokenStream,
-    visit: &dyn Fn(&Field, TokenStream) -> TokenStream,
-) -> TokenStream {
+fn write_body(shape: &Shape, borrow: &TokenStream, visit: &dyn Fn(&Field, TokenStream) -> TokenStream) -> TokenStream {
     match shape {
         Shape::Struct(fields) => {
             let visits = fields.iter().map(|field| {
@@ -221,13 +211,8 @@ fn write_body(
                     continue;
                 }
                 let members = fields.iter().map(|field| &field.member);
-                let locals: Vec<Ident> = (0..fields.len())
-                    .map(|index| format_ident!("__field{}", index))
-                    .collect();
-                let visits = fields
-                    .iter()
-                    .zip(&locals)
-                    .map(|(field, local)| visit(field, quote!(#local)));
+                let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("__field{}", index)).collect();
+                let visits = fields.iter().zip(&locals).map(|(field, local)| visit(field, quote!(#local)));
                 arms.extend(quote! {
                     Self::#name { #(#members: #locals,)* .. } => { #(#visits)* }
                 });
@@ -240,17 +225,12 @@ fn write_body(
     }
 }
 
-fn write_tracked(
-    input: &DeriveInput,
-    target: &Target<'_>,
-    shape: &Shape,
-    krate: &Path,
-) -> TokenStream {
+fn write_tracked(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate: &Path) -> TokenStream {
     let fields = shape.fields();
     // To ask a type that contains this one would never end, and an unsized one cannot be asked.
     let contains_itself = fields.iter().any(|f| target.may_contain_itself(&f.ty));
-    let unsized_tail = matches!(input.data, Data::Struct(_))
-        && fields.last().is_some_and(|f| target.maybe_unsized(&f.ty));
+    let unsized_tail =
+        matches!(input.data, Data::Struct(_)) && fields.last().is_some_and(|f| target.maybe_unsized(&f.ty));
     if contains_itself || unsized_tail {
         return constant(true);
     }
@@ -273,15 +253,10 @@ fn write_tracked(
 }
 
 /// Says that the visit reaches what the fields' own visits reach, and nothing else.
-fn write_faithful(
-    input: &DeriveInput,
-    target: &Target<'_>,
-    shape: &Shape,
-    krate: &Path,
-) -> Option<TokenStream> {
+fn write_faithful(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate: &Path) -> Option<TokenStream> {
     let fields = shape.fields();
-    let unsized_tail = matches!(input.data, Data::Struct(_))
-        && fields.last().is_some_and(|f| target.maybe_unsized(&f.ty));
+    let unsized_tail =
+        matches!(input.data, Data::Struct(_)) && fields.last().is_some_and(|f| target.maybe_unsized(&f.ty));
     if unsized_tail {
         return None;
     }

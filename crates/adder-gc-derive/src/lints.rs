@@ -50,8 +50,7 @@ fn of_fields(fields: &Fields) -> impl Iterator<Item = &Attribute> {
 fn about_deprecation(attr: &Attribute) -> bool {
     let path = attr.path();
     path.is_ident("deprecated")
-        || ((path.is_ident("allow") || path.is_ident("expect"))
-            && mentions(attr.meta.to_token_stream(), "deprecated"))
+        || ((path.is_ident("allow") || path.is_ident("expect")) && mentions(attr.meta.to_token_stream(), "deprecated"))
 }
 
 fn mentions(tokens: TokenStream, name: &str) -> bool {

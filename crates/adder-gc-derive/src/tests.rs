@@ -12,17 +12,13 @@ fn expand(input: TokenStream) -> ItemImpl {
 fn clause(input: TokenStream) -> Vec<String> {
     let clause = expand(input).generics.where_clause;
     let predicates = clause.into_iter().flat_map(|clause| clause.predicates);
-    predicates
-        .map(|p| p.to_token_stream().to_string().replace(' ', ""))
-        .collect()
+    predicates.map(|p| p.to_token_stream().to_string().replace(' ', "")).collect()
 }
 
 fn body(input: TokenStream, name: &str) -> Option<String> {
     let items = expand(input).items;
     items.into_iter().find_map(|item| match item {
-        ImplItem::Fn(f) if f.sig.ident == name => {
-            Some(f.block.to_token_stream().to_string().replace(' ', ""))
-        }
+        ImplItem::Fn(f) if f.sig.ident == name => Some(f.block.to_token_stream().to_string().replace(' ', "")),
         _ => None,
     })
 }
@@ -34,9 +30,7 @@ fn tracked(input: TokenStream) -> String {
 fn errors(input: TokenStream) -> Vec<String> {
     let text = derive(input).to_string();
     let messages = text.split("compile_error").skip(1);
-    messages
-        .map(|m| m.split('"').nth(1).expect("a message").to_owned())
-        .collect()
+    messages.map(|m| m.split('"').nth(1).expect("a message").to_owned()).collect()
 }
 
 #[test]
@@ -47,13 +41,8 @@ fn a_bound_for_each_field_type_with_a_parameter() {
             #[trace(skip)] h: Box<U>,
         }
     });
-    let expected = [
-        "U:Copy",
-        "Self:'static",
-        "T:::adder_gc::Trace",
-        "Vec<T>:::adder_gc::Trace",
-        "Gc<U>:::adder_gc::Trace",
-    ];
+    let expected =
+        ["U:Copy", "Self:'static", "T:::adder_gc::Trace", "Vec<T>:::adder_gc::Trace", "Gc<U>:::adder_gc::Trace"];
     assert_eq!(found, expected);
 }
 
@@ -83,10 +72,7 @@ fn recursive_fields_are_taken_apart() {
     assert!(of(quote!(Vec<self::N<T>>)).is_empty());
     assert!(of(quote!(fn(T) -> N<T>)).is_empty());
     assert_eq!(of(quote!(Vec<(T, N<T>)>)), ["T:::adder_gc::Trace"]);
-    assert_eq!(
-        of(quote!(HashMap<Gc<T>, [N<T>; 3]>)),
-        ["Gc<T>:::adder_gc::Trace"]
-    );
+    assert_eq!(of(quote!(HashMap<Gc<T>, [N<T>; 3]>)), ["Gc<T>:::adder_gc::Trace"]);
     // Another type of the same name.
     assert_eq!(of(quote!(other::N<T>)), ["other::N<T>:::adder_gc::Trace"]);
     // Neither a lifetime nor the end of a path is the parameter.
@@ -224,10 +210,7 @@ fn finalize_only_when_asked() {
         #[trace(finalize, crate = "a::b")]
         struct S;
     );
-    assert_eq!(
-        body(asked.clone(), "finalize").as_deref(),
-        Some("{<Selfasa::b::Finalize>::finalize(__this)}")
-    );
+    assert_eq!(body(asked.clone(), "finalize").as_deref(), Some("{<Selfasa::b::Finalize>::finalize(__this)}"));
     assert_eq!(body(asked, "finalizes").as_deref(), Some("{true}"));
 }
 

@@ -43,7 +43,12 @@ fn main() -> ExitCode {
 }
 
 /// The program: runs the script named in the arguments, or what `input` gives. Returns the exit code.
-pub fn command_line(arguments: &[String], input: &mut dyn BufRead, output: &mut dyn Write, errors: &mut dyn Write) -> u8 {
+pub fn command_line(
+    arguments: &[String],
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> u8 {
     let mut go_on_after_errors = false;
     let commands: Box<dyn Iterator<Item = io::Result<String>>> = match arguments {
         [] => {

@@ -184,8 +184,7 @@ impl Header {
     /// Is this a live object whose payload may be looked at?
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
-        !self.has(flag::MASKED)
-            && matches!(self.state(), State::Ordinary(_) | State::Calm(_) | State::Immortal)
+        !self.has(flag::MASKED) && matches!(self.state(), State::Ordinary(_) | State::Calm(_) | State::Immortal)
     }
 
     /// Counts one more reference.

@@ -267,4 +267,3 @@ pub(crate) unsafe fn no_trace(_: NonNull<u8>, _: &mut Tracer<'_>) {}
 pub(crate) unsafe fn no_clear(_: NonNull<u8>, _: &mut Clearer<'_>) {}
 pub(crate) unsafe fn no_finalizer(_: Hdr) {}
 pub(crate) unsafe fn no_drop(_: NonNull<u8>) {}
-

@@ -44,7 +44,16 @@ pub struct TypeSpec {
 impl TypeSpec {
     /// A type of this name and size, aligned to 8 bytes, without references, finalizer or drop.
     pub fn new(name: impl Into<String>, size: usize) -> TypeSpec {
-        TypeSpec { name: name.into(), size, align: 8, tracked: true, trace: None, clear: None, finalize: None, drop: None }
+        TypeSpec {
+            name: name.into(),
+            size,
+            align: 8,
+            tracked: true,
+            trace: None,
+            clear: None,
+            finalize: None,
+            drop: None,
+        }
     }
 }
 

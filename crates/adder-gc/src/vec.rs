@@ -626,7 +626,9 @@ impl<T> FusedIterator for IntoIter<T> {}
 impl<T> Drop for IntoIter<T> {
     fn drop(&mut self) {
         // SAFETY: the elements from `start` to `end` are initialised, and not used any more.
-        unsafe { NonNull::slice_from_raw_parts(self.storage.ptr.add(self.start), self.end - self.start).drop_in_place() };
+        unsafe {
+            NonNull::slice_from_raw_parts(self.storage.ptr.add(self.start), self.end - self.start).drop_in_place()
+        };
     }
 }
 

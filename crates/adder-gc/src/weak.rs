@@ -326,7 +326,8 @@ impl WeakTable {
     /// Weak references with and without callback to an object, in the order made: how many.
     pub(crate) fn count(&self, header: Hdr) -> usize {
         self.entries().get(&header.addr().get()).map_or(0, |entry| {
-            entry.shared.as_ref().map_or(0, Slot::handles) + entry.with_callback.iter().map(Slot::handles).sum::<usize>()
+            entry.shared.as_ref().map_or(0, Slot::handles)
+                + entry.with_callback.iter().map(Slot::handles).sum::<usize>()
         })
     }
 
@@ -338,9 +339,7 @@ impl WeakTable {
             self.less(SLOT_BYTES);
         }
         let list = &entry.with_callback;
-        self.less(
-            list.capacity() * size_of::<Rc<Slot>>() + list.iter().map(|slot| slot.bytes()).sum::<usize>(),
-        );
+        self.less(list.capacity() * size_of::<Rc<Slot>>() + list.iter().map(|slot| slot.bytes()).sum::<usize>());
         self.callbacks.set(self.callbacks.get() - entry.with_callback.len());
         let mut due = entry.with_callback;
         // Those that somebody still holds now: what the callbacks themselves drop is called all the same, as in CPython.
@@ -382,4 +381,3 @@ impl Callbacks {
         }
     }
 }
-

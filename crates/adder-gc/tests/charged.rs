@@ -327,5 +327,8 @@ fn charges_show_in_the_heap_graph() {
     let charged = |any: &adder_gc::AnyGc| graph.node(any.address()).unwrap().charged();
     assert_eq!(charged(Gc::as_any(&holder)), 1003);
     assert_eq!(charged(Gc::as_any(&lines)), lines_bytes);
-    assert_eq!(holder.text.len() + holder.bytes.borrow().len() + holder.next.as_ref().map_or(0, |lines| lines.len()), 5);
+    assert_eq!(
+        holder.text.len() + holder.bytes.borrow().len() + holder.next.as_ref().map_or(0, |lines| lines.len()),
+        5
+    );
 }

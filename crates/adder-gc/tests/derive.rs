@@ -31,9 +31,7 @@ struct Leaf {
 }
 
 fn leaf() -> Gc<Leaf> {
-    Gc::new(Leaf {
-        slot: RefCell::new(None),
-    })
+    Gc::new(Leaf { slot: RefCell::new(None) })
 }
 
 /// Does `owner` refer to `expected`, in this order, and to nothing else?
@@ -113,10 +111,7 @@ fn enums_visit_the_fields_of_the_variant() {
     assert_edges(&Gc::new(Kinds::NoFields()), &[]);
     assert_edges(&Gc::new(Kinds::NoNames {}), &[]);
     assert_edges(&Gc::new(Kinds::Tuple(1, a.clone())), &[&a]);
-    let named = Kinds::Named {
-        tracer: a.clone(),
-        this: b.clone(),
-    };
+    let named = Kinds::Named { tracer: a.clone(), this: b.clone() };
     assert_edges(&Gc::new(named), &[&a, &b]);
     assert_edges(&Gc::new(Kinds::Partly(NotTrace, b.clone())), &[&b]);
     assert_edges(&Gc::new(Kinds::Skipped(NotTrace, a.clone())), &[]);
@@ -254,27 +249,12 @@ fn bounds_are_on_the_types_of_the_fields() {
 #[test]
 fn recursive_types_are_visited() {
     let (a, b, c) = (leaf(), leaf(), leaf());
-    let bottom = || Tree {
-        kids: Vec::new(),
-        value: b.clone(),
-    };
-    let tree = Tree {
-        kids: vec![bottom(), bottom()],
-        value: a.clone(),
-    };
+    let bottom = || Tree { kids: Vec::new(), value: b.clone() };
+    let tree = Tree { kids: vec![bottom(), bottom()], value: a.clone() };
     assert_edges(&Gc::new(tree), &[&b, &b, &a]);
-    let pairs = Pairs {
-        kids: vec![(a.clone(), Pairs { kids: Vec::new() })],
-    };
+    let pairs = Pairs { kids: vec![(a.clone(), Pairs { kids: Vec::new() })] };
     assert_edges(&Gc::new(pairs), &[&a]);
-    let map = Map {
-        kids: HashMap::from([(
-            1_u8,
-            Box::new(Map {
-                kids: HashMap::new(),
-            }),
-        )]),
-    };
+    let map = Map { kids: HashMap::from([(1_u8, Box::new(Map { kids: HashMap::new() }))]) };
     assert_edges(&Gc::new(map), &[]);
     let list = List(inner::List(vec![a.clone(), c.clone()]));
     assert_edges(&Gc::new(list), &[&a, &c]);
@@ -362,12 +342,8 @@ fn finalize_is_called_when_asked_for() {
     assert!(!Leaf::finalizes());
     assert!(!Unit::finalizes());
     let (finalized, dropped) = (Counter::default(), Counter::default());
-    let last = Gc::new(Last {
-        slot: RefCell::new(None),
-        value: 1_u8,
-        finalized: finalized.clone(),
-        dropped: dropped.clone(),
-    });
+    let last =
+        Gc::new(Last { slot: RefCell::new(None), value: 1_u8, finalized: finalized.clone(), dropped: dropped.clone() });
     *last.slot.borrow_mut() = Some(last.clone());
     drop(last);
     assert_eq!((finalized.get(), dropped.get()), (0, 0));
@@ -404,11 +380,7 @@ impl<T: 'static> Drop for Counted<T> {
 }
 
 fn counted(dropped: &Counter) -> Gc<Counted<String>> {
-    Gc::new(Counted {
-        link: RefCell::new(Link::None),
-        value: String::from("value"),
-        dropped: dropped.clone(),
-    })
+    Gc::new(Counted { link: RefCell::new(Link::None), value: String::from("value"), dropped: dropped.clone() })
 }
 
 #[test]
@@ -469,11 +441,7 @@ fn a_skipped_reference_keeps_its_target() {
 fn a_doubly_linked_list_is_collected() {
     let dropped = Counter::default();
     let make = || {
-        Gc::new(Node {
-            next: RefCell::new(None),
-            back: RefCell::new(None),
-            value: Gc::new(Watched(dropped.clone())),
-        })
+        Gc::new(Node { next: RefCell::new(None), back: RefCell::new(None), value: Gc::new(Watched(dropped.clone())) })
     };
     let (a, b) = (make(), make());
     *a.next.borrow_mut() = Some(b.clone());

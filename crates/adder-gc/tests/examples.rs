@@ -77,7 +77,8 @@ mod the_graph_editor {
 
     #[test]
     fn undoes_and_redoes_every_change() {
-        let build = "add a\nadd b a\nadd c a\nadd d c\nconnect b d\nconnect d a\nrename b e\ndisconnect e d\nremove c\n";
+        let build =
+            "add a\nadd b a\nadd c a\nadd d c\nconnect b d\nconnect d a\nrename b e\ndisconnect e d\nremove c\n";
         let changes = build.lines().count();
         let after = |commands: &str| edit(&[], &format!("{commands}show\n")).1;
         for steps in 0..=changes {

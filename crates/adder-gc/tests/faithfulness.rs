@@ -171,16 +171,21 @@ fn item_18_collections_while_weak_references_are_made() {
                 CALLED.set(CALLED.get() + 1);
             });
             kept.weak.borrow_mut().push(weak);
-            kept.weak.borrow_mut().push(Gc::new_cyclic(|w| {
-                drop(node(InDrop::Nothing));
-                Node {
-                    slot: RefCell::default(),
-                    bare: Cell::default(),
-                    hidden: RefCell::default(),
-                    weak: RefCell::new(vec![w.clone()]),
-                    in_drop: InDrop::Nothing,
-                }
-            }).weak.borrow()[0].clone());
+            kept.weak.borrow_mut().push(
+                Gc::new_cyclic(|w| {
+                    drop(node(InDrop::Nothing));
+                    Node {
+                        slot: RefCell::default(),
+                        bare: Cell::default(),
+                        hidden: RefCell::default(),
+                        weak: RefCell::new(vec![w.clone()]),
+                        in_drop: InDrop::Nothing,
+                    }
+                })
+                .weak
+                .borrow()[0]
+                    .clone(),
+            );
         }
         heap.collect();
         assert_eq!(CALLED.take(), 300);

@@ -90,7 +90,10 @@ fn objects_edges_and_names() {
         // The third node is held by the scene and by the first one: only the scene retains it.
         let (first, third) = (graph.node(address(&nodes[0])).unwrap(), graph.node(address(&nodes[2])).unwrap());
         assert_eq!(third.dominator(), Some(scene));
-        assert_eq!(first.retained(), first.bytes() + graph.node(address(nodes[0].data.as_ref().unwrap())).unwrap().bytes());
+        assert_eq!(
+            first.retained(),
+            first.bytes() + graph.node(address(nodes[0].data.as_ref().unwrap())).unwrap().bytes()
+        );
         assert_eq!(first.cycle(), None);
         assert_eq!(graph.retained(first.address()), Some(first.retained()));
         assert_eq!(graph.retained(1), None);
@@ -241,7 +244,10 @@ fn charged_bytes_are_retained() {
         assert_eq!(node.charged(), 15);
         assert_eq!(node.retained(), heap.stats().object_bytes + 21_015);
         assert_eq!(graph.charged() + unowned.bytes(), heap.stats().charged_bytes);
-        assert_eq!(graph.retained(address(&atlas.textures[1])), Some(20_000 + graph.nodes().find(|n| n.charged() == 20_000).unwrap().block_size()));
+        assert_eq!(
+            graph.retained(address(&atlas.textures[1])),
+            Some(20_000 + graph.nodes().find(|n| n.charged() == 20_000).unwrap().block_size())
+        );
         let textures = graph.by_type().into_iter().find(|t| t.type_name.ends_with("Texture")).unwrap();
         assert_eq!((textures.count, textures.bytes), (2, textures.retained));
         assert!(textures.retained > 21_000);
@@ -309,7 +315,8 @@ fn retained_is_what_would_be_freed() {
                 knots[from].to.borrow_mut().push(to);
             }
             for knot in &knots {
-                *knot.more.borrow_mut() = (random.below(3) == 0).then(|| vec![0; random.below(500)].into_iter().collect());
+                *knot.more.borrow_mut() =
+                    (random.below(3) == 0).then(|| vec![0; random.below(500)].into_iter().collect());
             }
             knots.truncate(1 + random.below(4));
             let graph = heap.graph();
@@ -322,7 +329,8 @@ fn retained_is_what_would_be_freed() {
                     continue;
                 }
                 let left = reached(&graph, Some(node.index()));
-                let lost = graph.nodes().filter(|n| all[n.index()] && !left[n.index()]).map(|n| n.bytes()).sum::<usize>();
+                let lost =
+                    graph.nodes().filter(|n| all[n.index()] && !left[n.index()]).map(|n| n.bytes()).sum::<usize>();
                 assert_eq!(node.retained(), lost);
                 check_path(&graph, &node.path().unwrap());
             }
@@ -640,9 +648,8 @@ fn as_svg() {
         assert!(!svg.contains("left out"));
         drop(generic);
 
-        let many: Vec<Gc<Node>> = (0..1000)
-            .map(|n| Gc::new(Node { data: Some((0..n).collect()), ..Node::default() }))
-            .collect();
+        let many: Vec<Gc<Node>> =
+            (0..1000).map(|n| Gc::new(Node { data: Some((0..n).collect()), ..Node::default() })).collect();
         for pair in many.windows(2) {
             *pair[0].parent.borrow_mut() = Some(pair[1].clone());
         }

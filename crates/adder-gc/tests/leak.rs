@@ -76,7 +76,12 @@ fn a_forgotten_handle() {
         assert_eq!(second.node().type_name(), "str");
         let text = leaks.to_string();
         assert!(text.starts_with("2 objects made since the guard are still alive ("), "{text}");
-        assert!(text.contains(&format!("  Node at {at:#x} (1 reference) held from outside the heap (1 reference)\n  held by these:\n")), "{text}");
+        assert!(
+            text.contains(&format!(
+                "  Node at {at:#x} (1 reference) held from outside the heap (1 reference)\n  held by these:\n"
+            )),
+            "{text}"
+        );
         assert!(text.contains(" held by: Node.name → this; from outside the heap (1 reference)\n"), "{text}");
         assert_eq!(format!("{leaks:?}"), text);
         let _: &(dyn std::error::Error + Send + Sync) = &leaks;
@@ -99,7 +104,9 @@ fn forgotten_in_a_cache() {
         assert_eq!(leaks.count(), 3);
         let text = leaks.to_string();
         assert!(
-            text.contains("(3 references) held by: App.scene → Scene.nodes[2] → this; from outside the heap (1 reference)"),
+            text.contains(
+                "(3 references) held by: App.scene → Scene.nodes[2] → this; from outside the heap (1 reference)"
+            ),
             "{text}"
         );
         app.scene.borrow_mut().take();
@@ -362,7 +369,10 @@ fn a_check_inside_a_collection_says_so() {
         heap.collect();
         let text = TEXT.take();
         assert!(text.starts_with("1 object made since"), "{text}");
-        assert!(text.ends_with("(a collection was running: what is garbage already could not be freed before)\n"), "{text}");
+        assert!(
+            text.ends_with("(a collection was running: what is garbage already could not be freed before)\n"),
+            "{text}"
+        );
         drop(held);
         GUARD.take().unwrap().expect_none();
     });

@@ -43,7 +43,14 @@ fn drop_reads_every_field_of_a_cycle_of_three() {
     let report = adder_gc::collect();
     assert_eq!((report.unreachable, report.freed), (3, 3));
     let names: Vec<_> = seen.borrow().iter().map(|l| l[..1].to_owned()).collect();
-    assert_eq!({ let mut n = names.clone(); n.sort(); n }, ["a", "b", "c"]);
+    assert_eq!(
+        {
+            let mut n = names.clone();
+            n.sort();
+            n
+        },
+        ["a", "b", "c"]
+    );
 }
 
 #[test]
@@ -90,7 +97,8 @@ fn cleared_references_are_met_by_drops_only() {
             let mut met = self.met.borrow_mut();
             met.push(format!("{} {}", Gc::is_cleared(to), Gc::try_get(to).is_none()));
             met.push(format!("{} {}", Gc::ref_count(to), Gc::is_cleared(&to.clone())));
-            let text = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| to.back.borrow().is_some())).unwrap_err();
+            let text =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| to.back.borrow().is_some())).unwrap_err();
             met.push(text.downcast_ref::<String>().unwrap().clone());
             assert!(Gc::downgrade(to).upgrade().is_none());
             assert!(Gc::get_mut(to).is_none());

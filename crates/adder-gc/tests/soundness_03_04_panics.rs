@@ -111,7 +111,12 @@ fn still_works() {
         let a = node();
         link(&a, &a);
     }
-    assert!(DROPS.get() - before > 10_000, "no automatic collection any more: {} {:?}", DROPS.get() - before, heap.stats());
+    assert!(
+        DROPS.get() - before > 10_000,
+        "no automatic collection any more: {} {:?}",
+        DROPS.get() - before,
+        heap.stats()
+    );
     heap.collect();
     assert_eq!(DROPS.get() - before, 20_000);
     assert_eq!(heap.stats().objects, 0);

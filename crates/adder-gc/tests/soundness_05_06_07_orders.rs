@@ -176,11 +176,14 @@ fn rule_6_resurrected_young_objects_are_found_again() {
 
 #[test]
 fn rule_7_death_by_count() {
-    let a = object("a", Some(|this| {
-        let weak = this.weak.borrow();
-        let up = weak.as_ref().unwrap().upgrade();
-        log(format!("weak answers in the finalizer: {}", up.is_some()));
-    }));
+    let a = object(
+        "a",
+        Some(|this| {
+            let weak = this.weak.borrow();
+            let up = weak.as_ref().unwrap().upgrade();
+            log(format!("weak answers in the finalizer: {}", up.is_some()));
+        }),
+    );
     *a.weak.borrow_mut() = Some(Gc::downgrade(&a));
     let plain = Gc::downgrade(&a);
     let (first, second) = (watch(&a, "first"), watch(&a, "second"));
@@ -201,14 +204,17 @@ fn rule_7_death_by_count() {
 #[test]
 fn rule_7_death_by_collection() {
     thread_local!(static LATE: RefCell<Vec<Weak<Object>>> = const { RefCell::new(Vec::new()) });
-    let a = object("a", Some(|this| {
-        let old = this.weak.borrow().as_ref().unwrap().upgrade().is_some();
-        log(format!("weak answers in the finalizer: {old}"));
-        // One made here is cleared too.
-        LATE.with_borrow_mut(|l| l.push(Gc::downgrade(&this.to_owned())));
-        LATE.with_borrow_mut(|l| l.push(Gc::downgrade_with(&this.to_owned(), |_| log("late callback"))));
-        assert!(LATE.with_borrow(|l| l[0].upgrade().is_some()));
-    }));
+    let a = object(
+        "a",
+        Some(|this| {
+            let old = this.weak.borrow().as_ref().unwrap().upgrade().is_some();
+            log(format!("weak answers in the finalizer: {old}"));
+            // One made here is cleared too.
+            LATE.with_borrow_mut(|l| l.push(Gc::downgrade(&this.to_owned())));
+            LATE.with_borrow_mut(|l| l.push(Gc::downgrade_with(&this.to_owned(), |_| log("late callback"))));
+            assert!(LATE.with_borrow(|l| l[0].upgrade().is_some()));
+        }),
+    );
     let b = object("b", None);
     *a.weak.borrow_mut() = Some(Gc::downgrade(&b));
     tie(&a, &b);

@@ -80,7 +80,7 @@ fn a_cell_borrowed_when_it_is_to_be_emptied_is_named() {
             false
         }
     }
-    let greedy = Gc::new(Greedy { to: RefCell::default()});
+    let greedy = Gc::new(Greedy { to: RefCell::default() });
     *greedy.to.borrow_mut() = Some(greedy.clone());
     let weak = Gc::downgrade(&greedy);
     drop(greedy);

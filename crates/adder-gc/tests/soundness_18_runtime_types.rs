@@ -69,7 +69,8 @@ fn make_type(name: &str, finalize: Option<fn(&AnyGc)>) -> Gc<Type> {
 fn make(of: &Gc<Type>) -> AnyGc {
     // SAFETY: the payload is written.
     unsafe {
-        Heap::current().try_alloc_untyped(of, 0, |payload| payload.cast::<Payload>().write(Payload { slot: Cell::new(None) }))
+        Heap::current()
+            .try_alloc_untyped(of, 0, |payload| payload.cast::<Payload>().write(Payload { slot: Cell::new(None) }))
     }
     .unwrap()
 }

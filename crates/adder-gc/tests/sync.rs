@@ -510,12 +510,7 @@ fn finalizers_run_once_and_may_resurrect() {
     let grave = Arc::new(Mutex::new(Vec::new()));
     let n = Arc::new(AtomicUsize::new(0));
     let make = |resurrect, cycle| {
-        let a = Gc::new(Final {
-            me: Mutex::default(),
-            grave: grave.clone(),
-            resurrect,
-            finalized: n.clone(),
-        });
+        let a = Gc::new(Final { me: Mutex::default(), grave: grave.clone(), resurrect, finalized: n.clone() });
         if cycle {
             *a.me.lock().unwrap() = Some(a.clone());
         }

@@ -33,7 +33,10 @@ pub static ALL: &[Builtin] = &[
     Builtin { name: "first", run: |_, values, _| pair("first", values).map(|pair| pair.first.clone()) },
     Builtin { name: "rest", run: |_, values, _| pair("rest", values).map(|pair| pair.rest.clone()) },
     Builtin { name: "length", run: |_, values, _| length(values) },
-    Builtin { name: "fail", run: |_, values, _| one("fail", values).and_then(|value| Err(Error::new(value.to_string()))) },
+    Builtin {
+        name: "fail",
+        run: |_, values, _| one("fail", values).and_then(|value| Err(Error::new(value.to_string()))),
+    },
     Builtin { name: "collect", run: |interpreter, _, _| Ok(Value::Number(interpreter.heap.collect().freed as f64)) },
 ];
 

@@ -158,7 +158,12 @@ impl Interpreter {
         Ok(list)
     }
 
-    pub fn evaluate(&mut self, expression: &Value, context: Context<'_>, output: &mut dyn Write) -> Result<Value, Error> {
+    pub fn evaluate(
+        &mut self,
+        expression: &Value,
+        context: Context<'_>,
+        output: &mut dyn Write,
+    ) -> Result<Value, Error> {
         match expression {
             Value::Symbol(name) => self.name(name, context),
             Value::Pair(list) => {

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use super::state::{Uncollectable, Why};
 use super::Collection;
+use super::state::{Uncollectable, Why};
 use super::trial::{self, Scope};
 use crate::header::{Hdr, Header, flag, payload_of};
 use crate::heap::Inner;

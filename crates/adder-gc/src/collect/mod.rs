@@ -19,8 +19,8 @@ mod trial;
 
 pub use pace::Progress;
 pub(crate) use pace::{pace, run_for, safepoint};
-pub use state::{Collection, GenerationStats, Phase, Uncollectable, Why};
 pub(crate) use state::CollectorState;
+pub use state::{Collection, GenerationStats, Phase, Uncollectable, Why};
 
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -200,14 +200,7 @@ fn grow_older(survivors: &[Hdr], generation: u32) {
 /// Looks at suspects of generation 0 or 1 and what they reach among objects as young: at `most` of them, each with what it
 /// reaches if that is no more than `reach`, until about `enough` objects were looked at. Returns how many suspects it was done
 /// with.
-fn young(
-    heap: &Inner,
-    generation: u32,
-    most: usize,
-    reach: usize,
-    enough: usize,
-    report: &mut Collection,
-) -> usize {
+fn young(heap: &Inner, generation: u32, most: usize, reach: usize, enough: usize, report: &mut Collection) -> usize {
     let state = &heap.gc;
     let list = generation as usize;
     let before = state.suspects.len(list);

@@ -56,7 +56,8 @@ pub struct Progress {
 pub(crate) fn pace(heap: &Inner) {
     let state = &heap.gc;
     let handed = state.handed.get() - state.paced.get();
-    if handed > 0 && (state.handed.get() >= state.thresholds.get()[0] as usize || state.busy.get()) && state.automatic() {
+    if handed > 0 && (state.handed.get() >= state.thresholds.get()[0] as usize || state.busy.get()) && state.automatic()
+    {
         slice(heap, handed);
     }
 }
@@ -110,16 +111,11 @@ fn slice(heap: &Inner, handed: usize) -> Progress {
             state.counts.set([young, middle, 0]);
         }
     }
-    state.busy.set(
-        state.due.get() != [0; 2]
-            || state.suspects.len(2) > 0
-            || state.pass.is_active(),
-    );
+    state.busy.set(state.due.get() != [0; 2] || state.suspects.len(2) > 0 || state.pass.is_active());
     report.duration = start.elapsed();
     state.add(&report);
     state.note_step(report.duration);
-    let progress =
-        Progress { freed: report.freed, done: is_quiet(heap), skipped: false, duration: report.duration };
+    let progress = Progress { freed: report.freed, done: is_quiet(heap), skipped: false, duration: report.duration };
     running.end();
     progress
 }
@@ -296,8 +292,7 @@ pub(crate) fn run_for(heap: &Inner, budget: Duration) -> Progress {
     report.duration = start.elapsed();
     state.add(&report);
     state.note_step(report.duration);
-    let progress =
-        Progress { freed: report.freed, done: is_quiet(heap), skipped: false, duration: report.duration };
+    let progress = Progress { freed: report.freed, done: is_quiet(heap), skipped: false, duration: report.duration };
     running.end();
     progress
 }

@@ -119,7 +119,8 @@ impl Pass {
     /// Bytes of its lists.
     pub(crate) fn bytes(&self) -> usize {
         let disposals = self.disposals.borrow();
-        let disposals = disposals.capacity() * size_of::<Disposal>() + disposals.iter().map(Disposal::bytes).sum::<usize>();
+        let disposals =
+            disposals.capacity() * size_of::<Disposal>() + disposals.iter().map(Disposal::bytes).sum::<usize>();
         // SAFETY: a short look.
         let progress = unsafe { (*self.progress.get()).as_ref() };
         disposals + progress.map_or(0, |p| size_of::<Progress>() + p.candidates.bytes() + p.queue.bytes())

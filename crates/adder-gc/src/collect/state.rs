@@ -182,7 +182,10 @@ impl CollectorState {
         let callbacks = self.callbacks.borrow();
         let counts = 2 * size_of::<usize>();
         let callbacks = callbacks.capacity() * size_of::<(u64, OnCollection)>()
-            + callbacks.iter().map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>())).sum::<usize>();
+            + callbacks
+                .iter()
+                .map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>()))
+                .sum::<usize>();
         bytes + callbacks + self.suspects.bytes() + self.pass.bytes()
     }
 

@@ -40,7 +40,9 @@ impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static, A: Allo
     tracked_if!(K, V);
 }
 
-impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace for HashSet<T, S, A> {
+impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace
+    for HashSet<T, S, A>
+{
     fn trace(&self, tracer: &mut Tracer<'_>) {
         charge::<A>(tracer, || self.allocation_size());
         if tracer.wants::<T>() {

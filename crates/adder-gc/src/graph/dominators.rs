@@ -271,8 +271,7 @@ mod tests {
             let all = reach(&graph, &roots, NONE);
             for object in 0..objects as u32 {
                 let left = reach(&graph, &roots, object);
-                let lost: usize =
-                    (0..objects).filter(|&o| all[o] && !left[o]).map(|o| 1_usize << (o % 8)).sum();
+                let lost: usize = (0..objects).filter(|&o| all[o] && !left[o]).map(|o| 1_usize << (o % 8)).sum();
                 let wanted = if all[object as usize] { lost } else { 0 };
                 assert_eq!(retained[object as usize], wanted, "round {round}, object {object}");
             }

@@ -467,10 +467,10 @@ impl<'g> GraphNode<'g> {
     pub fn opaque_fields(self) -> impl Iterator<Item = OpaqueField<'g>> {
         let all = &self.graph.opaque;
         let first = all.partition_point(|field| field.node < self.index);
-        all[first..].iter().take_while(move |field| field.node == self.index).map(move |&data| OpaqueField {
-            graph: self.graph,
-            data,
-        })
+        all[first..]
+            .iter()
+            .take_while(move |field| field.node == self.index)
+            .map(move |&data| OpaqueField { graph: self.graph, data })
     }
 
     /// How it is kept alive: see [`HeapGraph::path_to`].

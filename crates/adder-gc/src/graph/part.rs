@@ -67,9 +67,9 @@ impl HeapGraph {
             survey.edges.extend(missing.remove(&index).unwrap_or_default());
         }
         survey.starts.push(survey.edges.len());
-        survey.opaque.extend(
-            self.opaque.iter().filter_map(|it| new.get(&it.node).map(|&node| super::Opaque { node, ..*it })),
-        );
+        survey
+            .opaque
+            .extend(self.opaque.iter().filter_map(|it| new.get(&it.node).map(|&node| super::Opaque { node, ..*it })));
 
         let unreachable = kept.iter().map(|&index| !self.breadth.is_reachable(index)).collect();
         let mut part = HeapGraph::without_dominators(survey, Some(unreachable));

@@ -177,7 +177,11 @@ impl ChargedAlloc {
         self.allocate_with(layout, |layout| unsafe { std::alloc::alloc_zeroed(layout) })
     }
 
-    fn allocate_with(&self, layout: Layout, allocate: impl FnOnce(Layout) -> *mut u8) -> Result<NonNull<u8>, OutOfMemory> {
+    fn allocate_with(
+        &self,
+        layout: Layout,
+        allocate: impl FnOnce(Layout) -> *mut u8,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
         if layout.size() == 0 {
             return Ok(NonNull::without_provenance(layout_align(layout)));
         }

@@ -325,4 +325,3 @@ unsafe fn settle(page: NonNull<Page>) {
         }
     }
 }
-

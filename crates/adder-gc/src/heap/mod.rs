@@ -331,7 +331,11 @@ impl Inner {
 
     /// Not while objects are enumerated or a pass has lists of them: those and the lists of suspects name blocks.
     fn give_back(&self, most: usize) {
-        if most == 0 || self.empties() == 0 || self.gc.enumerating.get() > 0 || self.gc.pass.is_active() || death::is_tracing()
+        if most == 0
+            || self.empties() == 0
+            || self.gc.enumerating.get() > 0
+            || self.gc.pass.is_active()
+            || death::is_tracing()
         {
             return;
         }

@@ -334,17 +334,16 @@ impl Store {
         // SAFETY: a live segment of ours.
         let seg = unsafe { segment.as_ref() };
         #[cfg(adder_asan)]
-        super::asan::unpoison_range(self.start_of(page).as_ptr(), it.block.get().next_multiple_of(PAGE_SIZE).min(seg.size - number * PAGE_SIZE));
+        super::asan::unpoison_range(
+            self.start_of(page).as_ptr(),
+            it.block.get().next_multiple_of(PAGE_SIZE).min(seg.size - number * PAGE_SIZE),
+        );
         if seg.own {
             self.held.set(self.held.get() - seg.size);
             self.unmap(segment);
             return;
         }
-        let count = if it.bin.get() == u32::MAX {
-            it.block.get().div_ceil(PAGE_SIZE)
-        } else {
-            1
-        };
+        let count = if it.bin.get() == u32::MAX { it.block.get().div_ceil(PAGE_SIZE) } else { 1 };
         let bits = ((1_u64 << count) - 1) << number;
         seg.free.set(seg.free.get() | bits);
         seg.resident.set(seg.resident.get() | bits);
@@ -454,4 +453,3 @@ fn find_run(mask: u64, run: u64) -> Option<usize> {
     let width = run.count_ones() as usize;
     (0..=PAGES - width).find(|&at| mask >> at & run == run)
 }
-

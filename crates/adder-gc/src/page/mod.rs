@@ -38,8 +38,7 @@ const FINE_MAX: usize = 1024;
 const SMALL_MAX: usize = PAGE_SIZE / 4;
 const FINE_CLASSES: usize = FINE_MAX / 8 + 1;
 /// Number of size classes.
-pub(crate) const CLASSES: usize =
-    FINE_CLASSES + 8 * (SMALL_MAX.trailing_zeros() - FINE_MAX.trailing_zeros()) as usize;
+pub(crate) const CLASSES: usize = FINE_CLASSES + 8 * (SMALL_MAX.trailing_zeros() - FINE_MAX.trailing_zeros()) as usize;
 /// The class of objects that get pages of their own.
 pub(crate) const LARGE: u32 = u32::MAX;
 /// Kinds: three header offsets, each tracked or not.

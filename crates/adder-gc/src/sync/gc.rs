@@ -10,11 +10,11 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
+use super::SharedHandle;
 use super::borrowed::Borrowed;
 use super::count::Total;
 use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, touch};
 use super::weak::Weak;
-use super::SharedHandle;
 use super::{thread, weak};
 use crate::gc::{cleared_message, deref_cleared};
 use crate::trace::{Clearer, Trace, Tracer};

@@ -193,7 +193,10 @@ pub(crate) struct Tombstone {
 }
 
 static TOMBSTONE: Tombstone = Tombstone {
-    header: Header { counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)), word: AtomicPtr::new(core::ptr::null_mut()) },
+    header: Header {
+        counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)),
+        word: AtomicPtr::new(core::ptr::null_mut()),
+    },
     after: [0; 16],
 };
 
@@ -207,4 +210,3 @@ impl Tombstone {
         unsafe { NonNull::new_unchecked(base.cast::<u8>().add(HEADER_SIZE).cast_mut()) }
     }
 }
-

@@ -200,7 +200,9 @@ impl Page {
     /// [`take_remote`](Self::take_remote) of a new owner, who must write to the stack in any case: whoever pushes afterwards
     /// then finds out about him.
     pub(super) fn adopted(&self) -> u32 {
-        let Some(first) = NonNull::new(self.others.remote.swap(core::ptr::null_mut(), Ordering::AcqRel)) else { return 0 };
+        let Some(first) = NonNull::new(self.others.remote.swap(core::ptr::null_mut(), Ordering::AcqRel)) else {
+            return 0;
+        };
         let mut last = first;
         let mut blocks = 1;
         // SAFETY: blocks of this page that were freed, linked through their second word.

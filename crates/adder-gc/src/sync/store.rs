@@ -344,4 +344,3 @@ fn find_run(mask: u64, run: u64) -> Option<usize> {
     let width = run.count_ones() as usize;
     (0..=PAGES - width).find(|&at| mask >> at & run == run)
 }
-

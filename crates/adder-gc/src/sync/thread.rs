@@ -99,7 +99,8 @@ struct Registry {
     closed: bool,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { living: Vec::new(), idle: Vec::new(), next: 1, closed: false });
+static REGISTRY: Mutex<Registry> =
+    Mutex::new(Registry { living: Vec::new(), idle: Vec::new(), next: 1, closed: false });
 
 fn registry() -> MutexGuard<'static, Registry> {
     REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)

@@ -248,9 +248,9 @@ fn remove(header: Hdr, slot: &Arc<Slot>) {
 
 /// Weak references to an object, with and without callback.
 pub(super) fn count(header: Hdr) -> usize {
-    shard(header).get(&header.addr().get()).map_or(0, |entry| {
-        entry.shared.iter().chain(&entry.with_callback).map(|slot| slot.handles()).sum()
-    })
+    shard(header)
+        .get(&header.addr().get())
+        .map_or(0, |entry| entry.shared.iter().chain(&entry.with_callback).map(|slot| slot.handles()).sum())
 }
 
 /// All slots of an object, those with callbacks in the order in which they were made.

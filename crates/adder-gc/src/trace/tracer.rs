@@ -119,17 +119,7 @@ impl<'a> Tracer<'a> {
         let next = buffer.as_mut_ptr();
         // SAFETY: `ROOM` entries were reserved.
         let end = unsafe { next.add(ROOM) };
-        Tracer {
-            next,
-            end,
-            buffer,
-            sink,
-            named: false,
-            weak: false,
-            label: Label::default(),
-            pieces: None,
-            flushed: 0,
-        }
+        Tracer { next, end, buffer, sink, named: false, weak: false, label: Label::default(), pieces: None, flushed: 0 }
     }
 
     /// Wants every reference with its label.

@@ -466,8 +466,7 @@ impl Model {
 
     fn count(&self, id: Id) -> usize {
         let roots = self.roots.iter().filter(|&&r| r == id).count();
-        let edges: usize =
-            self.nodes.iter().filter(|n| !n.dead).map(|n| n.edges().filter(|&e| e == id).count()).sum();
+        let edges: usize = self.nodes.iter().filter(|n| !n.dead).map(|n| n.edges().filter(|&e| e == id).count()).sum();
         roots + edges
     }
 
@@ -609,7 +608,10 @@ impl Model {
                 self.fail(&format!("weak reference {number} to {} does not answer", watch.to));
             }
             if watch.callback && watch.called == answers {
-                self.fail(&format!("weak reference {number} to {}: answers {answers}, called {}", watch.to, watch.called));
+                self.fail(&format!(
+                    "weak reference {number} to {}: answers {answers}, called {}",
+                    watch.to, watch.called
+                ));
             }
             drop(upgraded);
             self.watches[number].dead = !answers;
@@ -628,7 +630,8 @@ impl Model {
         for (number, watch) in self.watches.iter().enumerate() {
             // (Untracked objects are no garbage of a collection: they die by count, if they do.)
             let tracked = self.nodes[watch.to].kind != Some(Kind::Leaf);
-            if self.strokes_only && tracked && garbage_before.contains(&watch.to) && !watch.dead && watch.weak.is_some() {
+            if self.strokes_only && tracked && garbage_before.contains(&watch.to) && !watch.dead && watch.weak.is_some()
+            {
                 self.fail(&format!("weak reference {number} to {}, which was garbage, answers", watch.to));
             }
         }
@@ -676,7 +679,14 @@ pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
     let threshold = [1, 5, 20, 100, 0, 1000][choices.below(6)];
     let per = 1 + choices.below(3) as u32;
     heap.set_thresholds([threshold, per, per]);
-    let mut model = Model { nodes: Vec::new(), roots: Vec::new(), watches: Vec::new(), trace: Vec::new(), loud, strokes_only: threshold == 0 };
+    let mut model = Model {
+        nodes: Vec::new(),
+        roots: Vec::new(),
+        watches: Vec::new(),
+        trace: Vec::new(),
+        loud,
+        strokes_only: threshold == 0,
+    };
     let mut figures = Figures::default();
     for _ in 0..moves {
         one_move(&heap, choices, &mut model, &mut figures);
@@ -869,7 +879,8 @@ fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &
 }
 
 fn allocate(choices: &mut dyn Choose, model: &mut Model) {
-    let kind = [Kind::Plain, Kind::Finalizing, Kind::Plain, Kind::Finalizing, Kind::Leaf, Kind::Large][choices.below(6)];
+    let kind =
+        [Kind::Plain, Kind::Finalizing, Kind::Plain, Kind::Finalizing, Kind::Leaf, Kind::Large][choices.below(6)];
     // Large ones are slow to make.
     let kind = if kind == Kind::Large && choices.below(4) > 0 { Kind::Finalizing } else { kind };
     let (finalizer, drop) = (Plan::draw(choices), Plan::draw_for_drop(choices));
@@ -884,8 +895,11 @@ fn collect(heap: &Heap, model: &mut Model, figures: &mut Figures) {
     let reached = model.reachable();
     let garbage: HashSet<Id> =
         (0..model.nodes.len()).filter(|id| !model.nodes[*id].dead && !reached.contains(id)).collect();
-    let owned: Vec<usize> =
-        garbage.iter().flat_map(|&id| model.nodes[id].watched.iter().map(|w| w.0)).filter(|&n| !model.watches[n].called).collect();
+    let owned: Vec<usize> = garbage
+        .iter()
+        .flat_map(|&id| model.nodes[id].watched.iter().map(|w| w.0))
+        .filter(|&n| !model.watches[n].called)
+        .collect();
     figures.collections += 1;
     figures.garbage += garbage.len();
     let report = heap.collect();
@@ -897,7 +911,8 @@ fn collect(heap: &Heap, model: &mut Model, figures: &mut Figures) {
     let mut last = report;
     for _ in 0..50 {
         let reached = model.reachable();
-        let left = model.nodes.iter().enumerate().any(|(id, n)| !n.dead && !reached.contains(&id) && !garbage.contains(&id));
+        let left =
+            model.nodes.iter().enumerate().any(|(id, n)| !n.dead && !reached.contains(&id) && !garbage.contains(&id));
         if !left {
             break;
         }

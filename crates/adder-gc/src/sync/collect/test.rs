@@ -86,12 +86,8 @@ pub(super) struct Tested {
 
 /// Tests groups until each object is found to be garbage or taken for alive.
 pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested {
-    let mut all = Tested {
-        garbage: Owned::default(),
-        callbacks: Callbacks::none(),
-        alive: Owned::default(),
-        disturbed: false,
-    };
+    let mut all =
+        Tested { garbage: Owned::default(), callbacks: Callbacks::none(), alive: Owned::default(), disturbed: false };
     for round in 0..ROUNDS {
         if groups.is_empty() {
             break;
@@ -139,7 +135,10 @@ pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested
 enum Verdict {
     Garbage,
     /// For each object of the group: is it alive, or reachable from one that is?
-    Alive { reached: Vec<bool>, disturbed: bool },
+    Alive {
+        reached: Vec<bool>,
+        disturbed: bool,
+    },
 }
 
 /// Everything that a test holds; released in reverse order of need, however it ends.
