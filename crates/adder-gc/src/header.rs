@@ -309,6 +309,7 @@ impl Tombstone {
         unsafe { NonNull::new_unchecked(base.cast::<u8>().add(HEADER_SIZE).cast_mut()) }
     }
 
+    #[cfg(adder_system_alloc)]
     #[inline(always)]
     pub(crate) fn header() -> Hdr {
         // SAFETY: the static starts with its header.
@@ -325,7 +326,7 @@ mod tests {
         assert_eq!(State::of(0), State::Ordinary(1));
         assert_eq!(State::of(i32::MAX), State::Ordinary(1 << 31));
         assert_eq!(State::of(count::CALM | 1), State::Calm(1));
-        assert!((count::CALM | 1) - 1 < 0, "a drop of a calm object's only reference takes the cold path");
+        const { assert!((count::CALM | 1) - 1 < 0, "a drop of a calm object's only reference takes the cold path") };
         assert_eq!(State::of(count::CALM | count::CALM_MAX), State::Calm((1 << 30) - 1));
         assert_eq!(State::of(count::IMMORTAL), State::Immortal);
         assert_eq!(State::of(count::DYING), State::Dying);

@@ -16,6 +16,9 @@ use crate::unraisable;
 
 type Callback = Box<dyn FnOnce(Rc<Slot>)>;
 
+/// What is called with a weak reference when its object dies.
+pub(crate) type OnDeath<T> = Box<dyn FnOnce(&Weak<T>)>;
+
 /// Where a weak reference finds its object.
 pub(crate) struct Slot {
     target: Cell<Option<Hdr>>,
@@ -47,7 +50,7 @@ impl<T: ?Sized> Weak<T> {
         Weak { slot: shared_slot(header), ptr }
     }
 
-    pub(crate) fn with_callback(gc: &Gc<T>, callback: Box<dyn FnOnce(&Weak<T>)>) -> Weak<T> {
+    pub(crate) fn with_callback(gc: &Gc<T>, callback: OnDeath<T>) -> Weak<T> {
         let ptr = Gc::payload(gc);
         if Gc::is_cleared(gc) {
             return Weak { slot: Slot::dead(), ptr };
@@ -137,12 +140,13 @@ impl<T: ?Sized> Clone for Weak<T> {
 impl<T: ?Sized> Drop for Weak<T> {
     fn drop(&mut self) {
         // The last handle takes its callback along.
-        if self.slot.calls_back() && Rc::strong_count(&self.slot) == 2 {
-            if let Some(header) = self.slot.target.get() {
-                // SAFETY: a slot is emptied before its object's block is given back.
-                unsafe { heap_of(header).as_ref() }.weak.remove(header, &self.slot);
-                self.slot.target.set(None);
-            }
+        if self.slot.calls_back()
+            && Rc::strong_count(&self.slot) == 2
+            && let Some(header) = self.slot.target.get()
+        {
+            // SAFETY: a slot is emptied before its object's block is given back.
+            unsafe { heap_of(header).as_ref() }.weak.remove(header, &self.slot);
+            self.slot.target.set(None);
         }
     }
 }
@@ -303,12 +307,12 @@ impl WeakTable {
 
     fn remove(&self, header: Hdr, slot: &Rc<Slot>) {
         let mut removed = None;
-        if let Some(entry) = self.entries().get_mut(&header.addr().get()) {
-            if let Some(at) = entry.with_callback.iter().position(|s| Rc::ptr_eq(s, slot)) {
-                removed = Some(entry.with_callback.remove(at));
-                self.less(slot.bytes());
-                self.callbacks.set(self.callbacks.get() - 1);
-            }
+        if let Some(entry) = self.entries().get_mut(&header.addr().get())
+            && let Some(at) = entry.with_callback.iter().position(|s| Rc::ptr_eq(s, slot))
+        {
+            removed = Some(entry.with_callback.remove(at));
+            self.less(slot.bytes());
+            self.callbacks.set(self.callbacks.get() - 1);
         }
         // What the callback captured is dropped here, with nothing borrowed.
         drop(removed);
@@ -316,11 +320,6 @@ impl WeakTable {
 
     pub(crate) fn has_callbacks(&self) -> bool {
         self.callbacks.get() > 0
-    }
-
-    /// Slots with a callback of an object.
-    pub(crate) fn callback_slots(&self, header: Hdr) -> Vec<Rc<Slot>> {
-        self.entries().get(&header.addr().get()).map(|e| e.with_callback.clone()).unwrap_or_default()
     }
 
     /// Weak references with and without callback to an object, in the order made: how many.
@@ -373,10 +372,10 @@ impl Callbacks {
     /// Runs them. Panics are reported.
     pub(crate) fn run(self) {
         for slot in self.0 {
-            if let Some(callback) = slot.callback.take() {
-                if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
-                    unraisable::report(unraisable::Origin::WeakCallback, "", panic);
-                }
+            if let Some(callback) = slot.callback.take()
+                && let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot)))
+            {
+                unraisable::report(unraisable::Origin::WeakCallback, "", panic);
             }
         }
     }

@@ -87,7 +87,7 @@ fn program(seed: u64, moves: usize) {
     let allocator = heap.allocator();
     agree(&heap, before, "birth");
     for _ in 0..moves {
-        let mut any = |choices: &mut Seeded| roots.get(choices.below(roots.len().max(1))).cloned();
+        let any = |choices: &mut Seeded| roots.get(choices.below(roots.len().max(1))).cloned();
         let what = choices.below(16);
         match what {
             0..=3 => roots.push(make::<0>(&heap)),
@@ -103,10 +103,10 @@ fn program(seed: u64, moves: usize) {
                 _ => Gc::into_any(Gc::<[u32]>::try_from_vec_in(vec![1; choices.below(40_000)], &heap).unwrap()),
             }),
             6..=8 => {
-                if let (Some(from), Some(to)) = (any(&mut choices), any(&mut choices)) {
-                    if let Some(slots) = slots(&from) {
-                        slots[choices.below(2)].set(Some(to));
-                    }
+                if let (Some(from), Some(to)) = (any(&mut choices), any(&mut choices))
+                    && let Some(slots) = slots(&from)
+                {
+                    slots[choices.below(2)].set(Some(to));
                 }
             }
             9 | 10 => {

@@ -220,7 +220,7 @@ fn a_large_vector_of_references_is_traced_and_emptied() {
 fn vectors_compare_and_hash_as_slices() {
     let a = GcVec::from([1, 2, 3]);
     let b: GcVec<i32> = vec![1, 2, 4].into();
-    assert!(a < b && a != b && a == vec![1, 2, 3] && a == [1, 2, 3] && a == &[1, 2, 3][..]);
+    assert!(a < b && a != b && a == vec![1, 2, 3] && a == [1, 2, 3] && a == [1, 2, 3][..]);
     assert_eq!(format!("{a:?}"), "[1, 2, 3]");
     let mut map = HashMap::new();
     map.insert(a, "found");

@@ -25,12 +25,12 @@ thread_local! {
 }
 
 fn call(place: Place) {
-    if let Some((armed, left)) = ARMED.get() {
-        if armed == place {
-            ARMED.set(Some((armed, left.wrapping_sub(1))));
-            if left == 0 {
-                panic!("armed in {place:?}");
-            }
+    if let Some((armed, left)) = ARMED.get()
+        && armed == place
+    {
+        ARMED.set(Some((armed, left.wrapping_sub(1))));
+        if left == 0 {
+            panic!("armed in {place:?}");
         }
     }
 }

@@ -178,10 +178,10 @@ fn calm_all(survivors: &[Hdr]) {
     for &survivor in survivors {
         // SAFETY: alive: nothing was freed since.
         let h = unsafe { survivor.as_ref() };
-        if let State::Ordinary(n) = h.state() {
-            if n <= count::CALM_MAX as u32 {
-                h.count.set(count::CALM | n as i32);
-            }
+        if let State::Ordinary(n) = h.state()
+            && n <= count::CALM_MAX as u32
+        {
+            h.count.set(count::CALM | n as i32);
         }
     }
 }

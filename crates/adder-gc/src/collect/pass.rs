@@ -390,11 +390,11 @@ impl Pass {
             Stage::Mark { next, cursor } => {
                 let mut spent = 0;
                 while queue.len() == 0 && *next < candidates.len() && spent < budget {
-                    if let Some((_, slot)) = candidates.get(*next).and_then(open_slot) {
-                        if slot.get() > NARROW {
-                            slot.set(LIVE);
-                            queue.extend(candidates.get(*next));
-                        }
+                    if let Some((_, slot)) = candidates.get(*next).and_then(open_slot)
+                        && slot.get() > NARROW
+                    {
+                        slot.set(LIVE);
+                        queue.extend(candidates.get(*next));
                     }
                     *next += 1;
                     spent += 1;
@@ -502,13 +502,14 @@ fn count_one(h: &crate::header::Header, slot: &Cell<u32>) -> bool {
 /// An ordinary object that stands in no list (it was frozen or masked when it was last looked at) becomes calm as it is
 /// counted; if it still cannot, everything stays suspect.
 fn settle_unlisted(heap: &Inner, h: &crate::header::Header) {
-    if let State::Ordinary(n) = h.state() {
-        if h.listed().is_none() && h.has(flag::TRACKED) {
-            if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
-                h.count.set(count::CALM | n as i32);
-            } else if !h.has(flag::FROZEN) {
-                heap.gc.all_suspect.set(true);
-            }
+    if let State::Ordinary(n) = h.state()
+        && h.listed().is_none()
+        && h.has(flag::TRACKED)
+    {
+        if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
+            h.count.set(count::CALM | n as i32);
+        } else if !h.has(flag::FROZEN) {
+            heap.gc.all_suspect.set(true);
         }
     }
 }
@@ -584,10 +585,10 @@ fn gather(heap: &Inner, page: usize, candidates: &mut List) -> usize {
     }
     for index in 0..page.bump.get() as usize {
         // SAFETY: the array exists.
-        if unsafe { page.pass_slot(index) }.get() == COUNTED {
-            if let Some(header) = page.header(index) {
-                candidates.push(header);
-            }
+        if unsafe { page.pass_slot(index) }.get() == COUNTED
+            && let Some(header) = page.header(index)
+        {
+            candidates.push(header);
         }
     }
     page.bump.get() as usize / 4
@@ -596,10 +597,10 @@ fn gather(heap: &Inner, page: usize, candidates: &mut List) -> usize {
 /// These are no seeds of groups any more.
 fn wait(survivors: &[Hdr]) {
     for &survivor in survivors {
-        if let Some((_, slot)) = open_slot(survivor) {
-            if slot.get() >= NARROW || slot.get() == GROUPED {
-                slot.set(WAITING);
-            }
+        if let Some((_, slot)) = open_slot(survivor)
+            && (slot.get() >= NARROW || slot.get() == GROUPED)
+        {
+            slot.set(WAITING);
         }
     }
 }
@@ -729,11 +730,11 @@ struct Spread<'h> {
 impl Sink for Spread<'_> {
     fn edges(&mut self, edges: &[Hdr]) {
         for &to in edges {
-            if let Some(slot) = pass_slot(self.heap, to) {
-                if slot.get() >= NARROW || slot.get() == WAITING {
-                    slot.set(self.mark);
-                    self.queue.push(to);
-                }
+            if let Some(slot) = pass_slot(self.heap, to)
+                && (slot.get() >= NARROW || slot.get() == WAITING)
+            {
+                slot.set(self.mark);
+                self.queue.push(to);
             }
         }
     }

@@ -191,6 +191,7 @@ impl Store {
         unsafe { &*self.segments.get() }
     }
 
+    #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
     fn segments_mut(&self) -> &mut Vec<NonNull<Segment>> {
         // SAFETY: as above; no two of these borrows overlap.
         unsafe { &mut *self.segments.get() }

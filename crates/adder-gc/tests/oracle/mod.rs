@@ -279,10 +279,10 @@ impl Core {
             if any.is_cleared() {
                 return;
             }
-            if let Some(core) = core_of(any) {
-                if core.alive.get() != ALIVE {
-                    tell(Event::Wrong(format!("{} refers to the dead {} in its {place}", self.id, core.id)));
-                }
+            if let Some(core) = core_of(any)
+                && core.alive.get() != ALIVE
+            {
+                tell(Event::Wrong(format!("{} refers to the dead {} in its {place}", self.id, core.id)));
             }
         };
         for slot in &self.slots {
