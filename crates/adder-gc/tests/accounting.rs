@@ -120,7 +120,9 @@ fn program(seed: u64, moves: usize) {
                     weak.push(match choices.below(3) {
                         0 => Gc::downgrade(&gc),
                         1 => Gc::downgrade_with(&gc, |_| {}),
-                        _ => Gc::downgrade_with(&gc, move |_| drop(captured)),
+                        _ => Gc::downgrade_with(&gc, move |_| {
+                            let _ = captured;
+                        }),
                     });
                 }
             }
@@ -155,7 +157,9 @@ fn program(seed: u64, moves: usize) {
     }
     heap.collect();
     agree(&heap, before, "the end");
-    let number = heap.add_collection_callback(move |_, _| drop(seed));
+    let number = heap.add_collection_callback(move |_, _| {
+        let _ = seed;
+    });
     agree(&heap, before, "a callback");
     heap.remove_collection_callback(number);
     heap.trim();

@@ -92,7 +92,7 @@ fn slices_in_slices_and_finalizers_all_the_way_down() {
         let mut head = None;
         for _ in 0..nested {
             let next = Gc::new(Finalized(RefCell::new(head)));
-            std::mem::forget(Gc::downgrade(&next).upgrade().map(drop));
+            let _ = Gc::downgrade(&next).upgrade().map(drop);
             head = Some(next);
         }
         drop(head);

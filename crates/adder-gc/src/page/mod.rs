@@ -127,6 +127,7 @@ pub(crate) struct Page {
     /// Free blocks, linked through their info word.
     pub(crate) free: Cell<*mut Header>,
     /// More of them, that are handed out later: allocation looks at the collector between two portions.
+    #[cfg_attr(adder_system_alloc, allow(dead_code))]
     rest: Cell<*mut Header>,
     /// The header of the first block.
     #[cfg_attr(adder_system_alloc, allow(dead_code))]
