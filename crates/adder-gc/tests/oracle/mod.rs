@@ -47,7 +47,7 @@ impl Choose for Seeded {
 
 type Id = usize;
 const SLOTS: usize = 3;
-const ALIVE: u64 = 0x0A11_5E_11;
+const ALIVE: u64 = 0x0A11_5E11;
 
 /// What an object does in its finalizer or drop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
