@@ -149,8 +149,8 @@ fn rule_3_counts_are_as_before_after_a_panic_in_any_trace() {
             let fired = ARMED.take().is_none_or(|(_, left)| left > at);
             assert_eq!(report.abandoned, fired, "{report:?}");
             assert_eq!(live.iter().map(Gc::ref_count).collect::<Vec<_>>(), counts);
-            for i in 0..4 {
-                assert!(live[i].list.borrow().iter().all(|g| !Gc::is_cleared(g)));
+            for object in &live {
+                assert!(object.list.borrow().iter().all(|g| !Gc::is_cleared(g)));
             }
             let report = Heap::current().collect();
             assert_eq!(report.unreachable, 0);
