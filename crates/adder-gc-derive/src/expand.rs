@@ -264,8 +264,9 @@ fn write_faithful(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate
     distinct(&mut types);
     Some(quote! {
         #[inline]
-        fn __faithful_within(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
-            __depth > 0 #(&& <#types as #krate::Trace>::__faithful_within(__depth - 1))*
+        unsafe fn __faithful_within(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
+            // SAFETY: the question is passed on.
+            __depth > 0 #(&& unsafe { <#types as #krate::Trace>::__faithful_within(__depth - 1) })*
         }
     })
 }

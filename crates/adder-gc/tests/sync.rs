@@ -637,7 +637,7 @@ fn panics_in_drop_finalize_and_trace() {
         fn clear_edges(&self, c: &mut Clearer<'_>) {
             self.0.clear_edges(c);
         }
-        fn __faithful_within(_: u32) -> bool {
+        unsafe fn __faithful_within(_: u32) -> bool {
             true
         }
         fn finalizes() -> bool {

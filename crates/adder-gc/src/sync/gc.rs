@@ -301,7 +301,7 @@ impl<T: ?Sized + 'static> Trace for Gc<T> {
     fn tracked() -> bool {
         true
     }
-    fn __faithful_within(_: u32) -> bool {
+    unsafe fn __faithful_within(_: u32) -> bool {
         true
     }
     fn finalizes() -> bool {

@@ -81,7 +81,7 @@ impl<T: ?Sized + 'static> Trace for OnceGc<T> {
     fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
         self.slot.take_edges(clearer);
     }
-    fn __faithful_within(_: u32) -> bool {
+    unsafe fn __faithful_within(_: u32) -> bool {
         true
     }
     fn finalizes() -> bool {

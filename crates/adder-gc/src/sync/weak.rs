@@ -193,7 +193,7 @@ impl<T: ?Sized + 'static> Trace for Weak<T> {
         tracer.shared_weak_edge(Arc::as_ptr(&self.slot).addr());
     }
     fn clear_edges(&self, _: &mut Clearer<'_>) {}
-    fn __faithful_within(_: u32) -> bool {
+    unsafe fn __faithful_within(_: u32) -> bool {
         true
     }
     fn finalizes() -> bool {

@@ -99,8 +99,11 @@ pub trait Trace: 'static {
     /// Is every lock that `trace` reaches a part of `self` that stays where it is as long as `self` is borrowed and the locks
     /// around it are held? Said by the derive and by the library's own implementations only: `sync` keeps such locks locked
     /// during a test. See `sync::collect`.
+    ///
+    /// # Safety
+    /// None for the caller. It is `unsafe` so that no safe implementation can say what is not true.
     #[doc(hidden)]
-    fn __faithful_within(depth: u32) -> bool
+    unsafe fn __faithful_within(depth: u32) -> bool
     where
         Self: Sized,
     {
@@ -149,8 +152,9 @@ macro_rules! tracked_if {
         fn tracked_within(depth: u32) -> bool {
             depth == 0 $(|| <$part as $crate::trace::Trace>::tracked_within(depth - 1))*
         }
-        fn __faithful_within(depth: u32) -> bool {
-            depth > 0 $(&& <$part as $crate::trace::Trace>::__faithful_within(depth - 1))*
+        unsafe fn __faithful_within(depth: u32) -> bool {
+            // SAFETY: the question is passed on.
+            depth > 0 $(&& unsafe { <$part as $crate::trace::Trace>::__faithful_within(depth - 1) })*
         }
         fn finalizes() -> bool {
             false

@@ -34,7 +34,7 @@ macro_rules! opaque {
             fn trace(&self, tracer: &mut Tracer<'_>) {
                 tracer.opaque($why);
             }
-            fn __faithful_within(_: u32) -> bool { true }
+            unsafe fn __faithful_within(_: u32) -> bool { true }
             fn finalizes() -> bool { false }
         }
     )*};
@@ -60,7 +60,7 @@ macro_rules! callable {
             #[inline(always)]
             fn trace(&self, _: &mut Tracer<'_>) {}
             fn tracked() -> bool { false }
-            fn __faithful_within(_: u32) -> bool { true }
+            unsafe fn __faithful_within(_: u32) -> bool { true }
             fn finalizes() -> bool { false }
         }
         callable!(@dyn Fn($($arg)*) -> R);

@@ -10,7 +10,7 @@ macro_rules! plain {
             #[inline(always)]
             fn trace(&self, _: &mut Tracer<'_>) {}
             fn tracked() -> bool { false }
-            fn __faithful_within(_: u32) -> bool { true }
+            unsafe fn __faithful_within(_: u32) -> bool { true }
             fn finalizes() -> bool { false }
         }
     )*};
