@@ -89,9 +89,9 @@ pub(crate) mod count {
 /// What a count says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum State {
-    /// That many references, and touched since the last full pass.
+    /// That many references: a suspect, if the object is tracked.
     Ordinary(u32),
-    /// That many references, not touched since the last full pass.
+    /// That many references: new, or examined, and not touched since.
     Calm(u32),
     Immortal,
     Dying,

@@ -117,7 +117,7 @@ pub(crate) enum PageState {
     Partial,
     /// No free block.
     Full,
-    /// All blocks free; waits until the log of young objects no longer names them.
+    /// All blocks free; waits until no list names them.
     Empty,
 }
 
