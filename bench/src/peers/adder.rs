@@ -1,21 +1,8 @@
 //! Adder, local: `adder_gc::Gc`.
 
 use crate::peers::{Cyclic, Family, cyclic_items, cyclic_types, family_items, plain_types};
-use adder_gc::{Gc, Heap, Trace, Tracer};
+use adder_gc::{Gc, Heap, Trace};
 use std::cell::RefCell;
-
-impl Trace for Counted {
-    #[inline]
-    fn trace(&self, _: &mut Tracer<'_>) {}
-    #[inline]
-    fn tracked() -> bool {
-        false
-    }
-    #[inline]
-    fn finalizes() -> bool {
-        false
-    }
-}
 
 plain_types!(Gc, #[allow(dead_code)] #[derive(Trace)]);
 cyclic_types!(Gc, RefCell, #[allow(dead_code)] #[derive(Trace)]);

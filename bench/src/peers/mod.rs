@@ -23,6 +23,7 @@ thread_local! {
 }
 
 /// A field without size that counts its own drop: whoever frees less is seen.
+#[derive(adder_gc::Trace)]
 pub struct Counted;
 
 impl Drop for Counted {
