@@ -111,7 +111,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
         }
     }
 
-    let visits = write_visits(shape, &krate);
+    let visits = write_visits(shape, &target, &krate);
     let tracked = write_tracked(input, &target, shape, &krate);
     let faithful = write_faithful(input, &target, shape, &krate);
     let finalize = options.finalize.then(|| {
@@ -154,7 +154,7 @@ fn write_impl(input: &DeriveInput, options: Options, shape: &Shape) -> TokenStre
     }
 }
 
-fn write_visits(shape: &Shape, krate: &Path) -> TokenStream {
+fn write_visits(shape: &Shape, target: &Target<'_>, krate: &Path) -> TokenStream {
     if shape.fields().is_empty() {
         return quote! {
             #[inline]
@@ -163,9 +163,17 @@ fn write_visits(shape: &Shape, krate: &Path) -> TokenStream {
     }
     let trace = write_body(shape, &quote!(&), &|field, place| {
         let (ty, label) = (&field.ty, &field.label);
-        quote! {
+        let visit = quote! {
             #krate::Tracer::name(__tracer, #label);
             <#ty as #krate::Trace>::trace(#place, __tracer);
+        };
+        if target.maybe_unsized(ty) {
+            return visit;
+        }
+        quote! {
+            if #krate::Tracer::__passes(__tracer, <#ty as #krate::Trace>::__faithful_within) {
+                #visit
+            }
         }
     });
     let clear = write_body(shape, &quote!(&), &|field, place| {
@@ -266,7 +274,10 @@ fn write_faithful(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate
         #[inline]
         unsafe fn __faithful_within(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
             // SAFETY: the question is passed on.
-            __depth > 0 #(&& unsafe { <#types as #krate::Trace>::__faithful_within(__depth - 1) })*
+            // What owns no reference is passed over while locks are kept, if it is not faithful.
+            __depth > 0
+                #(&& (!<#types as #krate::Trace>::tracked_within(__depth - 1)
+                    || unsafe { <#types as #krate::Trace>::__faithful_within(__depth - 1) }))*
         }
     })
 }

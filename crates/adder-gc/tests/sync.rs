@@ -660,6 +660,35 @@ fn panics_in_drop_finalize_and_trace() {
     adder_gc::set_unraisable_hook(None);
 }
 
+/// A field that owns no references may have a hand-written `Trace`: it is passed over while locks are kept.
+#[test]
+fn a_hand_written_leaf_does_not_keep_a_cycle() {
+    let _alone = alone();
+    struct Leaf(u64);
+    impl Trace for Leaf {
+        fn trace(&self, _: &mut Tracer<'_>) {}
+        fn tracked() -> bool {
+            false
+        }
+        fn finalizes() -> bool {
+            false
+        }
+    }
+    #[derive(Trace)]
+    struct Node {
+        leaf: Leaf,
+        leaves: Vec<Leaf>,
+        next: Mutex<Option<Gc<Node>>>,
+    }
+    let a = Gc::new(Node { leaf: Leaf(1), leaves: vec![Leaf(2)], next: Mutex::default() });
+    *a.next.lock().unwrap() = Some(a.clone());
+    assert_eq!(a.leaf.0 + a.leaves[0].0, 3);
+    let weak = Gc::downgrade(&a);
+    drop(a);
+    assert_eq!(sync::collect().freed, 1);
+    assert!(weak.upgrade().is_none());
+}
+
 #[test]
 fn collecting_inside_a_collection_does_nothing() {
     let _alone = alone();

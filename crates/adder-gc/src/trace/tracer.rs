@@ -91,6 +91,8 @@ pub struct Tracer<'a> {
     /// Somebody wants to know the names of fields.
     named: bool,
     weak: bool,
+    /// Locks that are met stay locked: a test of `sync`.
+    keeping: bool,
     label: Label,
     pieces: Option<Box<Pieces>>,
     flushed: usize,
@@ -119,7 +121,18 @@ impl<'a> Tracer<'a> {
         let next = buffer.as_mut_ptr();
         // SAFETY: `ROOM` entries were reserved.
         let end = unsafe { next.add(ROOM) };
-        Tracer { next, end, buffer, sink, named: false, weak: false, label: Label::default(), pieces: None, flushed: 0 }
+        Tracer {
+            next,
+            end,
+            buffer,
+            sink,
+            named: false,
+            weak: false,
+            keeping: false,
+            label: Label::default(),
+            pieces: None,
+            flushed: 0,
+        }
     }
 
     /// Wants every reference with its label.
@@ -133,6 +146,21 @@ impl<'a> Tracer<'a> {
     pub(crate) fn with_weak(mut self) -> Self {
         self.weak = true;
         self
+    }
+
+    /// Keeps the locks that it meets locked, if the sink says where.
+    pub(crate) fn keeping(mut self, on: bool) -> Self {
+        self.keeping = on;
+        self
+    }
+
+    /// May a field of the type with this answer be visited now? While locks are kept, only types that are faithful are: see
+    /// [`Trace::__faithful_within`](super::Trace::__faithful_within). Asked by the derive.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __passes(&self, faithful_within: unsafe fn(u32) -> bool) -> bool {
+        // SAFETY: only the answer can be wrong, and to give one takes `unsafe`.
+        !self.keeping || unsafe { faithful_within(6) }
     }
 
     /// Hands everything gathered to the sink, and the buffer back.

@@ -215,7 +215,7 @@ impl<'g> Test<'g> {
             let faithful = (unsafe { header.as_ref() }.info().faithful)();
             alive[place] |= !faithful;
             test.sink.keep = faithful;
-            let mut tracer = Tracer::new(buffer, &mut test.sink);
+            let mut tracer = Tracer::new(buffer, &mut test.sink).keeping(faithful);
             visit(header, &mut tracer);
             buffer = tracer.finish();
         }
