@@ -4,8 +4,8 @@ use crate::peers::{Cyclic, Family, cyclic_items, cyclic_types, family_items, pla
 use adder_gc::{Gc, Heap, Trace};
 use std::cell::RefCell;
 
-plain_types!(Gc, #[allow(dead_code)] #[derive(Trace)]);
-cyclic_types!(Gc, RefCell, #[allow(dead_code)] #[derive(Trace)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace)]);
+cyclic_types!(Gc, RefCell, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace)]);
 
 /// `adder_gc::Gc`.
 pub struct Adder;

@@ -5,8 +5,8 @@ use adder_gc::Trace;
 use adder_gc::sync::{self, Gc, Heap};
 use std::sync::Mutex;
 
-plain_types!(Gc, #[allow(dead_code)] #[derive(Trace)]);
-cyclic_types!(Gc, Mutex, #[allow(dead_code)] #[derive(Trace)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace)]);
+cyclic_types!(Gc, Mutex, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace)]);
 
 /// `adder_gc::sync::Gc`.
 pub struct AdderSync;

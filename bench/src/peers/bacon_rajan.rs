@@ -4,8 +4,8 @@ use crate::peers::{Cyclic, Family, cyclic_items, cyclic_types, family_items, pla
 use bacon_rajan_cc::{Cc, Trace, Tracer, collect_cycles};
 use std::cell::RefCell;
 
-plain_types!(Cc, #[allow(dead_code)]);
-cyclic_types!(Cc, RefCell, #[allow(dead_code)]);
+plain_types!(Cc, #[allow(dead_code, reason = "fields that only take room")]);
+cyclic_types!(Cc, RefCell, #[allow(dead_code, reason = "fields that only take room")]);
 
 impl Trace for Leaf {
     fn trace(&self, _: &mut Tracer) {}

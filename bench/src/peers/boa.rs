@@ -10,8 +10,8 @@ unsafe impl Trace for Counted {
     empty_trace!();
 }
 
-plain_types!(Gc, #[allow(dead_code)] #[derive(Trace, Finalize)]);
-cyclic_types!(Gc, GcRefCell, #[allow(dead_code)] #[derive(Trace, Finalize)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
+cyclic_types!(Gc, GcRefCell, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
 
 /// `boa_gc::Gc`.
 pub struct Boa;

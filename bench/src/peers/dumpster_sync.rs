@@ -5,8 +5,8 @@ use crate::peers::{Cyclic, Family, Shared, cyclic_items, cyclic_types, family_it
 use dumpster::sync::{self, Gc};
 use std::sync::Mutex;
 
-plain_types!(Gc, #[allow(dead_code)]);
-cyclic_types!(Gc, Mutex, #[allow(dead_code)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")]);
+cyclic_types!(Gc, Mutex, #[allow(dead_code, reason = "fields that only take room")]);
 
 accept! {
     Leaf: ;

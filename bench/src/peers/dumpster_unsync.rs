@@ -4,8 +4,8 @@ use crate::peers::{Cyclic, Family, cyclic_items, cyclic_types, family_items, pla
 use dumpster::unsync::{self, Gc};
 use std::cell::RefCell;
 
-plain_types!(Gc, #[allow(dead_code)]);
-cyclic_types!(Gc, RefCell, #[allow(dead_code)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")]);
+cyclic_types!(Gc, RefCell, #[allow(dead_code, reason = "fields that only take room")]);
 
 /// `dumpster`'s derive does not work on types that a macro defines.
 macro_rules! accept {

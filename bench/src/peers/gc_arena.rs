@@ -21,7 +21,7 @@ const BATCH: usize = 1000;
 
 #[derive(Collect)]
 #[collect(no_drop)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "fields that only take room")]
 struct Leaf {
     payload: [u64; 2],
     #[collect(require_static)]
@@ -30,7 +30,7 @@ struct Leaf {
 
 #[derive(Collect)]
 #[collect(no_drop)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "fields that only take room")]
 struct Branch<'gc> {
     left: Option<Gc<'gc, Branch<'gc>>>,
     right: Option<Gc<'gc, Branch<'gc>>>,
@@ -40,7 +40,7 @@ struct Branch<'gc> {
 
 #[derive(Collect)]
 #[collect(no_drop)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "fields that only take room")]
 struct Chain<'gc> {
     next: Option<Gc<'gc, Chain<'gc>>>,
     value: u64,
@@ -52,7 +52,7 @@ type LinkRef<'gc> = Gc<'gc, RefLock<Link<'gc>>>;
 
 #[derive(Collect)]
 #[collect(no_drop)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "fields that only take room")]
 struct Link<'gc> {
     edge: Option<LinkRef<'gc>>,
     value: u64,
@@ -64,7 +64,7 @@ type KnotRef<'gc> = Gc<'gc, RefLock<Knot<'gc>>>;
 
 #[derive(Collect)]
 #[collect(no_drop)]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "fields that only take room")]
 struct Knot<'gc> {
     edges: [Option<KnotRef<'gc>>; 3],
     value: u64,

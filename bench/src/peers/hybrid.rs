@@ -13,7 +13,7 @@ mod local {
     use crate::peers::{family_items, plain_types};
     use hybrid_rc::Rc;
 
-    plain_types!(Rc, #[allow(dead_code)]);
+    plain_types!(Rc, #[allow(dead_code, reason = "fields that only take room")]);
 
     impl Family for HybridLocal {
         const NAME: &'static str = "hybrid-rc Rc";
@@ -27,7 +27,7 @@ mod shared {
     use crate::peers::{Shared, family_items, plain_types};
     use hybrid_rc::{Arc, Rc};
 
-    plain_types!(Arc, #[allow(dead_code)]);
+    plain_types!(Arc, #[allow(dead_code, reason = "fields that only take room")]);
 
     impl Family for HybridShared {
         const NAME: &'static str = "hybrid-rc Arc";

@@ -11,8 +11,8 @@ impl Trace for Counted {
     }
 }
 
-plain_types!(Cc, #[allow(dead_code)]);
-cyclic_types!(Cc, RefCell, #[allow(dead_code)]);
+plain_types!(Cc, #[allow(dead_code, reason = "fields that only take room")]);
+cyclic_types!(Cc, RefCell, #[allow(dead_code, reason = "fields that only take room")]);
 
 // By hand: the derived `is_type_tracked` of a type that refers to itself recurses without end.
 impl Trace for Leaf {

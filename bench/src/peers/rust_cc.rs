@@ -13,8 +13,8 @@ unsafe impl Trace for Counted {
 
 impl Finalize for Counted {}
 
-plain_types!(Cc, #[allow(dead_code)] #[derive(Trace, Finalize)]);
-cyclic_types!(Cc, RefCell, #[allow(dead_code)] #[derive(Trace, Finalize)]);
+plain_types!(Cc, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
+cyclic_types!(Cc, RefCell, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
 
 /// `rust_cc::Cc`.
 pub struct RustCc;

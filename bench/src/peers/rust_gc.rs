@@ -13,8 +13,8 @@ unsafe impl Trace for Counted {
     unsafe_empty_trace!();
 }
 
-plain_types!(Gc, #[allow(dead_code)] #[derive(Trace, Finalize)]);
-cyclic_types!(Gc, GcCell, #[allow(dead_code)] #[derive(Trace, Finalize)]);
+plain_types!(Gc, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
+cyclic_types!(Gc, GcCell, #[allow(dead_code, reason = "fields that only take room")] #[derive(Trace, Finalize)]);
 
 /// `gc::Gc`.
 pub struct RustGc;

@@ -12,8 +12,8 @@ mod rc {
     use std::cell::RefCell;
     use std::rc::Rc;
 
-    plain_types!(Rc, #[allow(dead_code)]);
-    cyclic_types!(Rc, RefCell, #[allow(dead_code)]);
+    plain_types!(Rc, #[allow(dead_code, reason = "fields that only take room")]);
+    cyclic_types!(Rc, RefCell, #[allow(dead_code, reason = "fields that only take room")]);
 
     impl Family for StdRc {
         const NAME: &'static str = "std Rc";
@@ -50,7 +50,7 @@ mod arc {
     use crate::peers::{Family, Shared, family_items, plain_types};
     use std::sync::Arc;
 
-    plain_types!(Arc, #[allow(dead_code)]);
+    plain_types!(Arc, #[allow(dead_code, reason = "fields that only take room")]);
 
     impl Family for StdArc {
         const NAME: &'static str = "std Arc";

@@ -3,7 +3,7 @@
 use crate::peers::{Family, Shared, family_items, plain_types};
 use triomphe::Arc;
 
-plain_types!(Arc, #[allow(dead_code)]);
+plain_types!(Arc, #[allow(dead_code, reason = "fields that only take room")]);
 
 /// `triomphe::Arc`.
 pub struct Triomphe;

@@ -307,7 +307,7 @@ macro_rules! unsize {
     ($gc:expr => $to:ty) => {{
         let gc = $gc;
         // SAFETY: the closure coerces its argument and does nothing else.
-        #[allow(unsafe_code)]
+        #[allow(unsafe_code, reason = "the block is ours, in a crate that may deny its own")]
         unsafe {
             $crate::Gc::__unsize(gc, |ptr| {
                 let ptr: *const $to = ptr;

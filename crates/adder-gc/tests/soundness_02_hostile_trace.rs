@@ -27,7 +27,7 @@ type Tracing = Rc<dyn Fn(&Hostile, &mut With<'_, '_>)>;
 /// What a hostile function gets.
 enum With<'a, 'b> {
     Trace(&'a mut Tracer<'b>),
-    Clear(#[allow(dead_code)] &'a mut Clearer<'b>),
+    Clear(#[allow(dead_code, reason = "held, never used")] &'a mut Clearer<'b>),
 }
 
 impl Hostile {

@@ -284,7 +284,7 @@ fn rule_4_panics_in_callbacks() {
 /// Two items of one container panic when they are dropped: both are reported, the process goes on.
 #[test]
 fn rule_4_two_panics_in_the_drop_of_one_cleared_container() {
-    struct Bomb(#[allow(dead_code)] Box<u8>);
+    struct Bomb(#[allow(dead_code, reason = "something to free")] Box<u8>);
     impl Drop for Bomb {
         fn drop(&mut self) {
             panic!("armed in a bomb");

@@ -20,7 +20,7 @@ pub trait Choose {
 }
 
 /// Numbers from a list; zeros after its end.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the test and the fuzzer each use a part")]
 pub struct Listed<'a>(pub &'a [u16], pub usize);
 
 impl Choose for Listed<'_> {
@@ -32,7 +32,7 @@ impl Choose for Listed<'_> {
 }
 
 /// Numbers from a small generator (splitmix64).
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the test and the fuzzer each use a part")]
 pub struct Seeded(pub u64);
 
 impl Choose for Seeded {
