@@ -22,6 +22,8 @@ pub struct TypeInfo {
     pub(crate) flags: u32,
     /// Bytes from the start of the block to the header.
     pub(crate) offset: u32,
+    /// For a type made at run time: bytes from the header of the object in which this info lies to the info.
+    pub(crate) owner: u32,
     /// Bytes of one item of a slice.
     pub(crate) item: usize,
     /// The whole death of an object whose last reference is gone.
@@ -31,16 +33,22 @@ pub struct TypeInfo {
     pub(crate) finalize: unsafe fn(Hdr),
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
-    pub(crate) name: fn() -> &'static str,
+    pub(crate) name: fn(&TypeInfo) -> &str,
     pub(crate) type_id: fn() -> TypeId,
 }
 
 /// Bits of [`TypeInfo::flags`].
 pub(crate) mod type_flag {
-    /// Made at run time: lies at the start of the payload of a counted object, and each of its objects owns a reference to it.
+    /// Made at run time: lies in a counted object (see `owner`), and each of its objects owns a reference to that one.
     pub(crate) const RUNTIME: u32 = 1 << 0;
     /// A word with the number of items stands in front of the header.
     pub(crate) const COUNTED: u32 = 1 << 1;
+    /// Its payload must be dropped.
+    pub(crate) const DROPS: u32 = 1 << 2;
+    /// Its objects stand for weak references (`raw::WeakFunctions`).
+    pub(crate) const WEAK_REFERENCE: u32 = 1 << 3;
+    /// Objects differ in size: their block tells.
+    pub(crate) const VARIES: u32 = 1 << 4;
 }
 
 // SAFETY: a type info is only read; what it points to is code.
@@ -49,12 +57,7 @@ unsafe impl Sync for TypeInfo {}
 impl TypeInfo {
     /// The type's name, as `core::any::type_name` gives it; for a type made at run time, the name it was given.
     pub fn name(&self) -> &str {
-        if self.is_runtime() {
-            // SAFETY: a type info with this flag is the head of a `RuntimeHead`.
-            unsafe { &(*core::ptr::from_ref(self).cast::<crate::runtime_type::RuntimeHead>()).name }
-        } else {
-            (self.name)()
-        }
+        (self.name)(self)
     }
 
     /// Bytes of the payload; for slices and types made at run time, of the fixed part.
@@ -72,16 +75,23 @@ impl TypeInfo {
         self.flags & type_flag::RUNTIME != 0
     }
 
+    /// Do its objects stand for weak references?
+    #[inline(always)]
+    pub(crate) fn is_weak_reference(&self) -> bool {
+        self.flags & type_flag::WEAK_REFERENCE != 0
+    }
+
     /// The Rust type of the payload; for a type made at run time, that of the marker [`RuntimeObject`](crate::RuntimeObject).
     pub fn type_id(&self) -> TypeId {
         (self.type_id)()
     }
 
-    /// The object whose payload starts with this type info, for types made at run time.
+    /// The object in which this type info lies, for types made at run time.
+    #[inline(always)]
     pub(crate) fn owner(&self) -> Option<Hdr> {
         if self.is_runtime() {
             // SAFETY: see `type_flag::RUNTIME`.
-            Some(unsafe { header_of(NonNull::from(self).cast()) })
+            Some(unsafe { NonNull::from(self).cast::<u8>().sub(self.owner as usize).cast() })
         } else {
             None
         }
@@ -129,7 +139,7 @@ pub(crate) unsafe fn payload_size(header: Hdr) -> usize {
         let info = info_of(header);
         if info.flags & type_flag::COUNTED != 0 {
             info.item * items_of(header)
-        } else if info.is_runtime() {
+        } else if info.flags & (type_flag::RUNTIME | type_flag::VARIES) != 0 && !header.as_ref().has(flag::FOREIGN) {
             heap::block_bytes(header) - HEADER_SIZE - info.offset as usize
         } else {
             info.size
@@ -148,13 +158,14 @@ impl<T: Trace> InfoOf<T> {
         align: align_of::<T>(),
         flags: 0,
         offset: Self::PLACEMENT.offset,
+        owner: 0,
         item: 0,
         death: death::<T>,
         trace: trace::<T>,
         clear: clear::<T>,
         finalize: finalize::<T>,
         drop: drop_payload::<T>,
-        name: core::any::type_name::<T>,
+        name: |_| core::any::type_name::<T>(),
         type_id: TypeId::of::<T>,
     };
 
@@ -214,13 +225,14 @@ impl<T: Trace> SliceInfoOf<T> {
         align: align_of::<T>(),
         flags: type_flag::COUNTED,
         offset: Self::OFFSET as u32,
+        owner: 0,
         item: size_of::<T>(),
         death: heap::careful_death,
         trace: trace_slice::<T>,
         clear: clear_slice::<T>,
         finalize: no_finalizer,
         drop: drop_slice::<T>,
-        name: core::any::type_name::<[T]>,
+        name: |_| core::any::type_name::<[T]>(),
         type_id: TypeId::of::<[T]>,
     };
 }
@@ -253,13 +265,14 @@ pub(crate) const STR_INFO: &TypeInfo = &TypeInfo {
     align: 1,
     flags: type_flag::COUNTED,
     offset: 8,
+    owner: 0,
     item: 1,
     death: heap::careful_death,
     trace: no_trace,
     clear: no_clear,
     finalize: no_finalizer,
     drop: no_drop,
-    name: core::any::type_name::<str>,
+    name: |_| core::any::type_name::<str>(),
     type_id: TypeId::of::<str>,
 };
 

@@ -61,6 +61,7 @@ mod leak;
 mod once;
 mod os;
 mod page;
+pub mod raw;
 mod runtime_type;
 mod string;
 pub mod sync;

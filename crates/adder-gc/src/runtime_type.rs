@@ -11,7 +11,7 @@ use core::ptr::NonNull;
 
 use crate::any::AnyGc;
 use crate::gc::Gc;
-use crate::header::{Hdr, Header, flag, payload_of};
+use crate::header::{HEADER_SIZE, Hdr, Header, flag, payload_of};
 use crate::heap::{Heap, OutOfMemory, careful_death};
 use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_trace, type_flag};
 use crate::page::Placement;
@@ -61,7 +61,7 @@ impl TypeSpec {
 #[repr(C)]
 pub(crate) struct RuntimeHead {
     info: TypeInfo,
-    pub(crate) name: Box<str>,
+    name: Box<str>,
     finalize: Option<fn(&AnyGc)>,
     tracked: bool,
 }
@@ -97,13 +97,14 @@ impl<M: Trace> RuntimeType<M> {
             align: spec.align,
             flags: type_flag::RUNTIME,
             offset: Placement::of(layout, false).offset,
+            owner: HEADER_SIZE as u32,
             item: 0,
             death: careful_death,
             trace: spec.trace.unwrap_or(no_trace),
             clear: spec.clear.unwrap_or(no_clear),
             finalize: finalize_runtime,
             drop: spec.drop.unwrap_or(no_drop),
-            name: || "a type made at run time",
+            name: runtime_name,
             type_id: TypeId::of::<RuntimeObject>,
         };
         let head =
@@ -143,6 +144,11 @@ impl<M: Trace> Trace for RuntimeType<M> {
     fn finalizes() -> bool {
         false
     }
+}
+
+fn runtime_name(info: &TypeInfo) -> &str {
+    // SAFETY: an info with this function is the start of a `RuntimeHead`.
+    unsafe { &(*core::ptr::from_ref(info).cast::<RuntimeHead>()).name }
 }
 
 unsafe fn finalize_runtime(header: Hdr) {

@@ -228,6 +228,8 @@ struct Entry {
     shared: Option<Rc<Slot>>,
     /// In the order in which they were made.
     with_callback: Vec<Rc<Slot>>,
+    /// Objects of an object model that stand for weak references (`raw::weak_add`), in the order in which they were made.
+    objects: Vec<Hdr>,
 }
 
 /// Which objects of a heap have weak references.
@@ -239,6 +241,8 @@ pub(crate) struct WeakTable {
     slot_bytes: Cell<usize>,
     /// The most entries there was room for: the room never shrinks, though what is freed may not be free to use at once.
     room: Cell<usize>,
+    /// How weak reference objects are told.
+    pub(crate) functions: Cell<Option<&'static crate::raw::WeakFunctions>>,
 }
 
 impl WeakTable {
@@ -248,6 +252,7 @@ impl WeakTable {
             callbacks: Cell::new(0),
             slot_bytes: Cell::new(0),
             room: Cell::new(0),
+            functions: Cell::new(None),
         }
     }
 
@@ -318,6 +323,26 @@ impl WeakTable {
         drop(removed);
     }
 
+    pub(crate) fn add_object(&self, target: Hdr, reference: Hdr) {
+        let list = &mut self.entry(target).objects;
+        let before = list.capacity();
+        list.push(reference);
+        self.more((list.capacity() - before) * size_of::<Hdr>());
+    }
+
+    /// The entry stays, if it becomes empty, until its object dies.
+    pub(crate) fn remove_object(&self, target: Hdr, reference: Hdr) {
+        if let Some(entry) = self.entries().get_mut(&target.addr().get())
+            && let Some(at) = entry.objects.iter().rposition(|&r| r == reference)
+        {
+            entry.objects.remove(at);
+        }
+    }
+
+    pub(crate) fn objects(&self, target: Hdr) -> Vec<Hdr> {
+        self.entries().get(&target.addr().get()).map_or(Vec::new(), |entry| entry.objects.clone())
+    }
+
     pub(crate) fn has_callbacks(&self) -> bool {
         self.callbacks.get() > 0
     }
@@ -332,7 +357,7 @@ impl WeakTable {
 
     /// Empties every slot of an object that dies; gives the callbacks that are due, newest first.
     pub(crate) fn clear(&self, header: Hdr) -> Callbacks {
-        let Some(entry) = self.entries().remove(&header.addr().get()) else { return Callbacks(Vec::new()) };
+        let Some(entry) = self.entries().remove(&header.addr().get()) else { return Callbacks::none() };
         if let Some(shared) = &entry.shared {
             shared.target.set(None);
             self.less(SLOT_BYTES);
@@ -347,33 +372,86 @@ impl WeakTable {
             slot.target.set(None);
         }
         due.reverse();
-        Callbacks(due)
+        Callbacks { slots: due, objects: self.empty_objects(&entry.objects) }
+    }
+
+    /// Empties weak reference objects; holds those whose callbacks are due, newest first.
+    fn empty_objects(&self, objects: &Vec<Hdr>) -> Vec<DueObject> {
+        self.less(objects.capacity() * size_of::<Hdr>());
+        let Some(functions) = self.functions.get() else { return Vec::new() };
+        let mut due = Vec::new();
+        for &reference in objects.iter().rev() {
+            // SAFETY: listed references are live: their drop takes them from the list.
+            let (calls, h) = unsafe { ((functions.emptied)(reference.cast()), reference.as_ref()) };
+            if calls && h.is_open() && !h.has(flag::CONDEMNED) {
+                due.push(DueObject::hold(reference, functions));
+            }
+        }
+        due
+    }
+
+    /// A weak reference object that is garbage itself refers to nothing any more, and is never called.
+    pub(crate) fn end_object(&self, reference: Hdr) {
+        if let Some(functions) = self.functions.get() {
+            // SAFETY: the caller holds a reference to it.
+            unsafe { (functions.emptied)(reference.cast()) };
+        }
+    }
+}
+
+/// A weak reference object whose callback is due, held until it has run.
+struct DueObject {
+    reference: Hdr,
+    functions: &'static crate::raw::WeakFunctions,
+}
+
+impl DueObject {
+    fn hold(reference: Hdr, functions: &'static crate::raw::WeakFunctions) -> DueObject {
+        Header::increment(reference);
+        DueObject { reference, functions }
+    }
+}
+
+impl Drop for DueObject {
+    fn drop(&mut self) {
+        Header::decrement(self.reference);
     }
 }
 
 /// Callbacks of weak references whose object has died, in the order in which they run.
 #[must_use]
-pub(crate) struct Callbacks(Vec<Rc<Slot>>);
+pub(crate) struct Callbacks {
+    slots: Vec<Rc<Slot>>,
+    objects: Vec<DueObject>,
+}
 
 impl Callbacks {
     pub(crate) fn append(&mut self, mut more: Callbacks) {
-        self.0.append(&mut more.0);
+        self.slots.append(&mut more.slots);
+        self.objects.append(&mut more.objects);
     }
 
     pub(crate) const fn none() -> Callbacks {
-        Callbacks(Vec::new())
+        Callbacks { slots: Vec::new(), objects: Vec::new() }
     }
 
     /// Leaves out those whose weak reference is itself garbage.
     pub(crate) fn retain(&mut self, mut due: impl FnMut(&Rc<Slot>) -> bool) {
-        self.0.retain(|slot| due(slot));
+        self.slots.retain(|slot| due(slot));
     }
 
     /// Runs them. Panics are reported.
     pub(crate) fn run(self) {
-        for slot in self.0 {
+        for slot in self.slots {
             if let Some(callback) = slot.callback.take()
                 && let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot)))
+            {
+                unraisable::report(unraisable::Origin::WeakCallback, "", panic);
+            }
+        }
+        for due in self.objects {
+            // SAFETY: held.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| unsafe { (due.functions.call)(due.reference.cast()) }))
             {
                 unraisable::report(unraisable::Origin::WeakCallback, "", panic);
             }

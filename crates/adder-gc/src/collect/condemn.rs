@@ -54,7 +54,7 @@ impl Disposal {
             any |= hold(header);
         }
         let mut garbage = garbage;
-        if any & flag::WEAK != 0 || heap.weak.has_callbacks() {
+        if any & flag::WEAK != 0 || heap.weak.has_callbacks() || heap.weak.functions.get().is_some() {
             end_weak(heap, &garbage).run();
         }
         if any & flag::FINALIZER != 0 {
@@ -204,8 +204,11 @@ fn end_weak(heap: &Inner, garbage: &[Hdr]) -> Callbacks {
     let ended: Vec<_> =
         owned.values().filter(|(slot, _)| is_garbage(slot, 1)).map(|(slot, _)| slot.end_callback()).collect();
     for &header in garbage {
-        // SAFETY: as above.
-        let h = unsafe { header.as_ref() };
+        // SAFETY: the collector holds a reference to each.
+        let (h, info) = unsafe { (header.as_ref(), info_of(header)) };
+        if info.is_weak_reference() {
+            heap.weak.end_object(header);
+        }
         if h.has(flag::WEAK) {
             h.unset(flag::WEAK);
             due.append(heap.weak.clear(header));

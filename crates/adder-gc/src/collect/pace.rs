@@ -56,9 +56,12 @@ pub struct Progress {
 pub(crate) fn pace(heap: &Inner) {
     let state = &heap.gc;
     let handed = state.handed.get() - state.paced.get();
-    if handed > 0 && (state.handed.get() >= state.thresholds.get()[0] as usize || state.busy.get()) && state.automatic()
-    {
-        slice(heap, handed);
+    if handed > 0 && (state.handed.get() >= state.thresholds.get()[0] as usize || state.busy.get()) {
+        if state.automatic() {
+            slice(heap, handed);
+        } else {
+            state.wake();
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU32, Ordering};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
@@ -126,6 +127,8 @@ pub(crate) struct CollectorState {
     /// Old suspects in a row that reached too much.
     pub(crate) unlucky: Cell<u32>,
     longest: Cell<Duration>,
+    /// In manual mode: what is told that a collection is due; see `raw::wake`.
+    pub(crate) wake: Cell<(*const AtomicU32, u32)>,
 }
 
 impl CollectorState {
@@ -160,6 +163,16 @@ impl CollectorState {
             together: Cell::new(8),
             unlucky: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
+            wake: Cell::new((core::ptr::null(), 0)),
+        }
+    }
+
+    /// Enough was allocated for a collection, which somebody else must start.
+    pub(crate) fn wake(&self) {
+        let (word, bit) = self.wake.get();
+        // SAFETY: `raw::wake` says that the word is valid; null means that there is none.
+        if let Some(word) = unsafe { word.as_ref() } {
+            word.fetch_or(bit, Ordering::Relaxed);
         }
     }
 

@@ -122,6 +122,56 @@ fn give_back(heap: &Inner, bytes: usize) {
     heap.charged.set(heap.charged.get() - bytes);
 }
 
+impl Inner {
+    pub(crate) fn more_charged(&self, bytes: usize) -> Result<(), OutOfMemory> {
+        take(self, bytes)
+    }
+
+    #[inline]
+    pub(crate) fn less_charged(&self, bytes: usize) {
+        give_back(self, bytes);
+    }
+
+    pub(crate) fn allocate(&self, layout: Layout) -> Result<NonNull<u8>, OutOfMemory> {
+        // SAFETY: only called with layouts that are not of size zero.
+        self.allocate_with(layout, |layout| unsafe { std::alloc::alloc(layout) })
+    }
+
+    fn allocate_with(
+        &self,
+        layout: Layout,
+        allocate: impl FnOnce(Layout) -> *mut u8,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
+        take(self, layout.size())?;
+        NonNull::new(allocate(layout)).ok_or_else(|| {
+            give_back(self, layout.size());
+            self.out_of_memory(layout.size(), true)
+        })
+    }
+
+    /// # Safety
+    /// `ptr` was allocated with the layout `old`, whose size was charged; neither size is zero.
+    pub(crate) unsafe fn reallocate(
+        &self,
+        ptr: NonNull<u8>,
+        old: Layout,
+        size: usize,
+    ) -> Result<NonNull<u8>, OutOfMemory> {
+        let more = size.saturating_sub(old.size());
+        if more > 0 {
+            take(self, more)?;
+        }
+        // SAFETY: by the contract.
+        let got = unsafe { std::alloc::realloc(ptr.as_ptr(), old, size) };
+        let Some(got) = NonNull::new(got) else {
+            give_back(self, more);
+            return Err(self.out_of_memory(size, true));
+        };
+        give_back(self, old.size().saturating_sub(size));
+        Ok(got)
+    }
+}
+
 /// An allocator that charges a heap for what it takes from the process's allocator. From [`Heap::allocator`].
 ///
 /// Clones charge the same heap, and memory from one may be given back through another. It keeps the heap's books alive and
@@ -185,12 +235,7 @@ impl ChargedAlloc {
         if layout.size() == 0 {
             return Ok(NonNull::without_provenance(layout_align(layout)));
         }
-        let inner = self.inner();
-        take(inner, layout.size())?;
-        NonNull::new(allocate(layout)).ok_or_else(|| {
-            give_back(inner, layout.size());
-            inner.out_of_memory(layout.size(), true)
-        })
+        self.inner().allocate_with(layout, allocate)
     }
 
     /// Makes a piece of memory larger or smaller, moving it if need be; the difference is charged or released. What both
@@ -211,19 +256,8 @@ impl ChargedAlloc {
             }
             return Ok(moved);
         }
-        let inner = self.inner();
-        let more = new.size().saturating_sub(old.size());
-        if more > 0 {
-            take(inner, more)?;
-        }
-        // SAFETY: by the contract; the new size is not zero, and a layout says that it is not too large.
-        let got = unsafe { std::alloc::realloc(ptr.as_ptr(), old, new.size()) };
-        let Some(got) = NonNull::new(got) else {
-            give_back(inner, more);
-            return Err(inner.out_of_memory(new.size(), true));
-        };
-        give_back(inner, old.size().saturating_sub(new.size()));
-        Ok(got)
+        // SAFETY: by the contract; a layout says that the new size is not too large.
+        unsafe { self.inner().reallocate(ptr, old, new.size()) }
     }
 
     /// Gives memory back and releases its charge.
