@@ -102,7 +102,11 @@ impl Instr {
 
     /// As a word of code.
     pub const fn word(self) -> u64 {
-        self.op as u64 | (self.flags as u64) << 8 | (self.a as u64) << 16 | (self.b as u64) << 32 | (self.c as u64) << 48
+        self.op as u64
+            | (self.flags as u64) << 8
+            | (self.a as u64) << 16
+            | (self.b as u64) << 32
+            | (self.c as u64) << 48
     }
 
     /// From a word of code.
