@@ -15,8 +15,10 @@ mod lines;
 pub mod op;
 mod parse;
 mod scope;
+mod verify;
 
 pub use code::{Code, Const};
 pub use compile::{Compiled, Mode, Options, compile};
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
+pub use verify::verify;

@@ -375,14 +375,6 @@ impl Gen<'_> {
         Ok(())
     }
 
-    /// The innermost scope of the code of now, an inlined comprehension included.
-    pub(super) fn innermost(&self) -> &crate::scope::Scope {
-        match self.u.layers.last() {
-            Some(layer) => &self.scopes.scopes[layer.scope],
-            None => self.scope(),
-        }
-    }
-
     fn yielded(&mut self, y: &ast::ExprYield, dst: Dst) -> Res {
         self.may_yield(y.range)?;
         let base = self.u.sp();

@@ -36,13 +36,12 @@ impl<'a> Gen<'a> {
 
         let stack = self.u.stack.clone();
         self.copies += u32::from(reachable);
-        self.handler_of(failed, base, |g, cleanup| {
+        self.handler_of(failed, base, |g, _| {
             g.open_outside(BlockKind::FinallyHandler { previous: base }, outer);
             g.statements(&s.finalbody)?;
             g.close();
-            g.u.handler = cleanup;
-            g.pop_handled(base);
             g.u.handler = outer;
+            g.pop_handled(base);
             g.reraise(base + 1, base);
             Ok(())
         })?;
@@ -134,8 +133,8 @@ impl<'a> Gen<'a> {
             self.u.handler = cleanup;
             self.u.bind(next);
         }
-        self.pop_handled(base);
         self.u.handler = outer;
+        self.pop_handled(base);
         self.reraise(exception, base);
         Ok(())
     }
@@ -273,16 +272,16 @@ impl<'a> Gen<'a> {
         let nothing = self.u.label();
         self.u.jump_on(Op::JumpIfNone, row + 1, Operand::Look(row), nothing);
         let state = self.u.stack.clone();
-        self.pop_handled(base);
         self.u.handler = outer;
+        self.pop_handled(base);
         self.reraise(row, base);
         self.u.stack = state;
         self.u.handler = cleanup;
         self.u.bind(nothing);
         self.u.drop_to(row);
+        self.u.handler = outer;
         self.pop_handled(base);
         self.u.pop_to(base);
-        self.u.handler = outer;
         self.u.jump(end);
         Ok(())
     }

@@ -106,7 +106,6 @@ pub(super) struct Unit {
     pub locals: Vec<LocalState>,
     pub registers_of: HashMap<Name, u32>,
     pub layers: Vec<Layer>,
-    /// How many layers there are while the first iterable of a comprehension is compiled.
     pub constants: Vec<Const>,
     pub constant_index: HashMap<Key, u32>,
     pub names: Vec<Arc<str>>,
@@ -125,7 +124,6 @@ pub(super) struct Unit {
     pub unbinds: Bits,
     pub blocks: Vec<Block>,
     pub range: TextRange,
-    pub annotation_keys: Vec<usize>,
 }
 
 impl Unit {
@@ -155,7 +153,6 @@ impl Unit {
             unbinds: Bits::default(),
             blocks: Vec::new(),
             range: TextRange::default(),
-            annotation_keys: Vec::new(),
         }
     }
 
@@ -362,11 +359,10 @@ impl Unit {
 
     /// The value of slot `from` goes to the top of what is left when `to` is the top.
     pub(super) fn move_down(&mut self, from: usize, to: usize) {
-        let slot = std::mem::replace(&mut self.stack[from], Slot::Free);
         if from != to {
-            let flag = 0;
-            self.raw(Op::Move, flag, [Unit::temp(to), Unit::temp(from), 0], 0, None);
+            self.raw(Op::Move, 0, [Unit::temp(to), Unit::temp(from), 0], 0, None);
         }
+        let slot = self.stack[from];
         self.stack.truncate(to);
         self.push(slot);
     }

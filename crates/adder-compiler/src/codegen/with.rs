@@ -83,7 +83,6 @@ impl<'a> Gen<'a> {
         self.u.stack[exit] = Slot::Free;
         self.u.protect(cleanup, exception);
         self.u.stack[exit] = Slot::Owned;
-        let inner = self.u.handler;
         let top = self.u.sp();
         self.u.make2(Op::WithExit, Dst::Push, top, Operand::Temp(exit), Operand::Look(exception));
         if asynchronous {
@@ -92,8 +91,8 @@ impl<'a> Gen<'a> {
         let suppressed = self.u.label();
         self.u.jump_on(Op::JumpIf, top, Operand::Temp(top), suppressed);
         let state = self.u.stack.clone();
-        self.pop_handled(previous);
         self.u.handler = outer;
+        self.pop_handled(previous);
         self.u.effect(Op::Reraise, exit, Some(Operand::Temp(exception)), None, 0);
         self.u.reachable = false;
 
@@ -106,10 +105,9 @@ impl<'a> Gen<'a> {
         self.u.reachable = false;
 
         self.u.stack = state;
-        self.u.handler = inner;
         self.u.bind(suppressed);
-        self.pop_handled(previous);
         self.u.handler = outer;
+        self.pop_handled(previous);
         self.u.drop_to(exit);
     }
 }

@@ -70,7 +70,6 @@ impl Builder<'_> {
             children: Vec::new(),
             symbols: Vec::new(),
             index: Default::default(),
-            range,
             nested,
             inlined,
             is_async: false,

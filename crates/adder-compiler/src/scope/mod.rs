@@ -93,10 +93,6 @@ impl ScopeKind {
     pub(crate) fn is_comprehension(self) -> bool {
         matches!(self, ScopeKind::ListComp | ScopeKind::SetComp | ScopeKind::DictComp | ScopeKind::Generator)
     }
-
-    pub(crate) fn is_annotation_like(self) -> bool {
-        matches!(self, ScopeKind::Annotation | ScopeKind::TypeParams | ScopeKind::TypeVariable | ScopeKind::TypeAlias)
-    }
 }
 
 pub(crate) type ScopeId = usize;
@@ -118,7 +114,6 @@ pub(crate) struct Scope {
     pub children: Vec<ScopeId>,
     pub symbols: Vec<Symbol>,
     index: HashMap<Name, usize>,
-    pub range: TextRange,
     /// Lies inside a function.
     pub nested: bool,
     /// Its code is part of its parent's.
