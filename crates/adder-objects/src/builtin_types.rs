@@ -32,6 +32,14 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::GETSET_TYPE,
         &crate::function::MEMBER_TYPE,
         &crate::function::METHOD_TYPE,
+        &crate::dunder::SLOT_WRAPPER_TYPE,
+        &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::cell::CELL_TYPE,
+        &crate::descriptors::STATIC_METHOD_TYPE,
+        &crate::descriptors::CLASS_METHOD_TYPE,
+        &crate::mapping_proxy::MAPPING_PROXY_TYPE,
+        &crate::generic_alias::GENERIC_ALIAS_TYPE,
+        &crate::union_type::UNION_TYPE,
         &crate::weakref::REF_TYPE,
         &crate::set::SET_TYPE,
         &crate::set::FROZENSET_TYPE,
@@ -86,7 +94,12 @@ fn ready(ty: &'static TypeObject) {
     }
     if let Some(base) = ty.base.get() {
         assert!(base.index.get() != 0, "the base of {} is made ready before it", ty.name());
+        let new = ty.slots.new.get();
         inherit(ty, base);
+        if core::ptr::eq(base, &OBJECT_TYPE) {
+            // A plain object's `__new__` knows nothing of the fields of this type.
+            ty.slots.new.set(new);
+        }
         let (mine, theirs) = (&ty.shape, &base.shape);
         if mine.dict_offset.get() == 0 {
             mine.dict_offset.set(theirs.dict_offset.get());
@@ -140,6 +153,7 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         let descriptor = cx.member(name.clone(), member.kind, member.offset, member.read_only, ty)?;
         dict.set(cx, &name, descriptor)?;
     }
+    crate::dunder::fill::fill_namespace(cx, ty, &spec.slots)?;
     let doc = match spec.doc {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),

@@ -67,6 +67,8 @@ pub struct Hooks {
     pub unraisable: Cell<Option<fn(&Cx, crate::error::Raised, Option<&str>, Option<&Value>)>>,
     /// Imports a module by name.
     pub import: Cell<Option<fn(&Cx, &str) -> R>>,
+    /// `__name__` of the module whose code is running, for `__module__` of a class made there.
+    pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
     /// Issues a warning: category, message, stack level.
     pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
 }
@@ -161,6 +163,17 @@ impl Cx {
         self.fill_state(ty)
     }
 
+    /// The same, if it is there already.
+    pub(crate) fn known_state<'a>(&'a self, ty: &'a TypeObject) -> Option<&'a TypeState> {
+        // SAFETY: as above.
+        unsafe {
+            match (*ty.state.get()).as_deref() {
+                Some(state) => Some(state),
+                None => (&*self.types.get()).get(ty.index.get() as usize)?.as_deref(),
+            }
+        }
+    }
+
     #[cold]
     fn fill_state<'a>(&'a self, ty: &'a TypeObject) -> &'a TypeState {
         let state = crate::builtin_types::state_of(self, ty).expect("room for the dict of a built-in type");
@@ -216,6 +229,9 @@ impl Cx {
 impl Drop for Cx {
     fn drop(&mut self) {
         let _entered = self.enter();
+        // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
+        self.heap.collect();
+        self.heap.collect();
         self.lookups.clear();
         drop(self.memory_error.take());
         drop(self.empty_tuple.take());

@@ -11,7 +11,7 @@ use crate::error::R;
 use crate::object::{Layout, Slot, functions, unborn};
 use crate::pieces::bracketed;
 use crate::tuple::PyTuple;
-use crate::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
+use crate::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
 use crate::value::Value;
 
 /// A view of a dict, of one of three types.
@@ -65,6 +65,12 @@ macro_rules! view {
             functions: functions::<PyDictView>(true, true),
             slots: $slots,
             methods: &[Method::none("__reversed__", $reversed), $($more)?],
+            getset: &[GetSet {
+                name: "mapping",
+                get: |cx, this| Ok(cx.mapping_proxy(dict_value(this))?.into_value()),
+                set: None,
+                doc: Some("dictionary that this view refers to"),
+            }],
             ..Spec::new($name, &OBJECT_TYPE)
         };
 
