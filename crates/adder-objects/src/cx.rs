@@ -34,6 +34,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// The one empty tuple, once it was asked for.
+    pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
     pub stack_limit: Cell<usize>,
     /// The exception that is being handled (`sys.exception()`); empty when none is.
@@ -92,6 +94,7 @@ impl Cx {
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
@@ -231,6 +234,7 @@ impl Drop for Cx {
         self.heap.collect();
         self.lookups.clear();
         drop(self.memory_error.take());
+        drop(self.empty_tuple.take());
         drop(self.handled.take());
         self.names.empty();
         // Types hold each other: what is left of them is a matter for the collector.
