@@ -87,6 +87,11 @@ pub fn register(types: &[&'static TypeObject]) {
     }
 }
 
+/// Every built-in type of this crate.
+pub fn all() -> impl Iterator<Item = &'static TypeObject> {
+    TYPES.iter().copied().flatten().copied()
+}
+
 fn ready(ty: &'static TypeObject) {
     let mut last = MORE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if ty.index.get() != 0 {

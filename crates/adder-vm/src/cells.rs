@@ -13,18 +13,18 @@ pub(crate) fn cell(cx: &Cx, content: Value) -> R {
 #[inline(always)]
 pub(crate) fn get(cell: &Value) -> Option<Value> {
     // SAFETY: the compiler uses cells as cells.
-    unsafe { cell.cast::<PyCell>() }.content.try_get()
+    unsafe { cell.cast::<PyCell>() }.contents.try_get()
 }
 
 /// Replaces the content; the old one is released after.
 #[inline(always)]
 pub(crate) fn set(cell: &Value, value: Value) {
     // SAFETY: as above.
-    unsafe { cell.cast::<PyCell>() }.content.set(value);
+    unsafe { cell.cast::<PyCell>() }.contents.set(value);
 }
 
 /// Empties a cell; false if it was empty.
 pub(crate) fn delete(cell: &Value) -> bool {
     // SAFETY: as above.
-    unsafe { cell.cast::<PyCell>() }.content.take().is_some()
+    unsafe { cell.cast::<PyCell>() }.contents.take().is_some()
 }

@@ -15,13 +15,16 @@ pub fn object(cx: &Cx, constant: &Const) -> R {
         Const::Int(int) => cx.int(*int),
         Const::BigInt { negative, hex } => big_int(cx, *negative, hex),
         Const::Float(float) => cx.float(*float),
-        Const::Complex(re, im) => cx.complex(*re, *im),
+        Const::Complex(re, im) => cx.complex(adder_objects::complex::Complex { real: *re, imaginary: *im }),
         Const::Str(text) if is_name(text) => cx.intern(text),
         Const::Str(text) => cx.str_value(text),
         Const::Surrogates(points) => Ok(cx.str_from_points(points)?.into_value()),
         Const::Bytes(bytes) => Ok(cx.bytes(bytes)?.into_value()),
         Const::Tuple(items) => Ok(cx.tuple(objects(cx, items)?)?.into_value()),
-        Const::FrozenSet(items) => Ok(cx.frozenset(objects(cx, items)?)?.into_value()),
+        Const::FrozenSet(items) => {
+            let items = cx.tuple(objects(cx, items)?)?.into_value();
+            Ok(cx.set_of(&adder_objects::set::FROZENSET_TYPE, &items)?.into_value())
+        }
         Const::Slice(parts) => {
             let [start, stop, step] = &**parts;
             cx.slice(object(cx, start)?, object(cx, stop)?, object(cx, step)?)

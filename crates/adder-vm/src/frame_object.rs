@@ -23,6 +23,8 @@ pub struct PyFrame {
     registers: Cell<*mut Value>,
     /// The locals after the frame has ended.
     locals: RefCell<Vec<Value>>,
+    /// The generator whose frame it is, while that is stopped: the locals lie there.
+    stopped: Slot,
     /// The function.
     pub function: Slot,
     code: Slot,
@@ -72,7 +74,7 @@ unsafe impl Layout for PyFrame {
         &FRAME_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.trace] {
+        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.trace, &self.stopped] {
             slot.trace(tracer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -84,7 +86,7 @@ unsafe impl Layout for PyFrame {
         }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        for slot in [&self.back, &self.mapping, &self.trace] {
+        for slot in [&self.back, &self.mapping, &self.trace, &self.stopped] {
             slot.clear(clearer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -113,6 +115,7 @@ pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
             head: unborn(),
             registers: Cell::new(registers.0),
             locals: RefCell::new(Vec::new()),
+            stopped: Slot::empty(),
             function: Slot::new(registers.function().clone()),
             code: Slot::new(adder_objects::object::value_of(registers.code())),
             back: Slot::empty(),
@@ -127,6 +130,26 @@ pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
         vm.state.frames.borrow_mut().push((registers, made.clone()));
         Ok(made)
     }
+}
+
+/// The object of the frame of a stopped generator.
+pub(crate) fn of_stopped(vm: &Vm, generator: &Value, function: &Value, code: &PyCode, word: u32) -> R {
+    let made = vm.cx.alloc(PyFrame {
+        head: unborn(),
+        registers: Cell::new(core::ptr::null_mut()),
+        locals: RefCell::new(Vec::new()),
+        stopped: Slot::new(generator.clone()),
+        function: Slot::new(function.clone()),
+        code: Slot::new(adder_objects::object::value_of(code)),
+        back: Slot::empty(),
+        mapping: Slot::empty(),
+        replaced: RefCell::new(Vec::new()),
+        word: Cell::new(word),
+        trace: Slot::empty(),
+        trace_lines: Cell::new(true),
+        trace_opcodes: Cell::new(false),
+    })?;
+    Ok(made.into_value())
 }
 
 /// The frame ends: its object takes the locals over; without anybody who looks at the object they are released.
@@ -205,9 +228,21 @@ impl PyFrame {
         !self.registers.get().is_null()
     }
 
-    /// A generator's registers have moved.
+    /// The frame of a generator goes on.
     pub(crate) fn moved(&self, registers: Registers) {
         self.registers.set(registers.0);
+        drop(self.stopped.take());
+    }
+
+    /// The frame of a generator stops.
+    pub(crate) fn detach(&self, generator: &Value) {
+        self.registers.set(core::ptr::null_mut());
+        self.stopped.set(generator.clone());
+    }
+
+    /// The generator whose frame it is, while that is stopped.
+    pub(crate) fn generator(&self) -> Option<Value> {
+        self.stopped.try_get()
     }
 
     /// The line it is at.
@@ -236,7 +271,10 @@ impl PyFrame {
     pub(crate) fn local(&self, at: usize) -> Option<Value> {
         let registers = self.registers.get();
         let value = if registers.is_null() {
-            self.locals.borrow().get(at).cloned()?
+            match self.stopped.try_get() {
+                Some(generator) => crate::generator::local(&generator, at)?,
+                None => self.locals.borrow().get(at).cloned()?,
+            }
         } else {
             // SAFETY: a live frame has its locals.
             unsafe { (*registers.add(at)).clone() }
@@ -248,7 +286,12 @@ impl PyFrame {
     pub(crate) fn set_local(&self, at: usize, value: Option<Value>) {
         let value = value.unwrap_or(Value::UNBOUND);
         let registers = self.registers.get();
-        let old = if registers.is_null() {
+        let old = if let Some(generator) = self.stopped.try_get() {
+            match crate::generator::set_local(&generator, at, value) {
+                Some(old) => old,
+                None => return,
+            }
+        } else if registers.is_null() {
             match self.locals.borrow_mut().get_mut(at) {
                 Some(place) => core::mem::replace(place, value),
                 None => return,
@@ -387,7 +430,7 @@ fn set_flag(cx: &Cx, place: &Cell<bool>, value: Option<&Value>) -> R<()> {
 
 fn clear(cx: &Cx, this: &Value) -> R {
     let frame = it(this);
-    if frame.is_live() {
+    if frame.is_live() || frame.generator().is_some() {
         return crate::generator::clear_frame(cx, frame);
     }
     let (locals, replaced) = (frame.locals.take(), frame.replaced.take());

@@ -95,6 +95,8 @@ generator_type! {
 
 // SAFETY: begins with a head; the three types have this layout.
 unsafe impl Layout for PyGenerator {
+    const FINALIZES: bool = true;
+
     fn ty() -> &'static TypeObject {
         &GENERATOR_TYPE
     }
@@ -221,7 +223,7 @@ pub(crate) unsafe fn of_frame(vm: &Vm, registers: Registers) -> R {
         } else {
             &GENERATOR_TYPE
         };
-        let made = vm.cx.alloc_as(class, fields)?;
+        let made = vm.cx.alloc_in(class, fields)?;
         Ok(made.into_value())
     }
 }
@@ -449,7 +451,11 @@ pub fn throw(cx: &Cx, this: &Value, raised: Raised) -> R<Result<Value, Value>> {
 
 /// The value of a StopIteration.
 fn result_of(raised: Raised) -> Result<Value, Raised> {
-    if raised.is(&exc::STOP_ITERATION) { Ok(exc::stop_value(raised.value())) } else { Err(raised) }
+    if !raised.is(&exc::STOP_ITERATION) {
+        return Err(raised);
+    }
+    let Some(cx) = Cx::try_current() else { return Err(raised) };
+    cx.getattr(raised.value(), cx.names.value())
 }
 
 /// The iterator that a generator delegates to has ended: its result is the value of the `yield from`.

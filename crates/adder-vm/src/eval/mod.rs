@@ -39,7 +39,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
     // hold what it says, and consumes each owned one once; `adder_compiler::verify` checks that.
     unsafe {
         let mut code = r.code();
-        let mut pending: Option<Raised> = None;
+        let mut pending: Option<Raised> = vm.state.throwing.take();
         loop {
             if let Some(raised) = pending.take() {
                 match unwind::unwind(vm, r, ip, raised) {

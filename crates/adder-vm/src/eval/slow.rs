@@ -12,7 +12,7 @@ use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::value::{SMALL_MAX, SMALL_MIN};
-use adder_objects::{Cx, R, Value, raise};
+use adder_objects::{Cx, R, TypeObject, Value, raise, super_type};
 
 use crate::function::PyFunction;
 use crate::vm::Vm;
@@ -267,7 +267,7 @@ pub(super) fn build_list(vm: &Vm, row: *mut Value, n: usize) -> R {
 
 pub(super) fn build_set(vm: &Vm, row: *mut Value, n: usize) -> R {
     let items: Vec<Value> = take_row(row, n).collect();
-    let set = vm.cx.set([])?.into_value();
+    let set = vm.cx.set()?.into_value();
     for item in items {
         set_add(vm, &set, &item)?;
     }
@@ -286,7 +286,9 @@ pub(super) fn build_dict(vm: &Vm, row: *mut Value, n: usize) -> R {
 
 pub(super) fn build_string(vm: &Vm, row: *mut Value, n: usize) -> R {
     let items: Vec<Value> = take_row(row, n).collect();
-    vm.cx.str_join_pieces(&items)
+    let empty = vm.cx.names.empty_str();
+    // SAFETY: the interned empty string.
+    vm.cx.str_join(unsafe { empty.cast::<PyStr>() }, &items)
 }
 
 pub(super) fn build_template(vm: &Vm, strings: &Value, interpolations: &Value) -> R {
@@ -411,8 +413,17 @@ pub(super) fn load_super(
 ) -> R<(Value, Option<Value>)> {
     let cx = &*vm.cx;
     let [global, class, this] = row;
-    if global.is_static(&adder_objects::super_::SUPER_TYPE) {
-        return adder_objects::super_::load(cx, &class, &this, name, method);
+    if global.is_static(&super_type::SUPER_TYPE)
+        && let Some(start) = class.downcast::<TypeObject>()
+    {
+        let found = if method {
+            super_type::lookup_super_method(cx, start, &this, name)?
+        } else {
+            super_type::lookup_super(cx, start, &this, name)?.map(|value| (value, None))
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
     }
     // Somebody else's `super`.
     let object = if implicit { cx.call(&global, &[])? } else { cx.call(&global, &[class, this])? };
@@ -423,11 +434,11 @@ pub(super) fn format(vm: &Vm, value: &Value) -> R {
     if value.downcast_exact::<PyStr>().is_some() {
         return Ok(value.clone());
     }
-    vm.cx.format(value, vm.cx.names.empty_str())
+    Ok(vm.cx.format(value, vm.cx.names.empty_str())?.into_value())
 }
 
 pub(super) fn format_spec(vm: &Vm, value: &Value, spec: &Value) -> R {
-    vm.cx.format(value, spec)
+    Ok(vm.cx.format(value, spec)?.into_value())
 }
 
 pub(super) fn convert(vm: &Vm, value: &Value, how: u16) -> R {

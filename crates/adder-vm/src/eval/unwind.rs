@@ -2,8 +2,7 @@
 
 use adder_compiler::code::Handler;
 use adder_objects::exceptions as exc;
-use adder_objects::exceptions::PyBaseException;
-use adder_objects::{Args, R, Raised, TypeObject, Value, raise};
+use adder_objects::{R, Raised, Value};
 
 use super::calls;
 use crate::code::PyCode;
@@ -32,8 +31,8 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
         let mut word = code.word_at(ip);
         vm.ip.set(ip);
         let again = vm.state.reraise.replace(false);
-        if !again {
-            exc::set_context_of(cx, raised.value());
+        if !again && let Some(handled) = cx.handled.try_get() {
+            exc::set_context(raised.value(), &handled);
         }
         let mut first = true;
         loop {
@@ -74,49 +73,7 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
 
 /// What `raise exception` (`from cause`) raises.
 pub(super) fn raise(vm: &Vm, exception: Value, cause: Option<Value>) -> Raised {
-    match make(vm, exception, cause) {
-        Ok(raised) | Err(raised) => raised,
-    }
-}
-
-fn make(vm: &Vm, exception: Value, cause: Option<Value>) -> R<Raised> {
-    let cx = &*vm.cx;
-    let exception = instance(vm, exception, "exceptions must derive from BaseException")?;
-    if let Some(cause) = cause {
-        let base = exception.downcast::<PyBaseException>().expect("an exception");
-        if cause.is_none() {
-            drop(base.cause.take());
-        } else {
-            base.cause.set(instance(vm, cause, "exception causes must derive from BaseException")?);
-        }
-        base.suppress_context.set(true);
-    }
-    let _ = cx;
-    Ok(Raised::new(exception))
-}
-
-/// An exception from an instance or a class.
-fn instance(vm: &Vm, exception: Value, otherwise: &str) -> R {
-    let cx = &*vm.cx;
-    if exception.downcast::<PyBaseException>().is_some() {
-        return Ok(exception);
-    }
-    if let Some(class) = exception.downcast::<TypeObject>()
-        && class.is_subtype(&exc::BASE_EXCEPTION)
-    {
-        let made = cx.call_args(&exception, Args::NONE)?;
-        if made.downcast::<PyBaseException>().is_none() {
-            return raise!(
-                cx,
-                exc::TYPE_ERROR,
-                "calling {} should have returned an instance of BaseException, not {}",
-                cx.display(&cx.repr(&exception)?.into_value())?,
-                made.ty().name()
-            );
-        }
-        return Ok(made);
-    }
-    raise!(cx, exc::TYPE_ERROR, "{otherwise}")
+    exc::raise(&vm.cx, &exception, cause.as_ref())
 }
 
 /// `except class`

@@ -34,7 +34,11 @@ pub(super) fn build_class(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         Some(meta) if meta.downcast::<TypeObject>().is_none() => meta,
         chosen => {
             let chosen = chosen.unwrap_or_else(|| first_meta(&bases));
-            adder_objects::class::most_derived_metaclass(cx, &chosen, &bases)?
+            let items = bases.downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
+            match chosen.downcast::<TypeObject>() {
+                Some(meta) => adder_objects::class::metaclass(cx, meta, items)?,
+                None => chosen,
+            }
         }
     };
     let names = if names.is_empty() { None } else { Some(cx.tuple(names)?) };
