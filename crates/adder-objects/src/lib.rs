@@ -16,14 +16,18 @@
 pub mod error;
 
 pub mod args;
+pub mod arguments;
 pub mod attributes;
 pub mod bool;
 pub mod buffer;
 pub mod builtin_types;
+pub mod bytes;
+pub mod codecs;
 pub mod cx;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod format;
 pub mod function;
 pub mod generic_alias;
 pub mod instance;
@@ -33,11 +37,15 @@ pub mod list;
 pub mod names;
 pub mod object;
 pub mod protocol;
+pub mod scan;
 pub mod singletons;
+pub mod storage;
 pub mod str;
+mod subscript;
 pub mod tuple;
 pub mod type_type;
 pub mod typeobject;
+pub mod unicode;
 pub mod value;
 pub mod weakref;
 
