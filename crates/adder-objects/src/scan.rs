@@ -14,6 +14,12 @@ pub trait Unit: Copy + Eq + Ord + Into<u32> + 'static {
     fn from_u32(number: u32) -> Self;
 }
 
+/// A unit as a number.
+#[inline]
+pub fn point(unit: impl Unit) -> u32 {
+    unit.into()
+}
+
 macro_rules! unit {
     ($($ty:ty),*) => {
         $(impl Unit for $ty {

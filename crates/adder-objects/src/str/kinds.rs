@@ -5,7 +5,7 @@ use core::ops::{Deref, Range};
 use super::Chars;
 use crate::cx::Cx;
 use crate::error::R;
-use crate::scan::Unit;
+use crate::scan::{Unit, point};
 use crate::storage::HeapVec;
 
 /// Runs an expression with the characters as a slice of whatever kind they have.
@@ -92,7 +92,7 @@ impl<'a> Chars<'a> {
             return Ok(Units::Borrowed(unsafe { core::slice::from_raw_parts(own.0, own.2) }));
         }
         let mut made = HeapVec::with_capacity(cx, self.len())?;
-        each_kind!(self, s => s.iter().try_for_each(|&unit| made.push(T::from_u32(unit.into()))))?;
+        each_kind!(self, s => s.iter().try_for_each(|&unit| made.push(T::from_u32(point(unit)))))?;
         Ok(Units::Made(made))
     }
 }

@@ -12,7 +12,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::list::PyList;
 use crate::object::Obj;
-use crate::scan;
+use crate::scan::{self, point};
 use crate::unicode::{is_line_break, is_space};
 use crate::value::Value;
 
@@ -49,8 +49,8 @@ fn split_any(cx: &Cx, this: &Value, args: Args<'_>, params: &Params<2>, right: b
         list.push(cx, item)
     };
     match sep.filter(|sep| !sep.is_none()) {
-        None if right => each_kind!(hay, s => scan::rsplit_space(s, |c| is_space(c.into()), most, &mut push))?,
-        None => each_kind!(hay, s => scan::split_space(s, |c| is_space(c.into()), most, &mut push))?,
+        None if right => each_kind!(hay, s => scan::rsplit_space(s, |c| is_space(point(c)), most, &mut push))?,
+        None => each_kind!(hay, s => scan::split_space(s, |c| is_space(point(c)), most, &mut push))?,
         Some(sep) => {
             let Some(sep) = sep.downcast::<PyStr>() else {
                 return raise!(cx, exc::TYPE_ERROR, "must be str or None, not {}", sep.ty().name());
@@ -94,7 +94,7 @@ pub(super) fn splitlines(cx: &Cx, this: &Value, args: Args<'_>) -> R {
         let item = if range.len() == whole { part(cx, this, range)? } else { piece(cx, hay, range)? };
         list.push(cx, item)
     };
-    each_kind!(hay, s => scan::split_lines(s, |c| is_line_break(c.into()), keep, push))?;
+    each_kind!(hay, s => scan::split_lines(s, |c| is_line_break(point(c)), keep, push))?;
     Ok(list.into_value())
 }
 
@@ -126,11 +126,11 @@ pub(super) fn rpartition(cx: &Cx, this: &Value, sep: &Value) -> R {
 fn strip_any(cx: &Cx, this: &Value, args: &[Value], name: &str, left: bool, right: bool) -> R {
     let hay = text(this).chars();
     let range = match args.first().filter(|chars| !chars.is_none()) {
-        None => each_kind!(hay, s => scan::strip(s, |c| is_space(c.into()), left, right)),
+        None => each_kind!(hay, s => scan::strip(s, |c| is_space(point(c)), left, right)),
         Some(chars) => match chars.downcast::<PyStr>() {
             Some(set) => {
                 let set = set.chars();
-                each_kind!(hay, s => scan::strip(s, |c| set.has(c.into()), left, right))
+                each_kind!(hay, s => scan::strip(s, |c| set.has(point(c)), left, right))
             }
             None => return raise!(cx, exc::TYPE_ERROR, "{name} arg must be None or str"),
         },
