@@ -10,6 +10,7 @@
 pub mod code;
 mod codegen;
 mod compile;
+mod disassemble;
 mod error;
 mod lines;
 pub mod op;
@@ -19,6 +20,7 @@ mod verify;
 
 pub use code::{Code, Const};
 pub use compile::{Compiled, Mode, Options, compile};
+pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
 pub use verify::verify;

@@ -180,7 +180,11 @@ impl<'a> Checker<'a> {
 
     /// What a handler begins with.
     fn handled(&self, handler: &crate::code::Handler, raised: &State) -> Result<State, String> {
-        let mut state = State { temporaries: vec![Held::Nothing; raised.temporaries.len()], bound: raised.bound.clone() };
+        let mut state = raised.clone();
+        // What needs no counting stays where it is.
+        for held in state.temporaries.iter_mut().filter(|held| **held == Held::Owned) {
+            *held = Held::Nothing;
+        }
         for kept in &handler.keep {
             let i = usize::from(*kept) - self.locals;
             if !matches!(raised.temporaries[i], Held::Owned | Held::Uncounted) {
