@@ -103,6 +103,10 @@ fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
     let settings = Settings { future_annotations };
     let scopes = scope::build(&module, &settings)?;
     let (code, warnings) = codegen::generate(&module, source, lines, &scopes, options, future_annotations)?;
+    #[cfg(debug_assertions)]
+    if let Err(message) = crate::verify(&code) {
+        panic!("the compiler made wrong code: {message}");
+    }
     Ok(Compiled { code: Arc::new(code), warnings, future })
 }
 

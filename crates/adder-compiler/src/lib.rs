@@ -16,6 +16,7 @@ mod lines;
 pub mod op;
 mod parse;
 mod scope;
+mod source;
 mod verify;
 
 pub use code::{Code, Const};
@@ -23,4 +24,5 @@ pub use compile::{Compiled, Mode, Options, compile};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
+pub use source::decode;
 pub use verify::verify;

@@ -165,7 +165,8 @@ impl<'a> Checker<'a> {
                 return Err(format!("what handler {handler:?} keeps is wrong"));
             }
         }
-        let sorted = |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
+        let sorted =
+            |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
         if !sorted(code.live.iter().map(|entry| entry.0).collect()) {
             return Err("the live map is not sorted".to_owned());
         }
