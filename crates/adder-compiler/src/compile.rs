@@ -95,7 +95,7 @@ fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
     let target = ParseOptions::from(mode).with_target_version(ruff_python_ast::PythonVersion::PY314);
     let parsed = parse_unchecked(source, target);
     if let Some(error) = parsed.errors().first() {
-        return Err(messages::fault(error, source));
+        return Err(messages::fault(error, source, lines, parsed.tokens()));
     }
     let module = parsed.into_syntax();
     let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
