@@ -27,9 +27,7 @@ impl<'e> Parts<'e> {
         Some(match e {
             Expr::ListComp(e) => parts(ScopeKind::ListComp, &e.generators[..], None, &*e.elt, key(e), e.range),
             Expr::SetComp(e) => parts(ScopeKind::SetComp, &e.generators, None, &e.elt, key(e), e.range),
-            Expr::DictComp(e) => {
-                parts(ScopeKind::DictComp, &e.generators, e.key.as_deref(), &e.value, key(e), e.range)
-            }
+            Expr::DictComp(e) => parts(ScopeKind::DictComp, &e.generators, e.key.as_deref(), &e.value, key(e), e.range),
             Expr::Generator(e) => {
                 let range = if e.parenthesized { e.range } else { with_parentheses(e.range, source) };
                 parts(ScopeKind::Generator, &e.generators, None, &e.elt, key(e), range)
@@ -43,7 +41,8 @@ impl<'e> Parts<'e> {
 fn with_parentheses(range: TextRange, source: &str) -> TextRange {
     let start = source[..range.start().to_usize()].rfind('(');
     let end = source[range.end().to_usize()..].find(')').map(|i| range.end().to_usize() + i + 1);
-    let size = |at: Option<usize>, other| at.and_then(|at| ruff_text_size::TextSize::try_from(at).ok()).unwrap_or(other);
+    let size =
+        |at: Option<usize>, other| at.and_then(|at| ruff_text_size::TextSize::try_from(at).ok()).unwrap_or(other);
     TextRange::new(size(start, range.start()), size(end, range.end()))
 }
 

@@ -215,7 +215,7 @@ impl<'a> Gen<'a> {
         let mut star = None;
         for (i, sub) in p.patterns.iter().enumerate() {
             if matches!(sub, Pattern::MatchStar(_)) && star.replace(i).is_some() {
-                return self.error("multiple starred expressions in sequence pattern", p);
+                return self.error("multiple starred names in sequence pattern", p);
             }
         }
         let size = p.patterns.len();

@@ -1,7 +1,7 @@
-//! Escape sequences that cannot be decoded.
+//! Escape sequences that cannot be decoded, or mean nothing.
 
 use ruff_python_ast::token::{Token, TokenKind};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// The message of a bad escape in the string that holds `at`, and the range of that string.
 pub(super) fn explain(source: &str, tokens: &[Token], at: TextRange) -> Option<(String, TextRange)> {
@@ -101,4 +101,58 @@ fn first_bad(body: &str, bytes: bool) -> Option<String> {
 /// Does the parser know a character by this name?
 fn known(name: &str) -> bool {
     ruff_python_parser::parse_expression(&format!("\"\\N{{{name}}}\"")).is_ok()
+}
+
+/// Warnings about backslashes that begin no escape sequence.
+pub(crate) fn invalid(source: &str, tokens: &[Token]) -> Vec<(String, TextRange)> {
+    let mut found = Vec::new();
+    if !source.contains('\\') {
+        return found;
+    }
+    let mut raw: Vec<bool> = Vec::new();
+    for token in tokens {
+        let range = token.range();
+        let text = source.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
+        let prefix = &text[..text.len() - text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len()];
+        let is_raw = prefix.contains(['r', 'R']);
+        match token.kind() {
+            TokenKind::FStringStart | TokenKind::TStringStart => raw.push(is_raw),
+            TokenKind::FStringEnd | TokenKind::TStringEnd => drop(raw.pop()),
+            TokenKind::FStringMiddle | TokenKind::TStringMiddle if raw.last() == Some(&false) => {
+                unknown(text, range.start(), false, true, &mut found);
+            }
+            TokenKind::String if !is_raw => {
+                unknown(text, range.start(), prefix.contains(['b', 'B']), false, &mut found);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn unknown(text: &str, start: TextSize, bytes: bool, braces: bool, found: &mut Vec<(String, TextRange)>) {
+    let mut rest = text.char_indices().peekable();
+    while let Some((i, c)) = rest.next() {
+        if c != '\\' {
+            continue;
+        }
+        let Some((_, sort)) = rest.next() else { break };
+        let place = |len: usize| {
+            let size = |n: usize| TextSize::try_from(n).unwrap_or_default();
+            TextRange::at(start + size(i), size(len))
+        };
+        match sort {
+            '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | '\n' | '\r' | 'x' => {}
+            'N' | 'u' | 'U' if !bytes => {}
+            // A brace ends the text of an f-string.
+            '{' | '}' if braces => {}
+            '0'..='7' => {
+                let digits: String = text[i + 1..].chars().take(3).take_while(|c| ('0'..='7').contains(c)).collect();
+                if digits.len() == 3 && digits > "377".to_owned() {
+                    found.push((format!("invalid octal escape sequence '\\{digits}'"), place(4)));
+                }
+            }
+            c => found.push((format!("invalid escape sequence '\\{c}'"), place(1 + c.len_utf8()))),
+        }
+    }
 }

@@ -231,6 +231,14 @@ impl Context<'_> {
         self.tokens.iter().rev().filter(trivia).find(|token| token.end() <= at.start())
     }
 
+    /// Does `**` stand before the parameter?
+    fn is_keywords(&self, at: TextRange) -> bool {
+        let line = self.logical_line(at);
+        let stars = |token: &&Token| matches!(token.kind(), TokenKind::Star | TokenKind::DoubleStar | TokenKind::Comma);
+        let before = self.tokens[line..].iter().take_while(|token| token.start() < at.end());
+        before.filter(stars).last().is_some_and(|token| token.kind() == TokenKind::DoubleStar)
+    }
+
     fn comma(&self, at: TextRange) -> Fault {
         let start = self.before(at).map_or(at.start(), Ranged::start);
         Fault::syntax("invalid syntax. Perhaps you forgot a comma?", TextRange::new(start, at.end()))
@@ -238,7 +246,12 @@ impl Context<'_> {
 
     fn parsing(&self, error: &ParseErrorType) -> Fault {
         let at = self.error.location;
-        let target = || parse_expression(self.text(at)).map_or("expression", |e| expression_name(e.expr()));
+        let target = || match parse_expression(self.text(at)) {
+            Ok(e) => expression_name(e.expr()),
+            Err(_) if self.text(at).starts_with("yield") => "yield expression",
+            Err(_) if self.text(at).starts_with('*') => "starred",
+            Err(_) => "expression",
+        };
         match error {
             ParseErrorType::UnexpectedIndentation => {
                 let (_, column) = self.lines.place(at.end().to_u32());
@@ -298,7 +311,7 @@ impl Context<'_> {
             }
             ParseErrorType::ExpectedKeywordParam => self.plain("named arguments must follow bare *"),
             ParseErrorType::ParamAfterVarKeywordParam => self.plain("arguments cannot follow var-keyword argument"),
-            ParseErrorType::VarParameterWithDefault => match self.text(at).starts_with("**") {
+            ParseErrorType::VarParameterWithDefault => match self.is_keywords(at) {
                 true => self.plain("var-keyword argument cannot have default value"),
                 false => self.plain("var-positional argument cannot have default value"),
             },
@@ -314,6 +327,11 @@ impl Context<'_> {
                     && self.brackets.inside(at.start()) =>
             {
                 self.plain("cannot use a starred expression in a dictionary value")
+            }
+            ParseErrorType::InvalidStarredExpressionUsage
+                if self.before(at).is_some_and(|token| token.kind() == TokenKind::Lpar) =>
+            {
+                self.plain("cannot use starred expression here")
             }
             ParseErrorType::OtherError(text) => self.other(text),
             _ => self.plain("invalid syntax"),
@@ -483,6 +501,22 @@ impl Context<'_> {
             "Multiple exception types must be parenthesized when using `as`" => {
                 self.plain("multiple exception types must be parenthesized")
             }
+            "Expected one or more exception types" => self.plain("expected one or more exception types"),
+            "Cannot have both 'except' and 'except*' on the same 'try'" => {
+                self.plain("cannot have both 'except' and 'except*' on the same 'try'")
+            }
+            "Only one '*' parameter allowed" | "Only one '*' separator allowed" => {
+                self.plain("* argument may appear only once")
+            }
+            "Keyword-only parameter separator not allowed after '*' parameter" => {
+                self.plain("* argument may appear only once")
+            }
+            "Only one '**' parameter allowed" => self.plain("arguments cannot follow var-keyword argument"),
+            "Position-only parameter separator not allowed as first parameter" => {
+                self.plain("at least one argument must precede /")
+            }
+            "Only one '/' separator allowed" => self.plain("/ may appear only once"),
+            "'/' parameter must appear before '*' parameter" => self.plain("/ must be ahead of *"),
             "Expected a statement" => match self.text(at) {
                 "" => Fault::syntax("invalid syntax", at),
                 _ => self.plain("invalid syntax"),

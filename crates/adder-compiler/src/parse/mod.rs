@@ -2,7 +2,7 @@
 
 mod brackets;
 pub(crate) mod depth;
-mod escape;
+pub(crate) mod escape;
 pub(crate) mod literal;
 pub(crate) mod messages;
 mod number;
