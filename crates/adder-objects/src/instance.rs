@@ -55,9 +55,17 @@ fn end_of_items(object: &Value) -> usize {
     object.shape().size.get() as usize + items
 }
 
-/// The inline slots of an object whose shape has some.
+/// The inline slots of an object, none while its attributes lie in a dict.
+pub(crate) fn inline_slots_in_use(object: &Value) -> &[Slot] {
+    match dict_word(object) {
+        Some(word) if word.is_unset() => inline_slots(object),
+        _ => &[],
+    }
+}
+
+/// The inline slots of an object whose shape has some. In use only while its dict word is empty.
 #[inline(always)]
-fn inline_slots(object: &Value) -> &[Slot] {
+pub(crate) fn inline_slots(object: &Value) -> &[Slot] {
     let shape = object.shape();
     let n = shape.inline.get() as usize;
     if n == 0 {

@@ -69,6 +69,31 @@ fn bound(cx: &Cx, value: &Value, default: isize) -> R<isize> {
     }
 }
 
+/// An argument that must be an int of a machine word.
+pub(crate) fn word(cx: &Cx, value: &Value) -> R<isize> {
+    match cx.index(value)?.as_i64() {
+        Some(int) => Ok(int as isize),
+        None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C ssize_t"),
+    }
+}
+
+/// The bounds of `index(x, start, stop)`, cut to the length.
+pub(crate) fn search_bounds(cx: &Cx, bounds: &[Value], len: usize) -> R<(usize, usize)> {
+    let bound = |at: usize, default: isize| -> R<usize> {
+        let index = match bounds.get(at) {
+            None => default,
+            Some(value) => match cx.try_index(value)? {
+                Some(index) => cx.index_to_isize(&index, None)?,
+                None => {
+                    return raise!(cx, exc::TYPE_ERROR, "slice indices must be integers or have an __index__ method");
+                }
+            },
+        };
+        Ok(if index < 0 { index.saturating_add_unsigned(len).max(0) as usize } else { index as usize })
+    };
+    Ok((bound(0, 0)?, bound(1, isize::MAX)?))
+}
+
 /// The subscript that a value is; `None` for what is neither index nor slice.
 pub(crate) fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
     if let Some(index) = cx.try_index(key)? {

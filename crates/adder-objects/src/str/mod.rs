@@ -95,6 +95,9 @@ struct Tail {
     data: Cell<*mut c_void>,
 }
 
+/// Bytes of the fields of a string of a subclass.
+pub(crate) const DERIVED_SIZE: usize = size_of::<PyStr>() + size_of::<Tail>();
+
 /// Bits of `state`, with CPython 3.13's places.
 mod state {
     /// 0: not interned, 1: interned (the table does not own it), 2: interned for good.
