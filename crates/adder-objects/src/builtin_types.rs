@@ -28,6 +28,9 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::range::RANGE_ITERATOR_TYPE,
         &crate::range::LONG_RANGE_ITERATOR_TYPE,
         &crate::str::STR_TYPE,
+        &crate::str::STR_ITERATOR_TYPE,
+        &crate::str::STR_ASCII_ITERATOR_TYPE,
+        &crate::bytes::BYTES_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -37,10 +40,34 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::GETSET_TYPE,
         &crate::function::MEMBER_TYPE,
         &crate::function::METHOD_TYPE,
+        &crate::dunder::SLOT_WRAPPER_TYPE,
+        &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::cell::CELL_TYPE,
+        &crate::descriptors::STATIC_METHOD_TYPE,
+        &crate::descriptors::CLASS_METHOD_TYPE,
+        &crate::mapping_proxy::MAPPING_PROXY_TYPE,
+        &crate::generic_alias::GENERIC_ALIAS_TYPE,
+        &crate::union_type::UNION_TYPE,
         &crate::weakref::REF_TYPE,
+        &crate::set::SET_TYPE,
+        &crate::set::FROZENSET_TYPE,
+        &crate::set::SET_ITERATOR_TYPE,
+        &crate::dict::DICT_KEYS_TYPE,
+        &crate::dict::DICT_ITEMS_TYPE,
+        &crate::dict::DICT_VALUES_TYPE,
+        &crate::tuple::TUPLE_ITERATOR_TYPE,
+        &crate::list::LIST_ITERATOR_TYPE,
+        &crate::list::LIST_REVERSE_ITERATOR_TYPE,
         &crate::iterators::SEQUENCE_ITERATOR_TYPE,
+        &crate::iterators::CALLABLE_ITERATOR_TYPE,
+        &crate::iterators::ENUMERATE_TYPE,
+        &crate::iterators::ZIP_TYPE,
+        &crate::iterators::MAP_TYPE,
+        &crate::iterators::FILTER_TYPE,
+        &crate::iterators::REVERSED_TYPE,
         &crate::exceptions::BASE_EXCEPTION,
     ],
+    &crate::dict::DICT_ITERATORS,
     crate::exceptions::PLAIN,
 ];
 
@@ -75,7 +102,12 @@ fn ready(ty: &'static TypeObject) {
     }
     if let Some(base) = ty.base.get() {
         assert!(base.index.get() != 0, "the base of {} is made ready before it", ty.name());
+        let new = ty.slots.new.get();
         inherit(ty, base);
+        if core::ptr::eq(base, &OBJECT_TYPE) {
+            // A plain object's `__new__` knows nothing of the fields of this type.
+            ty.slots.new.set(new);
+        }
         let (mine, theirs) = (&ty.shape, &base.shape);
         if mine.dict_offset.get() == 0 {
             mine.dict_offset.set(theirs.dict_offset.get());
@@ -129,6 +161,7 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         let descriptor = cx.member(name.clone(), member.kind, member.offset, member.read_only, ty)?;
         dict.set(cx, &name, descriptor)?;
     }
+    crate::dunder::fill::fill_namespace(cx, ty, &spec.slots)?;
     let doc = match spec.doc {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),

@@ -26,6 +26,9 @@ pub struct Cx {
     pub names: Names,
     /// The table of interned strings.
     pub interned: Interned,
+    pub(crate) small_strings: Box<crate::str::SmallStrings>,
+    /// Error handlers of codecs that programs registered.
+    pub codec_errors: crate::codecs::Registry,
     /// States of the built-in types, by index.
     types: UnsafeCell<Vec<Option<Box<TypeState>>>>,
     version: Cell<u32>,
@@ -34,6 +37,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// The one empty tuple, once it was asked for.
+    pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
     pub stack_limit: Cell<usize>,
     /// The exception that is being handled (`sys.exception()`); empty when none is.
@@ -67,6 +72,8 @@ pub struct Hooks {
     pub unraisable: Cell<Option<fn(&Cx, crate::error::Raised, Option<&str>, Option<&Value>)>>,
     /// Imports a module by name.
     pub import: Cell<Option<fn(&Cx, &str) -> R>>,
+    /// `__name__` of the module whose code is running, for `__module__` of a class made there.
+    pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
     /// Issues a warning: category, message, stack level.
     pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
 }
@@ -87,11 +94,14 @@ impl Cx {
             breaker: Box::new(AtomicU32::new(0)),
             names: Names::unset(),
             interned: Interned::new(),
+            codec_errors: crate::codecs::Registry::new(),
+            small_strings: Box::new(crate::str::SmallStrings::new()),
             types: UnsafeCell::new(Vec::new()),
             version: Cell::new(crate::builtin_types::FIRST_FREE_VERSION),
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
@@ -161,6 +171,17 @@ impl Cx {
         self.fill_state(ty)
     }
 
+    /// The same, if it is there already.
+    pub(crate) fn known_state<'a>(&'a self, ty: &'a TypeObject) -> Option<&'a TypeState> {
+        // SAFETY: as above.
+        unsafe {
+            match (*ty.state.get()).as_deref() {
+                Some(state) => Some(state),
+                None => (&*self.types.get()).get(ty.index.get() as usize)?.as_deref(),
+            }
+        }
+    }
+
     #[cold]
     fn fill_state<'a>(&'a self, ty: &'a TypeObject) -> &'a TypeState {
         let state = crate::builtin_types::state_of(self, ty).expect("room for the dict of a built-in type");
@@ -216,10 +237,16 @@ impl Cx {
 impl Drop for Cx {
     fn drop(&mut self) {
         let _entered = self.enter();
+        // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
+        self.heap.collect();
+        self.heap.collect();
         self.lookups.clear();
         drop(self.memory_error.take());
+        drop(self.empty_tuple.take());
         drop(self.handled.take());
         self.names.empty();
+        self.small_strings.empty();
+        self.codec_errors.empty();
         // Types hold each other: what is left of them is a matter for the collector.
         let types = core::mem::take(self.types.get_mut());
         drop(types);

@@ -9,6 +9,7 @@ use crate::args::{Args, check_count};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::function_attributes as shown;
 use crate::object::{Layout, Obj, Slot, functions, unborn};
 use crate::typeobject::{GetSet, MemberKind, Method, MethodFn, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
 use crate::value::Value;
@@ -50,7 +51,16 @@ static BUILTIN_SPEC: Spec = Spec {
     size: size_of::<PyBuiltin>(),
     weak: true,
     functions: functions::<PyBuiltin>(true, true),
-    slots: Slots { call: slot(builtin_call), ..Slots::NONE },
+    slots: Slots {
+        call: slot(builtin_call),
+        repr: slot(shown::builtin_repr),
+        compare: slot(shown::builtin_compare),
+        hash: slot(shown::builtin_hash),
+        ..Slots::NONE
+    },
+    methods: shown::BUILTIN_METHODS,
+    getset: shown::BUILTIN,
+    members: shown::BUILTIN_MEMBERS,
     ..Spec::new("builtin_function_or_method", &OBJECT_TYPE)
 };
 simple_layout!(PyBuiltin BUILTIN_TYPE this module);
@@ -117,7 +127,14 @@ static METHOD_DESCRIPTOR_SPEC: Spec = Spec {
     flags: flag::GC | flag::METHOD_DESCRIPTOR | flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyMethodDescriptor>(),
     functions: functions::<PyMethodDescriptor>(true, true),
-    slots: Slots { call: slot(descriptor_call), descr_get: slot(descriptor_get), ..Slots::NONE },
+    slots: Slots {
+        call: slot(descriptor_call),
+        descr_get: slot(descriptor_get),
+        repr: slot(shown::method_descriptor_repr),
+        ..Slots::NONE
+    },
+    methods: shown::DESCRIPTOR_METHODS,
+    getset: shown::METHOD_DESCRIPTOR,
     ..Spec::new("method_descriptor", &OBJECT_TYPE)
 };
 simple_layout!(PyMethodDescriptor METHOD_DESCRIPTOR_TYPE owner);
@@ -181,7 +198,13 @@ static CLASS_METHOD_DESCRIPTOR_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyClassMethodDescriptor>(),
     functions: functions::<PyClassMethodDescriptor>(true, true),
-    slots: Slots { call: slot(class_method_call), descr_get: slot(class_method_get), ..Slots::NONE },
+    slots: Slots {
+        call: slot(class_method_call),
+        descr_get: slot(class_method_get),
+        repr: slot(shown::method_descriptor_repr),
+        ..Slots::NONE
+    },
+    getset: shown::METHOD_DESCRIPTOR,
     ..Spec::new("classmethod_descriptor", &OBJECT_TYPE)
 };
 simple_layout!(PyClassMethodDescriptor CLASS_METHOD_DESCRIPTOR_TYPE owner);
@@ -222,7 +245,13 @@ static GETSET_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyGetSet>(),
     functions: functions::<PyGetSet>(true, true),
-    slots: Slots { descr_get: slot(getset_get), descr_set: slot(getset_set), ..Slots::NONE },
+    slots: Slots {
+        descr_get: slot(getset_get),
+        descr_set: slot(getset_set),
+        repr: slot(shown::getset_repr),
+        ..Slots::NONE
+    },
+    getset: shown::GETSET,
     ..Spec::new("getset_descriptor", &OBJECT_TYPE)
 };
 simple_layout!(PyGetSet GETSET_TYPE owner);
@@ -283,7 +312,14 @@ static MEMBER_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyMember>(),
     functions: functions::<PyMember>(true, true),
-    slots: Slots { descr_get: slot(member_get), descr_set: slot(member_set), ..Slots::NONE },
+    slots: Slots {
+        descr_get: slot(member_get),
+        descr_set: slot(member_set),
+        repr: slot(shown::member_repr),
+        ..Slots::NONE
+    },
+    methods: shown::DESCRIPTOR_METHODS,
+    getset: shown::MEMBER,
     ..Spec::new("member_descriptor", &OBJECT_TYPE)
 };
 simple_layout!(PyMember MEMBER_TYPE name owner);
@@ -339,7 +375,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
             (MemberKind::Object | MemberKind::Slot, Some(value)) => (*place.cast::<Slot>()).set(value.clone()),
             (MemberKind::Slot, None) => {
                 if (*place.cast::<Slot>()).take().is_none() {
-                    return Err(cx.no_attribute(object, &it.name.get()));
+                    return Err(cx.error_of(&exc::ATTRIBUTE_ERROR, &[it.name.get()]));
                 }
             }
             (MemberKind::Object, None) => (*place.cast::<Slot>()).set(Value::UNSET),
@@ -376,7 +412,18 @@ static METHOD_SPEC: Spec = Spec {
     size: size_of::<PyMethod>(),
     weak: true,
     functions: functions::<PyMethod>(true, true),
-    slots: Slots { call: slot(method_call), ..Slots::NONE },
+    slots: Slots {
+        call: slot(method_call),
+        new: slot(shown::method_new),
+        repr: slot(shown::method_repr),
+        compare: slot(shown::method_compare),
+        hash: slot(shown::method_hash),
+        getattr: slot(shown::method_getattr),
+        descr_get: slot(shown::method_get),
+        ..Slots::NONE
+    },
+    methods: shown::METHOD_METHODS,
+    getset: shown::METHOD,
     ..Spec::new("method", &OBJECT_TYPE)
 };
 simple_layout!(PyMethod METHOD_TYPE function this);

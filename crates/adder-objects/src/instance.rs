@@ -47,16 +47,25 @@ fn end_of_items(object: &Value) -> usize {
     } else if object.ty().has(flag::INT) {
         // SAFETY: the flag says so.
         unsafe { object.cast::<crate::int::PyLong>() }.digits().len() * 8
+    } else if let Some(bytes) = object.downcast::<crate::bytes::PyBytes>() {
+        return crate::bytes::end_of_bytes(object.shape().size.get() as usize, bytes.as_slice().len());
     } else {
-        // Bytes: the zero behind them included, rounded up.
-        object.downcast::<crate::tuple::PyTuple>().map_or(0, |t| t.items().len() * 8)
+        0
     };
     object.shape().size.get() as usize + items
 }
 
-/// The inline slots of an object whose shape has some.
+/// The inline slots of an object, none while its attributes lie in a dict.
+pub(crate) fn inline_slots_in_use(object: &Value) -> &[Slot] {
+    match dict_word(object) {
+        Some(word) if word.is_unset() => inline_slots(object),
+        _ => &[],
+    }
+}
+
+/// The inline slots of an object whose shape has some. In use only while its dict word is empty.
 #[inline(always)]
-fn inline_slots(object: &Value) -> &[Slot] {
+pub(crate) fn inline_slots(object: &Value) -> &[Slot] {
     let shape = object.shape();
     let n = shape.inline.get() as usize;
     if n == 0 {

@@ -94,6 +94,16 @@ impl PyWeakRef {
     }
 }
 
+/// The weak references to an object, the oldest first.
+pub fn references(object: &Value) -> Vec<Value> {
+    let Some(head) = object.head().filter(|head| !head.is_foreign()) else { return Vec::new() };
+    // SAFETY: a live object; its weak references live until they take themselves out of the list.
+    unsafe {
+        let list = raw::weak_list(NonNull::from_ref(head));
+        list.into_iter().filter(|r| r.as_ref().is_alive()).map(|r| Value::from_borrowed(r)).collect()
+    }
+}
+
 impl Cx {
     /// A weak reference of this class to an object; the caller has checked that its type allows it.
     ///

@@ -63,6 +63,8 @@ pub mod flag {
     pub const EXCEPTION: u64 = 1 << 30;
     /// A subclass of type.
     pub const TYPE: u64 = 1 << 31;
+    /// Ours: its instances are functions written in Python, which a class makes static or class methods under some names.
+    pub const FUNCTION: u64 = 1 << 32;
     /// Those that say what an instance's layout begins with, and so are inherited.
     pub const LAYOUTS: u64 = INT | LIST | TUPLE | BYTES | STR | DICT | EXCEPTION | TYPE;
 }
@@ -74,10 +76,17 @@ pub struct TypeObject {
     pub c: CFields,
     /// What its instances' heads point to.
     pub shape: Shape,
+    /// The same without inline slots: for an instance that came from another class and has no room for them. No cache relies
+    /// on it, its version is always 0.
+    pub plain: Shape,
     /// What its instances can do.
     pub slots: Slots,
     /// The base that decides the layout; none for `object`.
     pub base: Cell<Option<&'static TypeObject>>,
+    /// Of a class made at run time: the nearest built-in base, whose fields an instance begins with.
+    pub(crate) native: Cell<Option<&'static TypeObject>>,
+    /// Of a class made at run time: bytes of an instance up to the end of the members of `__slots__`.
+    pub(crate) solid: Cell<u32>,
     /// Of a built-in type: what it was made from.
     pub spec: Option<&'static Spec>,
     /// Of a built-in type: its number, from 1.
@@ -111,8 +120,17 @@ impl TypeObject {
                 spec.size,
                 spec.dict_offset,
             ),
+            // SAFETY: as above.
+            plain: Shape::new(
+                unsafe { TypeInfo::raw(spec.size, kind, 0, &spec.functions) },
+                this,
+                spec.size,
+                spec.dict_offset,
+            ),
             slots: spec.slots.copy(),
             base: Cell::new(spec.base),
+            native: Cell::new(None),
+            solid: Cell::new(0),
             spec: Some(spec),
             index: Cell::new(0),
             state: UnsafeCell::new(None),
@@ -133,6 +151,12 @@ impl TypeObject {
     #[inline(always)]
     pub fn flags(&self) -> u64 {
         self.c.tp_flags.get()
+    }
+
+    /// The nearest built-in type: itself, or the base whose fields its instances begin with.
+    #[inline(always)]
+    pub fn native(&self) -> &TypeObject {
+        self.native.get().unwrap_or(self)
     }
 
     /// Has it one of these flags?
@@ -197,6 +221,15 @@ unsafe impl Layout for TypeObject {
         // SAFETY: as above; what is taken out is released later.
         if let Some(state) = unsafe { (*self.state.get()).as_ref() } {
             state.clear(clearer);
+        }
+    }
+}
+
+impl Drop for TypeObject {
+    fn drop(&mut self) {
+        // SAFETY: nobody refers to the class any more.
+        if let (Some(cx), Some(state)) = (crate::Cx::try_current(), unsafe { (*self.state.get()).as_ref() }) {
+            crate::class::leave_bases(cx, self, &state.bases.get());
         }
     }
 }

@@ -113,6 +113,17 @@ macro_rules! slots {
                 unsafe { core::ptr::from_ref(self).read() }
             }
 
+            /// Takes all slots over from a base.
+            pub(crate) fn take_over(&self, base: &Slots) {
+                $(self.$name.set(base.$name.get());)*
+                for (mine, theirs) in self.binary.iter().zip(&base.binary) {
+                    mine.set(theirs.get());
+                }
+                for (mine, theirs) in self.in_place.iter().zip(&base.in_place) {
+                    mine.set(theirs.get());
+                }
+            }
+
             /// Fills what is empty from a base. `hash` and `compare` are inherited together or not at all, as in CPython.
             pub(crate) fn inherit(&self, base: &Slots) {
                 let own = (self.compare.get(), self.hash.get());

@@ -177,10 +177,7 @@ fn one_operand() {
             "round(X, -25)",
             "X.__getnewargs__()",
         ] {
-            // What the slots imply is in the namespace of a type once the classes are there.
-            if !form.contains("__index__") {
-                all.push(form.replace('X', &format!("({x})")));
-            }
+            all.push(form.replace('X', &format!("({x})")));
         }
     }
     for x in FLOATS {
@@ -586,6 +583,42 @@ fn bytes() {
         int.from_bytes([1], 5)
         int.from_bytes(['a'])
         int.from_bytes()
+        int.from_bytes(b'abc')
+        int.from_bytes(b'')
+        int.from_bytes(b'\\xff\\x00', 'little', signed=True)
+        int(b'12')
+        int(b' 1_0 ', 16)
+        int(b'x')
+        float(b'1.5')
+        float(b'x')
+        (5).to_bytes()
+        (0).to_bytes(0)
+        (1).to_bytes(0)
+        (5).to_bytes(4)
+        (5).to_bytes(4, 'little')
+        (-5).to_bytes(4, 'little', signed=True)
+        (-128).to_bytes(1, signed=True)
+        (-129).to_bytes(1, signed=True)
+        (128).to_bytes(1, signed=True)
+        (127).to_bytes(1, signed=True)
+        (-1).to_bytes(0, signed=True)
+        (0).to_bytes(0, signed=True)
+        (-1).to_bytes(10, signed=True)
+        (2**64).to_bytes(9)
+        (2**64).to_bytes(8)
+        (-2**63).to_bytes(8, signed=True)
+        (-2**63-1).to_bytes(8, signed=True)
+        (10**40).to_bytes(20, byteorder='little')
+        (-10**40).to_bytes(20, signed=True)
+        (5).to_bytes(-1)
+        (500).to_bytes(1)
+        (-5).to_bytes(1)
+        (5).to_bytes(1, 'x')
+        (5).to_bytes(1, 5)
+        (5).to_bytes('a')
+        (5).to_bytes(10**30)
+        True.to_bytes(2)
+        int.from_bytes((10**40).to_bytes(20)) == 10**40
         bool.from_bytes([0])
         bool.from_bytes([5])",
     ));
@@ -702,7 +735,7 @@ fn slices() {
     all.extend(lines(
         "slice(5)
         slice(1, 2)
-        slice(1, 2, 3.5)
+        slice(1, 2, 'a')
         slice()
         slice(1, 2, 3, 4)
         slice(1, x=2)
@@ -739,6 +772,8 @@ fn booleans() {
         bool(0)
         bool(0.0)
         bool(0j)
+        bool('')
+        bool('a')
         bool(None)
         bool(2**100)
         bool(range(0))
@@ -759,4 +794,20 @@ fn booleans() {
         int(True)
         True.is_integer()",
     ));
+}
+
+#[test]
+fn formats() {
+    let mut all = Vec::new();
+    let specs = [
+        "", "d", "b", "o", "x", "#X", "n", "e", ".3f", "g", "%", "+", " ", "010", ",", "_", "_x", "^20", "*<12,d",
+        "=+12", ".2", "s", "z", "#b", ">+30_b", ".10e", "08.2f", "#.0f", "zf", "q", "ee",
+    ];
+    for x in INTS.iter().chain(FLOATS).chain(COMPLEXES) {
+        for spec in specs {
+            all.push(format!("format({x}, '{spec}')"));
+        }
+    }
+    all.extend(lines("(1).__format__(5)\n (1.5).__format__(5)\n (1j).__format__(5)\n format(10**5000, 'd')\n format(10**5000, 'x')\n format(True, '')\n format(True, 'd')\n format(65, 'c')\n format(-1, 'c')\n format(2**31, 'c')\n format(2**70, 'c')"));
+    check(&all);
 }
