@@ -37,8 +37,10 @@ pub mod iterators;
 pub mod list;
 pub mod mapping_proxy;
 pub mod names;
+pub mod namespace;
 pub mod object;
 pub mod object_type;
+pub mod property;
 pub mod protocol;
 pub mod singletons;
 pub mod str;
@@ -49,6 +51,7 @@ pub mod type_type;
 pub mod typeobject;
 pub mod union_type;
 pub mod value;
+pub mod weak_proxy;
 pub mod weakref;
 
 pub use args::{Args, Params};
