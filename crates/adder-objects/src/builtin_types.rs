@@ -23,6 +23,9 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::bool::BOOL_TYPE,
         &crate::float::FLOAT_TYPE,
         &crate::str::STR_TYPE,
+        &crate::str::STR_ITERATOR_TYPE,
+        &crate::str::STR_ASCII_ITERATOR_TYPE,
+        &crate::bytes::BYTES_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -46,9 +49,25 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::weakref::REF_TYPE,
         &crate::weak_proxy::PROXY_TYPE,
         &crate::weak_proxy::CALLABLE_PROXY_TYPE,
+        &crate::set::SET_TYPE,
+        &crate::set::FROZENSET_TYPE,
+        &crate::set::SET_ITERATOR_TYPE,
+        &crate::dict::DICT_KEYS_TYPE,
+        &crate::dict::DICT_ITEMS_TYPE,
+        &crate::dict::DICT_VALUES_TYPE,
+        &crate::tuple::TUPLE_ITERATOR_TYPE,
+        &crate::list::LIST_ITERATOR_TYPE,
+        &crate::list::LIST_REVERSE_ITERATOR_TYPE,
         &crate::iterators::SEQUENCE_ITERATOR_TYPE,
+        &crate::iterators::CALLABLE_ITERATOR_TYPE,
+        &crate::iterators::ENUMERATE_TYPE,
+        &crate::iterators::ZIP_TYPE,
+        &crate::iterators::MAP_TYPE,
+        &crate::iterators::FILTER_TYPE,
+        &crate::iterators::REVERSED_TYPE,
         &crate::exceptions::BASE_EXCEPTION,
     ],
+    &crate::dict::DICT_ITERATORS,
     crate::exceptions::PLAIN,
 ];
 
@@ -74,6 +93,11 @@ pub fn register(types: &[&'static TypeObject]) {
     for ty in types {
         ready(ty);
     }
+}
+
+/// Every built-in type of this crate.
+pub fn all() -> impl Iterator<Item = &'static TypeObject> {
+    TYPES.iter().copied().flatten().copied()
 }
 
 fn ready(ty: &'static TypeObject) {

@@ -26,6 +26,9 @@ pub struct Cx {
     pub names: Names,
     /// The table of interned strings.
     pub interned: Interned,
+    pub(crate) small_strings: Box<crate::str::SmallStrings>,
+    /// Error handlers of codecs that programs registered.
+    pub codec_errors: crate::codecs::Registry,
     /// States of the built-in types, by index.
     types: UnsafeCell<Vec<Option<Box<TypeState>>>>,
     version: Cell<u32>,
@@ -34,6 +37,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// The one empty tuple, once it was asked for.
+    pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
     pub stack_limit: Cell<usize>,
     /// The exception that is being handled (`sys.exception()`); empty when none is.
@@ -89,11 +94,14 @@ impl Cx {
             breaker: Box::new(AtomicU32::new(0)),
             names: Names::unset(),
             interned: Interned::new(),
+            codec_errors: crate::codecs::Registry::new(),
+            small_strings: Box::new(crate::str::SmallStrings::new()),
             types: UnsafeCell::new(Vec::new()),
             version: Cell::new(crate::builtin_types::FIRST_FREE_VERSION),
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
@@ -233,8 +241,11 @@ impl Drop for Cx {
         self.heap.collect();
         self.lookups.clear();
         drop(self.memory_error.take());
+        drop(self.empty_tuple.take());
         drop(self.handled.take());
         self.names.empty();
+        self.small_strings.empty();
+        self.codec_errors.empty();
         // Types hold each other: what is left of them is a matter for the collector.
         let types = core::mem::take(self.types.get_mut());
         drop(types);

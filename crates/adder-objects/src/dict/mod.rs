@@ -1,6 +1,14 @@
 //! `dict`: insertion-ordered hash tables.
 
+mod iter;
+mod methods;
 mod table;
+mod update;
+mod view_sets;
+mod views;
+
+pub use iter::{DICT_ITERATORS, PyDictIterator};
+pub use views::{DICT_ITEMS_TYPE, DICT_KEYS_TYPE, DICT_VALUES_TYPE, PyDictView};
 
 use core::cell::Cell;
 
@@ -14,7 +22,8 @@ use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, Obj, functions, unborn};
 use crate::str::{PyStr, STR_TYPE};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::tracking;
+use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `dict`
@@ -24,7 +33,8 @@ static DICT_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE | flag::DICT | flag::MAPPING | flag::MATCH_SELF,
     size: size_of::<PyDict>(),
     functions: functions::<PyDict>(true, true),
-    slots: Slots { ..Slots::NONE },
+    slots: methods::slots(),
+    methods: methods::METHODS,
     ..Spec::new("dict", &OBJECT_TYPE)
 };
 
@@ -35,8 +45,7 @@ pub struct PyDict {
     used: Cell<usize>,
     /// Changes whenever a key comes or goes, but not when a value changes. 0: nobody has asked since the last change.
     keys_version: Cell<u32>,
-    /// Changes of any kind: for iterators and look-ups that a comparison interrupts.
-    changes: Cell<u32>,
+    _gap: u32,
     table: Table,
     /// C's `ma_values`; not used.
     _values: usize,
@@ -108,7 +117,6 @@ impl PyDict {
     #[inline]
     fn changed_keys(&self) {
         self.keys_version.set(0);
-        self.changes.set(self.changes.get().wrapping_add(1));
     }
 
     fn take_table(&self) -> Table {
@@ -175,9 +183,13 @@ impl PyDict {
                 if entry.hash != hash {
                     continue;
                 }
-                let (known, changes) = (entry.key.clone(), self.changes.get());
+                let (known, start) = (entry.key.clone(), self.table.start());
                 let equal = cx.equals(&known, key)?;
-                if self.changes.get() != changes {
+                // The comparison may have changed the dict. As in CPython, only another table or entry starts the search anew.
+                // SAFETY: nothing runs meanwhile.
+                let same = self.table.start() == start
+                    && unsafe { self.table.entry(at) }.is_some_and(|entry| entry.key.is(&known));
+                if !same {
                     continue 'again;
                 }
                 if equal {
@@ -228,6 +240,7 @@ impl PyDict {
     /// If there is no such entry.
     #[inline]
     pub fn set_at(&self, at: usize, value: Value) {
+        tracking::track_for(&self.head, &value);
         // SAFETY: the old value is dropped when the entry is no longer looked at.
         let old = unsafe { self.table.replace(at, value) };
         drop(old);
@@ -272,6 +285,8 @@ impl PyDict {
     /// Adds an entry whose key is known not to be there.
     fn push(&self, cx: &Cx, key: Value, hash: i64, value: Value) -> R<()> {
         self.table.reserve(cx, self.used.get())?;
+        tracking::track_for(&self.head, &key);
+        tracking::track_for(&self.head, &value);
         // SAFETY: there is room now.
         unsafe { self.table.push(Entry { hash, key, value }) };
         self.used.set(self.used.get() + 1);
@@ -319,6 +334,74 @@ impl PyDict {
         None
     }
 
+    /// The next key from a position on, with its hash.
+    #[inline]
+    pub(crate) fn next_key(&self, position: &mut Position) -> Option<(Value, i64)> {
+        while *position < self.table.len() {
+            *position += 1;
+            // SAFETY: cloning runs no code.
+            if let Some(entry) = unsafe { self.table.entry(*position - 1) } {
+                return Some((entry.key.clone(), entry.hash));
+            }
+        }
+        None
+    }
+
+    /// The next entry from a position on, with the hash of its key.
+    #[inline]
+    pub(crate) fn next_entry(&self, position: &mut Position) -> Option<Entry> {
+        while *position < self.table.len() {
+            *position += 1;
+            // SAFETY: cloning runs no code.
+            if let Some(entry) = unsafe { self.table.entry(*position - 1) } {
+                return Some(Entry { hash: entry.hash, key: entry.key.clone(), value: entry.value.clone() });
+            }
+        }
+        None
+    }
+
+    /// The entry of a number, if it has not been removed.
+    pub(crate) fn entry_at(&self, at: Position) -> Option<(Value, Value)> {
+        // SAFETY: cloning runs no code.
+        unsafe { self.table.entry(at) }.map(|entry| (entry.key.clone(), entry.value.clone()))
+    }
+
+    /// Bytes beside the object itself.
+    pub(crate) fn bytes(&self) -> usize {
+        self.table.bytes()
+    }
+
+    /// Room for so many more entries.
+    pub(crate) fn reserve(&self, cx: &Cx, more: usize) -> R<()> {
+        self.table.reserve_many(cx, self.used.get(), more)
+    }
+
+    /// The value of a key, which is set to `default` if it is not there.
+    ///
+    /// # Errors
+    /// What the hash or a comparison raises; MemoryError.
+    pub fn setdefault(&self, cx: &Cx, key: &Value, default: Value) -> R {
+        let hash = cx.hash(key)?;
+        let found =
+            if key.is_exact(&STR_TYPE) { self.find_str(cx, key, hash)? } else { self.find_hashed(cx, key, hash)? };
+        if let Some(at) = found {
+            return Ok(self.value_at(at));
+        }
+        self.push(cx, key.clone(), hash, default.clone())?;
+        Ok(default)
+    }
+
+    /// The last entry's number.
+    pub(crate) fn last(&self) -> Option<usize> {
+        // SAFETY: nothing runs meanwhile.
+        (0..self.table.len()).rev().find(|&at| unsafe { self.table.entry(at) }.is_some())
+    }
+
+    /// Entries written, removed ones included: positions lie below.
+    pub(crate) fn end(&self) -> Position {
+        self.table.len()
+    }
+
     /// All entries as they are now.
     pub fn entries(&self) -> Vec<(Value, Value)> {
         let mut position = 0;
@@ -331,6 +414,7 @@ impl PyDict {
     /// MemoryError.
     pub fn copy(&self, cx: &Cx) -> R<Obj<PyDict>> {
         let made = cx.dict()?;
+        made.table.reserve_many(cx, 0, self.len())?;
         for at in 0..self.table.len() {
             // SAFETY: cloning runs no code.
             if let Some(entry) = unsafe { self.table.entry(at) } {
@@ -349,14 +433,19 @@ impl Cx {
     /// MemoryError.
     #[inline]
     pub fn dict(&self) -> R<Obj<PyDict>> {
-        self.alloc(PyDict::fields())
+        let dict = self.alloc(PyDict::fields())?;
+        tracking::untrack(&dict.head);
+        Ok(dict)
     }
 
-    /// An empty dict of a class derived from `dict`.
+    /// An empty dict of `dict` or a class derived from it.
     ///
     /// # Errors
     /// MemoryError.
     pub fn dict_in(&self, class: &TypeObject) -> R<Obj<PyDict>> {
+        if core::ptr::eq(class, &DICT_TYPE) {
+            return self.dict();
+        }
         self.alloc_in(class, PyDict::fields())
     }
 }
@@ -367,7 +456,7 @@ impl PyDict {
             head: unborn(),
             used: Cell::new(0),
             keys_version: Cell::new(0),
-            changes: Cell::new(0),
+            _gap: 0,
             table: Table::empty(),
             _values: 0,
         }

@@ -33,7 +33,8 @@ struct Header {
     len: Cell<u32>,
     /// Entries that may be written.
     room: u32,
-    _gap: u32,
+    /// Entries that were written, removed at the end and forgotten: their places in the index are spent.
+    lost: Cell<u32>,
 }
 
 /// The buffer, or null for an empty dict.
@@ -90,6 +91,12 @@ impl Table {
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
         self.header().map_or(0, |h| h.len.get() as usize)
+    }
+
+    /// Tells one buffer from another.
+    #[inline(always)]
+    pub(super) fn start(&self) -> *const u8 {
+        self.0.get().cast_const().cast()
     }
 
     /// Bytes of the buffer.
@@ -223,14 +230,34 @@ impl Table {
                 place = (place.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
             }
             self.set_index(place, SPENT);
+            let header = &*self.0.get();
+            if at + 1 == header.len.get() as usize {
+                // So that taking entries from the end needs no search for the last one.
+                let mut len = at;
+                while len > 0 && (*self.entry_ptr(len - 1)).key.is_unset() {
+                    len -= 1;
+                }
+                header.lost.set(header.lost.get() + (at + 1 - len) as u32);
+                header.len.set(len as u32);
+            }
             old
+        }
+    }
+
+    /// Makes room for so many more entries.
+    pub(super) fn reserve_many(&self, cx: &Cx, used: usize, more: usize) -> R<()> {
+        match self.header() {
+            Some(h) if (h.len.get() + h.lost.get()) as usize + more <= h.room as usize => Ok(()),
+            _ if more == 0 => Ok(()),
+            // A half more than needed is as many places as two thirds of them hold.
+            _ => self.rebuild(cx, used, (used + more).saturating_add((used + more).div_ceil(2))),
         }
     }
 
     /// Makes room for one more entry.
     pub(super) fn reserve(&self, cx: &Cx, used: usize) -> R<()> {
         match self.header() {
-            Some(header) if header.len.get() < header.room => Ok(()),
+            Some(header) if header.len.get() + header.lost.get() < header.room => Ok(()),
             _ => self.grow(cx, used),
         }
     }
@@ -238,8 +265,12 @@ impl Table {
     #[cold]
     fn grow(&self, cx: &Cx, used: usize) -> R<()> {
         // As CPython: three times as many as are used, so that a table of removed entries shrinks.
-        let wanted = (used * 3).max(1);
-        let log = wanted.next_power_of_two().trailing_zeros().max(MIN_LOG);
+        self.rebuild(cx, used, (used * 3).max(1))
+    }
+
+    fn rebuild(&self, cx: &Cx, used: usize, wanted: usize) -> R<()> {
+        let Some(wanted) = wanted.checked_next_power_of_two() else { return Err(cx.no_memory()) };
+        let log = wanted.trailing_zeros().max(MIN_LOG);
         let room = ((1_u64 << log) * 2 / 3).min(u64::from(u32::MAX - 2)) as u32;
         if used >= room as usize || log > 31 {
             return Err(cx.no_memory());
@@ -249,7 +280,7 @@ impl Table {
         let header: *mut Header = buffer.as_ptr().cast();
         // SAFETY: a fresh buffer of that layout; the entries are moved, and the old buffer is given back without them.
         unsafe {
-            header.write(Header { log, len: Cell::new(0), room, _gap: 0 });
+            header.write(Header { log, len: Cell::new(0), room, lost: Cell::new(0) });
             header.add(1).cast::<u8>().write_bytes(0xFF, Header::width(log) << log);
             let old = Table(Cell::new(self.0.replace(header)));
             for at in 0..old.len() {

@@ -20,6 +20,16 @@ pub fn unhashable(cx: &Cx, this: &Value) -> R<i64> {
     raise!(cx, exc::TYPE_ERROR, "unhashable type: '{}'", this.ty().name())
 }
 
+/// `hash(n)` of a small int: `n` modulo 2^61 - 1 with its sign, and -2 for -1.
+#[inline]
+fn small_hash(int: i64) -> i64 {
+    const PRIME: i64 = (1 << 61) - 1;
+    match int % PRIME {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
 impl Cx {
     /// Calls with positional arguments.
     ///
@@ -111,6 +121,9 @@ impl Cx {
     /// TypeError if it is not hashable; what `__hash__` raises.
     #[inline]
     pub fn hash(&self, value: &Value) -> R<i64> {
+        if let Some(int) = value.as_small() {
+            return Ok(small_hash(int));
+        }
         match value.ty().slots.hash.get() {
             Some(hash) => hash(self, value),
             None => unhashable(self, value),

@@ -1,5 +1,11 @@
 //! `tuple`.
 
+mod iter;
+mod methods;
+
+pub use iter::{PyTupleIterator, TUPLE_ITERATOR_TYPE};
+pub(crate) use methods::no_keywords_for;
+
 use core::cell::Cell;
 use core::ptr::NonNull;
 
@@ -9,7 +15,8 @@ use adder_gc::{Clearer, Tracer};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, Obj, functions};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::tracking;
+use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `tuple`
@@ -20,7 +27,8 @@ static TUPLE_SPEC: Spec = Spec {
     size: size_of::<PyTuple>(),
     item_size: 8,
     functions: functions::<PyTuple>(true, true),
-    slots: Slots { ..Slots::NONE },
+    slots: methods::slots(),
+    methods: methods::METHODS,
     ..Spec::new("tuple", &OBJECT_TYPE)
 };
 
@@ -72,7 +80,31 @@ impl Cx {
     /// # Errors
     /// MemoryError.
     pub fn tuple(&self, items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> R<Obj<PyTuple>> {
-        self.tuple_in(&TUPLE_TYPE, items.into_iter())
+        let items = items.into_iter();
+        if items.len() == 0 {
+            return self.empty_tuple();
+        }
+        let tuple = self.tuple_in(&TUPLE_TYPE, items)?;
+        if !tuple.items().iter().any(tracking::may_be_in_cycle) {
+            tracking::untrack(&tuple.head);
+        }
+        Ok(tuple)
+    }
+
+    /// The one empty tuple of the interpreter, made when it is first asked for.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn empty_tuple(&self) -> R<Obj<PyTuple>> {
+        if let Some(tuple) = self.empty_tuple.try_get()
+            && let Ok(tuple) = tuple.try_into_obj::<PyTuple>()
+        {
+            return Ok(tuple);
+        }
+        let tuple = self.tuple_in(&TUPLE_TYPE, core::iter::empty())?;
+        tracking::untrack(&tuple.head);
+        self.empty_tuple.set(tuple.clone().into_value());
+        Ok(tuple)
     }
 
     /// A tuple of a class derived from `tuple`.
@@ -94,7 +126,7 @@ impl Cx {
             let tuple: NonNull<PyTuple> = self.alloc_bytes(class, size, first)?.cast();
             (&raw mut (*tuple.as_ptr()).ob_size).write(Cell::new(n));
             let tuple = Obj::from_owned(tuple);
-            let place = (&raw const (*tuple).items).cast::<Value>().cast_mut();
+            let place = (&raw const tuple.items).cast::<Value>().cast_mut();
             for (at, item) in items.enumerate().take(n) {
                 place.add(at).write(item);
             }

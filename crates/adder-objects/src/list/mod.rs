@@ -1,5 +1,12 @@
 //! `list`.
 
+mod iter;
+mod methods;
+mod sort;
+mod subscripts;
+
+pub use iter::{LIST_ITERATOR_TYPE, LIST_REVERSE_ITERATOR_TYPE, PyListIterator, PyListReverseIterator};
+
 use core::alloc::Layout as Bytes;
 use core::cell::Cell;
 use core::ptr::NonNull;
@@ -10,7 +17,9 @@ use adder_gc::{Clearer, Tracer};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, Obj, functions, unborn};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::subscript::Places;
+use crate::tuple::PyTuple;
+use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `list`
@@ -20,7 +29,8 @@ static LIST_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE | flag::LIST | flag::SEQUENCE | flag::MATCH_SELF,
     size: size_of::<PyList>(),
     functions: functions::<PyList>(true, true),
-    slots: Slots { ..Slots::NONE },
+    slots: methods::slots(),
+    methods: methods::METHODS,
     ..Spec::new("list", &OBJECT_TYPE)
 };
 
@@ -177,6 +187,11 @@ impl PyList {
         if items <= self.allocated.get() { Ok(()) } else { self.grow(cx, items) }
     }
 
+    /// The same, and no more than these where the buffer must grow.
+    pub(crate) fn reserve_exactly(&self, cx: &Cx, items: usize) -> R<()> {
+        if items <= self.allocated.get() { Ok(()) } else { self.resize_buffer(cx, items) }
+    }
+
     #[cold]
     fn grow(&self, cx: &Cx, wanted: usize) -> R<()> {
         // CPython's pattern of growth: 0, 4, 8, 16, 24, 32, 40, 52, 64, …
@@ -207,8 +222,8 @@ impl PyList {
                 self.ob_item.set(core::ptr::null_mut());
             } else {
                 let got = match NonNull::new(self.ob_item.get()) {
-                    None => raw::allocate(&cx.heap, new),
-                    Some(buffer) => raw::reallocate(&cx.heap, buffer.cast(), layout(old), new.size()),
+                    Some(buffer) if old > 0 => raw::reallocate(&cx.heap, buffer.cast(), layout(old), new.size()),
+                    _ => raw::allocate(&cx.heap, new),
                 };
                 let Ok(got) = got else { return Err(cx.no_memory()) };
                 self.ob_item.set(got.cast().as_ptr());
@@ -262,6 +277,166 @@ impl PyList {
             }
             Ok(old)
         }
+    }
+
+    /// Replaces `count` items from `at` on by those of another list, which holds the replaced ones afterwards. Nothing is
+    /// released here.
+    ///
+    /// # Errors
+    /// MemoryError; both lists stay as they were.
+    ///
+    /// # Panics
+    /// If the part does not lie in the list.
+    pub(crate) fn exchange(&self, cx: &Cx, at: usize, count: usize, with: &PyList) -> R<()> {
+        let (len, new) = (self.len(), with.len());
+        assert!(at <= len && count <= len - at && !core::ptr::eq(self, with), "a part of the list, and another list");
+        self.reserve(cx, len - count + new)?;
+        with.reserve(cx, new + count)?;
+        let (ours, theirs) = (self.ob_item.get(), with.ob_item.get());
+        // SAFETY: there is room; items are moved, each to one place; nothing runs meanwhile. Where a buffer has no room nothing
+        // is moved from or to it.
+        unsafe {
+            if count > 0 {
+                ours.add(at).copy_to_nonoverlapping(theirs.add(new), count);
+            }
+            if len > at + count && count != new {
+                ours.add(at + count).copy_to(ours.add(at + new), len - at - count);
+            }
+            if new > 0 {
+                theirs.copy_to_nonoverlapping(ours.add(at), new);
+            }
+            if count > 0 && new > 0 {
+                theirs.add(new).copy_to(theirs, count);
+            }
+        }
+        self.ob_size.set(len - count + new);
+        with.ob_size.set(count);
+        Ok(())
+    }
+
+    /// Replaces an item; the old one.
+    ///
+    /// # Panics
+    /// Behind the end.
+    pub(crate) fn replace(&self, at: usize, value: Value) -> Value {
+        assert!(at < self.len(), "an item of the list");
+        // SAFETY: initialised; a move runs no code.
+        unsafe { self.ob_item.get().add(at).replace(value) }
+    }
+
+    /// Moves the items of these places, which ascend, behind those of another list that has room for them.
+    pub(crate) fn take_places(&self, places: Places, to: &PyList) {
+        let len = self.len();
+        assert!(
+            places.step > 0 && to.allocated.get() - to.len() >= places.count,
+            "ascending places, and room for them"
+        );
+        let mut gone = places.iter().peekable();
+        let mut kept = 0;
+        // SAFETY: each item is moved once, to the other list or to the front; nothing runs meanwhile.
+        unsafe {
+            let items = self.ob_item.get();
+            for at in 0..len {
+                if gone.next_if_eq(&at).is_some() {
+                    to.ob_item.get().add(to.len()).write(items.add(at).read());
+                    to.ob_size.set(to.len() + 1);
+                } else {
+                    items.add(at).copy_to(items.add(kept), 1);
+                    kept += 1;
+                }
+            }
+        }
+        self.ob_size.set(kept);
+    }
+
+    /// Exchanges the contents of two lists of one interpreter.
+    pub(crate) fn swap(&self, other: &PyList) {
+        self.ob_size.swap(&other.ob_size);
+        self.ob_item.swap(&other.ob_item);
+        self.allocated.swap(&other.allocated);
+    }
+
+    /// Gives room back where less than half of it is used, as CPython does. Where that fails nothing is lost.
+    #[inline]
+    pub(crate) fn shrink(&self, cx: &Cx) {
+        let (len, room) = (self.len(), self.allocated.get());
+        if len < room / 2 && room > 8 {
+            let _ = self.resize_buffer(cx, (len + (len >> 3) + 6) & !3);
+        }
+    }
+
+    /// Puts an item in front of that at `at`, or at the end.
+    ///
+    /// # Errors
+    /// MemoryError; the item is released.
+    ///
+    /// # Panics
+    /// Behind the end.
+    pub fn insert(&self, cx: &Cx, at: usize, value: Value) -> R<()> {
+        let len = self.len();
+        assert!(at <= len, "a place in the list");
+        self.reserve(cx, len + 1)?;
+        // SAFETY: there is room; the items behind make way.
+        unsafe {
+            let place = self.ob_item.get().add(at);
+            place.copy_to(place.add(1), len - at);
+            place.write(value);
+        }
+        self.ob_size.set(len + 1);
+        Ok(())
+    }
+
+    /// Takes the last item.
+    #[inline]
+    pub fn pop(&self) -> Option<Value> {
+        let last = self.len().checked_sub(1)?;
+        self.ob_size.set(last);
+        // SAFETY: initialised, and no longer counted as one of the list's.
+        Some(unsafe { self.ob_item.get().add(last).read() })
+    }
+
+    /// Reverses the order of the items.
+    pub fn reverse(&self) {
+        if self.len() > 1 {
+            // SAFETY: so many are initialised; moves run no code.
+            unsafe { core::slice::from_raw_parts_mut(self.ob_item.get(), self.len()) }.reverse();
+        }
+    }
+
+    /// Adds all that an iterable gives.
+    ///
+    /// # Errors
+    /// MemoryError; what the iteration raises. What was added before stays.
+    pub fn extend(&self, cx: &Cx, iterable: &Value) -> R<()> {
+        if let Some(other) = iterable.downcast::<PyList>()
+            && (core::ptr::eq(self, other) || iterable.is_exact(&LIST_TYPE))
+        {
+            let n = other.len();
+            self.reserve(cx, self.len() + n)?;
+            for at in 0..n {
+                if let Some(item) = other.get(at) {
+                    self.push(cx, item)?;
+                }
+            }
+            return Ok(());
+        }
+        if let Some(tuple) = iterable.downcast_exact::<PyTuple>() {
+            self.reserve(cx, self.len() + tuple.items().len())?;
+            for item in tuple.items() {
+                self.push(cx, item.clone())?;
+            }
+            return Ok(());
+        }
+        let iterator = cx.iter(iterable)?;
+        let hint = cx.length_hint(iterable, 8)?;
+        if let Some(wanted) = self.len().checked_add(hint).filter(|&n| n <= isize::MAX as usize / 8) {
+            self.reserve(cx, wanted)?;
+        }
+        while let Some(item) = cx.next(&iterator)? {
+            self.push(cx, item)?;
+        }
+        self.shrink(cx);
+        Ok(())
     }
 
     /// Removes an item.
