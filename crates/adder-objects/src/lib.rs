@@ -57,6 +57,7 @@ pub mod super_type;
 mod tracking;
 pub mod tuple;
 mod type_attributes;
+mod type_parameters;
 pub mod type_type;
 pub mod typeobject;
 pub mod unicode;

@@ -326,7 +326,7 @@ fn slots_follow_what_is_set_later() {
 #[test]
 fn operators_reflected_and_by_priority() {
     with(|cx| {
-        let say = |what: &'static str| def(cx, move |cx, _| Ok(cx.str_value(what)?));
+        let say = |what: &'static str| def(cx, move |cx, _| cx.str_value(what));
         let a = class(cx, "A", &[], &[("__add__", say("A.add")), ("__radd__", say("A.radd"))]);
         let b = class(cx, "B", &[&a], &[("__radd__", say("B.radd"))]);
         let c = class(cx, "C", &[&a], &[]);
@@ -586,7 +586,7 @@ fn bases_can_be_changed() {
 fn super_goes_on_behind_a_class() {
     use adder_objects::super_type::{lookup_super, lookup_super_method};
     with(|cx| {
-        let say = |what: &'static str| def(cx, move |cx, _| Ok(cx.str_value(what)?));
+        let say = |what: &'static str| def(cx, move |cx, _| cx.str_value(what));
         let a = class(cx, "A", &[], &[("f", say("A"))]);
         let b = class(cx, "B", &[&a], &[("f", say("B"))]);
         let c = class(cx, "C", &[&a], &[("f", say("C"))]);
