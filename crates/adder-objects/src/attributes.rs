@@ -62,6 +62,9 @@ impl Cx {
 
     #[cold]
     fn give_version(&self, ty: &TypeObject) -> u32 {
+        if ty.has(crate::typeobject::flag::OWN_ORDER) {
+            return 0;
+        }
         // The versions of all bases must be there too: a change to one of them looks for derived types by them.
         if let Some(mro) = crate::type_type::mro(self, ty) {
             for class in mro.items().iter().skip(1) {

@@ -37,6 +37,7 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::METHOD_TYPE,
         &crate::dunder::SLOT_WRAPPER_TYPE,
         &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::dunder::buffer::BUFFER_OWNER_TYPE,
         &crate::cell::CELL_TYPE,
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,
@@ -98,6 +99,11 @@ pub fn register(types: &[&'static TypeObject]) {
 /// Every built-in type of this crate.
 pub fn all() -> impl Iterator<Item = &'static TypeObject> {
     TYPES.iter().copied().flatten().copied()
+}
+
+/// A built-in type of this crate by its name.
+pub(crate) fn named(name: &str) -> Option<&'static TypeObject> {
+    TYPES.iter().copied().flatten().copied().find(|ty| ty.name() == name)
 }
 
 fn ready(ty: &'static TypeObject) {
