@@ -165,7 +165,8 @@ impl<'a> Checker<'a> {
                 return Err(format!("what handler {handler:?} keeps is wrong"));
             }
         }
-        let sorted = |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
+        let sorted =
+            |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
         if !sorted(code.live.iter().map(|entry| entry.0).collect()) {
             return Err("the live map is not sorted".to_owned());
         }
@@ -180,7 +181,11 @@ impl<'a> Checker<'a> {
 
     /// What a handler begins with.
     fn handled(&self, handler: &crate::code::Handler, raised: &State) -> Result<State, String> {
-        let mut state = State { temporaries: vec![Held::Nothing; raised.temporaries.len()], bound: raised.bound.clone() };
+        let mut state = raised.clone();
+        // What needs no counting stays where it is.
+        for held in state.temporaries.iter_mut().filter(|held| **held == Held::Owned) {
+            *held = Held::Nothing;
+        }
         for kept in &handler.keep {
             let i = usize::from(*kept) - self.locals;
             if !matches!(raised.temporaries[i], Held::Owned | Held::Uncounted) {
