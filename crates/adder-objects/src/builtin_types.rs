@@ -47,13 +47,19 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::METHOD_TYPE,
         &crate::dunder::SLOT_WRAPPER_TYPE,
         &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::dunder::buffer::BUFFER_OWNER_TYPE,
         &crate::cell::CELL_TYPE,
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,
         &crate::mapping_proxy::MAPPING_PROXY_TYPE,
+        &crate::property::PROPERTY_TYPE,
+        &crate::super_type::SUPER_TYPE,
+        &crate::namespace::NAMESPACE_TYPE,
         &crate::generic_alias::GENERIC_ALIAS_TYPE,
         &crate::union_type::UNION_TYPE,
         &crate::weakref::REF_TYPE,
+        &crate::weak_proxy::PROXY_TYPE,
+        &crate::weak_proxy::CALLABLE_PROXY_TYPE,
         &crate::set::SET_TYPE,
         &crate::set::FROZENSET_TYPE,
         &crate::set::SET_ITERATOR_TYPE,
@@ -105,6 +111,11 @@ pub fn all() -> impl Iterator<Item = &'static TypeObject> {
     TYPES.iter().copied().flatten().copied()
 }
 
+/// A built-in type of this crate by its name.
+pub(crate) fn named(name: &str) -> Option<&'static TypeObject> {
+    TYPES.iter().copied().flatten().copied().find(|ty| ty.name() == name)
+}
+
 fn ready(ty: &'static TypeObject) {
     let mut last = MORE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if ty.index.get() != 0 {
@@ -142,8 +153,8 @@ pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
         dict: cx.dict()?,
         bases: Slot::new(bases.into_value()),
         mro: Slot::new(cx.tuple(mro)?.into_value()),
-        name: Slot::new(cx.intern(ty.name())?),
-        qualname: Slot::new(cx.intern(ty.name())?),
+        name: Slot::new(cx.intern(ty.short_name())?),
+        qualname: Slot::new(cx.intern(ty.short_name())?),
         subclasses: RefCell::new(Vec::new()),
         members: RefCell::new(Vec::new()),
         abstract_methods: Slot::empty(),
@@ -176,7 +187,10 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),
     };
-    dict.set(cx, cx.names.doc(), doc)?;
+    // Some types have a descriptor there: their instances have documentation of their own.
+    if dict.get(cx, cx.names.doc())?.is_none() {
+        dict.set(cx, cx.names.doc(), doc)?;
+    }
     if let Some(more) = spec.more {
         more(cx, ty)?;
     }
