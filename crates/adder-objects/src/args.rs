@@ -143,6 +143,9 @@ impl<'a> Args<'a> {
         for (place, value) in bound.iter_mut().zip(self.given()) {
             *place = Some(value);
         }
+        if self.positional < params.required.min(params.positional_only) {
+            return self.too_few_positional(cx, params);
+        }
         for (name, value) in self.keywords() {
             let text = name.downcast::<PyStr>().and_then(PyStr::as_str).unwrap_or("");
             let found = params.names.iter().position(|n| *n == text).filter(|&at| at >= params.positional_only);
@@ -166,21 +169,27 @@ impl<'a> Args<'a> {
             if bound[at].is_none() {
                 let name = params.names[at];
                 return if at < params.positional_only {
-                    raise!(
-                        cx,
-                        exc::TYPE_ERROR,
-                        "{function}() takes {} {} positional argument{} ({} given)",
-                        if params.required == positional { "exactly" } else { "at least" },
-                        params.required,
-                        if params.required == 1 { "" } else { "s" },
-                        self.positional
-                    )
+                    self.too_few_positional(cx, params)
                 } else {
                     raise!(cx, exc::TYPE_ERROR, "{function}() missing required argument '{name}' (pos {})", at + 1)
                 };
             }
         }
         Ok(bound)
+    }
+
+    #[cold]
+    fn too_few_positional<T, const N: usize>(&self, cx: &Cx, params: &Params<N>) -> R<T> {
+        let required = params.required.min(params.positional_only);
+        raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "{}() takes {} {required} positional argument{} ({} given)",
+            params.function,
+            if params.required == N { "exactly" } else { "at least" },
+            if required == 1 { "" } else { "s" },
+            self.positional
+        )
     }
 }
 

@@ -23,6 +23,9 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::bool::BOOL_TYPE,
         &crate::float::FLOAT_TYPE,
         &crate::str::STR_TYPE,
+        &crate::str::STR_ITERATOR_TYPE,
+        &crate::str::STR_ASCII_ITERATOR_TYPE,
+        &crate::bytes::BYTES_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -87,6 +90,11 @@ pub fn register(types: &[&'static TypeObject]) {
     for ty in types {
         ready(ty);
     }
+}
+
+/// Every built-in type of this crate.
+pub fn all() -> impl Iterator<Item = &'static TypeObject> {
+    TYPES.iter().copied().flatten().copied()
 }
 
 fn ready(ty: &'static TypeObject) {

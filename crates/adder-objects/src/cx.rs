@@ -26,6 +26,9 @@ pub struct Cx {
     pub names: Names,
     /// The table of interned strings.
     pub interned: Interned,
+    pub(crate) small_strings: Box<crate::str::SmallStrings>,
+    /// Error handlers of codecs that programs registered.
+    pub codec_errors: crate::codecs::Registry,
     /// States of the built-in types, by index.
     types: UnsafeCell<Vec<Option<Box<TypeState>>>>,
     version: Cell<u32>,
@@ -93,6 +96,8 @@ impl Cx {
             breaker: Box::new(AtomicU32::new(0)),
             names: Names::unset(),
             interned: Interned::new(),
+            codec_errors: crate::codecs::Registry::new(),
+            small_strings: Box::new(crate::str::SmallStrings::new()),
             types: UnsafeCell::new(Vec::new()),
             version: Cell::new(crate::builtin_types::FIRST_FREE_VERSION),
             lookups: crate::attributes::LookupCache::new(),
@@ -242,6 +247,8 @@ impl Drop for Cx {
         drop(self.empty_tuple.take());
         drop(self.handled.take());
         self.names.empty();
+        self.small_strings.empty();
+        self.codec_errors.empty();
         // Types hold each other: what is left of them is a matter for the collector.
         let types = core::mem::take(self.types.get_mut());
         drop(types);

@@ -47,9 +47,10 @@ fn end_of_items(object: &Value) -> usize {
     } else if object.ty().has(flag::INT) {
         // SAFETY: the flag says so.
         unsafe { object.cast::<crate::int::PyLong>() }.digits().len() * 8
+    } else if let Some(bytes) = object.downcast::<crate::bytes::PyBytes>() {
+        return crate::bytes::end_of_bytes(object.shape().size.get() as usize, bytes.as_slice().len());
     } else {
-        // Bytes: the zero behind them included, rounded up.
-        object.downcast::<crate::tuple::PyTuple>().map_or(0, |t| t.items().len() * 8)
+        0
     };
     object.shape().size.get() as usize + items
 }

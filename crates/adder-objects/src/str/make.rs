@@ -11,8 +11,25 @@ use adder_gc::raw::{self, Head};
 use super::{Chars, PyStr, STR_TYPE, Tail, state};
 use crate::cx::Cx;
 use crate::error::R;
-use crate::object::Obj;
+use crate::object::{Obj, Slot};
+use crate::typeobject::TypeObject;
 use crate::value::Value;
+
+/// The empty string and those of one character below 256, once they were asked for.
+pub(crate) struct SmallStrings([Slot; 257]);
+
+impl SmallStrings {
+    pub(crate) const fn new() -> SmallStrings {
+        SmallStrings([const { Slot::empty() }; 257])
+    }
+
+    /// The interpreter ends.
+    pub(crate) fn empty(&self) {
+        for slot in &self.0 {
+            drop(slot.take());
+        }
+    }
+}
 
 /// The narrowest kind for characters up to this one, and whether they are ASCII.
 fn kind_of(max: u32) -> (u32, bool) {
@@ -52,6 +69,9 @@ impl Cx {
     /// MemoryError.
     pub fn str_from_ascii(&self, text: &[u8]) -> R<Obj<PyStr>> {
         debug_assert!(text.is_ascii());
+        if let [] | [_] = text {
+            return self.small_str(text.first().copied());
+        }
         // SAFETY: the new string has room for the bytes, which are written before anybody sees it.
         unsafe {
             let made = self.new_str(text.len(), 1, true)?;
@@ -66,6 +86,10 @@ impl Cx {
     /// MemoryError.
     pub fn str_from_code_points(&self, n: usize, max: u32, points: impl Iterator<Item = u32>) -> R<Obj<PyStr>> {
         let (kind, ascii) = kind_of(max);
+        if n <= 1 && kind == 1 {
+            let mut points = points;
+            return self.small_str(points.next().filter(|_| n == 1).map(|point| point as u8));
+        }
         // SAFETY: the new string has room for so many characters of the kind; they are written before anybody sees it.
         unsafe {
             let made = self.new_str(n, kind, ascii)?;
@@ -97,10 +121,96 @@ impl Cx {
     pub fn str_from_chars(&self, chars: Chars<'_>) -> R<Obj<PyStr>> {
         match chars {
             Chars::Ascii(text) => self.str_from_ascii(text),
+            Chars::One(text) => self.str_from_latin(text),
             _ => {
                 let max = chars.iter().max().unwrap_or(0);
                 self.str_from_code_points(chars.len(), max, chars.iter())
             }
+        }
+    }
+
+    /// A string from bytes that are its code points.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn str_from_latin(&self, text: &[u8]) -> R<Obj<PyStr>> {
+        if text.is_ascii() {
+            return self.str_from_ascii(text);
+        }
+        if let [only] = text {
+            return self.small_str(Some(*only));
+        }
+        // SAFETY: the new string has room for the bytes, which are written before anybody sees it.
+        unsafe {
+            let made = self.new_str(text.len(), 1, false)?;
+            made.data().cast_mut().copy_from_nonoverlapping(text.as_ptr(), text.len());
+            Ok(made)
+        }
+    }
+
+    /// The empty string, or the one of a character below 256: each is made once.
+    fn small_str(&self, character: Option<u8>) -> R<Obj<PyStr>> {
+        let slot = &self.small_strings.0[character.map_or(256, usize::from)];
+        if let Some(Ok(known)) = slot.try_get().map(Value::try_into_obj::<PyStr>) {
+            return Ok(known);
+        }
+        // SAFETY: room for the one character, which is written.
+        let made = unsafe {
+            let made = self.new_str(usize::from(character.is_some()), 1, character.is_none_or(|c| c < 0x80))?;
+            if let Some(character) = character {
+                made.data().cast_mut().write(character);
+            }
+            made
+        };
+        slot.set(made.clone().into_value());
+        Ok(made)
+    }
+
+    /// The string of one code point.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn str_of_point(&self, point: u32) -> R<Obj<PyStr>> {
+        match u8::try_from(point) {
+            Ok(byte) => self.small_str(Some(byte)),
+            Err(_) => self.str_from_code_points(1, point, core::iter::once(point)),
+        }
+    }
+
+    /// A string of a class derived from `str`, with the text of another.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn str_in(&self, class: &TypeObject, text: &PyStr) -> R {
+        let (n, kind) = (text.len(), text.kind() as usize);
+        let Ok(layout) = core::alloc::Layout::from_size_align((n + 1) * kind, 8) else { return Err(self.no_memory()) };
+        let Ok(data) = raw::allocate(&self.heap, layout) else { return Err(self.no_memory()) };
+        let fields = size_of::<PyStr>() + size_of::<Tail>();
+        // SAFETY: all fields are written, and the buffer as it was allocated.
+        unsafe {
+            data.as_ptr().copy_from_nonoverlapping(text.data(), n * kind);
+            data.as_ptr().add(n * kind).write_bytes(0, kind);
+            let head = match self.alloc_bytes(class, class.shape.size.get() as usize, fields) {
+                Ok(head) => head,
+                Err(raised) => {
+                    std::alloc::dealloc(data.as_ptr(), layout);
+                    raw::uncharge(&self.heap, layout.size());
+                    return Err(raised);
+                }
+            };
+            let s = head.cast::<PyStr>().as_ptr();
+            (&raw mut (*s).length).write(Cell::new(n));
+            (&raw mut (*s).hash).write(Cell::new(text.hash.get()));
+            let ascii = if text.is_ascii() { state::ASCII } else { 0 };
+            (&raw mut (*s).state).write(Cell::new((kind as u32) << state::KIND_SHIFT | ascii));
+            (&raw mut (*s)._gap).write(0);
+            s.add(1).cast::<Tail>().write(Tail {
+                utf8_length: Cell::new(0),
+                utf8: Cell::new(core::ptr::null_mut()),
+                data: Cell::new(data.as_ptr().cast()),
+            });
+            Ok(Value::from_owned(head))
         }
     }
 
@@ -124,11 +234,21 @@ impl Cx {
     /// # Safety
     /// The caller writes all characters; they need this kind.
     pub(crate) unsafe fn new_str(&self, n: usize, kind: u32, ascii: bool) -> R<Obj<PyStr>> {
+        // SAFETY: the same contract.
+        unsafe { self.new_str_with_room(n, kind, ascii, 0) }
+    }
+
+    /// The same, with so many bytes free behind it.
+    ///
+    /// # Safety
+    /// As for [`new_str`](Self::new_str).
+    pub(super) unsafe fn new_str_with_room(&self, n: usize, kind: u32, ascii: bool, room: usize) -> R<Obj<PyStr>> {
         let fields = size_of::<PyStr>() + if ascii { 0 } else { core::mem::offset_of!(Tail, data) };
-        let Some(size) = (n + 1).checked_mul(kind as usize).and_then(|bytes| bytes.checked_add(fields)) else {
+        let text = n.checked_add(1).and_then(|n| n.checked_mul(kind as usize));
+        let Some(size) = text.and_then(|bytes| bytes.checked_add(fields)?.checked_add(room)) else {
             return Err(self.no_memory());
         };
-        if size > isize::MAX as usize {
+        if size > isize::MAX as usize - 64 {
             return Err(self.no_memory());
         }
         // SAFETY: all fields are written here.

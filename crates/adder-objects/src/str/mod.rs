@@ -1,9 +1,26 @@
 //! `str`: code points stored as narrow as they fit (PEP 393).
 
+mod builder;
+mod case;
+mod concat;
+mod construct;
+mod find;
+mod index;
 mod intern;
+pub(crate) mod kinds;
 mod make;
+mod methods;
+mod pad;
+mod repr;
+mod split;
+mod translate;
 
+pub use builder::StrBuilder;
+pub use index::{PyStrIterator, STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE};
 pub use intern::Interned;
+
+pub(crate) use make::SmallStrings;
+pub(crate) use repr::push_escape;
 
 use core::cell::Cell;
 use core::ffi::c_void;
@@ -14,7 +31,7 @@ use adder_gc::raw::Head;
 use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, functions};
-use crate::typeobject::{CompareOp, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::typeobject::{CompareOp, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
 use crate::value::Value;
 
 /// `str`
@@ -22,10 +39,30 @@ pub static STR_TYPE: TypeObject = TypeObject::builtin(&STR_SPEC, &raw const STR_
 
 static STR_SPEC: Spec = Spec {
     flags: flag::BASE | flag::STR | flag::MATCH_SELF,
-    size: size_of::<PyStr>(),
+    // What a subclass adds comes behind all fields.
+    size: size_of::<PyStr>() + size_of::<Tail>(),
     kind: adder_gc::raw::kind::VARIES,
     functions: functions::<PyStr>(false, true),
-    slots: Slots { hash: slot(str_hash), compare: slot(str_compare), str: slot(str_str), ..Slots::NONE },
+    slots: {
+        let mut slots = Slots {
+            repr: slot(repr::repr),
+            hash: slot(str_hash),
+            compare: slot(str_compare),
+            str: slot(str_str),
+            new: slot(construct::new),
+            iter: slot(index::iter),
+            len: slot(str_len),
+            getitem: slot(index::getitem),
+            item: slot(index::item),
+            contains: slot(find::contains),
+            concat: slot(concat::concat),
+            repeat: slot(concat::repeat),
+            ..Slots::NONE
+        };
+        slots.binary[number::MOD] = slot(methods::remainder);
+        slots
+    },
+    methods: methods::METHODS,
     ..Spec::new("str", &OBJECT_TYPE)
 };
 
@@ -185,6 +222,18 @@ impl PyStr {
         self.state.get() & state::INTERNED != 0
     }
 
+    /// Bytes that it takes, as `sys.getsizeof` counts them: fields, characters, and the UTF-8 that is kept.
+    pub fn memory(&self) -> usize {
+        let text = (self.len() + 1) * self.kind() as usize;
+        if self.is_compact_ascii() {
+            return size_of::<PyStr>() + text;
+        }
+        let compact = self.state.get() & state::COMPACT != 0;
+        let tail = if compact { core::mem::offset_of!(Tail, data) } else { size_of::<Tail>() };
+        let utf8 = if self.tail().utf8.get().is_null() { 0 } else { self.tail().utf8_length.get() + 1 };
+        size_of::<PyStr>() + tail + text + utf8
+    }
+
     /// The address of the characters.
     #[inline(always)]
     pub fn data(&self) -> *const u8 {
@@ -274,6 +323,11 @@ impl PyStr {
 fn str_hash(_: &Cx, this: &Value) -> R<i64> {
     // SAFETY: called for strings.
     Ok(unsafe { this.cast::<PyStr>() }.hash())
+}
+
+fn str_len(_: &Cx, this: &Value) -> R<usize> {
+    // SAFETY: called for strings.
+    Ok(unsafe { this.cast::<PyStr>() }.len())
 }
 
 fn str_str(cx: &Cx, this: &Value) -> R {
