@@ -41,9 +41,14 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,
         &crate::mapping_proxy::MAPPING_PROXY_TYPE,
+        &crate::property::PROPERTY_TYPE,
+        &crate::super_type::SUPER_TYPE,
+        &crate::namespace::NAMESPACE_TYPE,
         &crate::generic_alias::GENERIC_ALIAS_TYPE,
         &crate::union_type::UNION_TYPE,
         &crate::weakref::REF_TYPE,
+        &crate::weak_proxy::PROXY_TYPE,
+        &crate::weak_proxy::CALLABLE_PROXY_TYPE,
         &crate::set::SET_TYPE,
         &crate::set::FROZENSET_TYPE,
         &crate::set::SET_ITERATOR_TYPE,
@@ -138,8 +143,8 @@ pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
         dict: cx.dict()?,
         bases: Slot::new(bases.into_value()),
         mro: Slot::new(cx.tuple(mro)?.into_value()),
-        name: Slot::new(cx.intern(ty.name())?),
-        qualname: Slot::new(cx.intern(ty.name())?),
+        name: Slot::new(cx.intern(ty.short_name())?),
+        qualname: Slot::new(cx.intern(ty.short_name())?),
         subclasses: RefCell::new(Vec::new()),
         members: RefCell::new(Vec::new()),
         abstract_methods: Slot::empty(),
@@ -175,7 +180,10 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),
     };
-    dict.set(cx, cx.names.doc(), doc)?;
+    // Some types have a descriptor there: their instances have documentation of their own.
+    if dict.get(cx, cx.names.doc())?.is_none() {
+        dict.set(cx, cx.names.doc(), doc)?;
+    }
     if let Some(more) = spec.more {
         more(cx, ty)?;
     }

@@ -72,6 +72,8 @@ pub struct Hooks {
     pub unraisable: Cell<Option<fn(&Cx, crate::error::Raised, Option<&str>, Option<&Value>)>>,
     /// Imports a module by name.
     pub import: Cell<Option<fn(&Cx, &str) -> R>>,
+    /// What `super()` without arguments means where it is called: the class and the first argument.
+    pub super_arguments: Cell<Option<fn(&Cx) -> R<(Value, Value)>>>,
     /// `__name__` of the module whose code is running, for `__module__` of a class made there.
     pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
     /// The type of tracebacks.

@@ -138,6 +138,14 @@ impl TypeObject {
     }
 
     /// Its name without the module, as `__name__` says it.
+    pub fn short_name(&self) -> &str {
+        match self.spec {
+            Some(spec) => spec.name.rsplit('.').next().unwrap_or(spec.name),
+            None => self.name(),
+        }
+    }
+
+    /// Its name in messages: of a built-in type of some modules with the module in front, as C's `tp_name`.
     pub fn name(&self) -> &str {
         match self.spec {
             Some(spec) => spec.name,

@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// A built-in type.
 pub struct Spec {
-    /// `__name__`
+    /// `__name__`; with the module in front where messages say it so (C's `tp_name`).
     pub name: &'static str,
     /// `__module__`
     pub module: &'static str,
