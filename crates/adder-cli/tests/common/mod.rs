@@ -14,9 +14,9 @@ pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// The program that was built with this test.
+/// The program that was built with this test, or the one that `ADDER_BINARY` names (a release build, or CPython to try a test).
 pub fn adder() -> Command {
-    clean(Command::new(env!("CARGO_BIN_EXE_adder")))
+    clean(Command::new(std::env::var_os("ADDER_BINARY").unwrap_or(env!("CARGO_BIN_EXE_adder").into())))
 }
 
 /// CPython 3.13: `ADDER_CPYTHON`, or `python3.13` on the path, or the newest under `~/.pyenv`. Another version is refused.

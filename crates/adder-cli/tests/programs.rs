@@ -1,0 +1,129 @@
+//! Runs the programs in `tests/programs` with the built `adder`, and compares what they write with what CPython 3.13 wrote.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// As long as one program may run. The longest takes CPython about a second; debug builds are slow.
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn folder() -> PathBuf {
+    common::root().join("tests/programs").canonicalize().unwrap()
+}
+
+/// The names of all programs, or of those that `ADDER_PROGRAMS` picks.
+fn names(folder: &Path) -> Vec<String> {
+    let wanted = std::env::var("ADDER_PROGRAMS").unwrap_or_default();
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let programs = files.filter_map(|name| Some(name.strip_suffix(".py")?.to_owned()));
+    let mut names: Vec<_> = programs.filter(|name| name.contains(&wanted)).collect();
+    names.sort();
+    names
+}
+
+fn known_failures(folder: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(folder.join("known_failures.txt")).unwrap();
+    parse_known_failures(&text)
+}
+
+fn parse_known_failures(text: &str) -> BTreeMap<String, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut known = BTreeMap::new();
+    for line in lines {
+        let parts = line.split_once(':').map(|(name, reason)| (name.trim(), reason.trim()));
+        let (name, reason) =
+            parts.filter(|(_, reason)| !reason.is_empty()).unwrap_or_else(|| panic!("no reason: {line:?}"));
+        assert!(known.insert(name.to_owned(), reason.to_owned()).is_none(), "{name} stands twice");
+    }
+    known
+}
+
+/// What a program should write; the same text that the script `expect` makes.
+fn expected(folder: &Path, name: &str, suffix: &str) -> String {
+    std::fs::read_to_string(folder.join(format!("{name}.{suffix}"))).unwrap_or_default()
+}
+
+fn check(folder: &Path, name: &str) -> Result<(), String> {
+    let mut command = common::adder();
+    command.arg(format!("{name}.py")).current_dir(folder).env("PYTHONHASHSEED", "1");
+    let run = common::run(&mut command, LIMIT)?;
+    let code = run.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
+    let mut error = String::new();
+    if code != "0" || !run.stderr.is_empty() {
+        error = format!("exit {code}\n{}", run.stderr.replace(folder.to_str().unwrap(), "<here>"));
+    }
+    for (suffix, found) in [("out", run.stdout), ("err", error.clone())] {
+        let expected = expected(folder, name, suffix);
+        if expected != found {
+            let why =
+                if suffix == "out" && !error.is_empty() { format!(" ({})", last_line(&error)) } else { String::new() };
+            return Err(format!("{suffix}, {}{why}", common::first_difference(&expected, &found)));
+        }
+    }
+    Ok(())
+}
+
+fn last_line(text: &str) -> &str {
+    text.trim_end().lines().last().unwrap_or_default()
+}
+
+#[test]
+fn programs_write_what_cpython_writes() {
+    let folder = folder();
+    let known = known_failures(&folder);
+    let names = names(&folder);
+    let (mut passed, mut report, mut surprises) = (0, String::new(), Vec::new());
+    for name in &names {
+        match (check(&folder, name), known.get(name)) {
+            (Ok(()), None) => passed += 1,
+            (Ok(()), Some(_)) => {
+                passed += 1;
+                writeln!(report, "passes, and is listed as a known failure: strike {name} off known_failures.txt")
+                    .unwrap();
+            }
+            (Err(_), Some(_)) if std::env::var_os("ADDER_PROGRAMS").is_none() => {}
+            (Err(why), Some(reason)) => writeln!(report, "{name}, known ({reason}): {why}").unwrap(),
+            (Err(why), None) => surprises.push(format!("{name}: {why}")),
+        }
+    }
+    println!("{passed} of {} programs pass\n{report}", names.len());
+    assert!(surprises.is_empty(), "these fail, and are not listed:\n{}", surprises.join("\n"));
+}
+
+#[test]
+fn every_program_has_its_expected_output() {
+    let folder = folder();
+    let programs: BTreeSet<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .filter_map(|file| Some(file.unwrap().file_name().to_str()?.strip_suffix(".py")?.to_owned()))
+        .collect();
+    assert!(programs.len() >= 60, "{}", programs.len());
+    for name in &programs {
+        assert!(!expected(&folder, name, "out").is_empty(), "{name}.out is missing: tests/programs/expect makes it");
+    }
+    for name in known_failures(&folder).keys() {
+        assert!(programs.contains(name), "known_failures.txt lists {name}, which is not there");
+    }
+}
+
+#[test]
+fn known_failures_are_read() {
+    let known = parse_known_failures("# a comment\n\na: reason: with a colon\n b : x\n");
+    assert_eq!(known.len(), 2);
+    assert_eq!(known["a"], "reason: with a colon");
+    assert_eq!(known["b"], "x");
+    for bad in ["a", "a:", "a: x\na: y"] {
+        assert!(std::panic::catch_unwind(|| parse_known_failures(bad)).is_err(), "{bad}");
+    }
+}
+
+/// The comparison itself, with CPython in adder's place: a test that cannot fail would tell nothing.
+#[test]
+fn a_difference_is_found() {
+    assert_eq!(common::first_difference("a\nb\n", "a\nc\n"), r#"line 2: expected "b", found "c""#);
+    assert_eq!(common::first_difference("a\n", "a\nb\n"), r#"line 2: expected (the end), found "b""#);
+    assert_eq!(common::first_difference("a", "a\n"), "the last line's end");
+}
