@@ -1,8 +1,8 @@
-//! Runs the programs in `tests/programs` with the built `adder`, and compares what they write with what CPython 3.13 wrote.
+//! Runs the programs in `tests/programs` and `examples` with the built `adder`, and compares what they write with what CPython 3.13 wrote.
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,14 +14,12 @@ fn folder() -> PathBuf {
     common::root().join("tests/programs").canonicalize().unwrap()
 }
 
-/// The names of all programs, or of those that `ADDER_PROGRAMS` picks.
-fn names(folder: &Path) -> Vec<String> {
-    let wanted = std::env::var("ADDER_PROGRAMS").unwrap_or_default();
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let programs = files.filter_map(|name| Some(name.strip_suffix(".py")?.to_owned()));
-    let mut names: Vec<_> = programs.filter(|name| name.contains(&wanted)).collect();
-    names.sort();
-    names
+/// All programs here and in `examples/`: their names and files.
+fn programs(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let examples = common::root().join("examples").canonicalize().unwrap();
+    let files = [folder, &examples].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let paths = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "py"));
+    paths.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path)).collect()
 }
 
 fn known_failures(folder: &Path) -> BTreeMap<String, String> {
@@ -46,9 +44,9 @@ fn expected(folder: &Path, name: &str, suffix: &str) -> String {
     std::fs::read_to_string(folder.join(format!("{name}.{suffix}"))).unwrap_or_default()
 }
 
-fn check(folder: &Path, name: &str) -> Result<(), String> {
+fn check(folder: &Path, name: &str, program: &Path) -> Result<(), String> {
     let mut command = common::adder();
-    command.arg(format!("{name}.py")).current_dir(folder).env("PYTHONHASHSEED", "1");
+    command.arg(program.strip_prefix(folder).unwrap_or(program)).current_dir(folder).env("PYTHONHASHSEED", "1");
     let run = common::run(&mut command, LIMIT)?;
     let code = run.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
     let mut error = String::new();
@@ -74,10 +72,12 @@ fn last_line(text: &str) -> &str {
 fn programs_write_what_cpython_writes() {
     let folder = folder();
     let known = known_failures(&folder);
-    let names = names(&folder);
+    let wanted = std::env::var("ADDER_PROGRAMS").unwrap_or_default();
+    let mut programs = programs(&folder);
+    programs.retain(|name, _| name.contains(&wanted));
     let (mut passed, mut report, mut surprises) = (0, String::new(), Vec::new());
-    for name in &names {
-        match (check(&folder, name), known.get(name)) {
+    for (name, program) in &programs {
+        match (check(&folder, name, program), known.get(name)) {
             (Ok(()), None) => passed += 1,
             (Ok(()), Some(_)) => {
                 passed += 1;
@@ -89,23 +89,20 @@ fn programs_write_what_cpython_writes() {
             (Err(why), None) => surprises.push(format!("{name}: {why}")),
         }
     }
-    println!("{passed} of {} programs pass\n{report}", names.len());
+    println!("{passed} of {} programs pass\n{report}", programs.len());
     assert!(surprises.is_empty(), "these fail, and are not listed:\n{}", surprises.join("\n"));
 }
 
 #[test]
 fn every_program_has_its_expected_output() {
     let folder = folder();
-    let programs: BTreeSet<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .filter_map(|file| Some(file.unwrap().file_name().to_str()?.strip_suffix(".py")?.to_owned()))
-        .collect();
+    let programs = programs(&folder);
     assert!(programs.len() >= 60, "{}", programs.len());
-    for name in &programs {
+    for name in programs.keys() {
         assert!(!expected(&folder, name, "out").is_empty(), "{name}.out is missing: tests/programs/expect makes it");
     }
     for name in known_failures(&folder).keys() {
-        assert!(programs.contains(name), "known_failures.txt lists {name}, which is not there");
+        assert!(programs.contains_key(name), "known_failures.txt lists {name}, which is not there");
     }
 }
 
