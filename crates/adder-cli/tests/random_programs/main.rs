@@ -77,7 +77,6 @@ fn the_programs_are_valid_and_say_the_same_each_time() {
     };
     let checked = std::cell::RefCell::new(check);
     runner().run(&program::programs(), |program| checked.borrow_mut()(program)).unwrap();
-    drop(checked);
     println!("{deaths} deaths, {callbacks} callbacks, {garbage} collections that found something");
     assert!(deaths > 100 && callbacks > 10 && garbage > 10, "the programs do too little");
 }
