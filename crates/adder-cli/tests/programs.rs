@@ -22,23 +22,6 @@ fn programs(folder: &Path) -> BTreeMap<String, PathBuf> {
     paths.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path)).collect()
 }
 
-fn known_failures(folder: &Path) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(folder.join("known_failures.txt")).unwrap();
-    parse_known_failures(&text)
-}
-
-fn parse_known_failures(text: &str) -> BTreeMap<String, String> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let mut known = BTreeMap::new();
-    for line in lines {
-        let parts = line.split_once(':').map(|(name, reason)| (name.trim(), reason.trim()));
-        let (name, reason) =
-            parts.filter(|(_, reason)| !reason.is_empty()).unwrap_or_else(|| panic!("no reason: {line:?}"));
-        assert!(known.insert(name.to_owned(), reason.to_owned()).is_none(), "{name} stands twice");
-    }
-    known
-}
-
 /// What a program should write; the same text that the script `expect` makes.
 fn expected(folder: &Path, name: &str, suffix: &str) -> String {
     std::fs::read_to_string(folder.join(format!("{name}.{suffix}"))).unwrap_or_default()
@@ -71,7 +54,7 @@ fn last_line(text: &str) -> &str {
 #[test]
 fn programs_write_what_cpython_writes() {
     let folder = folder();
-    let known = known_failures(&folder);
+    let known = common::known_failures(&folder.join("known_failures.txt"));
     let wanted = std::env::var("ADDER_PROGRAMS").unwrap_or_default();
     let mut programs = programs(&folder);
     programs.retain(|name, _| name.contains(&wanted));
@@ -101,19 +84,19 @@ fn every_program_has_its_expected_output() {
     for name in programs.keys() {
         assert!(!expected(&folder, name, "out").is_empty(), "{name}.out is missing: tests/programs/expect makes it");
     }
-    for name in known_failures(&folder).keys() {
+    for name in common::known_failures(&folder.join("known_failures.txt")).keys() {
         assert!(programs.contains_key(name), "known_failures.txt lists {name}, which is not there");
     }
 }
 
 #[test]
 fn known_failures_are_read() {
-    let known = parse_known_failures("# a comment\n\na: reason: with a colon\n b : x\n");
+    let known = common::parse_known_failures("# a comment\n\na: reason: with a colon\n b : x\n");
     assert_eq!(known.len(), 2);
     assert_eq!(known["a"], "reason: with a colon");
     assert_eq!(known["b"], "x");
     for bad in ["a", "a:", "a: x\na: y"] {
-        assert!(std::panic::catch_unwind(|| parse_known_failures(bad)).is_err(), "{bad}");
+        assert!(std::panic::catch_unwind(|| common::parse_known_failures(bad)).is_err(), "{bad}");
     }
 }
 
