@@ -39,6 +39,8 @@ pub enum Kind {
     Error,
     /// A class with it as attribute.
     Class,
+    /// An exception that was caught: its traceback holds a frame, whose locals hold it and the exception.
+    Caught,
 }
 
 impl Kind {
@@ -48,7 +50,7 @@ impl Kind {
 
     /// Are garbage objects of this kind compared by number too? Of functions and classes there are parts that only CPython has.
     fn is_counted(self) -> bool {
-        !matches!(self, Kind::Closure | Kind::Method | Kind::Generator | Kind::Error | Kind::Class)
+        !matches!(self, Kind::Closure | Kind::Method | Kind::Generator | Kind::Error | Kind::Class | Kind::Caught)
     }
 }
 
@@ -116,7 +118,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     use Kind::*;
     prop_oneof![
         6 => Just(Node), 3 => Just(Slotted), 2 => Just(Phoenix), 2 => Just(Cutter), 2 => Just(Quiet), 4 => Just(List), 3 => Just(Dict),
-        2 => Just(Tuple), 1 => Just(Closure), 1 => Just(Method), 1 => Just(Generator), 1 => Just(Error), 1 => Just(Class),
+        2 => Just(Tuple), 1 => Just(Closure), 1 => Just(Method), 1 => Just(Generator), 1 => Just(Error), 1 => Just(Class), 1 => Just(Caught),
     ]
 }
 
@@ -182,11 +184,18 @@ def close_over(held):
     return lambda: held
 def wait_with(held):
     yield
+def caught(held):
+    try:
+        raise ValueError(held)
+    except ValueError as error:
+        kept = error
+    return kept
 def collect():
     print('collect {')
     found = gc.collect()
     saved.sort(key=lambda one: one.number)
     print('}', found)
+    print('dead', [number for number, ref in refs.items() if ref() is None])
 def look(number):
     if number in refs:
         print('reference', number, 'answers' if refs[number]() is not None else 'is dead')
@@ -321,6 +330,7 @@ impl Writer {
             Kind::Method => return,
             Kind::Generator => format!("wait_with({held})"),
             Kind::Error => format!("ValueError({held})"),
+            Kind::Caught => format!("caught({held})"),
             Kind::Class => format!("type('Made', (), {{'held': {held}}})"),
         };
         let name_text = scope.name(name);
