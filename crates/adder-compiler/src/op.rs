@@ -102,7 +102,11 @@ impl Instr {
 
     /// As a word of code.
     pub const fn word(self) -> u64 {
-        self.op as u64 | (self.flags as u64) << 8 | (self.a as u64) << 16 | (self.b as u64) << 32 | (self.c as u64) << 48
+        self.op as u64
+            | (self.flags as u64) << 8
+            | (self.a as u64) << 16
+            | (self.b as u64) << 32
+            | (self.c as u64) << 48
     }
 
     /// From a word of code.
@@ -237,8 +241,8 @@ ops! {
     LoadLocals 0 Write None None;
     /// `a` = the builtin `__build_class__`.
     LoadBuildClass 0 Write None None;
-    /// `a` = AssertionError.
-    LoadAssertionError 0 Write None None;
+    /// `a` = AssertionError; NotImplementedError if `b` is 1.
+    LoadAssertionError 0 Write Count None;
 
     /// `a` = attribute `c` of `b`.
     LoadAttr 4 Write Read Name;
@@ -506,7 +510,7 @@ ops! {
     WithEnter 0 Row Read None;
     /// The same with `__aexit__`, and the awaitable of `__aenter__`.
     AsyncWithEnter 0 Row Read None;
-    /// `a` = call of the bound exit `b` with the exception `c`: type, value, traceback.
+    /// `a` = call of the bound exit `b` with the exception `c`: type, value, traceback; with three times None if `c` is None.
     WithExit 0 Write Read Read;
 
     /// `a` = `__import__(name b, …)` with row `c`: level, fromlist, consumed.

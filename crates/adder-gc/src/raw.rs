@@ -513,3 +513,45 @@ pub unsafe fn weak_list(target: NonNull<Head>) -> Vec<NonNull<Head>> {
         heap_inner(target).weak.objects(target.cast()).iter().map(|h| h.cast()).collect()
     }
 }
+
+/// What types derived at run time do with the part of an object that their base knows.
+impl TypeInfo {
+    /// Visits the references in a payload as this info says.
+    ///
+    /// # Safety
+    /// The payload begins as this info's objects do.
+    #[inline]
+    pub unsafe fn trace_payload(&self, payload: NonNull<u8>, tracer: &mut Tracer<'_>) {
+        // SAFETY: by the contract.
+        unsafe { (self.trace)(payload, tracer) };
+    }
+
+    /// Empties the slots of a payload as this info says.
+    ///
+    /// # Safety
+    /// As for [`trace_payload`](TypeInfo::trace_payload).
+    #[inline]
+    pub unsafe fn clear_payload(&self, payload: NonNull<u8>, clearer: &mut Clearer<'_>) {
+        // SAFETY: by the contract.
+        unsafe { (self.clear)(payload, clearer) };
+    }
+
+    /// Drops a payload as this info says.
+    ///
+    /// # Safety
+    /// As for [`trace_payload`](TypeInfo::trace_payload); the payload is dropped once.
+    #[inline]
+    pub unsafe fn drop_payload(&self, payload: NonNull<u8>) {
+        // SAFETY: by the contract.
+        unsafe { (self.drop)(payload) };
+    }
+}
+
+/// Takes charged bytes back from the heap of an object.
+///
+/// # Safety
+/// The object is live or being dropped, and no static.
+pub unsafe fn uncharge_of(object: NonNull<Head>, bytes: usize) {
+    // SAFETY: by the contract.
+    unsafe { heap_inner(object) }.less_charged(bytes);
+}

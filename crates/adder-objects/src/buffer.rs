@@ -1,0 +1,77 @@
+//! Views of the bytes of an object (PEP 3118).
+
+use core::cell::Cell;
+
+use crate::value::Value;
+
+/// A view of the memory of an object. While it lives the object must not move or shrink that memory: it is told when the view
+/// ends.
+pub struct Buffer {
+    /// The object.
+    pub owner: Value,
+    /// First byte.
+    pub data: *mut u8,
+    /// Bytes in all.
+    pub len: usize,
+    /// May they be written?
+    pub read_only: bool,
+    /// Bytes of an item.
+    pub item_size: usize,
+    /// Format of an item, in the notation of `struct`.
+    pub format: std::borrow::Cow<'static, str>,
+    /// Items in each dimension.
+    pub shape: Vec<isize>,
+    /// Bytes from one item to the next in each dimension.
+    pub strides: Vec<isize>,
+    /// Called when the view ends.
+    pub release: Option<fn(&Value)>,
+    released: Cell<bool>,
+}
+
+/// Bits of what is asked of a buffer, with the values of `PyBUF_*`.
+pub mod request {
+    /// Nothing in particular.
+    pub const SIMPLE: u32 = 0;
+    /// It must be writable.
+    pub const WRITABLE: u32 = 1;
+}
+
+impl Buffer {
+    /// A view of plain bytes.
+    pub fn bytes(owner: Value, data: *mut u8, len: usize, read_only: bool, release: Option<fn(&Value)>) -> Buffer {
+        Buffer {
+            owner,
+            data,
+            len,
+            read_only,
+            item_size: 1,
+            format: "B".into(),
+            shape: vec![len as isize],
+            strides: vec![1],
+            release,
+            released: Cell::new(false),
+        }
+    }
+
+    /// The bytes of a contiguous view.
+    ///
+    /// # Safety
+    /// Nothing writes to them while the borrow lives.
+    pub unsafe fn as_slice(&self) -> &[u8] {
+        if self.len == 0 {
+            return &[];
+        }
+        // SAFETY: the owner keeps them while the view lives; the rest is the contract.
+        unsafe { core::slice::from_raw_parts(self.data, self.len) }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if !self.released.replace(true)
+            && let Some(release) = self.release
+        {
+            release(&self.owner);
+        }
+    }
+}

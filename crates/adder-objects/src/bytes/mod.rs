@@ -1,0 +1,210 @@
+//! `bytes`.
+
+use core::cell::Cell;
+use core::hash::Hasher;
+use core::ptr::NonNull;
+use std::hash::DefaultHasher;
+
+use adder_gc::raw::{self, Head};
+
+use crate::buffer::Buffer;
+use crate::cx::Cx;
+use crate::error::R;
+use crate::object::{Layout, Obj, functions};
+use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::value::Value;
+
+/// `bytes`
+pub static BYTES_TYPE: TypeObject = TypeObject::builtin(&BYTES_SPEC, &raw const BYTES_TYPE);
+
+static BYTES_SPEC: Spec = Spec {
+    flags: flag::BASE | flag::BYTES | flag::MATCH_SELF,
+    // As in C: the zero behind the bytes is counted.
+    size: FIXED + 1,
+    item_size: 1,
+    functions: functions::<PyBytes>(false, false),
+    slots: Slots { repr: slot(repr), hash: slot(hash), len: slot(len), buffer: slot(buffer), ..Slots::NONE },
+    ..Spec::new("bytes", &OBJECT_TYPE)
+};
+
+/// Layout of bytes (C's `PyBytesObject`): the bytes follow, and a zero behind them.
+#[repr(C)]
+pub struct PyBytes {
+    head: Head,
+    ob_size: usize,
+    /// -1 while it is not known.
+    ob_shash: Cell<i64>,
+    data: [u8; 0],
+}
+
+const FIXED: usize = core::mem::offset_of!(PyBytes, data);
+
+// SAFETY: begins with a head; types with the flag derive from bytes.
+unsafe impl Layout for PyBytes {
+    #[inline(always)]
+    fn ty() -> &'static TypeObject {
+        &BYTES_TYPE
+    }
+    #[inline(always)]
+    fn fits(ty: &TypeObject) -> bool {
+        ty.has(flag::BYTES)
+    }
+}
+
+/// Where the dict word of an instance lies: behind the bytes and the zero.
+pub(crate) fn end_of_bytes(fixed: usize, len: usize) -> usize {
+    (fixed + len).next_multiple_of(8)
+}
+
+/// The bytes of `bytes` or `bytearray`, without a view. Those of a bytearray may change when code of a user runs.
+#[inline]
+pub(crate) fn plain(value: &Value) -> Option<&[u8]> {
+    value.downcast::<PyBytes>().map(PyBytes::as_slice)
+}
+
+impl PyBytes {
+    /// The bytes.
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[u8] {
+        // SAFETY: so many follow; they never change.
+        unsafe { core::slice::from_raw_parts((&raw const self.data).cast(), self.ob_size) }
+    }
+
+    fn hash(&self) -> i64 {
+        match self.ob_shash.get() {
+            -1 => {
+                let hash = hash_of(self.as_slice());
+                self.ob_shash.set(hash);
+                hash
+            }
+            hash => hash,
+        }
+    }
+}
+
+/// The hash of bytes, the same as that of a string with these code points.
+pub(crate) fn hash_of(bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    match hasher.finish() as i64 {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+impl Cx {
+    /// Bytes.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn bytes(&self, bytes: &[u8]) -> R<Obj<PyBytes>> {
+        self.bytes_concat(bytes, b"")
+    }
+
+    /// Two runs of bytes as one.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn bytes_concat(&self, a: &[u8], b: &[u8]) -> R<Obj<PyBytes>> {
+        // SAFETY: all bytes are written.
+        unsafe {
+            let (made, data) = self.new_bytes(&BYTES_TYPE, a.len() + b.len())?;
+            data.copy_from_nonoverlapping(a.as_ptr(), a.len());
+            data.add(a.len()).copy_from_nonoverlapping(b.as_ptr(), b.len());
+            Ok(made)
+        }
+    }
+
+    /// Bytes of a class derived from `bytes`.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn bytes_in(&self, class: &TypeObject, bytes: &[u8]) -> R<Obj<PyBytes>> {
+        // SAFETY: all bytes are written.
+        unsafe {
+            let (made, data) = self.new_bytes(class, bytes.len())?;
+            data.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            Ok(made)
+        }
+    }
+
+    /// Bytes that are not written yet, but for the zero behind them, and where they go.
+    ///
+    /// # Safety
+    /// The caller writes all of them before anybody sees the object.
+    pub(crate) unsafe fn new_bytes(&self, class: &TypeObject, n: usize) -> R<(Obj<PyBytes>, *mut u8)> {
+        let exact = core::ptr::eq(class, &BYTES_TYPE);
+        if n > isize::MAX as usize - 4096 {
+            return Err(self.no_memory());
+        }
+        // SAFETY: all fields are written here.
+        unsafe {
+            let head = if exact {
+                let place = raw::Place::of(FIXED + n + 1);
+                match raw::alloc(&self.heap, place, false, false, &raw const BYTES_TYPE.shape.info) {
+                    Ok(head) => head,
+                    Err(_) => return Err(self.no_memory()),
+                }
+            } else {
+                let end = end_of_bytes(class.shape.size.get() as usize, n);
+                let words = usize::from(class.shape.dict_offset.get() != 0);
+                self.alloc_bytes(class, end + words * 8, end)?
+            };
+            let bytes: NonNull<PyBytes> = head.cast();
+            (&raw mut (*bytes.as_ptr()).ob_size).write(n);
+            (&raw mut (*bytes.as_ptr()).ob_shash).write(Cell::new(-1));
+            let data = (&raw mut (*bytes.as_ptr()).data).cast::<u8>();
+            data.add(n).write(0);
+            Ok((Obj::from_owned(bytes), data))
+        }
+    }
+}
+
+fn this(value: &Value) -> &PyBytes {
+    // SAFETY: slots and methods of bytes are called for them.
+    unsafe { value.cast::<PyBytes>() }
+}
+
+fn hash(_: &Cx, value: &Value) -> R<i64> {
+    Ok(this(value).hash())
+}
+
+fn len(_: &Cx, value: &Value) -> R<usize> {
+    Ok(this(value).ob_size)
+}
+
+fn buffer(cx: &Cx, value: &Value, request: u32) -> R<Buffer> {
+    if request & crate::buffer::request::WRITABLE != 0 {
+        return raise!(cx, crate::exceptions::BUFFER_ERROR, "Object is not writable.");
+    }
+    let bytes = this(value).as_slice();
+    Ok(Buffer::bytes(value.clone(), bytes.as_ptr().cast_mut(), bytes.len(), true, None))
+}
+
+fn repr(cx: &Cx, value: &Value) -> R {
+    let bytes = this(value).as_slice();
+    let mut out = crate::str::StrBuilder::with_capacity(cx, bytes.len() + 3)?;
+    push_repr(&mut out, bytes)?;
+    out.finish_value()
+}
+
+/// Adds bytes as their `repr` shows them.
+pub(crate) fn push_repr(out: &mut crate::str::StrBuilder<'_>, bytes: &[u8]) -> R<()> {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
+    out.push_ascii(&[b'b', quote])?;
+    for &byte in bytes {
+        match byte {
+            b'\t' => out.push_ascii(b"\\t")?,
+            b'\n' => out.push_ascii(b"\\n")?,
+            b'\r' => out.push_ascii(b"\\r")?,
+            b'\\' => out.push_ascii(b"\\\\")?,
+            _ if byte == quote => out.push_ascii(&[b'\\', byte])?,
+            32..127 => out.push(byte.into())?,
+            _ => crate::str::push_escape(out, byte.into())?,
+        }
+    }
+    out.push(quote.into())
+}

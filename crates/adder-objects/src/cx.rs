@@ -1,0 +1,264 @@
+//! An interpreter's state, as far as objects need it.
+
+use core::cell::{Cell, UnsafeCell};
+use core::sync::atomic::AtomicU32;
+use std::rc::Rc;
+
+use adder_gc::Heap;
+
+use crate::error::R;
+use crate::exceptions as exc;
+use crate::names::Names;
+use crate::object::Slot;
+use crate::str::Interned;
+use crate::typeobject::{TypeObject, TypeState};
+use crate::value::Value;
+
+/// An interpreter: its heap, its types' changing parts, its interned strings. Everything that can fail or call takes it.
+///
+/// One thread at a time uses it. What the layers above need more hangs on [`Cx::above`].
+pub struct Cx {
+    /// Where its objects live.
+    pub heap: Heap,
+    /// Bits that ask the evaluation loop for a turn: see [`breaker`].
+    pub breaker: Box<AtomicU32>,
+    /// Names that the runtime itself uses, interned.
+    pub names: Names,
+    /// The table of interned strings.
+    pub interned: Interned,
+    pub(crate) small_strings: Box<crate::str::SmallStrings>,
+    /// Error handlers of codecs that programs registered.
+    pub codec_errors: crate::codecs::Registry,
+    /// States of the built-in types, by index.
+    types: UnsafeCell<Vec<Option<Box<TypeState>>>>,
+    version: Cell<u32>,
+    /// Look-ups in types: see `attributes`.
+    pub(crate) lookups: crate::attributes::LookupCache,
+    /// Objects whose `repr` is being made, for containers that contain themselves.
+    pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
+    memory_error: Slot,
+    /// The one empty tuple, once it was asked for.
+    pub(crate) empty_tuple: Slot,
+    /// The lowest stack address that native code may use; below it a RecursionError is due.
+    pub stack_limit: Cell<usize>,
+    /// The exception that is being handled (`sys.exception()`); empty when none is.
+    pub handled: Slot,
+    /// What the virtual machine keeps for this interpreter.
+    pub above: Cell<*const ()>,
+    /// What built-in types need from the layers above.
+    pub hooks: Hooks,
+}
+
+/// Bits of [`Cx::breaker`].
+pub mod breaker {
+    /// A collection is due.
+    pub const COLLECT: u32 = 1 << 0;
+    /// A signal has arrived.
+    pub const SIGNAL: u32 = 1 << 1;
+    /// Another thread wants the lock.
+    pub const SWITCH: u32 = 1 << 2;
+    /// Something was left to be done by the main thread.
+    pub const PENDING: u32 = 1 << 3;
+    /// An exception was sent to this thread.
+    pub const ASYNC: u32 = 1 << 4;
+}
+
+/// What the object model asks the layers above for.
+#[derive(Default)]
+pub struct Hooks {
+    /// An exception that nobody can catch: the exception, what was being done (`Exception ignored in`), and an object.
+    pub unraisable: Cell<Option<fn(&Cx, crate::error::Raised, Option<&str>, Option<&Value>)>>,
+    /// Imports a module by name.
+    pub import: Cell<Option<fn(&Cx, &str) -> R>>,
+    /// `__name__` of the module whose code is running, for `__module__` of a class made there.
+    pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
+    /// Issues a warning: category, message, stack level.
+    pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Cx> = const { Cell::new(core::ptr::null()) };
+}
+
+impl Cx {
+    /// An interpreter with a heap of its own and its built-in types ready.
+    ///
+    /// # Errors
+    /// MemoryError cannot be raised without it, so: the heap's error, as text.
+    pub fn new(heap: Heap) -> Result<Rc<Cx>, String> {
+        crate::builtin_types::make_ready();
+        let cx = Rc::new(Cx {
+            heap,
+            breaker: Box::new(AtomicU32::new(0)),
+            names: Names::unset(),
+            interned: Interned::new(),
+            codec_errors: crate::codecs::Registry::new(),
+            small_strings: Box::new(crate::str::SmallStrings::new()),
+            types: UnsafeCell::new(Vec::new()),
+            version: Cell::new(crate::builtin_types::FIRST_FREE_VERSION),
+            lookups: crate::attributes::LookupCache::new(),
+            repr_stack: UnsafeCell::new(Vec::new()),
+            memory_error: Slot::empty(),
+            empty_tuple: Slot::empty(),
+            stack_limit: Cell::new(0),
+            handled: Slot::empty(),
+            above: Cell::new(core::ptr::null()),
+            hooks: Hooks::default(),
+        });
+        cx.heap.set_mode(adder_gc::CollectMode::Manual);
+        // SAFETY: the word lies in a box that lives as long as the heap's handle beside it.
+        unsafe { adder_gc::raw::wake(&cx.heap, &raw const *cx.breaker, breaker::COLLECT) };
+        adder_gc::raw::set_weak_functions(&cx.heap, &crate::weakref::FUNCTIONS);
+        let entered = cx.enter();
+        let made = (|| -> R<()> {
+            cx.names.fill(&cx)?;
+            cx.memory_error.set(exc::instance(&cx, &exc::MEMORY_ERROR, &[])?);
+            Ok(())
+        })();
+        drop(entered);
+        made.map_err(|_| "the heap's limit leaves no room for an interpreter".to_owned())?;
+        Ok(cx)
+    }
+
+    /// Makes it the thread's interpreter while the guard lives.
+    pub fn enter(&self) -> Entered {
+        let before = CURRENT.replace(self);
+        Entered { before }
+    }
+
+    /// The thread's interpreter: for code that an object's death runs, which gets no other.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn current<'a>() -> &'a Cx {
+        // SAFETY: set by `enter`, whose guard resets it; objects of an interpreter only die while it is entered.
+        unsafe { CURRENT.get().as_ref() }.expect("an interpreter is entered on this thread")
+    }
+
+    /// The same, where there may be none.
+    pub fn try_current<'a>() -> Option<&'a Cx> {
+        // SAFETY: as above.
+        unsafe { CURRENT.get().as_ref() }
+    }
+
+    /// A version that no shape and no dict of this interpreter has had: never 0.
+    pub fn next_version(&self) -> u32 {
+        let next = self.version.get().checked_add(1).unwrap_or(0);
+        if next == 0 {
+            // Four thousand million changes of classes: from here on nothing is cached.
+            return 0;
+        }
+        self.version.set(next);
+        next
+    }
+
+    /// The changing part of a type.
+    #[inline]
+    pub fn state<'a>(&'a self, ty: &'a TypeObject) -> &'a TypeState {
+        // SAFETY: states are boxed, and are not replaced while the type (or the interpreter) lives.
+        unsafe {
+            if let Some(state) = (*ty.state.get()).as_deref() {
+                return state;
+            }
+            let index = ty.index.get() as usize;
+            if let Some(Some(state)) = (&*self.types.get()).get(index) {
+                return state;
+            }
+        }
+        self.fill_state(ty)
+    }
+
+    /// The same, if it is there already.
+    pub(crate) fn known_state<'a>(&'a self, ty: &'a TypeObject) -> Option<&'a TypeState> {
+        // SAFETY: as above.
+        unsafe {
+            match (*ty.state.get()).as_deref() {
+                Some(state) => Some(state),
+                None => (&*self.types.get()).get(ty.index.get() as usize)?.as_deref(),
+            }
+        }
+    }
+
+    #[cold]
+    fn fill_state<'a>(&'a self, ty: &'a TypeObject) -> &'a TypeState {
+        let state = crate::builtin_types::state_of(self, ty).expect("room for the dict of a built-in type");
+        let index = ty.index.get() as usize;
+        // SAFETY: no borrow is held: boxes stay where they are when the table grows.
+        let types = unsafe { &mut *self.types.get() };
+        if types.len() <= index {
+            types.resize_with(index + 1, || None);
+        }
+        if types[index].is_none() {
+            types[index] = Some(Box::new(state));
+        }
+        // SAFETY: stored just now.
+        let state: *const TypeState = types[index].as_deref().expect("stored just now");
+        // The namespace is filled afterwards: it may ask for the state of other types.
+        crate::builtin_types::fill_dict(self, ty).expect("room for the dict of a built-in type");
+        // SAFETY: boxed.
+        unsafe { &*state }
+    }
+
+    pub(crate) fn memory_error(&self) -> Value {
+        self.memory_error.get()
+    }
+
+    /// RecursionError if native code has used up its part of the stack.
+    #[inline]
+    pub fn check_stack(&self) -> R<()> {
+        let here = 0_u8;
+        if (&raw const here).addr() < self.stack_limit.get() {
+            return self.too_deep();
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn too_deep(&self) -> R<()> {
+        // What is done about the error needs some room itself.
+        let limit = self.stack_limit.get();
+        self.stack_limit.set(limit.saturating_sub(128 << 10));
+        let error = raise!(self, exc::RECURSION_ERROR, "maximum recursion depth exceeded");
+        self.stack_limit.set(limit);
+        error
+    }
+
+    /// Reports an exception that nobody can catch.
+    pub fn unraisable(&self, raised: crate::error::Raised, what: Option<&str>, object: Option<&Value>) {
+        if let Some(hook) = self.hooks.unraisable.get() {
+            hook(self, raised, what, object);
+        }
+    }
+}
+
+impl Drop for Cx {
+    fn drop(&mut self) {
+        let _entered = self.enter();
+        // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
+        self.heap.collect();
+        self.heap.collect();
+        self.lookups.clear();
+        drop(self.memory_error.take());
+        drop(self.empty_tuple.take());
+        drop(self.handled.take());
+        self.names.empty();
+        self.small_strings.empty();
+        self.codec_errors.empty();
+        // Types hold each other: what is left of them is a matter for the collector.
+        let types = core::mem::take(self.types.get_mut());
+        drop(types);
+        self.heap.collect();
+        self.interned.empty();
+    }
+}
+
+/// See [`Cx::enter`].
+pub struct Entered {
+    before: *const Cx,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.before);
+    }
+}

@@ -1,0 +1,160 @@
+//! `int`: small ones in the value itself, all others as objects that hold their digits.
+
+use core::ptr::NonNull;
+
+use adder_gc::raw::Head;
+
+use crate::cx::Cx;
+use crate::error::R;
+use crate::object::{Layout, Obj, functions};
+use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::value::Value;
+
+/// `int`
+pub static INT_TYPE: TypeObject = TypeObject::builtin(&INT_SPEC, &raw const INT_TYPE);
+
+static INT_SPEC: Spec = Spec {
+    flags: flag::BASE | flag::INT | flag::MATCH_SELF,
+    size: size_of::<PyLong>(),
+    item_size: 8,
+    functions: functions::<PyLong>(false, false),
+    slots: Slots { ..Slots::NONE },
+    ..Spec::new("int", &OBJECT_TYPE)
+};
+
+/// Layout of an int that is an object: sign, number of digits, and the digits of 64 bits, least significant first.
+///
+/// Also a small int may be such an object (one that C or a subclass made): everything that takes an int takes both.
+#[repr(C)]
+pub struct PyLong {
+    head: Head,
+    /// Digits, times two, plus one if negative.
+    tag: usize,
+    digits: [u64; 0],
+}
+
+// SAFETY: begins with a head; types with the flag derive from int.
+unsafe impl Layout for PyLong {
+    #[inline(always)]
+    fn ty() -> &'static TypeObject {
+        &INT_TYPE
+    }
+    #[inline(always)]
+    fn fits(ty: &TypeObject) -> bool {
+        ty.has(flag::INT)
+    }
+}
+
+impl PyLong {
+    pub(crate) const fn with_head(head: Head, digits: usize, negative: bool) -> PyLong {
+        PyLong { head, tag: digits * 2 + negative as usize, digits: [] }
+    }
+
+    /// Is it below zero?
+    pub fn is_negative(&self) -> bool {
+        self.tag & 1 != 0
+    }
+
+    /// The digits of its absolute value, least significant first, without leading zeros.
+    pub fn digits(&self) -> &[u64] {
+        // SAFETY: so many digits follow; they never change.
+        unsafe { core::slice::from_raw_parts((&raw const self.digits).cast(), self.tag / 2) }
+    }
+
+    /// The value, if it fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        match (self.digits(), self.is_negative()) {
+            ([], _) => Some(0),
+            (&[d], false) => i64::try_from(d).ok(),
+            (&[d], true) => 0_i64.checked_sub_unsigned(d),
+            _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// The value of an int (a subclass's too), if it fits.
+    #[inline]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self.as_small() {
+            Some(int) => Some(int),
+            None => self.downcast::<PyLong>()?.to_i64(),
+        }
+    }
+
+    /// Is it an int, of a subclass too?
+    #[inline]
+    pub fn is_int(&self) -> bool {
+        self.is_small() || self.downcast::<PyLong>().is_some()
+    }
+}
+
+impl Cx {
+    /// An int from a machine word.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline(always)]
+    pub fn int(&self, value: i64) -> R {
+        match Value::try_small(value) {
+            Some(small) => Ok(small),
+            None => Ok(self.int_from_digits(&[value.unsigned_abs()], value < 0)?),
+        }
+    }
+
+    /// An int from an unsigned word.
+    ///
+    /// # Errors
+    /// MemoryError.
+    #[inline]
+    pub fn int_from_u64(&self, value: u64) -> R {
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) => self.int_from_digits(&[value], false),
+        }
+    }
+
+    /// An int from digits, least significant first; leading zeros may be there.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn int_from_digits(&self, digits: &[u64], negative: bool) -> R {
+        let len = digits.iter().rposition(|&d| d != 0).map_or(0, |at| at + 1);
+        let digits = &digits[..len];
+        let small = match digits {
+            [] => Some(0),
+            &[d] if negative => 0_i64.checked_sub_unsigned(d),
+            &[d] => i64::try_from(d).ok(),
+            _ => None,
+        };
+        match small.and_then(Value::try_small) {
+            Some(small) => Ok(small),
+            None => Ok(self.long_in(&INT_TYPE, digits, negative)?.into_value()),
+        }
+    }
+
+    /// An int object of this class with these digits (no leading zeros).
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn long_in(&self, class: &TypeObject, digits: &[u64], negative: bool) -> R<Obj<PyLong>> {
+        let first = size_of::<PyLong>();
+        // An instance's dict word, if there is one, stands behind the digits.
+        let words = digits.len() + usize::from(class.shape.dict_offset.get() != 0);
+        let size = class.shape.size.get() as usize + words * 8;
+        // SAFETY: sign, number and digits are written before anything else is allocated.
+        unsafe {
+            let long: NonNull<PyLong> = self.alloc_bytes(class, size, first + digits.len() * 8)?.cast();
+            let tag = digits.len() * 2 + usize::from(negative && !digits.is_empty());
+            (&raw mut (*long.as_ptr()).tag).write(tag);
+            let place = (&raw mut (*long.as_ptr()).digits).cast::<u64>();
+            place.copy_from_nonoverlapping(digits.as_ptr(), digits.len());
+            Ok(Obj::from_owned(long))
+        }
+    }
+}
+
+/// A binary operation on ints, by its number; `NotImplemented` for other types.
+pub(crate) fn binary(_cx: &Cx, _number: usize, _a: &Value, _b: &Value) -> R {
+    Ok(Value::not_implemented())
+}
