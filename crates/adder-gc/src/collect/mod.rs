@@ -49,6 +49,7 @@ struct Running<'h>(&'h Inner);
 impl<'h> Running<'h> {
     /// `None` when a collection is running already.
     fn begin(heap: &'h Inner) -> Option<Running<'h>> {
+        heap.check_owner();
         if heap.gc.collecting.replace(true) {
             return None;
         }

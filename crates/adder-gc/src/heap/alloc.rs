@@ -51,6 +51,7 @@ impl Inner {
     #[cold]
     #[inline(never)]
     fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
+        self.check_owner();
         crate::collect::pace(self);
         loop {
             if let Some(block) = self.try_block(placed, tracked) {

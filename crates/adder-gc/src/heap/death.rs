@@ -75,10 +75,11 @@ impl Inner {
         if !LATER.get().is_null() && !is_tracing() {
             look_at_others();
         }
-        if self.draining.get() || self.holds_deaths() || self.queue.get() == 0 {
+        let turn = self.turn.get();
+        if self.draining.get() == turn || self.holds_deaths() || self.queue.get() == 0 {
             return;
         }
-        self.draining.set(true);
+        let before = self.draining.replace(turn);
         self.pin();
         let mut first = None;
         loop {
@@ -94,7 +95,7 @@ impl Inner {
                 Err(panic) => unraisable::report(unraisable::Origin::Drop, "", panic),
             }
         }
-        self.draining.set(false);
+        self.draining.set(before);
         // SAFETY: balances the pin; the caller does not use the heap after this without a pin of its own.
         unsafe { Inner::unpin(NonNull::from(self)) };
         if let Some(panic) = first {
@@ -136,8 +137,14 @@ pub(super) fn is_tracing() -> bool {
     TRACING.get() > 0
 }
 
+/// Is there something that this thread must do before it lets go of a heap? See `end_visits`.
+#[inline]
+pub(super) fn visits_matter() -> bool {
+    is_tracing() || !LATER.get().is_null()
+}
+
 #[cold]
-fn look_at_others() {
+pub(super) fn look_at_others() {
     // SAFETY: heaps in the list are pinned.
     while let Some(heap) = unsafe { LATER.get().as_ref() } {
         LATER.set(heap.later.get());

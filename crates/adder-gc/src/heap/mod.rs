@@ -1,6 +1,7 @@
 //! Heaps: where objects live, what they may use, and who they belong to.
 
 mod alloc;
+mod attach;
 mod charge;
 mod current;
 mod death;
@@ -10,6 +11,7 @@ use core::cell::{Cell, UnsafeCell};
 use core::ptr::NonNull;
 use std::time::{Duration, Instant};
 
+pub use attach::{Attached, DetachedHeap};
 pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
@@ -50,7 +52,12 @@ pub(crate) struct Inner {
     stack_limit: Cell<usize>,
     anchor: Cell<usize>,
     queue: Cell<u64>,
-    draining: Cell<bool>,
+    /// The turn of the thread that drains the queue; see `attach`.
+    draining: Cell<u64>,
+    turn: Cell<u64>,
+    /// The thread's current heap before this one was attached.
+    below: Cell<*const Inner>,
+    owner: attach::Owner,
     /// See `look_later`: in the list, and the next in it.
     waits: Cell<bool>,
     later: Cell<*const Inner>,
@@ -86,7 +93,10 @@ impl Inner {
             stack_limit: Cell::new(0),
             anchor: Cell::new(0),
             queue: Cell::new(0),
-            draining: Cell::new(false),
+            draining: Cell::new(0),
+            turn: Cell::new(1),
+            below: Cell::new(core::ptr::null()),
+            owner: attach::Owner::tied(),
             waits: Cell::new(false),
             later: Cell::new(core::ptr::null()),
             store: Store::new(),
