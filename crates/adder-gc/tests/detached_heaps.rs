@@ -246,25 +246,26 @@ fn run(thread: usize, gil: &Arc<Gil>, counts: &Arc<Counts>, table: &Mutex<Handed
 fn dropped_on_another_thread_than_it_was_made_on() {
     let counts = Arc::new(Counts::default());
     let heap = Heap::detached();
+    let mut weak = Handed(Vec::new());
     {
         // SAFETY: only this thread uses the heap.
         let token = unsafe { Heap::attach(&heap) };
         for number in [1, 2, 3] {
             let node = Node::make(number, &counts);
             node.links.borrow_mut().push(node.clone());
-            // The garbage owns its weak reference; the one outside is called back.
             let called = Arc::clone(&counts);
-            let weak = Gc::downgrade_with(&node, move |_| {
+            weak.0.push(Gc::downgrade_with(&node, move |_| {
                 called.called_back.fetch_add(1, Ordering::Relaxed);
-            });
-            std::mem::forget(weak);
+            }));
         }
         assert_eq!(token.stats().objects, 3);
     }
     std::thread::spawn(move || {
         // Something of this thread's own, which stays its own.
         let mine = Gc::new(5);
+        let weak = weak;
         drop(heap);
+        assert!(weak.0.iter().all(|weak| !weak.is_alive()));
         assert_eq!(*Gc::new(6) + *mine, 11);
         assert_eq!(Heap::current().stats().objects, 1);
     })

@@ -17,6 +17,8 @@ mod state;
 mod suspects;
 mod trial;
 
+#[cfg(adder_system_alloc)]
+pub(crate) use list::Lane;
 pub use pace::Progress;
 pub(crate) use pace::{pace, run_for, safepoint};
 pub(crate) use state::CollectorState;

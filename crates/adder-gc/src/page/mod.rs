@@ -23,7 +23,7 @@ mod system;
 #[cfg(not(adder_system_alloc))]
 pub(crate) use carved::{Refused, Store, page_of};
 #[cfg(adder_system_alloc)]
-pub(crate) use system::{Refused, Store, page_of};
+pub(crate) use system::{Refused, Store, page_of, place_of};
 
 /// Bytes of a page, the unit in which a heap takes memory.
 #[cfg(not(miri))]

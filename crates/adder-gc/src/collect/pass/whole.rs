@@ -1,0 +1,153 @@
+//! A whole pass at one stroke.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::super::condemn::Disposal;
+use super::super::suspects::LISTS;
+use super::super::trial::{self, Scope};
+use super::super::{Collection, abandoned, prefetch};
+use super::sinks::{COUNTED, LIVE, Subtract, count_one, pass_slot};
+use super::{Enumerating, Pass};
+use crate::header::{Hdr, State, count, flag};
+use crate::heap::Inner;
+use crate::page::locate;
+use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
+
+impl Pass {
+    /// A whole pass at one stroke; all garbage is decided about together.
+    pub(crate) fn run_whole(&self, heap: &Inner, report: &mut Collection) {
+        let state = &heap.gc;
+        for list in 0..LISTS {
+            for suspect in state.suspects.take(list) {
+                // SAFETY: `take` gives live objects.
+                unsafe { suspect.as_ref() }.unlog();
+            }
+        }
+        state.all_suspect.set(false);
+        self.passes.set(self.passes.get() + 1);
+        let found = catch_unwind(AssertUnwindSafe(|| self.find_whole(heap, report)));
+        heap.drop_pass_sides();
+        match found {
+            Ok(garbage) => Disposal::begin(heap, garbage, report).finish(heap, report),
+            Err(panic) => {
+                state.all_suspect.set(true);
+                abandoned(panic, report);
+            }
+        }
+    }
+
+    fn find_whole(&self, heap: &Inner, report: &mut Collection) -> Vec<Hdr> {
+        let deaths = heap.hold_deaths();
+        let counting = Enumerating::begin(heap);
+        let mut sink = Subtract { heap, places: Vec::new() };
+        let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut sink);
+        let mut counted = 0;
+        heap.for_each_tracked(|page, index, header| {
+            heap.pass_side_of(page);
+            // SAFETY: enumerated headers are initialised; the side array was made just now.
+            unsafe {
+                let h = header.as_ref();
+                if let State::Ordinary(n) = h.state() {
+                    if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
+                        h.count.set(count::CALM | n as i32);
+                    } else if !h.has(flag::FROZEN) {
+                        // Not calm: what happens to it from here on leaves no trace.
+                        heap.gc.all_suspect.set(true);
+                    }
+                }
+                h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD);
+                if count_one(h, page.pass_slot(index)) {
+                    counted += 1;
+                    visit(header, &mut tracer);
+                }
+            }
+        });
+        heap.gc.give_buffer(tracer.finish());
+        report.candidates += counted;
+        let mut candidates = Vec::new();
+        let mut roots = Vec::new();
+        // Where nearly all are candidates it is cheaper to go from the few others.
+        let few = counted / 8;
+        heap.for_each_tracked(|page, index, header| {
+            // SAFETY: as above.
+            let slot = unsafe { page.pass_slot_opt(index) };
+            match slot.map(Cell::get) {
+                Some(COUNTED) => candidates.push(header),
+                Some(0) | None => {}
+                Some(_) if roots.len() <= few => roots.push(header),
+                Some(_) => {}
+            }
+        });
+        if candidates.is_empty() {
+            return candidates;
+        }
+        if roots.len() <= few {
+            mark_from(heap, roots);
+            candidates.retain(|&header| {
+                // SAFETY: allocated: deaths are held.
+                let (page, index) = unsafe { locate(header) };
+                // SAFETY: counted, so its page has the array.
+                unsafe { page.pass_slot(index) }.get() != LIVE
+            });
+            // All that is referred to from outside was gone from: what is left is garbage, exactly.
+            return candidates;
+        }
+        drop(counting);
+        drop(deaths);
+        heap.drain_quietly();
+        let verdict = trial::decide(heap, &candidates, Scope::only_given(0));
+        verdict.garbage
+    }
+}
+
+/// Marks everything that the roots reach as live, at one stroke.
+fn mark_from(heap: &Inner, roots: Vec<Hdr>) {
+    struct Reach<'h> {
+        heap: &'h Inner,
+        queue: Vec<Hdr>,
+        places: Vec<(Hdr, NonNull<Cell<u32>>)>,
+    }
+    impl Sink for Reach<'_> {
+        fn edges(&mut self, edges: &[Hdr]) {
+            let mut places = core::mem::take(&mut self.places);
+            places.clear();
+            for &to in edges {
+                if let Some(slot) = pass_slot(self.heap, to) {
+                    prefetch(slot.as_ptr().cast());
+                    places.push((to, NonNull::from(slot)));
+                }
+            }
+            for &(to, slot) in &places {
+                // SAFETY: the array stays during the pass.
+                let slot = unsafe { slot.as_ref() };
+                if slot.get() == COUNTED {
+                    slot.set(LIVE);
+                    prefetch(to.as_ptr().cast());
+                    self.queue.push(to);
+                }
+            }
+            self.places = places;
+        }
+    }
+    let mut reach = Reach { heap, queue: roots, places: Vec::new() };
+    let mut buffer: EdgeBuffer = heap.gc.take_buffer();
+    while !reach.queue.is_empty() {
+        let batch = core::mem::take(&mut reach.queue);
+        let mut tracer = Tracer::new(buffer, &mut reach);
+        for (at, &header) in batch.iter().enumerate() {
+            if let Some(ahead) = batch.get(at + 8) {
+                prefetch(ahead.as_ptr().cast());
+            }
+            // SAFETY: allocated: deaths are held.
+            unsafe {
+                if header.as_ref().is_open() {
+                    visit(header, &mut tracer);
+                }
+            }
+        }
+        buffer = tracer.finish();
+    }
+    heap.gc.give_buffer(buffer);
+}
