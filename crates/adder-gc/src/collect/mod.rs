@@ -9,6 +9,7 @@
 //! * the rest waits for a *pass* over the whole heap (`pass`), which automatic collection does in small steps, and an
 //!   explicit `collect` at one stroke.
 
+mod brink;
 mod condemn;
 mod list;
 mod pace;
@@ -17,6 +18,7 @@ mod state;
 mod suspects;
 mod trial;
 
+pub(crate) use brink::make_room;
 #[cfg(adder_system_alloc)]
 pub(crate) use list::Lane;
 pub use pace::Progress;
@@ -37,13 +39,6 @@ use crate::unraisable;
 
 /// The oldest generation.
 pub(crate) const OLDEST: u32 = 2;
-
-/// A request would exceed the limit: collect whole, if a collection may run now.
-pub(crate) fn collect_for_room(heap: &Inner) {
-    if heap.gc.paused.get() == 0 && !heap.gc.manual.get() {
-        collect(heap, OLDEST);
-    }
-}
 
 /// Resets what must be reset however a collection ends, and keeps the heap alive meanwhile.
 struct Running<'h>(&'h Inner);

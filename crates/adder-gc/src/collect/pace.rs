@@ -170,7 +170,7 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
 }
 
 /// Looks at old suspects with what they reach, as long as that is little.
-fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
+pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
     let state = &heap.gc;
     let mut spent = 0;
     while spent < budget {

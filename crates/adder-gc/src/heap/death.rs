@@ -296,6 +296,7 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
         // Whatever its flags say.
         if it.tracked.get() {
             heap.gc.suspects.forget(header);
+            heap.gc.brink.forget(header);
         }
         if heap.gc.pass.is_active() {
             heap.gc.pass.forget(header);

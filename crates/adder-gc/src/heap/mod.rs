@@ -327,6 +327,17 @@ impl Inner {
         self.store.decommit_excess();
     }
 
+    /// Gives all memory that is not in use back to the system.
+    pub(crate) fn give_back_everything(&self) {
+        self.give_back_all();
+        self.store.trim();
+    }
+
+    /// The limit in bytes; `usize::MAX` for none.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.get()
+    }
+
     /// Gives some empty pages back to the store, to be cut anew: when a look at the lists of suspects is worth it.
     fn recycle(&self) {
         if self.empties() > self.gc.suspects.total() / 4096 {
@@ -350,6 +361,7 @@ impl Inner {
             return;
         }
         self.gc.suspects.forget_freed();
+        self.gc.brink.forget_freed();
         for _ in 0..most {
             // SAFETY: a short change that runs no other code.
             let Some(page) = (unsafe { (*self.empty.get()).pop() }) else { break };
@@ -429,7 +441,9 @@ pub(crate) fn block_bytes(header: Hdr) -> usize {
 #[inline]
 pub(crate) fn touched(header: Hdr) {
     // SAFETY: calm objects lie on pages of a live heap.
-    unsafe { heap_of(header).as_ref() }.gc.suspects.add(header);
+    let heap = unsafe { heap_of(header).as_ref() };
+    heap.gc.brink.note(header);
+    heap.gc.suspects.add(header);
 }
 
 /// An address near the top of the stack as it is now.
@@ -478,7 +492,9 @@ pub(crate) fn track(header: Hdr) {
         }
         h.set(flag::TRACKED);
         if matches!(h.state(), State::Ordinary(_)) {
-            (*page.heap.get()).gc.suspects.add(header);
+            let gc = &(*page.heap.get()).gc;
+            gc.brink.note(header);
+            gc.suspects.add(header);
         } else {
             suspect(header);
         }
