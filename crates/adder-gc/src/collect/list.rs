@@ -62,6 +62,10 @@ impl List {
         }
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.chunks.clear();
+    }
+
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Hdr> {
         let last = self.chunks.last_mut()?;

@@ -30,7 +30,6 @@ use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use self::condemn::Disposal;
 use self::suspects::HARD;
 use self::trial::Scope;
 use crate::header::{Hdr, State, count, flag};
@@ -140,7 +139,8 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
         Ok(verdict) => {
             report.candidates += verdict.examined;
             grow_older(&verdict.reachable, OLDEST);
-            Disposal::begin(heap, verdict.garbage, report).finish(heap, report);
+            state.pass.condemn(heap, verdict.garbage, report);
+            state.pass.finish_disposal(heap, report);
             complete
         }
         Err(panic) => {

@@ -114,6 +114,13 @@ impl Suspects {
         }
     }
 
+    /// Drops all entries. The blocks seem to stand in a list still: the caller sees to that.
+    pub(crate) fn clear(&self) {
+        for list in 0..LISTS {
+            self.list(list).clear();
+        }
+    }
+
     /// Drops the entries of free blocks.
     pub(crate) fn forget_freed(&self) {
         for list in 0..LISTS {

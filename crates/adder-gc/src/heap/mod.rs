@@ -161,20 +161,59 @@ impl Inner {
         unsafe { (&*self.pages.get()).get(number).copied().and_then(NonNull::new) }
     }
 
-    /// Calls `f` with every object on tracked pages.
+    /// Calls `f` with every object on tracked pages that is tracked.
     pub(crate) fn for_each_tracked(&self, mut f: impl FnMut(&Page, usize, Hdr)) {
+        self.for_each_tracked_page(|page| {
+            page.for_each(|index, header| {
+                // SAFETY: `for_each` gives initialised headers.
+                if unsafe { header.as_ref() }.has(flag::TRACKED) {
+                    f(page, index, header);
+                }
+            });
+        });
+    }
+
+    /// Calls `f` with every block of tracked pages, also those that are free or dying.
+    #[inline]
+    pub(crate) fn for_each_block(&self, mut f: impl FnMut(&Page, usize, Hdr)) {
+        self.for_each_tracked_page(|page| {
+            let mut index = 0;
+            while index < page.bump.get() as usize {
+                if let Some(header) = page.header(index) {
+                    f(page, index, header);
+                }
+                index += 1;
+            }
+        });
+    }
+
+    /// Calls `f` with every block whose working count of a pass is not 0, and that count. Touches no object.
+    pub(crate) fn for_each_counted(&self, mut f: impl FnMut(Hdr, u32)) {
+        self.for_each_tracked_page(|page| {
+            for index in 0..page.bump.get() as usize {
+                // SAFETY: below `bump`.
+                match unsafe { page.pass_slot_opt(index) }.map(Cell::get) {
+                    None => return,
+                    Some(0) => {}
+                    Some(count) => {
+                        if let Some(header) = page.header(index) {
+                            f(header, count);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    #[inline]
+    fn for_each_tracked_page(&self, mut f: impl FnMut(&Page)) {
         let mut number = 0;
         while number < self.page_numbers() {
             if let Some(page) = self.page_numbered(number) {
                 // SAFETY: pages in the table are live, and are not given back while objects are enumerated.
                 let page = unsafe { page.as_ref() };
                 if page.tracked.get() {
-                    page.for_each(|index, header| {
-                        // SAFETY: `for_each` gives initialised headers.
-                        if unsafe { header.as_ref() }.has(flag::TRACKED) {
-                            f(page, index, header);
-                        }
-                    });
+                    f(page);
                 }
             }
             number += 1;

@@ -4,8 +4,6 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::super::condemn::Disposal;
-use super::super::suspects::LISTS;
 use super::super::trial::{self, Scope};
 use super::super::{Collection, abandoned, prefetch};
 use super::sinks::{COUNTED, LIVE, Subtract, count_one, pass_slot};
@@ -19,20 +17,24 @@ impl Pass {
     /// A whole pass at one stroke; all garbage is decided about together.
     pub(crate) fn run_whole(&self, heap: &Inner, report: &mut Collection) {
         let state = &heap.gc;
-        for list in 0..LISTS {
-            for suspect in state.suspects.take(list) {
-                // SAFETY: `take` gives live objects.
-                unsafe { suspect.as_ref() }.unlog();
-            }
-        }
+        // Every block is looked at below, and then stands in no list.
+        state.suspects.clear();
         state.all_suspect.set(false);
         self.passes.set(self.passes.get() + 1);
         let found = catch_unwind(AssertUnwindSafe(|| self.find_whole(heap, report)));
         heap.drop_pass_sides();
         match found {
-            Ok(garbage) => Disposal::begin(heap, garbage, report).finish(heap, report),
+            Ok(garbage) => {
+                self.condemn(heap, garbage, report);
+                self.finish_disposal(heap, report);
+            }
             Err(panic) => {
                 state.all_suspect.set(true);
+                // Those that were not reached seem to be listed still.
+                heap.for_each_block(|_, _, header| {
+                    // SAFETY: enumerated headers are initialised.
+                    unsafe { header.as_ref() }.unlog();
+                });
                 abandoned(panic, report);
             }
         }
@@ -44,20 +46,29 @@ impl Pass {
         let mut sink = Subtract { heap, places: Vec::new() };
         let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut sink);
         let mut counted = 0;
-        heap.for_each_tracked(|page, index, header| {
-            heap.pass_side_of(page);
-            // SAFETY: enumerated headers are initialised; the side array was made just now.
-            unsafe {
-                let h = header.as_ref();
-                if let State::Ordinary(n) = h.state() {
-                    if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
-                        h.count.set(count::CALM | n as i32);
-                    } else if !h.has(flag::FROZEN) {
-                        // Not calm: what happens to it from here on leaves no trace.
-                        heap.gc.all_suspect.set(true);
-                    }
+        heap.for_each_block(|page, index, header| {
+            // SAFETY: enumerated headers are initialised.
+            let h = unsafe { header.as_ref() };
+            let count = h.count.get();
+            if (count::DYING..0).contains(&count) || !h.has(flag::TRACKED) {
+                // Nothing to count. It may stand in a list from an earlier life.
+                if h.listed().is_some() {
+                    h.unlog();
                 }
-                h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD);
+                return;
+            }
+            heap.pass_side_of(page);
+            if let State::Ordinary(n) = State::of(count) {
+                if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
+                    h.count.set(count::CALM | n as i32);
+                } else if !h.has(flag::FROZEN) {
+                    // Not calm: what happens to it from here on leaves no trace.
+                    heap.gc.all_suspect.set(true);
+                }
+            }
+            h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD);
+            // SAFETY: the side array was made just now; the object is open.
+            unsafe {
                 if count_one(h, page.pass_slot(index)) {
                     counted += 1;
                     visit(header, &mut tracer);
@@ -70,27 +81,24 @@ impl Pass {
         let mut roots = Vec::new();
         // Where nearly all are candidates it is cheaper to go from the few others.
         let few = counted / 8;
-        heap.for_each_tracked(|page, index, header| {
-            // SAFETY: as above.
-            let slot = unsafe { page.pass_slot_opt(index) };
-            match slot.map(Cell::get) {
-                Some(COUNTED) => candidates.push(header),
-                Some(0) | None => {}
-                Some(_) if roots.len() <= few => roots.push(header),
-                Some(_) => {}
-            }
+        heap.for_each_counted(|header, count| match count {
+            COUNTED => candidates.push(header),
+            _ if roots.len() <= few => roots.push(header),
+            _ => {}
         });
         if candidates.is_empty() {
             return candidates;
         }
         if roots.len() <= few {
-            mark_from(heap, roots);
-            candidates.retain(|&header| {
-                // SAFETY: allocated: deaths are held.
-                let (page, index) = unsafe { locate(header) };
-                // SAFETY: counted, so its page has the array.
-                unsafe { page.pass_slot(index) }.get() != LIVE
-            });
+            if !roots.is_empty() {
+                mark_from(heap, roots);
+                candidates.retain(|&header| {
+                    // SAFETY: allocated: deaths are held.
+                    let (page, index) = unsafe { locate(header) };
+                    // SAFETY: counted, so its page has the array.
+                    unsafe { page.pass_slot(index) }.get() != LIVE
+                });
+            }
             // All that is referred to from outside was gone from: what is left is garbage, exactly.
             return candidates;
         }
