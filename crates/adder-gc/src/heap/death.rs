@@ -11,7 +11,10 @@ use crate::page::{Page, PageState, page_of};
 use crate::unraisable;
 
 /// How much stack below the place where a heap was made (or attached) recursive drops may use, in bytes.
-const DEPTH: usize = 48 << 10;
+const DEPTH: usize = 32 << 10;
+
+/// How much more the drops of queued objects may use, in bytes: each of them takes some of what it held along.
+const DRAIN_DEPTH: usize = 16 << 10;
 
 /// Memory of an object at least so large goes back to the system at once, in bytes.
 const LARGE_AT_ONCE: usize = 1 << 20;
@@ -80,6 +83,8 @@ impl Inner {
             return;
         }
         let before = self.draining.replace(turn);
+        // Only lower: this may be a shallow place.
+        self.stack_limit.set(self.anchor.get().min(stack_address().saturating_sub(DRAIN_DEPTH)));
         self.pin();
         let mut first = None;
         loop {
@@ -96,6 +101,7 @@ impl Inner {
             }
         }
         self.draining.set(before);
+        self.stack_limit.set(self.anchor.get());
         // SAFETY: balances the pin; the caller does not use the heap after this without a pin of its own.
         unsafe { Inner::unpin(NonNull::from(self)) };
         if let Some(panic) = first {
