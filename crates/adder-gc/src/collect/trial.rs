@@ -217,8 +217,12 @@ impl Candidates<'_> {
     /// Makes an object a candidate if it may be one; gives its working count.
     #[inline(always)]
     fn meet(&self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
+        // An object of another heap is outside, whatever that heap counts beside its pages.
+        if !core::ptr::eq(page.heap.get(), self.heap) {
+            return None;
+        }
         if page.side.get().is_null() {
-            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), self.heap) {
+            if !page.tracked.get() {
                 return None;
             }
             self.heap.side_of(page);

@@ -67,8 +67,12 @@ impl Sink for Subtract<'_> {
         for &to in edges {
             // SAFETY: references lead to live objects of pages.
             let (page, index) = unsafe { locate(to) };
+            // Another heap's own pass may have working counts there.
+            if !core::ptr::eq(page.heap.get(), self.heap) {
+                continue;
+            }
             if page.pass.get().is_null() {
-                if !page.tracked.get() || !core::ptr::eq(page.heap.get(), self.heap) {
+                if !page.tracked.get() {
                     continue;
                 }
                 self.heap.pass_side_of(page);
