@@ -7,7 +7,7 @@ use super::super::list::List;
 use super::super::prefetch;
 use crate::header::{Hdr, Header, State, flag};
 use crate::heap::Inner;
-use crate::page::locate;
+use crate::page::{locate, prefetch_page};
 use crate::trace::Sink;
 
 /// Added to the working count of an object that was counted.
@@ -20,6 +20,9 @@ pub(super) const LIVE: u32 = 1;
 pub(super) const GROUPED: u32 = 2;
 /// A candidate that was decided about and is not garbage, or is held by garbage whose turn comes.
 pub(super) const WAITING: u32 = 3;
+
+/// How far ahead descriptions of pages are asked for.
+pub(super) const AHEAD: usize = 16;
 
 /// Adds an object's references to its working count. True if it may be visited.
 #[inline]
@@ -64,8 +67,12 @@ impl Sink for Subtract<'_> {
     fn edges(&mut self, edges: &[Hdr]) {
         let mut places = core::mem::take(&mut self.places);
         places.clear();
-        for &to in edges {
-            // SAFETY: references lead to live objects of pages.
+        for (at, &to) in edges.iter().enumerate() {
+            if let Some(&ahead) = edges.get(at + AHEAD) {
+                // SAFETY: references lead to live objects of pages.
+                unsafe { prefetch_page(ahead) };
+            }
+            // SAFETY: as above.
             let (page, index) = unsafe { locate(to) };
             // Another heap's own pass may have working counts there.
             if !core::ptr::eq(page.heap.get(), self.heap) {

@@ -6,11 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::trial::{self, Scope};
 use super::super::{Collection, abandoned, prefetch};
-use super::sinks::{COUNTED, LIVE, Subtract, count_one, pass_slot};
+use super::sinks::{AHEAD, COUNTED, LIVE, Subtract, count_one, pass_slot};
 use super::{Enumerating, Pass};
 use crate::header::{Hdr, State, count, flag};
 use crate::heap::Inner;
-use crate::page::locate;
+use crate::page::{locate, prefetch_page};
 use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
 
 impl Pass {
@@ -66,7 +66,11 @@ impl Pass {
                     heap.gc.all_suspect.set(true);
                 }
             }
-            h.flags.set((h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD);
+            let flags = (h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD;
+            // A line of the cache that is not written need not be written back.
+            if flags != h.flags.get() {
+                h.flags.set(flags);
+            }
             // SAFETY: the side array was made just now; the object is open.
             unsafe {
                 if count_one(h, page.pass_slot(index)) {
@@ -121,7 +125,11 @@ fn mark_from(heap: &Inner, roots: Vec<Hdr>) {
         fn edges(&mut self, edges: &[Hdr]) {
             let mut places = core::mem::take(&mut self.places);
             places.clear();
-            for &to in edges {
+            for (at, &to) in edges.iter().enumerate() {
+                if let Some(&ahead) = edges.get(at + AHEAD) {
+                    // SAFETY: references lead to live objects of pages.
+                    unsafe { prefetch_page(ahead) };
+                }
                 if let Some(slot) = pass_slot(self.heap, to) {
                     prefetch(slot.as_ptr().cast());
                     places.push((to, NonNull::from(slot)));
