@@ -222,7 +222,8 @@ impl Candidates<'_> {
             return None;
         }
         if page.side.get().is_null() {
-            if !page.tracked.get() {
+            // No candidate lies there, and none will.
+            if !page.tracked.get() || (!given && self.scope.enter.is_none()) {
                 return None;
             }
             self.heap.side_of(page);
