@@ -72,7 +72,7 @@ impl Drop for PyList {
     }
 }
 
-/// The items of a list that was emptied; they are dropped one by one, from the first to the last, and the buffer after them.
+/// The items of a list that was emptied; given one by one from the first to the last; those left are dropped with the buffer.
 pub struct Items {
     buffer: *mut Value,
     allocated: usize,
@@ -92,9 +92,12 @@ impl Iterator for Items {
 }
 
 impl Drop for Items {
+    /// From the last to the first, as CPython lets the items of a list go.
     fn drop(&mut self) {
-        for item in self.by_ref() {
-            drop(item);
+        while self.next < self.len {
+            self.len -= 1;
+            // SAFETY: initialised, and read once.
+            drop(unsafe { self.buffer.add(self.len).read() });
         }
         if self.allocated > 0 {
             // SAFETY: allocated with this layout; its charge went when it was taken.

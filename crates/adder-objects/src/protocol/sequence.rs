@@ -107,7 +107,7 @@ impl Cx {
             return raise!(
                 self,
                 exc::TYPE_ERROR,
-                "argument of type '{}' is not a container or iterable",
+                "argument of type '{}' is not iterable",
                 value.ty().name()
             );
         };

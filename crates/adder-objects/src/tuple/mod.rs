@@ -60,8 +60,11 @@ unsafe impl Layout for PyTuple {
 
 impl Drop for PyTuple {
     fn drop(&mut self) {
-        // SAFETY: the items are initialised and dropped once.
-        unsafe { core::ptr::slice_from_raw_parts_mut(self.items.as_mut_ptr(), self.ob_size.get()).drop_in_place() };
+        // From the last to the first, as CPython lets the items of a tuple go.
+        for at in (0..self.ob_size.get()).rev() {
+            // SAFETY: the items are initialised and dropped once.
+            unsafe { self.items.as_mut_ptr().add(at).drop_in_place() };
+        }
     }
 }
 
