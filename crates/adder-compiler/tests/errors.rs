@@ -447,3 +447,13 @@ fn any_beginning_of_a_text_is_code_or_an_error() {
         let _ = compile(&changed, &Options::new(Mode::Exec, ""));
     }
 }
+
+#[test]
+fn a_repl_takes_one_statement() {
+    let single = |source: &str| compile(source, &Options::new(Mode::Single, "")).map(drop).map_err(|e| e.message);
+    assert_eq!(single("a; b\n"), Ok(()));
+    assert_eq!(single("if a:\n  b\n  c\n"), Ok(()));
+    let text = "multiple statements found while compiling a single statement";
+    assert_eq!(single("a\nb"), Err(text.to_owned()));
+    assert_eq!(single("if a: b\nc"), Err(text.to_owned()));
+}
