@@ -49,6 +49,8 @@ pub struct Cx {
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
+    /// `sys.get_int_max_str_digits()`; 0 for no limit.
+    pub int_max_str_digits: Cell<usize>,
 }
 
 /// Bits of [`Cx::breaker`].
@@ -111,6 +113,7 @@ impl Cx {
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
+            int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);
         // SAFETY: the word lies in a box that lives as long as the heap's handle beside it.
