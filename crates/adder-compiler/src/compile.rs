@@ -9,7 +9,7 @@ use ruff_text_size::{TextRange, TextSize};
 use crate::code::{Code, flag};
 use crate::error::{CompileError, Fault, Res, Warning};
 use crate::lines::Lines;
-use crate::parse::{depth, messages};
+use crate::parse::{depth, escape, messages};
 use crate::scope::Settings;
 use crate::{codegen, scope};
 
@@ -37,12 +37,15 @@ pub struct Options {
     pub future: u32,
     /// `await` is allowed outside of functions.
     pub top_level_await: bool,
+    /// Decimal digits that an int literal may have (`sys.get_int_max_str_digits()`), 0 for any number.
+    pub int_digits: usize,
 }
 
 impl Options {
     /// Of a mode, with a file name.
     pub fn new(mode: Mode, filename: &str) -> Options {
-        Options { mode, filename: filename.into(), optimize: 0, future: 0, top_level_await: false }
+        let filename = filename.into();
+        Options { mode, filename, optimize: 0, future: 0, top_level_await: false, int_digits: 4300 }
     }
 }
 
@@ -51,7 +54,7 @@ impl Options {
 pub struct Compiled {
     /// The module's code.
     pub code: Arc<Code>,
-    /// Warnings in the order of the source.
+    /// Warnings: first about strings, then about the code, each in the order of the source.
     pub warnings: Vec<Warning>,
     /// Flags of `__future__` that are on at the end.
     pub future: u32,
@@ -95,14 +98,21 @@ fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
     let target = ParseOptions::from(mode).with_target_version(ruff_python_ast::PythonVersion::PY314);
     let parsed = parse_unchecked(source, target);
     if let Some(error) = parsed.errors().first() {
-        return Err(messages::fault(error, source));
+        return Err(messages::fault(error, source, lines, parsed.tokens()));
     }
+    let escapes = escape::invalid(source, parsed.tokens());
+    let mut warnings: Vec<Warning> = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
     let module = parsed.into_syntax();
     let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
     let future_annotations = future & flag::FUTURE_ANNOTATIONS != 0;
-    let settings = Settings { future_annotations };
+    let settings = Settings { future_annotations, int_digits: options.int_digits };
     let scopes = scope::build(&module, &settings)?;
-    let (code, warnings) = codegen::generate(&module, source, lines, &scopes, options, future_annotations)?;
+    let (code, others) = codegen::generate(&module, source, lines, &scopes, options, future_annotations)?;
+    warnings.extend(others);
+    #[cfg(debug_assertions)]
+    if let Err(message) = crate::verify(&code) {
+        panic!("the compiler made wrong code: {message}");
+    }
     Ok(Compiled { code: Arc::new(code), warnings, future })
 }
 

@@ -10,15 +10,19 @@
 pub mod code;
 mod codegen;
 mod compile;
+mod disassemble;
 mod error;
 mod lines;
 pub mod op;
 mod parse;
 mod scope;
+mod source;
 mod verify;
 
 pub use code::{Code, Const};
 pub use compile::{Compiled, Mode, Options, compile};
+pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
+pub use source::decode;
 pub use verify::verify;

@@ -165,7 +165,8 @@ impl<'a> Checker<'a> {
                 return Err(format!("what handler {handler:?} keeps is wrong"));
             }
         }
-        let sorted = |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
+        let sorted =
+            |words: Vec<u32>| words.windows(2).all(|pair| pair[0] < pair[1]) && words.iter().all(|w| start(*w));
         if !sorted(code.live.iter().map(|entry| entry.0).collect()) {
             return Err("the live map is not sorted".to_owned());
         }
@@ -180,7 +181,11 @@ impl<'a> Checker<'a> {
 
     /// What a handler begins with.
     fn handled(&self, handler: &crate::code::Handler, raised: &State) -> Result<State, String> {
-        let mut state = State { temporaries: vec![Held::Nothing; raised.temporaries.len()], bound: raised.bound.clone() };
+        let mut state = raised.clone();
+        // What needs no counting stays where it is.
+        for held in state.temporaries.iter_mut().filter(|held| **held == Held::Owned) {
+            *held = Held::Nothing;
+        }
         for kept in &handler.keep {
             let i = usize::from(*kept) - self.locals;
             if !matches!(raised.temporaries[i], Held::Owned | Held::Uncounted) {
@@ -277,12 +282,9 @@ impl<'a> Checker<'a> {
             let kill = i.flags & [KILL_A, KILL_B, KILL_C][n] != 0;
             match kind {
                 // The unbound may be copied, and is what a check is for.
-                Operand::Read if matches!(op, Op::Copy | Op::LoadLocal | Op::CheckLocal) => {
-                    if self.register(operands[n])?.is_some() {
-                        self.read(state, operands[n])?;
-                    }
-                }
-                Operand::Read | Operand::Update if op == Op::ClearLocal || op == Op::MakeCell => {}
+                Operand::Read
+                    if matches!(op, Op::Copy | Op::LoadLocal | Op::CheckLocal)
+                        && self.register(operands[n])?.is_none() => {}
                 Operand::Read => self.read(state, operands[n])?,
                 _ if kill => return Err(format!("operand {n} has a kill bit and is not read")),
                 _ => {}
@@ -313,7 +315,6 @@ impl<'a> Checker<'a> {
                 self.read(state, i.b)?;
             }
             Op::ForIter => self.read(state, i.b)?,
-            Op::DeleteLocal | Op::Swap if self.register(i.a)?.is_none() && op == Op::Swap => {}
             _ => {}
         }
 

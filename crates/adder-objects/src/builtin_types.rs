@@ -31,6 +31,11 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::str::STR_ITERATOR_TYPE,
         &crate::str::STR_ASCII_ITERATOR_TYPE,
         &crate::bytes::BYTES_TYPE,
+        &crate::bytes::BYTES_ITERATOR_TYPE,
+        &crate::bytearray::BYTEARRAY_TYPE,
+        &crate::bytes::BYTEARRAY_ITERATOR_TYPE,
+        &crate::memoryview::MEMORYVIEW_TYPE,
+        &crate::memoryview::MANAGED_BUFFER_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -42,6 +47,7 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::METHOD_TYPE,
         &crate::dunder::SLOT_WRAPPER_TYPE,
         &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::dunder::buffer::BUFFER_OWNER_TYPE,
         &crate::cell::CELL_TYPE,
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,
@@ -105,6 +111,11 @@ pub fn register(types: &[&'static TypeObject]) {
 /// Every built-in type of this crate.
 pub fn all() -> impl Iterator<Item = &'static TypeObject> {
     TYPES.iter().copied().flatten().copied()
+}
+
+/// A built-in type of this crate by its name.
+pub(crate) fn named(name: &str) -> Option<&'static TypeObject> {
+    TYPES.iter().copied().flatten().copied().find(|ty| ty.name() == name)
 }
 
 fn ready(ty: &'static TypeObject) {

@@ -80,44 +80,35 @@ pub struct Bounds {
     pub step: isize,
 }
 
-/// Which items of a sequence a slice means: `len` of them, from `start` on, each `step` further.
+/// The places that a slice takes: `count` of them from `start` on, `step` apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Adjusted {
-    /// The first item; a place to insert at where there is none.
-    pub start: isize,
-    /// The place to stop before (for a negative step -1 may stand here: before the first).
-    pub stop: isize,
-    /// From item to item.
+pub struct Places {
+    /// The first; where there is none, a place to insert at.
+    pub start: usize,
+    /// How many.
+    pub count: usize,
+    /// How far apart: never 0.
     pub step: isize,
-    /// Number of items.
-    pub len: usize,
 }
 
 impl Bounds {
     /// Fits the bounds to a sequence of this length.
-    pub fn adjust(self, len: usize) -> Adjusted {
+    pub fn adjust(self, len: usize) -> Places {
         let n = len as isize;
         let Bounds { step, .. } = self;
-        let fit = |bound: isize| {
-            let (low, high) = if step < 0 { (-1, n - 1) } else { (0, n) };
-            (if bound < 0 { bound.saturating_add(n) } else { bound }).clamp(low, high)
-        };
+        let (low, high) = if step < 0 { (-1, n - 1) } else { (0, n) };
+        let fit = |bound: isize| (if bound < 0 { bound.saturating_add(n) } else { bound }).clamp(low, high);
         let (start, stop) = (fit(self.start), fit(self.stop));
-        let len = if step < 0 && stop < start {
-            (start - stop - 1) as usize / step.unsigned_abs() + 1
-        } else if step > 0 && start < stop {
-            (stop - start - 1) as usize / step.unsigned_abs() + 1
-        } else {
-            0
-        };
-        Adjusted { start, stop, step, len }
+        let distance = if step < 0 { start - stop } else { stop - start };
+        let count = if distance > 0 { (distance - 1) as usize / step.unsigned_abs() + 1 } else { 0 };
+        Places { start: start.max(0) as usize, count, step }
     }
 }
 
-impl Adjusted {
-    /// The places of the items, in order.
-    pub fn places(self) -> impl ExactSizeIterator<Item = usize> {
-        (0..self.len).map(move |i| (self.start + i as isize * self.step) as usize)
+impl Places {
+    /// The places, in the order of the slice.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = usize> {
+        (0..self.count).map(move |n| self.start.wrapping_add_signed((n as isize).wrapping_mul(self.step)))
     }
 }
 
@@ -126,9 +117,17 @@ impl Adjusted {
 /// # Errors
 /// TypeError for what is no index, ValueError for a step of zero; what `__index__` raises. The value must be a slice (TypeError).
 pub fn unpack(cx: &Cx, slice: &Value) -> R<Bounds> {
-    let Some(slice) = slice.downcast::<PySlice>() else {
-        return raise!(cx, exc::TYPE_ERROR, "slice expected, not '{}'", slice.ty().name());
-    };
+    match slice.downcast::<PySlice>() {
+        Some(slice) => unpack_slice(cx, slice),
+        None => raise!(cx, exc::TYPE_ERROR, "slice expected, not '{}'", slice.ty().name()),
+    }
+}
+
+/// The same for what is known to be a slice.
+///
+/// # Errors
+/// As for [`unpack`].
+pub fn unpack_slice(cx: &Cx, slice: &PySlice) -> R<Bounds> {
     let step = match bound(cx, &slice.step)? {
         None => 1,
         Some(0) => return raise!(cx, exc::VALUE_ERROR, "slice step cannot be zero"),
@@ -273,4 +272,23 @@ fn indices_method(cx: &Cx, this: &Value, len: &Value) -> R {
 fn reduce(cx: &Cx, this: &Value) -> R {
     let parts = cx.tuple(of(this).parts().into_iter().cloned())?;
     Ok(cx.tuple([SLICE_TYPE.value(), parts.into_value()])?.into_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounds;
+
+    #[test]
+    fn slices_take_the_places_that_python_takes() {
+        let places = |start, stop, step, len| Bounds { start, stop, step }.adjust(len).iter().collect::<Vec<_>>();
+        assert_eq!(places(0, isize::MAX, 1, 3), [0, 1, 2]);
+        assert_eq!(places(isize::MAX, isize::MIN, -1, 3), [2, 1, 0]);
+        assert_eq!(places(-2, isize::MAX, 1, 5), [3, 4]);
+        assert_eq!(places(1, -1, 2, 6), [1, 3]);
+        assert_eq!(places(4, 0, -2, 5), [4, 2]);
+        assert_eq!(places(5, 2, 1, 9), [0_usize; 0]);
+        assert_eq!(places(isize::MIN, isize::MAX, isize::MAX, 4), [0]);
+        assert_eq!(places(isize::MAX, isize::MIN, -isize::MAX, 4), [3]);
+        assert_eq!(places(0, 0, -1, 0), [0_usize; 0]);
+    }
 }

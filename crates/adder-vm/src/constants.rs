@@ -15,7 +15,7 @@ pub fn object(cx: &Cx, constant: &Const) -> R {
         Const::Int(int) => cx.int(*int),
         Const::BigInt { negative, hex } => big_int(cx, *negative, hex),
         Const::Float(float) => cx.float(*float),
-        Const::Complex(re, im) => cx.complex(adder_objects::complex::Complex { real: *re, imaginary: *im }),
+        Const::Complex(re, im) => cx.complex(adder_objects::complex::Complex { real: *re, imag: *im }),
         Const::Str(text) if is_name(text) => cx.intern(text),
         Const::Str(text) => cx.str_value(text),
         Const::Surrogates(points) => Ok(cx.str_from_points(points)?.into_value()),

@@ -16,6 +16,7 @@ mod frame_locals;
 pub mod function;
 mod function_attributes;
 pub mod generator;
+mod groups;
 mod import;
 mod intrinsics;
 mod matching;
@@ -29,6 +30,7 @@ mod templates;
 pub mod traceback;
 pub mod vm;
 
+pub use adder_gc::Heap;
 pub use program::Outcome;
 pub use vm::{Options, Vm};
 

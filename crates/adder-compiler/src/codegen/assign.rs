@@ -9,6 +9,7 @@ use super::expr::binary_op;
 use super::unit::{Dst, Operand, Slot, Unit};
 use crate::error::Res;
 use crate::op::Op;
+use crate::parse::messages::expression_name;
 
 impl Gen<'_> {
     /// Names that cannot be bound.
@@ -264,7 +265,7 @@ impl Gen<'_> {
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
                 elts.iter().try_for_each(|e| self.delete(e))
             }
-            other => self.error("cannot delete expression", other),
+            other => self.error(format!("cannot delete {}", expression_name(other)), other),
         }
     }
 }

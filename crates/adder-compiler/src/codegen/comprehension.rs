@@ -22,49 +22,33 @@ struct Parts<'e> {
 }
 
 impl<'e> Parts<'e> {
-    fn of(e: &'e Expr) -> Option<Parts<'e>> {
-        let range = e.range();
+    fn of(e: &'e Expr, source: &str) -> Option<Parts<'e>> {
+        let parts = |kind, generators, key, element, node, range| Parts { kind, generators, key, element, node, range };
         Some(match e {
-            Expr::ListComp(e) => Parts {
-                kind: ScopeKind::ListComp,
-                generators: &e.generators,
-                key: None,
-                element: &e.elt,
-                node: key(e),
-                range,
-            },
-            Expr::SetComp(e) => Parts {
-                kind: ScopeKind::SetComp,
-                generators: &e.generators,
-                key: None,
-                element: &e.elt,
-                node: key(e),
-                range,
-            },
-            Expr::DictComp(e) => Parts {
-                kind: ScopeKind::DictComp,
-                generators: &e.generators,
-                key: e.key.as_deref(),
-                element: &e.value,
-                node: key(e),
-                range,
-            },
-            Expr::Generator(e) => Parts {
-                kind: ScopeKind::Generator,
-                generators: &e.generators,
-                key: None,
-                element: &e.elt,
-                node: key(e),
-                range,
-            },
+            Expr::ListComp(e) => parts(ScopeKind::ListComp, &e.generators[..], None, &*e.elt, key(e), e.range),
+            Expr::SetComp(e) => parts(ScopeKind::SetComp, &e.generators, None, &e.elt, key(e), e.range),
+            Expr::DictComp(e) => parts(ScopeKind::DictComp, &e.generators, e.key.as_deref(), &e.value, key(e), e.range),
+            Expr::Generator(e) => {
+                let range = if e.parenthesized { e.range } else { with_parentheses(e.range, source) };
+                parts(ScopeKind::Generator, &e.generators, None, &e.elt, key(e), range)
+            }
             _ => return None,
         })
     }
 }
 
+/// The only argument of a call reaches to the parentheses of the call.
+fn with_parentheses(range: TextRange, source: &str) -> TextRange {
+    let start = source[..range.start().to_usize()].rfind('(');
+    let end = source[range.end().to_usize()..].find(')').map(|i| range.end().to_usize() + i + 1);
+    let size =
+        |at: Option<usize>, other| at.and_then(|at| ruff_text_size::TextSize::try_from(at).ok()).unwrap_or(other);
+    TextRange::new(size(start, range.start()), size(end, range.end()))
+}
+
 impl Gen<'_> {
     pub(super) fn comprehension(&mut self, e: &Expr, dst: Dst) -> Res {
-        let Some(parts) = Parts::of(e) else { return self.error("invalid syntax", e) };
+        let Some(parts) = Parts::of(e, self.source) else { return self.error("invalid syntax", e) };
         for part in [Some(parts.element), parts.key].into_iter().flatten() {
             if part.is_starred_expr() {
                 return self.error("iterable unpacking cannot be used in comprehension", part);
@@ -76,11 +60,10 @@ impl Gen<'_> {
         let Some(scope) = self.scopes.of(parts.node, Part::Body) else { return self.error("invalid syntax", e) };
         let entry = &self.scopes.scopes[scope];
         let asynchronous = entry.coroutine && parts.kind != ScopeKind::Generator;
-        if asynchronous
-            && !self.scope().is_async
-            && !self.scope().kind.is_comprehension()
-            && !(self.options.top_level_await && self.scope().kind == ScopeKind::Module)
-        {
+        let around = self.scope();
+        let top_level = self.options.top_level_await && around.kind == ScopeKind::Module;
+        let allowed = around.is_async || around.kind.is_comprehension() || top_level;
+        if asynchronous && !allowed {
             return self.error("asynchronous comprehension outside of an asynchronous function", e);
         }
         if entry.inlined {

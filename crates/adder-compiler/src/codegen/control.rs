@@ -109,7 +109,7 @@ impl<'a> Gen<'a> {
     }
 
     fn star_error(&self, range: TextRange) -> Res {
-        self.error("'break', 'continue' and 'return' cannot appear in an 'except*' block", range)
+        self.error("'break', 'continue' and 'return' cannot appear in an except* block", range)
     }
 
     fn jump_out(&mut self, range: TextRange, out: bool) -> Res {
@@ -132,9 +132,6 @@ impl<'a> Gen<'a> {
         self.leaving(|g| {
             g.unwind(if out { i } else { i + 1 }, None)?;
             g.u.range = range;
-            if g.u.handler != g.u.blocks[i].handler && out {
-                g.u.handler = g.u.blocks[i].handler;
-            }
             g.u.jump(if out { end } else { start });
             Ok(())
         })

@@ -147,7 +147,7 @@ impl<'a> Gen<'a> {
         let first_line = self.lines.place(first.start().to_u32()).0;
         self.enter(scope, f.name.as_str().into(), header);
         self.u.first_line = first_line;
-        self.parameter_counts(&f.parameters);
+        self.parameter_counts(&f.parameters)?;
         let (docstring, body) = self.docstring(&f.body);
         if let Some((text, _)) = docstring {
             self.u.constant(text);
@@ -175,7 +175,10 @@ impl<'a> Gen<'a> {
     }
 
     /// Flags from the parameters and the place of a function.
-    pub(super) fn parameter_counts(&mut self, parameters: &ast::Parameters) {
+    pub(super) fn parameter_counts(&mut self, parameters: &ast::Parameters) -> Res {
+        for parameter in parameters.iter() {
+            self.forbidden(parameter.name(), ast::ExprContext::Store, parameter.as_parameter().range)?;
+        }
         if parameters.vararg.is_some() {
             self.u.flags |= flag::VARARGS;
         }
@@ -192,6 +195,7 @@ impl<'a> Gen<'a> {
         if in_class && self.scope().kind == ScopeKind::Function {
             self.u.flags |= flag::METHOD;
         }
+        Ok(())
     }
 
     fn leave_function(&mut self, parameters: &ast::Parameters) -> Res<Arc<Code>> {
@@ -217,7 +221,7 @@ impl<'a> Gen<'a> {
         let defaults = self.defaults(parameters)?;
         let Some(scope) = self.scopes.of(key(l), Part::Body) else { return self.error("invalid syntax", l) };
         self.enter(scope, "<lambda>".into(), l.range);
-        self.parameter_counts(parameters);
+        self.parameter_counts(parameters)?;
         let wrap = self.begin_generator();
         self.return_value(&l.body, l.body.range())?;
         self.end_generator(wrap);

@@ -183,7 +183,7 @@ impl<'a> Gen<'a> {
                 (false, false) => 0,
             };
         }
-        if scope.nested && scope.kind != ScopeKind::Class || scope.nested {
+        if scope.nested && scope.kind.is_function_like() {
             flags |= flag::NESTED;
         }
         if self.future_annotations {

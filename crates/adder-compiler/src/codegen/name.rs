@@ -255,7 +255,8 @@ impl Unit {
             Some(register) => register,
             None => {
                 let (name, kind) = (name.clone(), LocalKind::Hidden);
-                self.locals.push(LocalState { name, kind, parameter: false, in_varnames: false, open: false });
+                let in_varnames = !self.locals.iter().any(|local| local.in_varnames && local.name == name);
+                self.locals.push(LocalState { name, kind, parameter: false, in_varnames, open: false });
                 self.locals.len() - 1
             }
         };

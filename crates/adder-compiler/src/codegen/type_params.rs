@@ -30,6 +30,9 @@ impl<'a> Gen<'a> {
 
         let Some(scope) = self.scopes.of(key(f), Part::TypeParams) else { return self.error("invalid syntax", f) };
         self.enter(scope, self.scopes.scopes[scope].name.clone(), header);
+        if let Some(decorator) = f.decorator_list.first() {
+            self.u.first_line = self.lines.place(decorator.range.start().to_u32()).0;
+        }
         self.type_params(params)?;
         self.u.range = header;
         let inner = self.u.sp();
@@ -75,6 +78,9 @@ impl<'a> Gen<'a> {
         self.unset();
         let Some(scope) = self.scopes.of(key(c), Part::TypeParams) else { return self.error("invalid syntax", c) };
         self.enter(scope, self.scopes.scopes[scope].name.clone(), header);
+        if let Some(decorator) = c.decorator_list.first() {
+            self.u.first_line = self.lines.place(decorator.range.start().to_u32()).0;
+        }
         self.type_params(params)?;
         self.u.range = header;
         self.store_name(".type_params", 0, Operand::Temp(0));

@@ -74,11 +74,7 @@ fn scope(scopes: &mut Scopes, id: ScopeId, around: &Around) -> Res<Names> {
     }
 
     let entry = &scopes.scopes[id];
-    let class = match kind {
-        ScopeKind::Class => Some(id),
-        _ if entry.can_see_class => around.class,
-        _ => None,
-    };
+    let class = if kind == ScopeKind::Class { Some(id) } else { around.class };
     let children = entry.children.clone();
     let mut visible = around.bound.cloned().unwrap_or_default();
     if kind.is_function_like() {
@@ -97,6 +93,7 @@ fn scope(scopes: &mut Scopes, id: ScopeId, around: &Around) -> Res<Names> {
         if scopes.scopes[child].inlined {
             visible.extend(local.iter().filter(|_| kind.is_function_like()).cloned());
         }
+        let class = class.filter(|_| scopes.scopes[child].can_see_class);
         let inside = Around { bound: Some(&visible), global: &global, type_params: &type_params, class };
         inner_free.extend(scope(scopes, child, &inside)?);
     }

@@ -212,6 +212,8 @@ impl Scopes {
 /// What the walk is told.
 pub(crate) struct Settings {
     pub future_annotations: bool,
+    /// Decimal digits that an int may have, 0 for any number.
+    pub int_digits: usize,
 }
 
 /// Warnings and errors of the walk that are about the text only.

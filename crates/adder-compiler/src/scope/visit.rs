@@ -470,14 +470,34 @@ impl Builder<'_> {
                 let parts = [&e.lower, &e.upper, &e.step];
                 self.exprs(parts.into_iter().flatten().map(|part| &**part))
             }
+            Expr::NumberLiteral(e) => self.number(e),
             Expr::StringLiteral(_)
             | Expr::BytesLiteral(_)
-            | Expr::NumberLiteral(_)
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
             | Expr::EllipsisLiteral(_) => Ok(()),
             Expr::IpyEscapeCommand(e) => Err(Fault::syntax("invalid syntax", e.range)),
         }
+    }
+
+    /// Decimal digits take quadratic time.
+    fn number(&mut self, e: &ast::ExprNumberLiteral) -> Res {
+        let most = self.settings.int_digits;
+        let ast::Number::Int(n) = &e.value else { return Ok(()) };
+        if most == 0 || n.as_u64().is_some() {
+            return Ok(());
+        }
+        let text = n.to_string();
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        if digits <= most || text.contains(['x', 'X', 'o', 'O', 'b', 'B']) {
+            return Ok(());
+        }
+        let text = format!(
+            "Exceeds the limit ({most} digits) for integer string conversion: value has {digits} digits; use \
+             sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to avoid \
+             decimal conversion limits."
+        );
+        Err(Fault::syntax(text, e.range))
     }
 
     fn interpolated(&mut self, element: &ast::InterpolatedStringElement) -> Res {

@@ -102,7 +102,7 @@ fn make(
     let base = layout::best_base(cx, bases.items())?;
     let dict = namespace.copy(cx)?;
     let asked = layout::slots(cx, &name_text, base, bases.items(), &dict)?;
-    let attributes = layout::known_attributes(cx, &dict, bases.items())?;
+    let attributes = layout::known_attributes(cx, &dict, &asked, bases.items())?;
     let plan = layout::plan(base, &asked, attributes);
     let qualname = qualname(cx, &dict, name)?;
     let cell = take_cell(cx, &dict, cx.names.classcell(), "__classcell__")?;

@@ -14,6 +14,7 @@ use crate::value::Value;
 pub(super) static METHODS: &[Method] = &[
     Method::none("conjugate", conjugate).doc("($self, /)", "With the sign of the imaginary part turned around."),
     Method::none("__complex__", exact).doc("($self, /)", "The number as one of exactly the class complex."),
+    Method::one("__format__", format).doc("($self, format_spec, /)", "The text that the specification asks for."),
     Method::none("__getnewargs__", getnewargs).doc("($self, /)", "The arguments that make an equal number."),
     Method::one("from_number", from_number).class().doc("($type, number, /)", "A number as a complex one; no text."),
 ];
@@ -156,4 +157,13 @@ fn from_number(cx: &Cx, class: &Value, x: &Value) -> R {
     }
     let value = cx.complex(cx.to_complex(x)?)?;
     if is_complex { Ok(value) } else { cx.call(class, &[value]) }
+}
+
+fn format(cx: &Cx, this: &Value, spec: &Value) -> R {
+    let spec = crate::format::spec_argument(cx, spec)?;
+    if spec.is_empty() {
+        return Ok(cx.to_str(this)?.into_value());
+    }
+    let Complex { real, imag } = value_of(this);
+    Ok(crate::format::format_complex(cx, real, imag, spec.chars(), this.ty().name())?.into_value())
 }

@@ -26,6 +26,7 @@ pub(super) static METHODS: &[Method] = &[
     Method::none("__ceil__", ceil).doc("($self, /)", "The smallest int that is not smaller."),
     Method::positional("__round__", 0, 1, round::round)
         .doc("($self, ndigits=None, /)", "Rounds to an int, or to decimal places."),
+    Method::one("__format__", format).doc("($self, format_spec, /)", "The text that the specification asks for."),
     Method::none("__getnewargs__", getnewargs).doc("($self, /)", "The arguments that make an equal float."),
 ];
 
@@ -166,4 +167,12 @@ fn ceil(cx: &Cx, this: &Value) -> R {
 
 fn getnewargs(cx: &Cx, this: &Value) -> R {
     Ok(cx.tuple([exact(cx, this)?])?.into_value())
+}
+
+fn format(cx: &Cx, this: &Value, spec: &Value) -> R {
+    let spec = crate::format::spec_argument(cx, spec)?;
+    if spec.is_empty() {
+        return Ok(cx.to_str(this)?.into_value());
+    }
+    Ok(crate::format::format_float(cx, value_of(this), spec.chars(), this.ty().name())?.into_value())
 }

@@ -6,13 +6,40 @@ use crate::args::{Args, Params};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::storage::HeapVec;
 use crate::str::{PyStr, STR_TYPE};
-use crate::typeobject::{Method, TypeObject, flag};
+use crate::typeobject::{Method, TypeObject};
 use crate::value::Value;
 
 pub(super) const FROM_BYTES: Method = Method::any("from_bytes", from_bytes)
     .class()
     .doc("($type, /, bytes, byteorder='big', *, signed=False)", "The int that bytes represent.");
+
+pub(super) const TO_BYTES: Method = Method::any("to_bytes", to_bytes)
+    .doc("($self, /, length=1, byteorder='big', *, signed=False)", "The bytes that represent the int.");
+
+const TO_PARAMS: Params<3> = Params {
+    function: "to_bytes",
+    names: ["length", "byteorder", "signed"],
+    positional_only: 0,
+    positional: 2,
+    required: 0,
+};
+
+fn to_bytes(cx: &Cx, this: &Value, args: Args<'_>) -> R {
+    let [length, order, signed] = args.bind(cx, &TO_PARAMS)?;
+    let length = match length {
+        None => 1,
+        Some(length) => crate::subscript::word(cx, length)?,
+    };
+    let little = is_little(cx, "to_bytes", order)?;
+    let signed = signed.map_or(Ok(false), |signed| cx.is_true(signed))?;
+    let Ok(length) = usize::try_from(length) else {
+        return raise!(cx, exc::VALUE_ERROR, "length argument must be non-negative");
+    };
+    let bytes = to_vec(cx, &super::of(this), length, little, signed)?;
+    Ok(cx.bytes(&bytes)?.into_value())
+}
 
 const FROM_PARAMS: Params<3> = Params {
     function: "from_bytes",
@@ -57,17 +84,15 @@ fn from_bytes_of(cx: &Cx, source: &Value, little: bool, signed: bool) -> R {
         return from_slice(cx, unsafe { view.as_slice() }, little, signed);
     }
     let ty = source.ty();
-    let iterable = ty.slots.iter.get().is_some() || ty.slots.item.get().is_some() || ty.has(flag::LIST | flag::TUPLE);
+    let iterable = ty.slots.iter.get().is_some() || ty.slots.item.get().is_some();
     if !iterable || source.is_instance(&STR_TYPE) {
         return raise!(cx, exc::TYPE_ERROR, "cannot convert '{}' object to bytes", source.ty().name());
     }
-    // Gathered in a list, whose growth the heap's limit bounds.
-    let list = cx.list([])?;
+    let mut bytes = HeapVec::new(cx);
     cx.for_each(source, |item| match cx.index(&item)?.as_i64() {
-        Some(byte @ 0..=255) => list.push(cx, Value::small(byte)),
+        Some(byte @ 0..=255) => bytes.push(byte as u8),
         _ => raise!(cx, exc::VALUE_ERROR, "bytes must be in range(0, 256)"),
     })?;
-    let bytes: Vec<u8> = list.to_vec().iter().map(|byte| byte.as_small().unwrap_or(0) as u8).collect();
     from_slice(cx, &bytes, little, signed)
 }
 
@@ -98,7 +123,7 @@ pub fn from_slice(cx: &Cx, bytes: &[u8], little: bool, signed: bool) -> R {
 ///
 /// # Errors
 /// OverflowError if they are too few; MemoryError.
-pub fn to_vec(cx: &Cx, int: &Int<'_>, length: usize, little: bool, signed: bool) -> R<Vec<u8>> {
+pub fn to_vec<'h>(cx: &'h Cx, int: &Int<'_>, length: usize, little: bool, signed: bool) -> R<HeapVec<'h, u8>> {
     if int.negative && !signed {
         return raise!(cx, exc::OVERFLOW_ERROR, "can't convert negative int to unsigned");
     }
@@ -107,13 +132,12 @@ pub fn to_vec(cx: &Cx, int: &Int<'_>, length: usize, little: bool, signed: bool)
     let is_power_of_two = digits.iter().map(|d| d.count_ones()).sum::<u32>() == 1;
     let sign_bit = signed && !int.is_zero() && !(int.negative && is_power_of_two);
     let needed = int.bit_length() + u64::from(sign_bit);
-    if needed > length as u64 * 8 {
+    // CPython finds no byte enough for -1: all that is left out would be ones.
+    let none_is_enough = length == 0 && int.negative && digits == [1];
+    if needed > length as u64 * 8 && !none_is_enough {
         return raise!(cx, exc::OVERFLOW_ERROR, "int too big to convert");
     }
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(length).is_err() {
-        return Err(cx.no_memory());
-    }
+    let mut bytes = HeapVec::with_capacity(cx, length)?;
     let mut carry = true;
     for i in 0..length {
         let digit = digits.get(i / 8).copied().unwrap_or(0);
@@ -121,7 +145,7 @@ pub fn to_vec(cx: &Cx, int: &Int<'_>, length: usize, little: bool, signed: bool)
         if int.negative {
             (byte, carry) = (!byte).overflowing_add(u8::from(carry));
         }
-        bytes.push(byte);
+        bytes.push(byte)?;
     }
     if !little {
         bytes.reverse();

@@ -2,7 +2,7 @@
 
 use super::arithmetic::{floor_div, modulo, mul, sub};
 use super::bits::{bit_count, bit_length};
-use super::bytes::FROM_BYTES;
+use super::bytes::{FROM_BYTES, TO_BYTES};
 use super::digits::Int;
 use super::new::exact;
 use super::{PyLong, of, power};
@@ -15,6 +15,7 @@ pub(super) static METHODS: &[Method] = &[
     Method::none("conjugate", exact).doc("($self, /)", "The int itself."),
     Method::none("bit_length", bit_length).doc("($self, /)", "How many bits the absolute value has."),
     Method::none("bit_count", bit_count).doc("($self, /)", "How many bits of the absolute value are ones."),
+    TO_BYTES,
     FROM_BYTES,
     Method::none("as_integer_ratio", as_integer_ratio).doc("($self, /)", "The int and 1: a ratio that is equal to it."),
     Method::none("is_integer", is_integer).doc("($self, /)", "True: every int is."),
@@ -23,6 +24,7 @@ pub(super) static METHODS: &[Method] = &[
     Method::none("__ceil__", exact).doc("($self, /)", "The ceiling of an int is itself."),
     Method::positional("__round__", 0, 1, round)
         .doc("($self, ndigits=<unrepresentable>, /)", "Rounds to a power of ten."),
+    Method::one("__format__", format).doc("($self, format_spec, /)", "The text that the specification asks for."),
     Method::none("__getnewargs__", getnewargs).doc("($self, /)", "The arguments that make an equal int."),
     Method::none("__sizeof__", size_of).doc("($self, /)", "Bytes that the int takes in memory."),
 ];
@@ -86,4 +88,12 @@ fn round(cx: &Cx, this: &Value, args: &[Value]) -> R {
 
 fn is_odd(int: &Int<'_>) -> bool {
     int.digits().first().is_some_and(|d| d & 1 == 1)
+}
+
+fn format(cx: &Cx, this: &Value, spec: &Value) -> R {
+    let spec = crate::format::spec_argument(cx, spec)?;
+    if spec.is_empty() {
+        return Ok(cx.to_str(this)?.into_value());
+    }
+    Ok(crate::format::format_int(cx, this, spec.chars(), this.ty().name())?.into_value())
 }

@@ -17,9 +17,7 @@ pub use compare::{HASH_MODULUS, compare, hash_of};
 pub use digits::Int;
 pub use new::{exact, from_object};
 pub use power::{pow, pow_mod};
-pub use text::{
-    DEFAULT_MAX_STR_DIGITS, Parsed, STR_DIGITS_CHECK_THRESHOLD, decimal_digits, decimal_value, digits_in, parse,
-};
+pub use text::{DEFAULT_MAX_STR_DIGITS, Parsed, STR_DIGITS_CHECK_THRESHOLD, decimal_digits, digits_in, parse};
 
 pub(crate) use arithmetic::scale;
 pub(crate) use compare::finish as finish_hash;

@@ -132,11 +132,6 @@ fn invalid(cx: &Cx, x: &Value, base: u32) -> Raised {
 
 /// `repr(x)` for messages.
 pub(crate) fn quoted(cx: &Cx, x: &Value) -> R<String> {
-    if let Some(text) = x.downcast_exact::<PyStr>().and_then(PyStr::as_str)
-        && let Some(quoted) = rustpython_literal::escape::UnicodeEscape::new_repr(text).str_repr().to_string()
-    {
-        return Ok(quoted);
-    }
     Ok(cx.repr(x)?.to_lossy().into_owned())
 }
 

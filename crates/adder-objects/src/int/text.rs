@@ -9,33 +9,13 @@ use crate::cx::Cx;
 use crate::error::{R, Raised};
 use crate::exceptions as exc;
 use crate::str::{Chars, PyStr};
+use crate::unicode::{decimal, is_space};
 use crate::value::Value;
 
 /// Digits that a conversion between ints and decimal text may have before anybody changes it: `sys.int_info`.
 pub const DEFAULT_MAX_STR_DIGITS: usize = 4300;
 /// The lowest limit that may be set, beside 0 for none.
 pub const STR_DIGITS_CHECK_THRESHOLD: usize = 640;
-
-/// The zeros of all scripts with decimal digits; nine more follow each.
-static ZEROS: [u32; 68] = [
-    0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0,
-    0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620,
-    0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0,
-    0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x11F50,
-    0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E950,
-    0x1FBF0,
-];
-
-/// The value of a decimal digit of any script.
-pub fn decimal_value(point: u32) -> Option<u8> {
-    let zero = ZEROS[ZEROS.partition_point(|&zero| zero <= point).checked_sub(1)?];
-    u8::try_from(point - zero).ok().filter(|&d| d < 10)
-}
-
-/// What Python takes for white space.
-pub(crate) fn is_space(point: u32) -> bool {
-    matches!(point, 0x1C..=0x1F) || char::from_u32(point).is_some_and(char::is_whitespace)
-}
 
 /// Text of a number as ASCII: digits of all scripts as `0` to `9`, white space as a space, everything else as `?`. Text that is
 /// ASCII stays as it is.
@@ -47,8 +27,8 @@ pub(crate) fn ascii_of(cx: &Cx, text: &PyStr) -> R<Vec<u8>> {
     }
     match chars {
         Chars::Ascii(bytes) => made.extend_from_slice(bytes),
-        _ => made.extend(chars.iter().map(|point| match (decimal_value(point), point) {
-            (Some(digit), _) => b'0' + digit,
+        _ => made.extend(chars.iter().map(|point| match (decimal(point), point) {
+            (Some(digit), _) => b'0' + digit as u8,
             (None, point) if is_space(point) => b' ',
             (None, 0..0x80) => point as u8,
             _ => b'?',

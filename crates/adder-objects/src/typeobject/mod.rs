@@ -65,6 +65,8 @@ pub mod flag {
     pub const TYPE: u64 = 1 << 31;
     /// Ours: its instances are functions written in Python, which a class makes static or class methods under some names.
     pub const FUNCTION: u64 = 1 << 32;
+    /// Ours: its order of resolution is what a metaclass's `mro` said; a change to a class in it cannot be told it.
+    pub const OWN_ORDER: u64 = 1 << 33;
     /// Those that say what an instance's layout begins with, and so are inherited.
     pub const LAYOUTS: u64 = INT | LIST | TUPLE | BYTES | STR | DICT | EXCEPTION | TYPE;
 }
@@ -188,9 +190,12 @@ impl TypeObject {
     /// Is it this type or does it inherit from it?
     pub fn is_subtype(&self, ancestor: &TypeObject) -> bool {
         // SAFETY: a state is replaced only by its owner, in between.
-        if let Some(state) = unsafe { (*self.state.get()).as_ref() } {
+        if let Some(state) = unsafe { (*self.state.get()).as_ref() }
+            && !state.mro.is_unset()
+        {
             return state.mro_has(ancestor);
         }
+        // Built in, or still without an order of resolution, or losing it already.
         let mut at = Some(self);
         while let Some(ty) = at {
             if core::ptr::eq(ty, ancestor) {

@@ -220,6 +220,13 @@ impl Parser<'_> {
             }
             quote @ (b'\'' | b'"') => self.string(quote),
             b'0'..=b'9' | b'.' => self.number(),
+            b'b' if self.text.get(self.at + 1) == Some(&b'\'') => {
+                self.at += 1;
+                let text = self.string(b'\'')?;
+                let bytes: Vec<u8> =
+                    text.downcast::<str::PyStr>().expect("a string").chars().iter().map(|c| c as u8).collect();
+                Ok(self.cx.bytes(&bytes)?.into_value())
+            }
             _ => {
                 let name = self.name();
                 self.named(&name)
@@ -325,7 +332,7 @@ impl Parser<'_> {
             ("pow", [x, y, z]) => cx.power(x, y, z),
             ("round", args) => special("__round__", args),
             ("reversed", args) => special("__reversed__", args),
-            ("format", args) => special("__format__", args),
+            ("format", [x, spec]) => Ok(cx.format(x, spec)?.into_value()),
             ("trunc", args) => special("__trunc__", args),
             ("floor", args) => special("__floor__", args),
             ("ceil", args) => special("__ceil__", args),

@@ -1,9 +1,13 @@
 //! Numbers, ranges and slices: expressions whose results and error texts CPython 3.13 decides, and limits of memory.
 
 mod expression;
+mod floats;
+mod ints;
 mod judge;
 mod limits;
-mod tables;
+mod operands;
+mod sequences;
+mod unary;
 
 use adder_gc::Heap;
 use adder_objects::Cx;

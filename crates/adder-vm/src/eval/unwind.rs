@@ -83,10 +83,10 @@ pub(super) fn matches(vm: &Vm, exception: &Value, class: &Value) -> R<bool> {
 
 /// `except* class`: what is left, and what matches.
 pub(super) fn group_matches(vm: &Vm, exception: &Value, class: &Value) -> R<(Value, Value)> {
-    exc::group_matches(&vm.cx, exception, class)
+    crate::groups::matches(&vm.cx, exception, class)
 }
 
 /// What is raised at the end of `except*`.
 pub(super) fn group_reraise(vm: &Vm, original: &Value, raised: &Value) -> R {
-    exc::group_reraise(&vm.cx, original, raised)
+    crate::groups::reraise(&vm.cx, original, raised)
 }

@@ -135,11 +135,7 @@ fn to_base(cx: &Cx, x: &Value, base: u32) -> R {
         8 => "0o",
         _ => "0x",
     };
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None if int.is_negative() => ("-", digits.as_str()),
-        None => ("", digits.as_str()),
-    };
+    let sign = if int.negative { "-" } else { "" };
     Ok(cx.str_from_fmt(format_args!("{sign}{prefix}{digits}"))?.into_value())
 }
 

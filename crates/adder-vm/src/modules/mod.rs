@@ -10,9 +10,10 @@ mod weakref;
 
 use core::cell::{Cell, RefCell};
 
+use adder_compiler::code::LocalKind;
 use adder_objects::dict::PyDict;
 use adder_objects::object::Slot;
-use adder_objects::{Obj, R, Raised, Value};
+use adder_objects::{Cx, Obj, R, Raised, Value, exceptions as exc, raise};
 
 use crate::frame::Registers;
 use crate::frame_object::PyFrame;
@@ -79,6 +80,9 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
     let cx = &*vm.cx;
     vm.modules.set(cx.dict()?.into_value());
     cx.hooks.import.set(Some(|cx, name| crate::import::load(Vm::of(cx), name)));
+    cx.hooks.traceback_type.set(Some(&crate::traceback::TRACEBACK_TYPE));
+    cx.hooks.super_arguments.set(Some(super_arguments));
+    cx.hooks.module_name.set(Some(module_name));
     cx.hooks.unraisable.set(Some(sys::unraisable));
     cx.hooks.warn.set(Some(sys::warn));
     let builtins = builtins::make(vm)?;
@@ -133,6 +137,48 @@ pub(crate) fn end(vm: &Vm) {
     modules.clear_all();
 }
 
+/// `__name__` of the module whose code is running.
+fn module_name(cx: &Cx) -> R<Option<Value>> {
+    match crate::frame_object::running(Vm::of(cx)) {
+        // SAFETY: the running frame is live.
+        Some((registers, _)) => match unsafe { registers.py_function() }.globals() {
+            Some(globals) => globals.get(cx, cx.names.name()),
+            None => Ok(None),
+        },
+        None => Ok(None),
+    }
+}
+
+/// What `super()` means where it is called: the cell `__class__` and the first parameter of the running function.
+fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
+    let no = |text: &str| -> R<(Value, Value)> { raise!(cx, exc::RUNTIME_ERROR, "super(): {text}") };
+    let Some((registers, _)) = crate::frame_object::running(Vm::of(cx)) else { return no("no current frame") };
+    // SAFETY: the running frame is live.
+    unsafe {
+        let code = registers.code();
+        if code.arg_count == 0 {
+            return no("no arguments");
+        }
+        let first = (*registers.0).clone();
+        let first = match code.code.locals[0].kind {
+            LocalKind::Cell if first.downcast::<adder_objects::cell::PyCell>().is_some() => {
+                crate::cells::get(&first).unwrap_or(Value::UNBOUND)
+            }
+            _ => first,
+        };
+        if first.is_unbound() {
+            return no("arg[0] deleted");
+        }
+        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free) else {
+            return no("__class__ cell not found");
+        };
+        match crate::cells::get(&*registers.0.add(at)) {
+            Some(class) => Ok((class, first)),
+            None => no("empty __class__ cell"),
+        }
+    }
+}
+
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
     gc::when_due(vm);
@@ -166,5 +212,5 @@ pub(crate) fn spec(vm: &Vm, name: &str, package: Option<&str>, file: &str) -> R 
     ] {
         attributes.set_text(cx, key, value)?;
     }
-    adder_objects::namespace::of(cx, attributes)
+    Ok(cx.namespace(attributes)?.into_value())
 }

@@ -112,7 +112,7 @@ fn namespace(cx: &Cx, items: &[(&str, Value)]) -> R {
     for (name, value) in items {
         dict.set_text(cx, name, value.clone())?;
     }
-    adder_objects::namespace::of(cx, dict)
+    Ok(cx.namespace(dict)?.into_value())
 }
 
 fn flags(vm: &Vm) -> R {

@@ -9,6 +9,7 @@ use crate::vm::Vm;
 static FUNCTIONS: &[Method] = &[
     Method::one("getweakrefcount", |cx, _, x| cx.int(objects::references(x).len() as i64)),
     Method::one("getweakrefs", |cx, _, x| Ok(cx.list(objects::references(x))?.into_value())),
+    Method::positional("proxy", 1, 2, |cx, _, args| cx.weak_proxy(&args[0], args.get(1).cloned())),
     Method::positional("_remove_dead_weakref", 2, 2, |cx, _, args| {
         let Some(dict) = args[0].downcast::<adder_objects::dict::PyDict>() else { return Ok(Value::none()) };
         if let Some(at) = dict.find(cx, &args[1])? {
@@ -28,6 +29,8 @@ pub(super) fn make(vm: &Vm) -> R {
         for (name, ty) in [
             ("ref", &objects::REF_TYPE),
             ("ReferenceType", &objects::REF_TYPE),
+            ("ProxyType", &adder_objects::weak_proxy::PROXY_TYPE),
+            ("CallableProxyType", &adder_objects::weak_proxy::CALLABLE_PROXY_TYPE),
         ] {
             dict.set_text(cx, name, ty.value())?;
         }
