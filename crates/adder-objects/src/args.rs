@@ -166,8 +166,8 @@ impl<'a> Args<'a> {
                 Some(at) => bound[at] = Some(value),
             }
         }
-        for at in 0..params.required {
-            if bound[at].is_none() {
+        for (at, value) in bound.iter().enumerate().take(params.required) {
+            if value.is_none() {
                 let name = params.names[at];
                 return if at < params.positional_only {
                     self.too_few_positional(cx, params)

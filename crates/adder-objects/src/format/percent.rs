@@ -348,37 +348,6 @@ fn float_piece(format: &Format<'_>, kind: u8, directive: &Directive, value: &Val
     Ok(Number { negative, prefix: "", text })
 }
 
-impl Cx {
-    /// A real number as a float: a float, an int, or what has `__float__` or `__index__`.
-    ///
-    /// # Errors
-    /// TypeError if it is none; OverflowError for an int that is too large.
-    pub(crate) fn to_f64(&self, value: &Value) -> R<f64> {
-        if let Some(float) = value.as_float() {
-            return Ok(float);
-        }
-        if !value.is_int()
-            && let Some(float) = value.ty().slots.float.get()
-        {
-            let made = float(self, value)?;
-            return match made.as_float() {
-                Some(float) => Ok(float),
-                None => raise!(
-                    self,
-                    exc::TYPE_ERROR,
-                    "{}.__float__ returned non-float (type {})",
-                    value.ty().name(),
-                    made.ty().name()
-                ),
-            };
-        }
-        match self.try_index(value)? {
-            Some(int) => super::int::int_to_float(self, &int),
-            None => raise!(self, exc::TYPE_ERROR, "must be real number, not {}", value.ty().name()),
-        }
-    }
-}
-
 fn character(format: &Format<'_>, value: &Value) -> R<Obj<PyStr>> {
     let cx = format.cx;
     if format.bytes {
