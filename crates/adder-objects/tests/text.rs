@@ -127,3 +127,8 @@ fn a_memoryview_in_a_cycle_is_collected() {
         array.extend_bytes(cx, b"d").unwrap();
     });
 }
+
+#[test]
+fn codecs_answer_as_cpythons() {
+    compare("codec_cases.py");
+}

@@ -26,6 +26,9 @@ use crate::value::Value;
 pub static LIST_TYPE: TypeObject = TypeObject::builtin(&LIST_SPEC, &raw const LIST_TYPE);
 
 static LIST_SPEC: Spec = Spec {
+    doc: Some(
+        "A sequence that can be changed.\n\nWithout an argument a new list is empty, else it holds what the iterable gives.",
+    ),
     flags: flag::GC | flag::BASE | flag::LIST | flag::SEQUENCE | flag::MATCH_SELF,
     size: size_of::<PyList>(),
     functions: functions::<PyList>(true, true),

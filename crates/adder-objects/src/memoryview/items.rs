@@ -81,6 +81,8 @@ impl Format {
                 let Some(index) = cx.try_index(value)? else { return invalid_type() };
                 let bits = 8 * self.size() as u32;
                 match wide(&index) {
+                    // An address may be given as a signed number, too.
+                    Some(n) if self.0 == b'P' && (-(1 << 63)..1 << 64).contains(&n) => n as u64,
                     Some(n) if self.is_signed() && (n << (128 - bits)) >> (128 - bits) == n => n as u64,
                     Some(n) if !self.is_signed() && n >= 0 && n >> bits == 0 => n as u64,
                     _ => return invalid_value(),

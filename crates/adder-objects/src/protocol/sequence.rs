@@ -104,12 +104,7 @@ impl Cx {
             return contains(self, value, key);
         }
         let Some(iterator) = self.try_iter(value)? else {
-            return raise!(
-                self,
-                exc::TYPE_ERROR,
-                "argument of type '{}' is not iterable",
-                value.ty().name()
-            );
+            return raise!(self, exc::TYPE_ERROR, "argument of type '{}' is not iterable", value.ty().name());
         };
         while let Some(item) = self.next(&iterator)? {
             if self.equals(&item, key)? {

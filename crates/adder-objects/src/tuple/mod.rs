@@ -23,6 +23,9 @@ use crate::value::Value;
 pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TUPLE_SPEC, &raw const TUPLE_TYPE);
 
 static TUPLE_SPEC: Spec = Spec {
+    doc: Some(
+        "A sequence that does not change.\n\nWithout an argument the tuple is empty, else it holds what the iterable gives.",
+    ),
     flags: flag::GC | flag::BASE | flag::TUPLE | flag::SEQUENCE | flag::MATCH_SELF,
     size: size_of::<PyTuple>(),
     item_size: 8,

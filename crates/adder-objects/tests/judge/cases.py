@@ -45,6 +45,10 @@ def case(operation, function, *operands):
     call = " ".join([operation, *map(token, operands)])
     try:
         answer = token(function())
+    except UnicodeError as error:
+        # The arguments of one that a handler has moved on are those of its first place.
+        now = (error.encoding, error.object, error.start, error.end, error.reason)
+        answer = f"!{type(error).__name__} {token(now)}"
     except Exception as error:
         answer = f"!{type(error).__name__} {token(error.args)}"
     print(call, "=>", answer)

@@ -305,6 +305,37 @@ fn perform(cx: &Cx, call: &str) -> R {
         ("len", _) => Ok(Value::small(cx.len(&operands[0])? as i64)),
         ("repr", _) => Ok(cx.repr(&operands[0])?.into_value()),
         ("str", _) => Ok(cx.to_str(&operands[0])?.into_value()),
+        // A codec by its module's function: the name, then data, errors, and a mapping or whether more follows.
+        ("codec", name) => {
+            use adder_objects::codecs::{self, Handler, Order};
+            let errors = Handler::of(cx, operands[1].downcast())?;
+            let bytes = |cx: &Cx| cx.bytes_of(&operands[0]);
+            let held;
+            let data = match operands[0].downcast::<adder_objects::str::PyStr>() {
+                Some(_) => &[][..],
+                None => {
+                    held = bytes(cx)?;
+                    held.downcast::<adder_objects::bytes::PyBytes>().unwrap().as_slice()
+                }
+            };
+            let last = operands[2].as_bool().unwrap_or(true);
+            let partial = match name {
+                "charmap_decode" => {
+                    return Ok(codecs::charmap_decode(cx, data, &errors, Some(&operands[2]))?.into_value());
+                }
+                "charmap_encode" => {
+                    return Ok(codecs::charmap_encode(cx, &operands[0], &errors, Some(&operands[2]))?.into_value());
+                }
+                "utf_8_decode" => codecs::decode_utf_8(cx, data, &errors, last)?,
+                "utf_16_decode" => codecs::decode_utf_16(cx, data, &errors, Order::Marked, last)?,
+                "utf_32_le_decode" => codecs::decode_utf_32(cx, data, &errors, Order::Little, last)?,
+                "utf_7_decode" => codecs::decode_utf_7(cx, data, &errors, last)?,
+                "unicode_escape_decode" => codecs::decode_unicode_escape(cx, data, &errors, last)?,
+                "raw_unicode_escape_decode" => codecs::decode_raw_unicode_escape(cx, data, &errors, last)?,
+                _ => panic!("a codec: {name}"),
+            };
+            Ok(cx.tuple([partial.0.into_value(), Value::small(partial.1 as i64)])?.into_value())
+        }
         ("ascii", _) => Ok(cx.ascii(&operands[0])?.into_value()),
         ("list", _) => Ok(cx.list_of(&operands[0])?.into_value()),
         ("format", ty) => {
