@@ -41,6 +41,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod mapping_proxy;
+pub mod math;
 pub mod names;
 pub mod object;
 pub mod object_type;

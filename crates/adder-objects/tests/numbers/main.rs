@@ -5,6 +5,7 @@ mod floats;
 mod ints;
 mod judge;
 mod limits;
+mod math;
 mod operands;
 mod sequences;
 mod unary;
