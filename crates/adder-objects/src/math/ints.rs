@@ -72,12 +72,37 @@ fn comb(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let Some(k) = k.as_i64() else {
         return raise!(cx, exc::OVERFLOW_ERROR, "min(n - k, k) must not exceed {}", i64::MAX);
     };
+    combinations(cx, &n, k)
+}
+
+/// The ways to choose `k` of `n`, halved as long as `k` is large: of the first half, of the second, and divided by the ways to
+/// divide what was chosen among them.
+fn combinations(cx: &Cx, n: &Value, k: i64) -> R {
+    if k > 16 {
+        let half = k / 2;
+        let rest = int::sub(cx, n, &cx.int(half)?)?;
+        let both = int::mul(cx, &combinations(cx, n, half)?, &combinations(cx, &rest, k - half)?)?;
+        return int::floor_div(cx, &both, &combinations(cx, &cx.int(k)?, half)?);
+    }
     let mut result = Value::small(1);
     for i in 0..k {
-        let factor = int::sub(cx, &n, &cx.int(i)?)?;
+        let factor = int::sub(cx, n, &cx.int(i)?)?;
         result = int::floor_div(cx, &int::mul(cx, &result, &factor)?, &cx.int(i + 1)?)?;
     }
     Ok(result)
+}
+
+/// `n`, times the int below it, and so on: `k` factors.
+fn falling(cx: &Cx, n: &Value, k: i64) -> R {
+    match k {
+        0 => Ok(Value::small(1)),
+        1 => Ok(n.clone()),
+        _ => {
+            let half = k / 2;
+            let rest = int::sub(cx, n, &cx.int(half)?)?;
+            int::mul(cx, &falling(cx, n, half)?, &falling(cx, &rest, k - half)?)
+        }
+    }
 }
 
 fn perm(cx: &Cx, this: &Value, args: &[Value]) -> R {
@@ -93,14 +118,7 @@ fn perm(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let Some(k) = k.as_i64() else {
         return raise!(cx, exc::OVERFLOW_ERROR, "k must not exceed {}", i64::MAX);
     };
-    if let Some(n) = n.as_i64() {
-        return product(cx, n - k + 1, n);
-    }
-    let mut result = Value::small(1);
-    for i in 0..k {
-        result = int::mul(cx, &result, &int::sub(cx, &n, &cx.int(i)?)?)?;
-    }
-    Ok(result)
+    falling(cx, &n, k)
 }
 
 /// The greatest common divisor of two ints.

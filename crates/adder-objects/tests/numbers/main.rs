@@ -8,6 +8,7 @@ mod limits;
 mod math;
 mod operands;
 mod sequences;
+mod subclasses;
 mod unary;
 
 use adder_gc::Heap;

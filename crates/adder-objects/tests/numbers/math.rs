@@ -110,6 +110,10 @@ fn functions_of_ints() {
         math.isqrt(2**64)
         math.comb(5)
         math.comb(500, 250)
+        math.comb(10**30, 40)
+        math.comb(2000, 17)
+        math.perm(10**30, 33)
+        math.perm(50, 33)
         math.factorial(300)
         math.perm(5, None)",
     ));
