@@ -101,9 +101,10 @@ pub struct Handler {
     pub end: u32,
     /// Word of the handler.
     pub target: u32,
-    /// Temporary that gets the exception, owned.
+    /// Temporary that gets the exception, owned. It may be one that is live and not kept: that is released first.
     pub exception: u16,
-    /// Owned temporaries that stay as they are, ascending. All others that are live at the raising instruction are released.
+    /// Owned temporaries that stay as they are, ascending. All others that are live at the raising instruction are
+    /// released; registers that are not live are not touched.
     pub keep: Box<[u16]>,
 }
 

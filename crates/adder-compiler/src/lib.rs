@@ -5,9 +5,24 @@
 //!
 //! What it does that other compilers of Python do not: it proves which reads of a local need no count of their own, and marks
 //! them *borrowed* in the code; a temporary is *consumed* by its last use. See [`op`] for both.
+#![forbid(unsafe_code)]
 
 pub mod code;
+mod codegen;
+mod compile;
+mod disassemble;
+mod error;
+mod lines;
 pub mod op;
+mod parse;
+mod scope;
+mod source;
+mod verify;
 
 pub use code::{Code, Const};
+pub use compile::{Compiled, Mode, Options, compile};
+pub use disassemble::disassemble;
+pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
+pub use source::decode;
+pub use verify::verify;

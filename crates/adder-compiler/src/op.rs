@@ -241,8 +241,8 @@ ops! {
     LoadLocals 0 Write None None;
     /// `a` = the builtin `__build_class__`.
     LoadBuildClass 0 Write None None;
-    /// `a` = AssertionError.
-    LoadAssertionError 0 Write None None;
+    /// `a` = AssertionError; NotImplementedError if `b` is 1.
+    LoadAssertionError 0 Write Count None;
 
     /// `a` = attribute `c` of `b`.
     LoadAttr 4 Write Read Name;
@@ -510,7 +510,7 @@ ops! {
     WithEnter 0 Row Read None;
     /// The same with `__aexit__`, and the awaitable of `__aenter__`.
     AsyncWithEnter 0 Row Read None;
-    /// `a` = call of the bound exit `b` with the exception `c`: type, value, traceback.
+    /// `a` = call of the bound exit `b` with the exception `c`: type, value, traceback; with three times None if `c` is None.
     WithExit 0 Write Read Read;
 
     /// `a` = `__import__(name b, …)` with row `c`: level, fromlist, consumed.

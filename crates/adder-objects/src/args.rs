@@ -121,7 +121,8 @@ impl<'a> Args<'a> {
                 raise!(cx, exc::TYPE_ERROR, "{function}() takes no arguments ({} given)", self.values.len())
             } else if N == positional {
                 let given = self.positional + keywords;
-                let bound = if params.required == N { "exactly" } else { "at most" };
+                let exactly = params.required == N && params.positional_only == N;
+                let bound = if exactly { "exactly" } else { "at most" };
                 raise!(
                     cx,
                     exc::TYPE_ERROR,
@@ -165,8 +166,8 @@ impl<'a> Args<'a> {
                 Some(at) => bound[at] = Some(value),
             }
         }
-        for at in 0..params.required {
-            if bound[at].is_none() {
+        for (at, value) in bound.iter().enumerate().take(params.required) {
+            if value.is_none() {
                 let name = params.names[at];
                 return if at < params.positional_only {
                     self.too_few_positional(cx, params)

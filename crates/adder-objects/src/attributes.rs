@@ -62,6 +62,9 @@ impl Cx {
 
     #[cold]
     fn give_version(&self, ty: &TypeObject) -> u32 {
+        if ty.has(crate::typeobject::flag::OWN_ORDER) {
+            return 0;
+        }
         // The versions of all bases must be there too: a change to one of them looks for derived types by them.
         if let Some(mro) = crate::type_type::mro(self, ty) {
             for class in mro.items().iter().skip(1) {
@@ -91,11 +94,9 @@ impl Cx {
         // SAFETY: read and copied; no borrow is held over other code.
         let found = unsafe { (&(*self.lookups.entries.get()))[at] };
         if found.version == version && found.name == name.bits() {
-            return Ok(match core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut::<u8>(found.value)) {
-                // SAFETY: the version says that no namespace of the order of resolution has changed, so it still owns the value.
-                Some(word) => Some(unsafe { Value::from_borrowed_word(word) }),
-                None => None,
-            });
+            let word = core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut::<u8>(found.value));
+            // SAFETY: the version says that no namespace of the order of resolution has changed, so it still owns the value.
+            return Ok(word.map(|word| unsafe { Value::from_borrowed_word(word) }));
         }
         let value = self.lookup_slowly(ty, name)?;
         if ty.shape.version.get() == version {
@@ -197,10 +198,10 @@ impl Cx {
         let of_type = self.lookup(ty, name)?;
         if let Some(attribute) = &of_type {
             let slots = &attribute.ty().slots;
-            if slots.descr_set.get().is_some() {
-                if let Some(get) = slots.descr_get.get() {
-                    return Ok((get(self, attribute, Some(object), Some(&ty.value()))?, None));
-                }
+            if slots.descr_set.get().is_some()
+                && let Some(get) = slots.descr_get.get()
+            {
+                return Ok((get(self, attribute, Some(object), Some(&ty.value()))?, None));
             }
         }
         if let Some(value) = instance::get(self, object, name)? {

@@ -31,6 +31,11 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::str::STR_ITERATOR_TYPE,
         &crate::str::STR_ASCII_ITERATOR_TYPE,
         &crate::bytes::BYTES_TYPE,
+        &crate::bytes::BYTES_ITERATOR_TYPE,
+        &crate::bytearray::BYTEARRAY_TYPE,
+        &crate::bytes::BYTEARRAY_ITERATOR_TYPE,
+        &crate::memoryview::MEMORYVIEW_TYPE,
+        &crate::memoryview::MANAGED_BUFFER_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -42,13 +47,19 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::function::METHOD_TYPE,
         &crate::dunder::SLOT_WRAPPER_TYPE,
         &crate::dunder::METHOD_WRAPPER_TYPE,
+        &crate::dunder::buffer::BUFFER_OWNER_TYPE,
         &crate::cell::CELL_TYPE,
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,
         &crate::mapping_proxy::MAPPING_PROXY_TYPE,
+        &crate::property::PROPERTY_TYPE,
+        &crate::super_type::SUPER_TYPE,
+        &crate::namespace::NAMESPACE_TYPE,
         &crate::generic_alias::GENERIC_ALIAS_TYPE,
         &crate::union_type::UNION_TYPE,
         &crate::weakref::REF_TYPE,
+        &crate::weak_proxy::PROXY_TYPE,
+        &crate::weak_proxy::CALLABLE_PROXY_TYPE,
         &crate::set::SET_TYPE,
         &crate::set::FROZENSET_TYPE,
         &crate::set::SET_ITERATOR_TYPE,
@@ -65,10 +76,12 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::iterators::MAP_TYPE,
         &crate::iterators::FILTER_TYPE,
         &crate::iterators::REVERSED_TYPE,
-        &crate::exceptions::BASE_EXCEPTION,
     ],
     &crate::dict::DICT_ITERATORS,
+    crate::exceptions::ROOT,
     crate::exceptions::PLAIN,
+    crate::exceptions::WITH_FIELDS,
+    crate::exceptions::DERIVED,
 ];
 
 /// Versions below this one belong to built-in types.
@@ -93,6 +106,16 @@ pub fn register(types: &[&'static TypeObject]) {
     for ty in types {
         ready(ty);
     }
+}
+
+/// Every built-in type of this crate.
+pub fn all() -> impl Iterator<Item = &'static TypeObject> {
+    TYPES.iter().copied().flatten().copied()
+}
+
+/// A built-in type of this crate by its name.
+pub(crate) fn named(name: &str) -> Option<&'static TypeObject> {
+    TYPES.iter().copied().flatten().copied().find(|ty| ty.name() == name)
 }
 
 fn ready(ty: &'static TypeObject) {
@@ -122,18 +145,22 @@ fn ready(ty: &'static TypeObject) {
 /// The changing part of a built-in type, its namespace still empty.
 pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
     let mut mro = vec![ty.value()];
+    let second = ty.spec.and_then(|spec| spec.second_base);
     let mut at = ty.base.get();
     while let Some(base) = at {
         mro.push(base.value());
+        if mro.len() == 2 {
+            mro.extend(second.map(TypeObject::value));
+        }
         at = base.base.get();
     }
-    let bases = cx.tuple(ty.base.get().map(TypeObject::value))?;
+    let bases = cx.tuple([ty.base.get(), second].into_iter().flatten().map(TypeObject::value).collect::<Vec<_>>())?;
     Ok(TypeState {
         dict: cx.dict()?,
         bases: Slot::new(bases.into_value()),
         mro: Slot::new(cx.tuple(mro)?.into_value()),
-        name: Slot::new(cx.intern(ty.name())?),
-        qualname: Slot::new(cx.intern(ty.name())?),
+        name: Slot::new(cx.intern(ty.short_name())?),
+        qualname: Slot::new(cx.intern(ty.short_name())?),
         subclasses: RefCell::new(Vec::new()),
         members: RefCell::new(Vec::new()),
         abstract_methods: Slot::empty(),
@@ -147,6 +174,9 @@ pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
 pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
     let Some(spec) = ty.spec else { return Ok(()) };
     if let Some(base) = ty.base.get() {
+        cx.state(base).subclasses.borrow_mut().push(ty);
+    }
+    if let Some(base) = spec.second_base {
         cx.state(base).subclasses.borrow_mut().push(ty);
     }
     let dict = &cx.state(ty).dict;
@@ -166,7 +196,10 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),
     };
-    dict.set(cx, cx.names.doc(), doc)?;
+    // Some types have a descriptor there: their instances have documentation of their own.
+    if dict.get(cx, cx.names.doc())?.is_none() {
+        dict.set(cx, cx.names.doc(), doc)?;
+    }
     if let Some(more) = spec.more {
         more(cx, ty)?;
     }
@@ -180,6 +213,7 @@ pub(crate) const fn root(name: &'static str, base: Option<&'static TypeObject>) 
         module: "builtins",
         doc: None,
         base,
+        second_base: None,
         meta: &TYPE_TYPE,
         size: 16,
         item_size: 0,

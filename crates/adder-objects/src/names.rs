@@ -10,6 +10,7 @@ macro_rules! names {
         /// Interned names: `cx.names.init()` is `__init__`.
         pub struct Names { $($name: Slot,)* }
 
+        #[allow(clippy::new_ret_no_self, clippy::should_implement_trait, reason = "the names are Python's")]
         impl Names {
             pub(crate) const fn unset() -> Names {
                 Names { $($name: Slot::empty(),)* }

@@ -18,6 +18,9 @@ use crate::value::Value;
 /// # Safety
 /// The type is `repr(C)` and begins with a [`Head`]; objects of every type that [`fits`](Layout::fits) accepts begin with it.
 pub unsafe trait Layout: Sized + 'static {
+    /// Have objects of the built-in type itself a finalizer?
+    const FINALIZES: bool = false;
+
     /// The built-in type that has it.
     fn ty() -> &'static TypeObject;
 
@@ -252,7 +255,7 @@ impl Cx {
         let place = const { raw::Place::of(size_of::<T>()) };
         // SAFETY: the info is that of the layout's own type, and the payload is filled here.
         unsafe {
-            match raw::alloc(&self.heap, place, ty.is_gc(), false, &raw const ty.shape.info) {
+            match raw::alloc(&self.heap, place, ty.is_gc(), T::FINALIZES, &raw const ty.shape.info) {
                 Ok(head) => {
                     fill(head, fields);
                     Ok(Obj::from_owned(head.cast()))

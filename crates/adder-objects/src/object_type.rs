@@ -125,7 +125,7 @@ pub fn full_name(cx: &Cx, ty: &TypeObject) -> R<String> {
     let qualname = cx.state(ty).qualname.get();
     let qualname = match qualname.downcast::<PyStr>() {
         Some(name) => name.to_lossy().into_owned(),
-        None => ty.name().to_owned(),
+        None => ty.short_name().to_owned(),
     };
     Ok(match crate::type_attributes::module(cx, ty)? {
         Some(module) => match module.downcast::<PyStr>() {

@@ -93,7 +93,7 @@ fn set_plain(cx: &Cx, this: &Value, name: &Value, value: Option<&Value>) -> R<()
 
 fn name(cx: &Cx, this: &Value) -> R {
     match of(this).spec {
-        Some(spec) => cx.intern(spec.name),
+        Some(_) => cx.intern(of(this).short_name()),
         None => Ok(cx.state(of(this)).name.get()),
     }
 }
@@ -157,6 +157,9 @@ fn set_bases(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
 }
 
 fn doc(cx: &Cx, this: &Value) -> R {
+    if let Some(doc) = of(this).spec.and_then(|spec| spec.doc) {
+        return cx.str_value(doc);
+    }
     match own(cx, this, cx.names.doc())? {
         Some(doc) => match doc.ty().slots.descr_get.get() {
             Some(get) => get(cx, &doc, None, Some(this)),

@@ -49,7 +49,7 @@ pub fn type_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
         }
     }
     let Some(new) = class.slots.new.get().filter(|_| !class.has(flag::DISALLOW_INSTANTIATION)) else {
-        return raise!(cx, exc::TYPE_ERROR, "cannot create '{}' instances", instance_name(cx, class)?);
+        return raise!(cx, exc::TYPE_ERROR, "cannot create '{}' instances", class.name());
     };
     let made = new(cx, class, args)?;
     if made.is_object()
@@ -59,14 +59,6 @@ pub fn type_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
         init(cx, &made, args)?;
     }
     Ok(made)
-}
-
-/// As C's `tp_name` says it: with the module, unless that is `builtins`.
-fn instance_name(cx: &Cx, class: &TypeObject) -> R<String> {
-    match class.spec {
-        Some(_) => crate::object_type::full_name(cx, class),
-        None => Ok(class.name().to_owned()),
-    }
 }
 
 fn type_init(cx: &Cx, _: &Value, args: Args<'_>) -> R<()> {
@@ -113,12 +105,7 @@ fn type_setattr(cx: &Cx, this: &Value, name: &Value, value: Option<&Value>) -> R
     crate::dunder::wrapper::check_name(cx, name)?;
     if class.has(flag::IMMUTABLE) {
         let name = cx.display(name)?;
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "cannot set '{name}' attribute of immutable type '{}'",
-            instance_name(cx, class)?
-        );
+        return raise!(cx, exc::TYPE_ERROR, "cannot set '{name}' attribute of immutable type '{}'", class.name());
     }
     let name = &cx.intern_value(name.clone());
     if let Some(attribute) = cx.lookup(class.c.head_type(), name)?

@@ -6,10 +6,12 @@ use core::ptr::NonNull;
 use adder_gc::raw::{self, Head, WeakFunctions, kind};
 use adder_gc::{Clearer, Tracer};
 
+use crate::args::Args;
 use crate::cx::Cx;
 use crate::error::R;
+use crate::exceptions as exc;
 use crate::object::{Layout, Obj, Slot, functions, unborn};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
 use crate::value::Value;
 
 /// `weakref.ref`
@@ -22,8 +24,18 @@ static REF_SPEC: Spec = Spec {
     size: size_of::<PyWeakRef>(),
     weak: true,
     functions: functions::<PyWeakRef>(true, true),
-    slots: Slots { ..Slots::NONE },
-    ..Spec::new("ReferenceType", &OBJECT_TYPE)
+    slots: Slots {
+        new: slot(new),
+        init: slot(init),
+        call: slot(call_ref),
+        hash: slot(hash),
+        compare: slot(compare),
+        repr: slot(repr),
+        ..Slots::NONE
+    },
+    methods: &[Method::one("__class_getitem__", crate::generic_alias::of).class()],
+    getset: &[GetSet::get("__callback__", |_, this| Ok(of(this).callback.try_get().unwrap_or_else(Value::none)))],
+    ..Spec::new("weakref.ReferenceType", &OBJECT_TYPE)
 };
 
 /// Layout of a weak reference.
@@ -42,6 +54,9 @@ pub struct PyWeakRef {
 unsafe impl Layout for PyWeakRef {
     fn ty() -> &'static TypeObject {
         &REF_TYPE
+    }
+    fn fits(ty: &TypeObject) -> bool {
+        ty.is_subtype(&REF_TYPE) || crate::weak_proxy::is_proxy(ty)
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.name("__callback__");
@@ -89,7 +104,11 @@ impl PyWeakRef {
     fn forget_target(&self) {
         if let Some(target) = self.target.take() {
             // SAFETY: not emptied yet, so the target is live.
-            unsafe { raw::weak_remove(target, NonNull::from_ref(&self.head)) };
+            unsafe {
+                if !target.as_ref().is_foreign() {
+                    raw::weak_remove(target, NonNull::from_ref(&self.head));
+                }
+            }
         }
     }
 }
@@ -104,7 +123,47 @@ pub fn references(object: &Value) -> Vec<Value> {
     }
 }
 
+fn of(this: &Value) -> &PyWeakRef {
+    // SAFETY: called for weak references.
+    unsafe { this.cast() }
+}
+
+/// The one weak reference of exactly this type to an object that has no callback, if there is one.
+fn shared(class: &TypeObject, target: &Value) -> Option<Value> {
+    references(target)
+        .into_iter()
+        .find(|r| r.is_exact(class) && r.downcast::<PyWeakRef>().is_some_and(|r| r.callback.is_unset()))
+}
+
+fn must_be_weak(cx: &Cx, target: &Value) -> R<()> {
+    if target.is_object() && crate::class::layout::is_weak(cx, target.ty()) {
+        return Ok(());
+    }
+    raise!(cx, exc::TYPE_ERROR, "cannot create weak reference to '{}' object", target.ty().name())
+}
+
 impl Cx {
+    /// `weakref.ref(target, callback)`: without a callback, all references to an object are one.
+    ///
+    /// # Errors
+    /// TypeError if there can be none to this object; MemoryError.
+    pub fn weak_ref(&self, target: &Value, callback: Option<Value>) -> R {
+        self.weak_of(&REF_TYPE, target, callback)
+    }
+
+    /// The same of a class derived from `ref`, or of a proxy's type. Only those of the built-in types are shared.
+    pub(crate) fn weak_of(&self, class: &TypeObject, target: &Value, callback: Option<Value>) -> R {
+        must_be_weak(self, target)?;
+        let callback = callback.filter(|callback| !callback.is_none());
+        if callback.is_none()
+            && !class.is_heap()
+            && let Some(known) = shared(class, target)
+        {
+            return Ok(known);
+        }
+        Ok(self.weak_ref_in(class, target, callback)?.into_value())
+    }
+
     /// A weak reference of this class to an object; the caller has checked that its type allows it.
     ///
     /// # Errors
@@ -119,12 +178,83 @@ impl Cx {
                 hash: Cell::new(-1),
             },
         )?;
-        // Statics and small ints do not die: nobody need tell.
-        if let Some(head) = target.head().filter(|h| !h.is_foreign()) {
+        if let Some(head) = target.head() {
             made.target.set(Some(NonNull::from_ref(head)));
-            // SAFETY: both are live, and of this interpreter's heap.
-            unsafe { raw::weak_add(NonNull::from_ref(head), NonNull::from_ref(&made.head)) };
+            // Statics do not die: nobody need tell.
+            if !head.is_foreign() {
+                // SAFETY: both are live, and of this interpreter's heap.
+                unsafe { raw::weak_add(NonNull::from_ref(head), NonNull::from_ref(&made.head)) };
+            }
         }
         Ok(made)
     }
+}
+
+/// `weakref.getweakrefcount(object)`
+pub fn count(object: &Value) -> usize {
+    references(object).len()
+}
+
+fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
+    crate::args::check_count(cx, "__new__", args.given().len(), 1, 2)?;
+    cx.weak_of(class, &args.given()[0], args.given().get(1).cloned())
+}
+
+/// `__new__` has done it all.
+fn init(cx: &Cx, _: &Value, args: Args<'_>) -> R<()> {
+    args.no_keywords(cx, "ref")?;
+    crate::args::check_count(cx, "__init__", args.given().len(), 1, 2)
+}
+
+fn call_ref(cx: &Cx, this: &Value, args: Args<'_>) -> R {
+    if !args.is_empty() {
+        args.no_keywords(cx, "weakref")?;
+        crate::args::check_count(cx, "weakref", args.given().len(), 0, 0)?;
+    }
+    Ok(of(this).target().unwrap_or_else(Value::none))
+}
+
+/// That of the target, which is kept beyond its death.
+fn hash(cx: &Cx, this: &Value) -> R<i64> {
+    let known = of(this).hash.get();
+    if known != -1 {
+        return Ok(known);
+    }
+    let Some(target) = of(this).target() else {
+        return raise!(cx, exc::TYPE_ERROR, "weak object has gone away");
+    };
+    let hash = match cx.hash(&target)? {
+        -1 => -2,
+        hash => hash,
+    };
+    of(this).hash.set(hash);
+    Ok(hash)
+}
+
+/// By the targets while both live, then by identity.
+fn compare(cx: &Cx, a: &Value, b: &Value, op: CompareOp) -> R {
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !b.is_instance(&REF_TYPE) {
+        return Ok(Value::not_implemented());
+    }
+    match (of(a).target(), of(b).target()) {
+        (Some(x), Some(y)) => cx.compare(&x, &y, op),
+        _ => Ok(Value::bool(a.is(b) == (op == CompareOp::Eq))),
+    }
+}
+
+fn repr(cx: &Cx, this: &Value) -> R {
+    let at = this.bits();
+    let Some(target) = of(this).target() else {
+        return Ok(cx.str_from_fmt(format_args!("<weakref at {at:#x}; dead>"))?.into_value());
+    };
+    let name = cx.getattr_opt(&target, cx.names.name())?;
+    let (class, there) = (target.ty().name(), target.bits());
+    let text = match name.as_ref().and_then(Value::downcast::<crate::str::PyStr>) {
+        Some(name) => {
+            let name = name.to_lossy();
+            cx.str_from_fmt(format_args!("<weakref at {at:#x}; to '{class}' at {there:#x} ({name})>"))?
+        }
+        None => cx.str_from_fmt(format_args!("<weakref at {at:#x}; to '{class}' at {there:#x}>"))?,
+    };
+    Ok(text.into_value())
 }

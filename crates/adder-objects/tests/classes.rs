@@ -326,7 +326,7 @@ fn slots_follow_what_is_set_later() {
 #[test]
 fn operators_reflected_and_by_priority() {
     with(|cx| {
-        let say = |what: &'static str| def(cx, move |cx, _| Ok(cx.str_value(what)?));
+        let say = |what: &'static str| def(cx, move |cx, _| cx.str_value(what));
         let a = class(cx, "A", &[], &[("__add__", say("A.add")), ("__radd__", say("A.radd"))]);
         let b = class(cx, "B", &[&a], &[("__radd__", say("B.radd"))]);
         let c = class(cx, "C", &[&a], &[]);
@@ -586,7 +586,7 @@ fn bases_can_be_changed() {
 fn super_goes_on_behind_a_class() {
     use adder_objects::super_type::{lookup_super, lookup_super_method};
     with(|cx| {
-        let say = |what: &'static str| def(cx, move |cx, _| Ok(cx.str_value(what)?));
+        let say = |what: &'static str| def(cx, move |cx, _| cx.str_value(what));
         let a = class(cx, "A", &[], &[("f", say("A"))]);
         let b = class(cx, "B", &[&a], &[("f", say("B"))]);
         let c = class(cx, "C", &[&a], &[("f", say("C"))]);
@@ -622,5 +622,115 @@ fn a_million_steps_of_classes_leave_nothing() {
         }
         cx.heap.collect();
         assert_eq!(cx.heap.stats().objects, before);
+    });
+}
+
+#[test]
+fn names_made_at_run_time_find_attributes() {
+    with(|cx| {
+        let a = class(cx, "A", &[], &[("__static_attributes__", names(cx, &["long_name"])), ("other_name", int(2))]);
+        let object = shown(cx, cx.call(&a, &[]));
+        set(cx, &object, "long_name", &int(1));
+        let fresh = |name: &str| cx.str_value(name).unwrap();
+        assert_eq!(shown(cx, cx.getattr(&object, &fresh("long_name"))).as_small(), Some(1));
+        assert_eq!(shown(cx, cx.getattr(&object, &fresh("other_name"))).as_small(), Some(2));
+        cx.setattr(&object, &fresh("long_name"), Some(&int(3))).unwrap();
+        assert_eq!(attr(cx, &object, "long_name").as_small(), Some(3));
+        cx.setattr(&object, &fresh("long_name"), None).unwrap();
+        assert!(cx.getattr_text(&object, "long_name").is_err());
+        assert_eq!(block(&object), 32, "head, dict word, one attribute");
+    });
+}
+
+#[test]
+fn a_metaclass_may_say_the_order() {
+    with(|cx| {
+        let extra = class(cx, "Extra", &[], &[("x", int(1))]);
+        let held = extra.clone();
+        let mro = def_holding(cx, extra.clone(), move |cx, args| {
+            // SAFETY: the function holds the class.
+            let extra = std::mem::ManuallyDrop::new(unsafe { held.borrow_word() });
+            Ok(cx.tuple([args[0].clone(), Value::clone(&extra), OBJECT_TYPE.value()])?.into_value())
+        });
+        let meta = class(cx, "Meta", &[&TYPE_TYPE.value()], &[("mro", mro)]);
+        let a = shown(cx, try_class_of(cx, &meta, "A", &[], &[]));
+        assert_eq!(mro_names(&a), ["A", "Extra", "object"]);
+        let object = shown(cx, cx.call(&a, &[]));
+        assert_eq!(attr(cx, &object, "x").as_small(), Some(1));
+        set(cx, &extra, "x", &int(2));
+        assert_eq!(attr(cx, &object, "x").as_small(), Some(2), "nothing about it is kept in caches");
+        let wrong = |result: Value| {
+            let mro = def(cx, move |_, _| Ok(result.clone()));
+            let meta = class(cx, "Meta", &[&TYPE_TYPE.value()], &[("mro", mro)]);
+            error(cx, try_class_of(cx, &meta, "A", &[], &[]))
+        };
+        let list = |item: Value| cx.list([item]).unwrap().into_value();
+        assert_eq!(wrong(list(int(1))), "TypeError: mro() returned a non-class ('int')");
+        assert_eq!(wrong(list(INT_TYPE.value())), "TypeError: mro() returned base with unsuitable layout ('int')");
+    });
+}
+
+#[test]
+fn iterators_end_with_a_value() {
+    use adder_objects::dunder::python::Step;
+    with(|cx| {
+        let next = def(cx, |cx, _| Err(cx.stop_iteration(int(7))));
+        let a = class(cx, "A", &[], &[("__next__", next)]);
+        let iterator = shown(cx, cx.call(&a, &[]));
+        assert!(cx.next(&iterator).unwrap().is_none());
+        let Ok(Step::End(result)) = cx.step(&iterator, &Value::none()) else { panic!("it ends") };
+        assert_eq!(result.as_small(), Some(7));
+        let list = cx.list([int(1)]).unwrap().into_value();
+        let iterator = cx.iter(&list).unwrap();
+        assert!(matches!(cx.step(&iterator, &Value::none()), Ok(Step::Value(_))));
+        assert!(matches!(cx.step(&iterator, &Value::none()), Ok(Step::End(result)) if result.is_none()));
+        assert!(cx.step(&int(1), &Value::none()).is_err());
+    });
+}
+
+#[test]
+fn classes_derived_from_containers_behave_as_these() {
+    with(|cx| {
+        let append = def(cx, |cx, args| {
+            use adder_objects::super_type::lookup_super;
+            let class = args[0].ty();
+            let append = lookup_super(cx, class, &args[0], &cx.intern("append")?)?.unwrap();
+            cx.call(&append, &[cx.binary(0, &args[1], &int(100))?])
+        });
+        let l = class(cx, "L", &[&LIST_TYPE.value()], &[("append", append)]);
+        let list = shown(cx, cx.call(&l, &[names(cx, &["a"])]));
+        assert_eq!(cx.len(&list).unwrap(), 1);
+        set(cx, &list, "note", &int(1));
+        assert_eq!(repr(cx, &list), "['a']");
+        let plain = cx.list([text(cx, "a")]).unwrap().into_value();
+        assert!(cx.equals(&list, &plain).unwrap());
+        let both = shown(cx, cx.binary(0, &list, &plain));
+        assert_eq!((cx.len(&both).unwrap(), both.ty().name()), (2, "list"));
+        drop(shown(cx, cx.call(&attr(cx, &LIST_TYPE.value(), "__new__"), std::slice::from_ref(&l))));
+        assert_eq!(
+            error(cx, cx.call(&attr(cx, &OBJECT_TYPE.value(), "__new__"), std::slice::from_ref(&l))),
+            "TypeError: object.__new__(L) is not safe, use list.__new__()"
+        );
+        // A mapping whose items are made when missing.
+        let missing = def(cx, |_, args| Ok(args[1].clone()));
+        let dict_type = adder_objects::dict::DICT_TYPE.value();
+        let d = class(cx, "D", &[&dict_type], &[("__missing__", missing)]);
+        let dict = shown(cx, cx.call(&d, &[]));
+        assert_eq!(shown(cx, cx.getitem(&dict, &int(4))).as_small(), Some(4));
+        // Two bases: the container's slots are there too.
+        let mixin = class(cx, "Mixin", &[], &[]);
+        let m = class(cx, "M", &[&mixin, &LIST_TYPE.value()], &[]);
+        let list = shown(cx, cx.call(&m, &[names(cx, &["a", "b"])]));
+        assert_eq!((cx.len(&list).unwrap(), repr(cx, &list)), (2, "['a', 'b']".to_owned()));
+        let t = class(cx, "T", &[&TUPLE_TYPE.value()], &[]);
+        let tuple = shown(cx, cx.call(&t, &[names(cx, &["a", "b", "c"])]));
+        set(cx, &tuple, "x", &tuple);
+        assert_eq!(cx.len(&tuple).unwrap(), 3);
+        assert!(attr(cx, &tuple, "x").is(&tuple));
+        let s = class(cx, "S", &[&STR_TYPE.value()], &[]);
+        let string = shown(cx, cx.call(&s, &[text(cx, "grüße")]));
+        set(cx, &string, "x", &string);
+        assert_eq!(cx.len(&string).unwrap(), 5);
+        assert!(cx.equals(&string, &text(cx, "grüße")).unwrap());
     });
 }

@@ -19,7 +19,7 @@ pub(crate) fn native_size(native: &TypeObject) -> u32 {
 }
 
 /// Bytes of the part that all classes derived from this one share: built-in fields and `__slots__`.
-fn solid_size(ty: &TypeObject) -> u32 {
+pub(super) fn solid_size(ty: &TypeObject) -> u32 {
     if ty.is_heap() { ty.solid.get() } else { native_size(ty) }
 }
 
@@ -216,28 +216,34 @@ pub(super) fn plan(base: &TypeObject, asked: &Asked, attributes: usize) -> Plan 
 }
 
 /// How many attributes the methods of a class and its bases are known to set on their instances.
-pub(super) fn known_attributes(cx: &Cx, dict: &Obj<PyDict>, bases: &[Value]) -> R<usize> {
+pub(super) fn known_attributes(cx: &Cx, dict: &Obj<PyDict>, asked: &Asked, bases: &[Value]) -> R<usize> {
     let mut names: Vec<Value> = Vec::new();
+    // Members of `__slots__` have their places already.
+    let mut members = asked.members.clone();
     add_names(&mut names, dict.get(cx, cx.names.static_attributes())?);
     for base in bases.iter().filter_map(Value::downcast::<TypeObject>) {
         if let Some(mro) = crate::type_type::mro(cx, base) {
             for class in mro.items().iter().filter_map(Value::downcast::<TypeObject>).filter(|c| c.is_heap()) {
                 add_names(&mut names, cx.state(class).dict.get(cx, cx.names.static_attributes())?);
+                members.extend(cx.state(class).members.borrow().iter().map(|(name, _)| name.clone()));
             }
         }
     }
-    Ok(names.len())
+    Ok(names.iter().filter(|&name| !members.iter().any(|member| same_text(member, name))).count())
+}
+
+fn same_text(a: &Value, b: &Value) -> bool {
+    match (a.downcast::<PyStr>(), b.downcast::<PyStr>()) {
+        (Some(a), Some(b)) => a.equals(b),
+        _ => a.is(b),
+    }
 }
 
 fn add_names(names: &mut Vec<Value>, more: Option<Value>) {
     let Some(more) = more else { return };
     let Some(more) = more.downcast::<PyTuple>() else { return };
     for name in more.items() {
-        let known = |n: &Value| match (n.downcast::<PyStr>(), name.downcast::<PyStr>()) {
-            (Some(a), Some(b)) => a.equals(b),
-            _ => n.is(name),
-        };
-        if !names.iter().any(known) {
+        if !names.iter().any(|known| same_text(known, name)) {
             names.push(name.clone());
         }
     }

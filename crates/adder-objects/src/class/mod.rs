@@ -102,7 +102,7 @@ fn make(
     let base = layout::best_base(cx, bases.items())?;
     let dict = namespace.copy(cx)?;
     let asked = layout::slots(cx, &name_text, base, bases.items(), &dict)?;
-    let attributes = layout::known_attributes(cx, &dict, bases.items())?;
+    let attributes = layout::known_attributes(cx, &dict, &asked, bases.items())?;
     let plan = layout::plan(base, &asked, attributes);
     let qualname = qualname(cx, &dict, name)?;
     let cell = take_cell(cx, &dict, cx.names.classcell(), "__classcell__")?;
@@ -135,7 +135,9 @@ fn make(
     inherit_flags(cx, &class);
     match bases.items() {
         // The base's slots are right for what this class does not say itself, if both have the same order of resolution.
-        [only] if mro_follows(cx, &class, only) => fill_from(cx, &class, only)?,
+        [only] if mro_follows(cx, &class, only) => {
+            crate::dunder::fill::fill_from_base(cx, &class, base)?;
+        }
         _ => crate::dunder::fill::fill_all(cx, &class)?,
     }
     for base in bases.items() {
@@ -144,14 +146,6 @@ fn make(
         }
     }
     Ok(class)
-}
-
-fn fill_from(cx: &Cx, class: &TypeObject, base: &Value) -> R<()> {
-    match base.downcast::<TypeObject>() {
-        // What a built-in type cannot make, a class derived from it may be able to.
-        Some(base) if base.is_heap() => crate::dunder::fill::fill_from_base(cx, class, base),
-        _ => crate::dunder::fill::fill_all(cx, class),
-    }
 }
 
 fn mro_follows(cx: &Cx, class: &TypeObject, base: &Value) -> bool {

@@ -5,7 +5,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::object::Obj;
 use crate::tuple::PyTuple;
-use crate::typeobject::{TYPE_TYPE, TypeObject};
+use crate::typeobject::{TYPE_TYPE, TypeObject, flag};
 use crate::value::Value;
 
 /// The C3 linearisation of a class with these bases.
@@ -89,6 +89,7 @@ pub(super) fn compute(cx: &Cx, class: &TypeObject) -> R<Obj<PyTuple>> {
         return cx.tuple(c3(cx, class, &bases)?);
     };
     let given = cx.tuple_of(&given)?;
+    class.c.tp_flags.set(class.flags() | flag::OWN_ORDER);
     let solid = super::layout::solid_base(class);
     for item in given.items() {
         let Some(base) = item.downcast::<TypeObject>() else {

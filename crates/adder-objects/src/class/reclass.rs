@@ -23,7 +23,9 @@ pub(crate) fn set_class(cx: &Cx, object: &Value, value: Option<&Value>) -> R<()>
     if core::ptr::eq(from, to) {
         return Ok(());
     }
-    if !object.is_object() || !from.is_heap() || !to.is_heap() {
+    // A module may get a class derived from its type, and back.
+    let modules = from.native().name() == "module" && to.native().name() == "module";
+    if !object.is_object() || !(modules || from.is_heap() && to.is_heap()) {
         return raise!(
             cx,
             exc::TYPE_ERROR,
@@ -51,6 +53,7 @@ pub(crate) fn set_class(cx: &Cx, object: &Value, value: Option<&Value>) -> R<()>
             } else {
                 &to.plain
             };
+        // Built-in types are immortal: counting them does nothing.
         raw::increment(core::ptr::NonNull::from_ref(to).cast());
         raw::set_info(head, &raw const shape.info);
         head.as_ref().set_has_finalizer(to.slots.finalize.get().is_some());
@@ -70,7 +73,7 @@ fn must_fit(cx: &Cx, from: &TypeObject, to: &TypeObject, what: &str) -> R<()> {
             from.name()
         );
     }
-    let same = from.solid.get() == to.solid.get()
+    let same = layout::solid_size(from) == layout::solid_size(to)
         && from.shape.dict_offset.get() == to.shape.dict_offset.get()
         && layout::is_weak(cx, from) == layout::is_weak(cx, to)
         && members(cx, from) == members(cx, to);
@@ -168,9 +171,8 @@ fn base_must_fit(cx: &Cx, old: &TypeObject, new: &TypeObject) -> R<()> {
             old.name()
         );
     }
-    let solid = |ty: &TypeObject| if ty.is_heap() { ty.solid.get() } else { layout::native_size(ty) };
     let dict = |ty: &TypeObject| ty.shape.dict_offset.get() != 0;
-    let same = solid(old) == solid(new)
+    let same = layout::solid_size(old) == layout::solid_size(new)
         && members(cx, old) == members(cx, new)
         && dict(old) == dict(new)
         && layout::is_weak(cx, old) == layout::is_weak(cx, new)

@@ -39,7 +39,7 @@ pub fn decode_utf_8(cx: &Cx, bytes: &[u8], errors: &Handler, last: bool) -> R<(O
             Some(n) => (at + n, "invalid continuation byte"),
         };
         // A surrogate may be let through once all of it is there.
-        if !last && matches!(errors, Handler::SurrogatePass) && bytes.len() - at < 3 && bytes[at] == 0xED {
+        if !last && matches!(bytes[at..], [0xED, 0xA0..=0xBF]) {
             break;
         }
         at = decoder.handle(at, end, reason)?;
@@ -53,14 +53,14 @@ fn unit(bytes: &[u8], big: bool) -> u32 {
 }
 
 /// The order of the bytes, and how many the mark takes.
-fn order_of(bytes: &[u8], order: Order, size: usize) -> (bool, usize, bool) {
+fn order_of(bytes: &[u8], order: Order, size: usize) -> (bool, usize) {
     match order {
-        Order::Little => (false, 0, true),
-        Order::Big => (true, 0, true),
+        Order::Little => (false, 0),
+        Order::Big => (true, 0),
         Order::Marked => match bytes.get(..size) {
-            Some(mark) if unit(mark, false) == 0xFEFF => (false, size, true),
-            Some(mark) if unit(mark, true) == 0xFEFF => (true, size, true),
-            _ => (cfg!(target_endian = "big"), 0, false),
+            Some(mark) if unit(mark, false) == 0xFEFF => (false, size),
+            Some(mark) if unit(mark, true) == 0xFEFF => (true, size),
+            _ => (cfg!(target_endian = "big"), 0),
         },
     }
 }
@@ -70,12 +70,8 @@ fn order_of(bytes: &[u8], order: Order, size: usize) -> (bool, usize, bool) {
 /// # Errors
 /// What the handler raises; MemoryError.
 pub fn decode_utf_16(cx: &Cx, bytes: &[u8], errors: &Handler, order: Order, last: bool) -> R<(Obj<PyStr>, usize)> {
-    let (big, mut at, known) = order_of(bytes, order, 2);
-    let name = match (known, big) {
-        _ if order == Order::Marked && !known => "utf-16",
-        (_, false) => "utf-16-le",
-        (_, true) => "utf-16-be",
-    };
+    let (big, mut at) = order_of(bytes, order, 2);
+    let name = if big { "utf-16-be" } else { "utf-16-le" };
     let mut decoder = Decoder::new(cx, bytes, errors, name);
     while at < bytes.len() {
         if bytes.len() - at < 2 {
@@ -118,12 +114,8 @@ pub fn decode_utf_16(cx: &Cx, bytes: &[u8], errors: &Handler, order: Order, last
 /// # Errors
 /// What the handler raises; MemoryError.
 pub fn decode_utf_32(cx: &Cx, bytes: &[u8], errors: &Handler, order: Order, last: bool) -> R<(Obj<PyStr>, usize)> {
-    let (big, mut at, known) = order_of(bytes, order, 4);
-    let name = match (known, big) {
-        _ if order == Order::Marked && !known => "utf-32",
-        (_, false) => "utf-32-le",
-        (_, true) => "utf-32-be",
-    };
+    let (big, mut at) = order_of(bytes, order, 4);
+    let name = if big { "utf-32-be" } else { "utf-32-le" };
     let mut decoder = Decoder::new(cx, bytes, errors, name);
     while at < bytes.len() {
         if bytes.len() - at < 4 {

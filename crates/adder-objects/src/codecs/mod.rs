@@ -1,14 +1,20 @@
 //! Text to bytes and back: the codecs that need no module, and what is done about errors.
 
+mod charmap;
 mod decode;
 mod encode;
 mod errors;
+mod escapes;
 mod registry;
+mod utf7;
 
+pub use charmap::{charmap_build, charmap_decode, charmap_encode};
 pub use decode::{decode_ascii, decode_latin_1, decode_utf_8, decode_utf_16, decode_utf_32};
 pub use encode::{encode_ascii, encode_latin_1, encode_utf_8, encode_utf_16, encode_utf_32};
 pub use errors::{Decoder, Encoder, Handler, handle_exception};
+pub use escapes::{decode_raw_unicode_escape, decode_unicode_escape, encode_raw_unicode_escape, encode_unicode_escape};
 pub use registry::Registry;
+pub use utf7::{decode_utf_7, encode_utf_7};
 
 use crate::bytes::PyBytes;
 use crate::cx::Cx;
@@ -39,6 +45,9 @@ pub enum Codec {
     Utf32(Order),
     Ascii,
     Latin1,
+    UnicodeEscape,
+    RawUnicodeEscape,
+    Utf7,
 }
 
 impl Codec {
@@ -60,6 +69,9 @@ impl Codec {
             | "iso_646_irv_1991" | "iso_ir_6" | "us" => Codec::Ascii,
             "latin_1" | "latin1" | "latin" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "csisolatin1"
             | "ibm819" | "iso8859" | "iso_8859_1_1987" | "iso_ir_100" | "l1" => Codec::Latin1,
+            "unicode_escape" | "unicodeescape" => Codec::UnicodeEscape,
+            "raw_unicode_escape" | "rawunicodeescape" => Codec::RawUnicodeEscape,
+            "utf_7" | "utf7" | "u7" | "unicode_1_1_utf_7" => Codec::Utf7,
             _ => return None,
         })
     }
@@ -79,6 +91,9 @@ impl Codec {
             Codec::Utf32(order) => encode_utf_32(cx, text, errors, order),
             Codec::Ascii => encode_ascii(cx, text, errors),
             Codec::Latin1 => encode_latin_1(cx, text, errors),
+            Codec::UnicodeEscape => encode_unicode_escape(cx, text),
+            Codec::RawUnicodeEscape => encode_raw_unicode_escape(cx, text),
+            Codec::Utf7 => encode_utf_7(cx, text),
         }
     }
 
@@ -105,6 +120,9 @@ impl Codec {
             Codec::Utf32(order) => decode_utf_32(cx, bytes, errors, order, true)?.0,
             Codec::Ascii => decode_ascii(cx, bytes, errors)?,
             Codec::Latin1 => decode_latin_1(cx, bytes)?,
+            Codec::UnicodeEscape => decode_unicode_escape(cx, bytes, errors, true)?.0,
+            Codec::RawUnicodeEscape => decode_raw_unicode_escape(cx, bytes, errors, true)?.0,
+            Codec::Utf7 => decode_utf_7(cx, bytes, errors, true)?.0,
         })
     }
 }
@@ -148,6 +166,10 @@ pub fn decode_object(cx: &Cx, object: &Value, encoding: Option<&PyStr>, errors: 
         return raise!(cx, exc::TYPE_ERROR, "decoding to str: need a bytes-like object, {} found", object.ty().name());
     };
     let buffer = buffer(cx, object, crate::buffer::request::SIMPLE)?;
+    if buffer.len == 0 {
+        // Nothing is nothing in every encoding, known or not.
+        return cx.str("");
+    }
     let name = name_of(encoding);
     // The object may change when code of a user runs: `decode` copies before it lets that happen.
     // SAFETY: no code of a user runs while they are borrowed; see above.

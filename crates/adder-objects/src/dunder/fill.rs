@@ -203,7 +203,10 @@ fn fill_one(cx: &Cx, class: &TypeObject, what: What) -> R<()> {
         What::Contains => {
             fill!(cx class field(|s| &s.contains), Some(python::contains as fn(&Cx, &Value, &Value) -> R<bool>), What::Contains)
         }
-        What::Buffer | What::ReleaseBuffer => {}
+        What::Buffer | What::ReleaseBuffer => {
+            let python: fn(&Cx, &Value, u32) -> R<crate::buffer::Buffer> = super::buffer::python;
+            fill!(cx class field(|s| &s.buffer), Some(python), What::Buffer, What::ReleaseBuffer);
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! ([`wrapper`]), the slots of classes made at run time ([`fill`]), and the functions in those slots that call a method written
 //! in Python ([`python`]).
 
+pub(crate) mod buffer;
 pub mod fill;
 pub mod python;
 pub mod wrapper;

@@ -6,6 +6,7 @@ use crate::attributes::generic_getattr;
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::tuple::PyTuple;
 use crate::typeobject::{Binary, CompareOp, TypeObject, number};
 use crate::value::Value;
 
@@ -129,6 +130,59 @@ pub(super) fn next(cx: &Cx, this: &Value) -> R<Option<Value>> {
         Ok(value) => Ok(Some(value)),
         Err(raised) if raised.is(&exc::STOP_ITERATION) => Ok(None),
         Err(raised) => Err(raised),
+    }
+}
+
+/// How far an iterator has come.
+pub enum Step {
+    /// Its next value.
+    Value(Value),
+    /// It has ended, with this result: what `yield from` and `await` give.
+    End(Value),
+}
+
+impl Cx {
+    /// The next value of an iterator, or the value with which it ended (None, but for generators and for StopIteration with a
+    /// value). `sent` goes to a generator; others take None only, or have a method `send`.
+    ///
+    /// # Errors
+    /// What the iterator raises, but for StopIteration; AttributeError if it cannot be sent to.
+    pub fn step(&self, iterator: &Value, sent: &Value) -> R<Step> {
+        let slots = &iterator.ty().slots;
+        if let Some(send) = slots.send.get() {
+            return Ok(match send(self, iterator, sent)? {
+                Ok(value) => Step::Value(value),
+                Err(result) => Step::End(result),
+            });
+        }
+        let native =
+            slots.next.get().filter(|&f| !core::ptr::fn_addr_eq(f, next as fn(&Cx, &Value) -> R<Option<Value>>));
+        let result = match (native, sent.is_none()) {
+            (Some(next), true) => {
+                return Ok(match next(self, iterator)? {
+                    Some(value) => Step::Value(value),
+                    None => Step::End(Value::none()),
+                });
+            }
+            (None, true) if slots.next.get().is_some() => call(self, iterator, self.names.next(), &[]),
+            (_, true) => {
+                return raise!(self, exc::TYPE_ERROR, "'{}' object is not an iterator", iterator.ty().name());
+            }
+            (_, false) => self.call_method(iterator, self.names.send(), core::slice::from_ref(sent)),
+        };
+        match result {
+            Ok(value) => Ok(Step::Value(value)),
+            Err(raised) if raised.is(&exc::STOP_ITERATION) => {
+                let exception = raised.value();
+                if let Some(value) = self.getattr_opt(exception, self.names.value())? {
+                    return Ok(Step::End(value));
+                }
+                let args = exception.downcast::<exc::PyBaseException>().map(|exception| exception.args.get());
+                let first = args.as_ref().and_then(Value::downcast::<PyTuple>).and_then(|args| args.items().first());
+                Ok(Step::End(first.cloned().unwrap_or_else(Value::none)))
+            }
+            Err(raised) => Err(raised),
+        }
     }
 }
 

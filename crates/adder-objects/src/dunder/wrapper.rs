@@ -255,7 +255,8 @@ pub(crate) fn has(slots: &Slots, what: What) -> bool {
         What::SetItem | What::DelItem => slots.setitem.get().is_some(),
         What::Contains => slots.contains.get().is_some(),
         // `__new__` is a static method of its own, and nothing built in has a `__getattr__`.
-        What::New | What::GetAttr | What::Buffer | What::ReleaseBuffer => false,
+        What::Buffer => slots.buffer.get().is_some(),
+        What::New | What::GetAttr | What::ReleaseBuffer => false,
     }
 }
 
@@ -426,7 +427,14 @@ pub(crate) fn wrap(cx: &Cx, dunder: &Dunder, owner: &TypeObject, this: &Value, a
             let [key] = take(cx, dunder, args)?;
             Ok(Value::bool(filled(cx, &slots.contains)?(cx, this, key)?))
         }
-        What::New | What::GetAttr | What::Buffer | What::ReleaseBuffer => Ok(Value::not_implemented()),
+        What::Buffer => {
+            let [_flags] = take(cx, dunder, args)?;
+            match crate::builtin_types::named("memoryview") {
+                Some(memoryview) => cx.call(&memoryview.value(), core::slice::from_ref(this)),
+                None => raise!(cx, exc::BUFFER_ERROR, "there are no memoryviews"),
+            }
+        }
+        What::New | What::GetAttr | What::ReleaseBuffer => Ok(Value::not_implemented()),
     }
 }
 

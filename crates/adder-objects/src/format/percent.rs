@@ -240,10 +240,15 @@ fn piece(format: &Format<'_>, c: u32, directive: &Directive, value: &Value) -> R
         b's' => Piece::Text(cx.to_str(value)?),
         b'r' => Piece::Text(cx.repr(value)?),
         b'a' => Piece::Text(cx.ascii(value)?),
+        // Bytes know no other name for it.
+        b'i' | b'u' if format.bytes => Piece::Number(int_piece(cx, b'd', directive, value)?),
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => Piece::Number(int_piece(cx, kind, directive, value)?),
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => Piece::Number(float_piece(format, kind, directive, value)?),
         b'c' => Piece::Text(character(format, value)?),
         _ => {
+            if format.bytes && c >= 0x80 {
+                return raise!(cx, exc::OVERFLOW_ERROR, "character argument not in range(0x110000)");
+            }
             let shown = if (31..127).contains(&c) { char::from(kind) } else { '?' };
             let at = format.at - 1;
             return raise!(cx, exc::VALUE_ERROR, "unsupported format character '{shown}' (0x{c:x}) at index {at}");

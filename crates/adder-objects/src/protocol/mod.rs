@@ -338,12 +338,11 @@ impl Cx {
             }
             return Ok(false);
         }
-        if !class.is_object() || class.downcast_exact::<TypeObject>().is_none() {
-            if let Some(answer) =
+        if class.downcast_exact::<TypeObject>().is_none()
+            && let Some(answer) =
                 self.call_special(class, self.names.subclasscheck(), core::slice::from_ref(derived))?
-            {
-                return self.is_true(&answer);
-            }
+        {
+            return self.is_true(&answer);
         }
         self.is_subclass_by_bases(derived, class)
     }

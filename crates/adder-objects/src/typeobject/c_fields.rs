@@ -66,6 +66,7 @@ pub struct CFields {
     pub tp_versions_used: Cell<u16>,
 }
 
+#[allow(clippy::declare_interior_mutable_const, reason = "copied into each type's fields")]
 const NULL: Pointer = Cell::new(core::ptr::null());
 
 impl CFields {

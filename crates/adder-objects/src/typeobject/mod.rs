@@ -65,6 +65,8 @@ pub mod flag {
     pub const TYPE: u64 = 1 << 31;
     /// Ours: its instances are functions written in Python, which a class makes static or class methods under some names.
     pub const FUNCTION: u64 = 1 << 32;
+    /// Ours: its order of resolution is what a metaclass's `mro` said; a change to a class in it cannot be told it.
+    pub const OWN_ORDER: u64 = 1 << 33;
     /// Those that say what an instance's layout begins with, and so are inherited.
     pub const LAYOUTS: u64 = INT | LIST | TUPLE | BYTES | STR | DICT | EXCEPTION | TYPE;
 }
@@ -138,6 +140,14 @@ impl TypeObject {
     }
 
     /// Its name without the module, as `__name__` says it.
+    pub fn short_name(&self) -> &str {
+        match self.spec {
+            Some(spec) => spec.name.rsplit('.').next().unwrap_or(spec.name),
+            None => self.name(),
+        }
+    }
+
+    /// Its name in messages: of a built-in type of some modules with the module in front, as C's `tp_name`.
     pub fn name(&self) -> &str {
         match self.spec {
             Some(spec) => spec.name,
@@ -180,9 +190,12 @@ impl TypeObject {
     /// Is it this type or does it inherit from it?
     pub fn is_subtype(&self, ancestor: &TypeObject) -> bool {
         // SAFETY: a state is replaced only by its owner, in between.
-        if let Some(state) = unsafe { (*self.state.get()).as_ref() } {
+        if let Some(state) = unsafe { (*self.state.get()).as_ref() }
+            && !state.mro.is_unset()
+        {
             return state.mro_has(ancestor);
         }
+        // Built in, or still without an order of resolution, or losing it already.
         let mut at = Some(self);
         while let Some(ty) = at {
             if core::ptr::eq(ty, ancestor) {
@@ -190,7 +203,7 @@ impl TypeObject {
             }
             at = ty.base.get();
         }
-        false
+        self.spec.and_then(|spec| spec.second_base).is_some_and(|base| base.is_subtype(ancestor))
     }
 
     /// A new reference to it, as a value.

@@ -6,6 +6,7 @@ use adder_gc::raw::Place;
 use adder_gc::{Tracer, TypeInfo};
 
 use super::TypeObject;
+use crate::str::PyStr;
 use crate::value::Value;
 
 /// The type info of a type's instances, and where their attributes lie.
@@ -40,10 +41,19 @@ pub struct SharedKeys {
 impl SharedKeys {
     const NONE: SharedKeys = SharedKeys { names: Vec::new() };
 
-    /// The slot of an interned name.
+    /// The slot of a name.
     #[inline]
     pub fn find(&self, name: &Value) -> Option<usize> {
-        self.names.iter().position(|n| n.is(name))
+        match self.names.iter().position(|n| n.is(name)) {
+            None if !self.names.is_empty() => self.find_text(name),
+            found => found,
+        }
+    }
+
+    /// A name that is not interned (one that was put together at run time).
+    fn find_text(&self, name: &Value) -> Option<usize> {
+        let text = name.downcast::<PyStr>().filter(|text| !text.is_interned())?;
+        self.names.iter().position(|n| n.downcast_exact::<PyStr>().is_some_and(|n| n.equals(text)))
     }
 
     /// The name of a slot.

@@ -102,6 +102,7 @@ macro_rules! slots {
 
         impl Slots {
             /// All empty.
+            #[allow(clippy::declare_interior_mutable_const, reason = "copied into each type's slots")]
             pub const NONE: Slots = Slots {
                 $($name: Cell::new(None),)*
                 binary: [const { Cell::new(None) }; number::COUNT],

@@ -1,0 +1,144 @@
+//! Runs an [`Invocation`] in an interpreter of its own.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use adder_vm::{Heap, Options, Outcome, Vm};
+
+use crate::invocation::Program;
+use crate::script::Script;
+use crate::{Invocation, Refusal, script};
+
+/// What is run, once its file has been looked at.
+enum Source {
+    Text { bytes: Vec<u8>, file: String },
+    Module(String),
+}
+
+fn text(value: &OsStr) -> String {
+    value.to_string_lossy().into_owned()
+}
+
+/// Runs the program, and gives the process's exit code.
+pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
+    let mut path = Vec::new();
+    let source = match &invocation.program {
+        Program::File(file) => {
+            let name = invocation.orig_argv.first().map_or(OsStr::new("adder"), |name| name.as_os_str());
+            let executable = script::executable(&invocation.orig_argv);
+            match script::open(file, name, &executable)? {
+                Script::Source(bytes) => {
+                    path.push(text(folder_of(&script::absolute(file)).as_os_str()));
+                    Source::Text { bytes, file: text(file.as_os_str()) }
+                }
+                Script::Folder => {
+                    let folder = script::absolute(file);
+                    path.push(text(folder.as_os_str()));
+                    let main = folder.join("__main__.py");
+                    let bytes = std::fs::read(&main).map_err(|error| unreadable(&main, &error))?;
+                    Source::Text { bytes, file: text(main.as_os_str()) }
+                }
+                Script::Compiled(_) => return Err(refuse(file, "compiled files of CPython cannot be run; give the source")),
+                Script::Archive => return Err(refuse(file, "archives cannot be run yet; unpack it and give the folder")),
+            }
+        }
+        Program::Command(code) => {
+            path.push(String::new());
+            Source::Text { bytes: text(code).into_bytes(), file: "<string>".to_owned() }
+        }
+        Program::Module(name) => {
+            path.push(std::env::current_dir().map(|folder| text(folder.as_os_str())).unwrap_or_default());
+            Source::Module(text(name))
+        }
+        Program::Stdin => {
+            path.push(String::new());
+            if std::io::stdin().is_terminal() {
+                return Err(Refusal {
+                    message: "adder: the prompt cannot be used yet: give a file, -c CODE or -m MODULE\n".to_owned(),
+                    code: 70,
+                });
+            }
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable(Path::new("<stdin>"), &error))?;
+            Source::Text { bytes, file: "<stdin>".to_owned() }
+        }
+    };
+    let settings = &invocation.settings;
+    if settings.safe_path {
+        path.clear();
+    }
+    if let Some(more) = &settings.search_path {
+        path.extend(std::env::split_paths(more).map(|entry| text(entry.as_os_str())));
+    }
+    let options = Options {
+        argv: invocation.argv.iter().map(|arg| text(arg)).collect(),
+        path,
+        optimize: settings.optimize.min(2) as u8,
+        executable: text(script::executable(&invocation.orig_argv).as_os_str()),
+        flags: vec![
+            ("debug", i64::from(settings.debug)),
+            ("inspect", i64::from(settings.inspect)),
+            ("interactive", i64::from(settings.interactive)),
+            ("verbose", i64::from(settings.verbose)),
+            ("quiet", i64::from(settings.quiet)),
+            ("isolated", i64::from(settings.isolated)),
+            ("no_site", i64::from(settings.no_site)),
+            ("no_user_site", i64::from(settings.no_user_site)),
+            ("ignore_environment", i64::from(settings.ignore_environment)),
+            ("bytes_warning", i64::from(settings.bytes_warning)),
+        ],
+        warn_options: invocation.warn_options.iter().map(|option| text(option)).collect(),
+        x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
+    };
+    let heap = match invocation.reports.memory_limit {
+        Some(limit) => Heap::with_limit(usize::try_from(limit).unwrap_or(usize::MAX)),
+        None => Heap::new(),
+    };
+    let vm = Vm::new(heap, options).map_err(|message| Refusal { message: format!("adder: {message}\n"), code: 1 })?;
+    let outcome = match source {
+        Source::Text { bytes, file } => vm.run_source(&bytes, &file),
+        Source::Module(name) => vm.run_module(&name),
+    };
+    Ok(match outcome {
+        Outcome::Exit(code) => code,
+        Outcome::Raised => 1,
+        Outcome::Interrupted => 130,
+    })
+}
+
+fn x_option(name: &OsString, value: Option<&OsString>) -> String {
+    match value {
+        Some(value) => format!("{}={}", text(name), text(value)),
+        None => text(name),
+    }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().map(Path::to_owned).unwrap_or_default()
+}
+
+fn refuse(file: &Path, why: &str) -> Refusal {
+    Refusal { message: format!("adder: can't run '{}': {why}\n", file.display()), code: 2 }
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Refusal {
+    Refusal { message: format!("adder: can't read '{}': {error}\n", file.display()), code: 2 }
+}
+
+/// Shows a program's code.
+pub(crate) fn disassemble(file: &Path) -> Result<u8, Refusal> {
+    let Script::Source(bytes) = script::open(file, OsStr::new("adder"), Path::new("adder"))? else {
+        return Err(refuse(file, "it is no source file"));
+    };
+    let source = String::from_utf8(bytes).map_err(|_| refuse(file, "it is not UTF-8"))?;
+    let name = text(file.as_os_str());
+    let options = adder_compiler::Options::new(adder_compiler::Mode::Exec, &name);
+    match adder_compiler::compile(&source, &options) {
+        Ok(compiled) => {
+            print!("{}", adder_compiler::disassemble(&compiled.code));
+            Ok(0)
+        }
+        Err(error) => Err(Refusal { message: format!("  File \"{name}\", line {}\n{error}\n", error.line), code: 1 }),
+    }
+}

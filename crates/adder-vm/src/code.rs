@@ -1,0 +1,131 @@
+//! Code objects: what the compiler gave, with its constants made into objects.
+
+use core::cell::UnsafeCell;
+use std::sync::Arc;
+
+use adder_compiler::Code;
+use adder_compiler::code::LocalKind;
+use adder_gc::raw::Head;
+use adder_gc::{Clearer, Tracer};
+use adder_objects::object::{Slot, functions, unborn};
+use adder_objects::typeobject::{OBJECT_TYPE, Spec, flag};
+use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value};
+
+/// Layout of a code object.
+#[repr(C)]
+pub struct PyCode {
+    head: Head,
+    /// What the compiler gave.
+    pub code: Arc<Code>,
+    /// The instructions, with the machine's inline caches among them.
+    words: Box<[UnsafeCell<u64>]>,
+    /// The constants as objects.
+    pub constants: Box<[Value]>,
+    /// The names, interned.
+    pub names: Box<[Value]>,
+    /// Names of the locals, interned, in the order of the registers.
+    pub local_names: Box<[Value]>,
+    /// Local registers.
+    pub locals: usize,
+    /// Registers in all.
+    pub registers: usize,
+    /// First register of a cell of an enclosing function.
+    pub free_start: usize,
+    /// Parameters that may be given by position.
+    pub arg_count: usize,
+    /// Bits of `adder_compiler::code::flag`.
+    pub flags: u32,
+    /// Takes exactly its positional parameters: a call with as many arguments needs no binding.
+    pub plain: bool,
+    /// `co_name`
+    pub name: Value,
+    /// `co_qualname`
+    pub qualname: Value,
+    /// `co_filename`
+    pub filename: Value,
+    /// `co_extra` and the like: made on demand.
+    pub extra: Slot,
+}
+
+/// `code`
+pub static CODE_TYPE: TypeObject = TypeObject::builtin(&CODE_SPEC, &raw const CODE_TYPE);
+static CODE_SPEC: Spec = Spec {
+    flags: flag::GC,
+    size: size_of::<PyCode>(),
+    weak: true,
+    functions: functions::<PyCode>(true, true),
+    ..Spec::new("code", &OBJECT_TYPE)
+};
+
+// SAFETY: begins with a head.
+unsafe impl Layout for PyCode {
+    #[inline(always)]
+    fn ty() -> &'static TypeObject {
+        &CODE_TYPE
+    }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for value in self.constants.iter().chain(&self.names).chain(&self.local_names) {
+            value.trace(tracer);
+        }
+        for value in [&self.name, &self.qualname, &self.filename] {
+            value.trace(tracer);
+        }
+        self.extra.trace(tracer);
+    }
+    fn clear(&self, clearer: &mut Clearer<'_>) {
+        self.extra.clear(clearer);
+    }
+}
+
+impl PyCode {
+    /// Where its instructions begin.
+    #[inline(always)]
+    pub fn start(&self) -> *mut u64 {
+        self.words.as_ptr().cast_mut().cast()
+    }
+
+    /// The number of the word at an address in its instructions.
+    #[inline]
+    pub fn word_at(&self, ip: *const u64) -> u32 {
+        // Addresses in one allocation.
+        ((ip.addr() - self.start().addr()) / 8) as u32
+    }
+
+    /// Has it one of these flags?
+    #[inline(always)]
+    pub fn has(&self, flags: u32) -> bool {
+        self.flags & flags != 0
+    }
+}
+
+/// A code object of what the compiler gave, and of all code in its constants.
+///
+/// # Errors
+/// MemoryError.
+pub fn code_object(cx: &Cx, code: &Arc<Code>) -> R<Obj<PyCode>> {
+    use adder_compiler::code::flag as co;
+    let constants = code.constants.iter().map(|c| crate::constants::object(cx, c)).collect::<R<Box<[Value]>>>()?;
+    let names = code.names.iter().map(|n| cx.intern(n)).collect::<R<Box<[Value]>>>()?;
+    let local_names = code.locals.iter().map(|l| cx.intern(&l.name)).collect::<R<Box<[Value]>>>()?;
+    let free_start =
+        code.locals.iter().position(|l| l.kind == LocalKind::Free).unwrap_or(code.locals.len());
+    let fields = PyCode {
+        head: unborn(),
+        words: code.words.iter().map(|&w| UnsafeCell::new(w)).collect(),
+        constants,
+        names,
+        local_names,
+        locals: code.locals.len(),
+        registers: usize::from(code.registers).max(code.locals.len()),
+        free_start,
+        arg_count: usize::from(code.arg_count),
+        flags: code.flags,
+        plain: code.keyword_only == 0 && !code.has(co::VARARGS | co::VARKEYWORDS),
+        name: cx.intern(&code.name)?,
+        qualname: cx.intern(&code.qualname)?,
+        filename: cx.intern(&code.filename)?,
+        extra: Slot::empty(),
+        code: Arc::clone(code),
+    };
+    cx.alloc(fields)
+}

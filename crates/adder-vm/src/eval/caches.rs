@@ -1,0 +1,297 @@
+//! Inline caches: what the words after an instruction remember.
+//!
+//! ```text
+//!  LoadGlobal   word 1: keys version of the globals | entry      word 2: keys version of the builtins | entry
+//!  LoadAttr     word 1: version of the shape | kind, offset      word 2: a value borrowed from a class
+//!  LoadMethod   word 1: version of the shape | offset of the dict word      word 2: the function, borrowed
+//!  StoreAttr    word 1: version of the shape | offset
+//! ```
+//!
+//! A version of 0 matches nothing. What a cache borrows from a class is there as long as the class's version is.
+
+use adder_objects::attributes::generic_getattr;
+use adder_objects::exceptions as exc;
+use adder_objects::object::Slot;
+use adder_objects::typeobject::flag;
+use adder_objects::{R, Value, instance, raise};
+
+use crate::function::PyFunction;
+use crate::vm::Vm;
+
+/// Kinds of what `LoadAttr` found, in the upper half of its first word; the rest is an offset.
+const INLINE: u32 = 1 << 28;
+const OF_CLASS: u32 = 2 << 28;
+const KIND: u32 = 0xF << 28;
+
+#[inline(always)]
+unsafe fn halves(ip: *mut u64, n: usize) -> (u32, u32) {
+    // SAFETY: the instruction has that many cache words.
+    let word = unsafe { *ip.add(n) };
+    (word as u32, (word >> 32) as u32)
+}
+
+#[inline]
+unsafe fn remember(ip: *mut u64, n: usize, low: u32, high: u32) {
+    // SAFETY: as above.
+    unsafe { *ip.add(n) = u64::from(low) | u64::from(high) << 32 };
+}
+
+/// A global that is found where it was.
+///
+/// # Safety
+/// `ip` is a `LoadGlobal` of the function's code.
+#[inline(always)]
+pub(super) unsafe fn global(function: &PyFunction, ip: *mut u64) -> Option<Value> {
+    // SAFETY: by the contract.
+    unsafe {
+        let (version, entry) = halves(ip, 1);
+        let globals = function.globals()?;
+        if version == 0 || globals.known_keys_version() != version {
+            return None;
+        }
+        if entry != u32::MAX {
+            return globals.try_value_at(entry as usize);
+        }
+        let (version, entry) = halves(ip, 2);
+        let builtins = function.builtins()?;
+        if version == 0 || builtins.known_keys_version() != version {
+            return None;
+        }
+        builtins.try_value_at(entry as usize)
+    }
+}
+
+/// Remembers where a global was found.
+///
+/// # Safety
+/// As for [`global`].
+pub(super) unsafe fn remember_global(
+    vm: &Vm,
+    function: &PyFunction,
+    ip: *mut u64,
+    in_globals: Option<usize>,
+    in_builtins: Option<usize>,
+) {
+    let (Some(globals), Some(builtins)) = (function.globals(), function.builtins()) else { return };
+    // SAFETY: by the contract.
+    unsafe {
+        match (in_globals, in_builtins) {
+            (Some(at), _) => remember(ip, 1, globals.keys_version(&vm.cx), at as u32),
+            (None, Some(at)) => {
+                remember(ip, 1, globals.keys_version(&vm.cx), u32::MAX);
+                remember(ip, 2, builtins.keys_version(&vm.cx), at as u32);
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn slot_at(object: &Value, offset: usize) -> &Slot {
+    // SAFETY: callers know that a slot lies there.
+    unsafe { &*object.head_ptr().cast::<u8>().as_ptr().add(offset).cast::<Slot>() }
+}
+
+/// An attribute that is found where it was.
+///
+/// # Safety
+/// `ip` is a `LoadAttr`.
+#[inline(always)]
+pub(super) unsafe fn attribute(object: &Value, ip: *mut u64) -> Option<Value> {
+    if !object.is_object() {
+        return None;
+    }
+    // SAFETY: by the contract; a version says what lies where.
+    unsafe {
+        let (version, what) = halves(ip, 1);
+        if version == 0 || object.shape().version.get() != version {
+            return None;
+        }
+        if what & KIND == INLINE {
+            return slot_at(object, (what & !KIND) as usize).try_get();
+        }
+        let offset = (what & !KIND) as usize;
+        if offset != 0 && !slot_at(object, offset).is_unset() {
+            return None;
+        }
+        borrowed(*ip.add(2))
+    }
+}
+
+#[inline(always)]
+unsafe fn borrowed(word: u64) -> Option<Value> {
+    let word = core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut::<u8>(word as usize))?;
+    // SAFETY: the class whose version was compared still owns the value.
+    let value = core::mem::ManuallyDrop::new(unsafe { Value::from_raw(word) });
+    Some(Value::clone(&value))
+}
+
+fn expose(value: &Value) -> u64 {
+    // SAFETY: forgotten at once.
+    unsafe { value.borrow_word() }.into_raw().as_ptr().expose_provenance() as u64
+}
+
+/// Loads an attribute and remembers where it was, if that can be said.
+///
+/// # Safety
+/// `ip` is a `LoadAttr`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn load_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R {
+    let cx = &*vm.cx;
+    // SAFETY: by the contract.
+    unsafe { learn_attribute(vm, object, name, ip)? };
+    cx.getattr(object, name)
+}
+
+unsafe fn learn_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R<()> {
+    let cx = &*vm.cx;
+    if !object.is_object() || !plain_getattr(object) {
+        return Ok(());
+    }
+    let ty = object.ty();
+    let version = cx.version_of(ty);
+    if version == 0 {
+        return Ok(());
+    }
+    let of_type = cx.lookup(ty, name)?;
+    let shape = object.shape();
+    if of_type.as_ref().is_some_and(|a| a.ty().slots.descr_set.get().is_some()) {
+        return Ok(());
+    }
+    if let Some(index) = shape.keys().find(name) {
+        if (shape.inline.get() as usize) > index {
+            let offset = instance::slot_offset(object, index) as u32;
+            // SAFETY: by the caller's contract.
+            unsafe { remember(ip, 1, version, INLINE | offset) };
+        }
+        return Ok(());
+    }
+    if let Some(value) = of_type
+        && value.ty().slots.descr_get.get().is_none()
+        && shape.dict_offset.get() != 1
+    {
+        // SAFETY: as above.
+        unsafe {
+            remember(ip, 1, version, OF_CLASS | shape.dict_offset.get());
+            *ip.add(2) = expose(&value);
+        }
+    }
+    Ok(())
+}
+
+fn plain_getattr(object: &Value) -> bool {
+    object.ty().slots.getattr.get().is_some_and(|get| {
+        core::ptr::fn_addr_eq(
+            get,
+            generic_getattr as fn(&adder_objects::Cx, &Value, &Value) -> R<Option<Value>>,
+        )
+    })
+}
+
+/// A method that is found where it was.
+///
+/// # Safety
+/// `ip` is a `LoadMethod`.
+#[inline(always)]
+pub(super) unsafe fn method(object: &Value, ip: *mut u64) -> Option<Value> {
+    // SAFETY: by the contract.
+    unsafe {
+        let (version, offset) = halves(ip, 1);
+        if version == 0 || object.shape().version.get() != version {
+            return None;
+        }
+        if offset != 0 && !slot_at(object, offset as usize).is_unset() {
+            return None;
+        }
+        borrowed(*ip.add(2))
+    }
+}
+
+/// Finds a method and remembers where it was, if that can be said.
+///
+/// # Safety
+/// `ip` is a `LoadMethod`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn load_method(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R<(Value, Option<Value>)> {
+    let cx = &*vm.cx;
+    if plain_getattr(object)
+        && let Some(function) = cx.lookup(object.ty(), name)?
+        && function.ty().has(flag::METHOD_DESCRIPTOR)
+    {
+        let (version, shape) = (cx.version_of(object.ty()), object.shape());
+        if version != 0 && shape.dict_offset.get() != 1 && shape.keys().find(name).is_none() {
+            // SAFETY: by the contract.
+            unsafe {
+                remember(ip, 1, version, shape.dict_offset.get());
+                *ip.add(2) = expose(&function);
+            }
+        }
+    }
+    cx.method(object, name)
+}
+
+/// May `StoreAttr` store where it stored before?
+///
+/// # Safety
+/// `ip` is a `StoreAttr`.
+#[inline(always)]
+pub(super) unsafe fn can_store(object: &Value, ip: *mut u64) -> bool {
+    if !object.is_object() {
+        return false;
+    }
+    // SAFETY: by the contract. A slot that is filled is not the first store of this attribute, so that the order stays.
+    unsafe {
+        let (version, offset) = halves(ip, 1);
+        version != 0 && object.shape().version.get() == version && !slot_at(object, offset as usize).is_unset()
+    }
+}
+
+/// Stores where it was stored before.
+///
+/// # Safety
+/// [`can_store`] said so just now.
+#[inline(always)]
+pub(super) unsafe fn store(object: &Value, ip: *mut u64, value: Value) {
+    // SAFETY: by the contract.
+    unsafe {
+        let (_, offset) = halves(ip, 1);
+        slot_at(object, offset as usize).set(value);
+    }
+}
+
+/// Stores an attribute and remembers where, if that can be said.
+///
+/// # Safety
+/// `ip` is a `StoreAttr`.
+#[inline(never)]
+pub(super) unsafe fn store_attribute(vm: &Vm, object: &Value, name: &Value, value: &Value, ip: *mut u64) -> R<()> {
+    let cx = &*vm.cx;
+    let Some(set) = object.ty().slots.setattr.get() else {
+        return raise!(cx, exc::TYPE_ERROR, "'{}' object has no attributes", object.ty().name());
+    };
+    set(cx, object, name, Some(value))?;
+    let plain = core::ptr::fn_addr_eq(
+        set,
+        adder_objects::attributes::generic_setattr
+            as fn(&adder_objects::Cx, &Value, &Value, Option<&Value>) -> R<()>,
+    );
+    if !plain || !object.is_object() {
+        return Ok(());
+    }
+    let ty = object.ty();
+    let version = cx.version_of(ty);
+    if version == 0 || cx.lookup(ty, name)?.is_some_and(|a| a.ty().slots.descr_set.get().is_some()) {
+        return Ok(());
+    }
+    let shape = object.shape();
+    if let Some(index) = shape.keys().find(name)
+        && index < shape.inline.get() as usize
+    {
+        let offset = instance::slot_offset(object, index) as u32;
+        // SAFETY: by the contract.
+        unsafe { remember(ip, 1, version, offset) };
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! Calls, and the ends of frames.
+
+use adder_compiler::code::flag as co;
+use adder_objects::dict::PyDict;
+use adder_objects::exceptions as exc;
+use adder_objects::str::PyStr;
+use adder_objects::tuple::PyTuple;
+use adder_objects::{Args, R, Value, raise};
+
+use crate::code::PyCode;
+use crate::frame::{Registers, flag};
+use crate::function::PyFunction;
+use crate::vm::Vm;
+
+/// Flags of code that makes a generator when it is called.
+pub(super) const GENERATORS: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+
+/// Makes the arguments of a window the locals of a callee. If that raises, all of the window has been released.
+///
+/// # Safety
+/// The window is filled.
+#[inline(always)]
+pub(super) unsafe fn prepare(
+    vm: &Vm,
+    window: *mut Value,
+    function: &PyFunction,
+    callee: &PyCode,
+    first: *mut Value,
+    given: usize,
+    names: Option<&PyTuple>,
+) -> R<()> {
+    // SAFETY: by the contract.
+    unsafe {
+        if callee.plain && given == callee.arg_count && names.is_none() {
+            if let Err(raised) = vm.room_for(first, callee.registers) {
+                release_window(window, given);
+                return Err(raised);
+            }
+            for at in given..callee.free_start {
+                first.add(at).write(Value::UNBOUND);
+            }
+            if callee.free_start < callee.locals {
+                let cells = function.closure.peek().downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
+                for at in callee.free_start..callee.locals {
+                    first.add(at).write(cells.get(at - callee.free_start).cloned().unwrap_or(Value::UNBOUND));
+                }
+            }
+            return Ok(());
+        }
+        prepare_slowly(vm, window, function, callee, first, given, names)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn prepare_slowly(
+    vm: &Vm,
+    window: *mut Value,
+    function: &PyFunction,
+    callee: &PyCode,
+    first: *mut Value,
+    given: usize,
+    names: Option<&PyTuple>,
+) -> R<()> {
+    let all = given + names.map_or(0, |names| names.items().len());
+    // SAFETY: by the contract of `prepare`.
+    unsafe {
+        if let Err(raised) = vm.room_for(first, callee.registers + all) {
+            release_window(window, all);
+            return Err(raised);
+        }
+        // What binding runs (comparisons of odd keys) must not write over the window.
+        let top = vm.top.replace(first.add(all + callee.registers));
+        let bound = crate::bind::bind(vm, function, callee, first, given, names);
+        vm.top.set(top);
+        if bound.is_err() {
+            window.drop_in_place();
+        }
+        bound
+    }
+}
+
+/// Releases a window of which `first` says where the arguments begin.
+unsafe fn release_window(window: *mut Value, all: usize) {
+    // SAFETY: the window is filled: the callable, `self` or nothing, the arguments. `all` counts `self` where it is one.
+    unsafe {
+        let bound = !(*window.add(1)).is_unset();
+        let words = if bound { all + 1 } else { all + 2 };
+        for at in 0..words {
+            window.add(at).drop_in_place();
+        }
+    }
+}
+
+/// The generator of a call whose arguments are locals already.
+///
+/// # Safety
+/// The registers hold the locals.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn make_generator(vm: &Vm, function: Value, code: &PyCode, registers: Registers) -> R {
+    // SAFETY: by the contract; the header's words are those of the window.
+    unsafe {
+        registers.write_header(function, core::ptr::null_mut(), code, flag::ENTRY);
+        crate::generator::of_frame(vm, registers)
+    }
+}
+
+/// Calls anything with the values of a window; `names` is the tuple of its keywords.
+///
+/// # Safety
+/// The window is filled with `n` arguments.
+#[inline(never)]
+pub(super) unsafe fn call_native(vm: &Vm, window: *mut Value, n: usize, names: Option<&Value>) -> R {
+    // SAFETY: by the contract; all of the window is released at the end.
+    unsafe {
+        let bound = !(*window.add(1)).is_unset();
+        let (first, given) = if bound { (window.add(1), n + 1) } else { (window.add(2), n) };
+        let values = core::slice::from_raw_parts(first, given);
+        let names = names.and_then(Value::downcast::<PyTuple>);
+        let callable = &*window;
+        let result = match callable.ty().slots.call.get() {
+            Some(call) => match vm.cx.check_stack() {
+                Ok(()) => call(&vm.cx, callable, Args::with_names(values, names)),
+                Err(raised) => Err(raised),
+            },
+            None => raise!(vm.cx, exc::TYPE_ERROR, "'{}' object is not callable", callable.ty().name()),
+        };
+        window.drop_in_place();
+        for at in 0..given {
+            first.add(at).drop_in_place();
+        }
+        result
+    }
+}
+
+/// Calls with a tuple and a dict: `f(*args, **kwargs)`.
+///
+/// # Safety
+/// The window is filled: callable, `self` or nothing, tuple, dict or nothing.
+#[inline(never)]
+pub(super) unsafe fn call_with_containers(vm: &Vm, window: *mut Value) -> R {
+    let cx = &*vm.cx;
+    // SAFETY: by the contract; moved out once each.
+    let (callable, this, args, kwargs) =
+        unsafe { (window.read(), window.add(1).read(), window.add(2).read(), window.add(3).read()) };
+    let mut values = Vec::new();
+    if !this.is_unset() {
+        values.push(this);
+    }
+    if let Some(args) = args.downcast::<PyTuple>() {
+        values.extend_from_slice(args.items());
+    }
+    let mut names = Vec::new();
+    if let Some(kwargs) = kwargs.downcast::<PyDict>() {
+        for (name, value) in kwargs.entries() {
+            if name.downcast::<PyStr>().is_none() {
+                return raise!(cx, exc::TYPE_ERROR, "keywords must be strings");
+            }
+            names.push(name);
+            values.push(value);
+        }
+    }
+    drop((args, kwargs));
+    let names = if names.is_empty() { None } else { Some(cx.tuple(names)?) };
+    cx.call_args(&callable, Args::with_names(&values, names.as_deref()))
+}
+
+/// Releases all that a frame owns: its locals, its mapping of locals, its function.
+///
+/// # Safety
+/// The frame is live and has no owned temporaries; it is not used any more.
+#[inline(always)]
+pub(super) unsafe fn leave(vm: &Vm, registers: Registers, code: &PyCode) {
+    // SAFETY: by the contract.
+    unsafe {
+        let link = registers.link();
+        if link & flag::OBJECT != 0 {
+            crate::frame_object::take_over(vm, registers, code);
+        } else {
+            for at in 0..code.locals {
+                registers.0.add(at).drop_in_place();
+            }
+        }
+        if link & flag::LOCALS != 0 {
+            registers.0.sub(5).drop_in_place();
+        }
+        registers.0.sub(4).drop_in_place();
+    }
+}

@@ -1,0 +1,972 @@
+//! The evaluation loop.
+//!
+//! One `match` in one `loop`. The instruction pointer and the registers are locals; each arm ends by moving the pointer on. An
+//! arm that raises leaves the inner loop with the exception, the pointer still at its instruction; [`unwind`] finds the
+//! handler. A call of a Python function pushes a frame and goes on in the same loop; nothing recurses in Rust but calls from
+//! Rust.
+
+mod caches;
+mod calls;
+mod names;
+mod slow;
+mod unwind;
+
+use core::sync::atomic::Ordering;
+
+use adder_compiler::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, METHOD, Op};
+use adder_objects::dict::PyDict;
+use adder_objects::exceptions as exc;
+use adder_objects::list::PyList;
+use adder_objects::typeobject::{CompareOp, number};
+use adder_objects::{R, Raised, Value, raise};
+
+use crate::frame::{Registers, flag};
+use crate::function::PyFunction;
+use crate::vm::Vm;
+use unwind::Next;
+
+/// Runs a frame until it returns (or yields) to Rust.
+///
+/// # Safety
+/// The registers are those of an entry frame whose header is written; `ip` is an instruction of its code.
+#[allow(clippy::too_many_lines, reason = "one loop, one match: that is the point")]
+pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
+    let cx = &*vm.cx;
+    let mut r = registers;
+    let mut ip = start;
+    vm.current.set(r);
+    // SAFETY (for the whole function): the compiler's code only names registers that the frame has, reads temporaries that
+    // hold what it says, and consumes each owned one once; `adder_compiler::verify` checks that.
+    unsafe {
+        let mut code = r.code();
+        let mut pending: Option<Raised> = vm.state.throwing.take();
+        loop {
+            if let Some(raised) = pending.take() {
+                match unwind::unwind(vm, r, ip, raised) {
+                    Next::Handler(registers, target) => {
+                        r = registers;
+                        ip = target;
+                        code = r.code();
+                    }
+                    Next::Leave(raised) => return Err(raised),
+                }
+            }
+            let raised: Raised = 'run: loop {
+                let i: Instr = *ip.cast::<Instr>();
+
+                macro_rules! t {
+                    ($result:expr) => {
+                        match $result {
+                            Ok(value) => value,
+                            Err(raised) => break 'run raised,
+                        }
+                    };
+                }
+                // What runs outside of the loop must be able to tell where this frame is.
+                macro_rules! out {
+                    () => {
+                        vm.ip.set(ip)
+                    };
+                }
+                macro_rules! a {
+                    () => {
+                        (&*r.at(i.a))
+                    };
+                }
+                macro_rules! b {
+                    () => {
+                        (&*r.at(i.b))
+                    };
+                }
+                macro_rules! c {
+                    () => {
+                        (&*r.at(i.c))
+                    };
+                }
+                macro_rules! set {
+                    ($value:expr) => {{
+                        let value: Value = $value;
+                        let place = r.at(i.a);
+                        if i.flags & DST_LOCAL != 0 {
+                            let old = place.replace(value);
+                            if old.is_object() {
+                                out!();
+                                drop(old);
+                            } else {
+                                core::mem::forget(old);
+                            }
+                        } else {
+                            place.write(value);
+                        }
+                    }};
+                }
+                macro_rules! kill {
+                    ($bit:ident $operand:ident) => {
+                        if i.flags & $bit != 0 {
+                            r.at(i.$operand).drop_in_place();
+                        }
+                    };
+                }
+                macro_rules! next {
+                    ($caches:expr) => {{
+                        ip = ip.add(1 + $caches);
+                        continue 'run;
+                    }};
+                }
+                // A result of which the operands b and c are consumed, raised or not.
+                macro_rules! from_bc {
+                    ($caches:expr, $result:expr) => {{
+                        out!();
+                        let result = $result;
+                        kill!(KILL_B b);
+                        kill!(KILL_C c);
+                        set!(t!(result));
+                        next!($caches)
+                    }};
+                }
+                macro_rules! from_b {
+                    ($caches:expr, $result:expr) => {{
+                        out!();
+                        let result = $result;
+                        kill!(KILL_B b);
+                        set!(t!(result));
+                        next!($caches)
+                    }};
+                }
+                macro_rules! arithmetic {
+                    ($number:ident, $in_place:literal, $left:ident $right:ident $small:expr, $float:expr) => {{
+                        let ($left, $right) = (b!(), c!());
+                        if $left.is_small() && $right.is_small() {
+                            if let Some(value) = $small {
+                                set!(value);
+                                next!(1)
+                            }
+                        }
+                        from_bc!(1, slow::binary(vm, number::$number, $in_place, b!(), c!(), $float))
+                    }};
+                }
+                macro_rules! compare {
+                    ($op:ident) => {{
+                        let (left, right) = (b!(), c!());
+                        if left.is_small() && right.is_small() {
+                            let holds = CompareOp::$op.holds((left.bits() as i64).cmp(&(right.bits() as i64)));
+                            set!(Value::bool(holds));
+                            next!(1)
+                        }
+                        from_bc!(1, slow::compare(vm, b!(), c!(), CompareOp::$op))
+                    }};
+                }
+                macro_rules! jump_near {
+                    ($holds:expr) => {{
+                        let jumps = $holds != (i.flags & IF_FALSE != 0);
+                        ip = ip.add(1);
+                        if jumps {
+                            ip = ip.offset(i.c as i16 as isize);
+                            if (i.c as i16) < 0 && cx.breaker.load(Ordering::Relaxed) != 0 {
+                                out!();
+                                t!(slow::breaker(vm));
+                            }
+                        }
+                        continue 'run;
+                    }};
+                }
+                macro_rules! jump_compare {
+                    ($op:ident) => {{
+                        let (left, right) = (a!(), b!());
+                        if left.is_small() && right.is_small() {
+                            jump_near!(CompareOp::$op.holds((left.bits() as i64).cmp(&(right.bits() as i64))))
+                        }
+                        out!();
+                        let result = slow::compares(vm, left, right, CompareOp::$op);
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        jump_near!(t!(result))
+                    }};
+                }
+                macro_rules! jump_compare_int {
+                    ($op:ident) => {{
+                        let left = a!();
+                        let right = Value::small(i64::from(i.b as i16));
+                        if left.is_small() {
+                            jump_near!(CompareOp::$op.holds((left.bits() as i64).cmp(&(right.bits() as i64))))
+                        }
+                        out!();
+                        let result = slow::compares(vm, left, &right, CompareOp::$op);
+                        kill!(KILL_A a);
+                        jump_near!(t!(result))
+                    }};
+                }
+                macro_rules! jump_far {
+                    ($jumps:expr) => {{
+                        let jumps = $jumps;
+                        ip = ip.add(1);
+                        if jumps {
+                            ip = ip.offset(i.wide() as i32 as isize);
+                            if (i.wide() as i32) < 0 && cx.breaker.load(Ordering::Relaxed) != 0 {
+                                out!();
+                                t!(slow::breaker(vm));
+                            }
+                        }
+                        continue 'run;
+                    }};
+                }
+
+                // SAFETY: the compiler emits no other numbers.
+                let op = core::mem::transmute::<u8, Op>(i.op);
+                match op {
+                    Op::Nop | Op::Line => next!(0),
+
+                    Op::LoadConst => {
+                        set!(code.constants.get_unchecked(i.wide() as usize).clone());
+                        next!(0)
+                    }
+                    Op::BorrowConst => {
+                        r.at(i.a).write(code.constants.get_unchecked(i.wide() as usize).borrow_word());
+                        next!(0)
+                    }
+                    Op::LoadInt => {
+                        set!(Value::small(i64::from(i.b as i16)));
+                        next!(0)
+                    }
+                    Op::LoadUnset => {
+                        r.at(i.a).write(Value::UNSET);
+                        next!(0)
+                    }
+                    Op::LoadLocal => {
+                        let value = b!();
+                        if value.is_unbound() {
+                            break 'run names::unbound_local(vm, code, i.b);
+                        }
+                        set!(value.clone());
+                        next!(0)
+                    }
+                    Op::CheckLocal => {
+                        if b!().is_unbound() {
+                            break 'run names::unbound_local(vm, code, i.b);
+                        }
+                        next!(0)
+                    }
+                    Op::StoreLocal => {
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let old = r.at(i.a).replace(value);
+                        out!();
+                        drop(old);
+                        next!(0)
+                    }
+                    Op::DeleteLocal => {
+                        if a!().is_unbound() {
+                            break 'run names::unbound_local(vm, code, i.a);
+                        }
+                        out!();
+                        drop(r.at(i.a).replace(Value::UNBOUND));
+                        next!(0)
+                    }
+                    Op::ClearLocal => {
+                        out!();
+                        drop(r.at(i.a).replace(Value::UNBOUND));
+                        next!(0)
+                    }
+                    Op::Copy => {
+                        set!(b!().clone());
+                        next!(0)
+                    }
+                    Op::Move => {
+                        r.at(i.a).write(r.at(i.b).read());
+                        next!(0)
+                    }
+                    Op::Drop => {
+                        out!();
+                        r.at(i.a).drop_in_place();
+                        next!(0)
+                    }
+                    Op::Swap => {
+                        core::ptr::swap(r.at(i.a), r.at(i.b));
+                        next!(0)
+                    }
+                    Op::MakeCell => {
+                        let content = r.at(i.a).replace(Value::UNBOUND);
+                        let cell = t!(crate::cells::cell(cx, content));
+                        r.at(i.a).write(cell);
+                        next!(0)
+                    }
+                    Op::LoadCell => match crate::cells::get(b!()) {
+                        Some(value) => {
+                            set!(value);
+                            next!(0)
+                        }
+                        None => break 'run names::unbound_cell(vm, code, i.b),
+                    },
+                    Op::StoreCell => {
+                        out!();
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        crate::cells::set(a!(), value);
+                        next!(0)
+                    }
+                    Op::DeleteCell => {
+                        out!();
+                        if !crate::cells::delete(a!()) {
+                            break 'run names::unbound_cell(vm, code, i.a);
+                        }
+                        next!(0)
+                    }
+                    Op::LoadClassCell => {
+                        let cell = *ip.add(1) as u16;
+                        from_b!(1, names::class_cell(vm, code, b!(), &code.names[i.c as usize], &*r.at(cell), cell))
+                    }
+
+                    Op::LoadGlobal => {
+                        if let Some(value) = caches::global(r.py_function(), ip) {
+                            set!(value);
+                            next!(2)
+                        }
+                        out!();
+                        let name = code.names.get_unchecked(i.b as usize);
+                        set!(t!(names::load_global(vm, r.py_function(), name, ip)));
+                        next!(2)
+                    }
+                    Op::StoreGlobal => {
+                        out!();
+                        let name = code.names.get_unchecked(i.a as usize);
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        t!(names::store_global(vm, r.py_function(), name, value));
+                        next!(1)
+                    }
+                    Op::DeleteGlobal => {
+                        out!();
+                        t!(names::delete_global(vm, r.py_function(), &code.names[i.a as usize]));
+                        next!(0)
+                    }
+                    Op::LoadName => {
+                        out!();
+                        let name = code.names.get_unchecked(i.b as usize);
+                        set!(t!(names::load_name(vm, r, name, ip)));
+                        next!(2)
+                    }
+                    Op::StoreName => {
+                        out!();
+                        let name = code.names.get_unchecked(i.a as usize);
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        t!(names::store_name(vm, r, name, value));
+                        next!(1)
+                    }
+                    Op::DeleteName => {
+                        out!();
+                        t!(names::delete_name(vm, r, &code.names[i.a as usize]));
+                        next!(0)
+                    }
+                    Op::LoadClassGlobal => {
+                        from_b!(0, names::class_global(vm, r.py_function(), b!(), &code.names[i.c as usize]))
+                    }
+                    Op::LoadLocals => match r.locals() {
+                        Some(locals) => {
+                            set!(locals.clone());
+                            next!(0)
+                        }
+                        None => break 'run cx.error(&exc::SYSTEM_ERROR, format_args!("no locals")),
+                    },
+                    Op::LoadBuildClass => {
+                        out!();
+                        set!(t!(names::build_class(vm, r.py_function())));
+                        next!(0)
+                    }
+                    Op::LoadAssertionError => {
+                        set!(exc::ASSERTION_ERROR.value());
+                        next!(0)
+                    }
+
+                    Op::LoadAttr => {
+                        if let Some(value) = caches::attribute(b!(), ip) {
+                            if i.flags & KILL_B != 0 {
+                                out!();
+                                r.at(i.b).drop_in_place();
+                            }
+                            set!(value);
+                            next!(4)
+                        }
+                        let name = code.names.get_unchecked(i.c as usize);
+                        from_b!(4, caches::load_attribute(vm, b!(), name, ip))
+                    }
+                    Op::LoadMethod => {
+                        let object = b!();
+                        if let Some(function) = caches::method(object, ip) {
+                            let this = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { object.clone() };
+                            r.at(i.a).write(function);
+                            r.at(i.a + 1).write(this);
+                            next!(4)
+                        }
+                        out!();
+                        let name = code.names.get_unchecked(i.c as usize);
+                        let found = caches::load_method(vm, object, name, ip);
+                        kill!(KILL_B b);
+                        let (callable, this) = t!(found);
+                        r.at(i.a).write(callable);
+                        r.at(i.a + 1).write(this.unwrap_or(Value::UNSET));
+                        next!(4)
+                    }
+                    Op::StoreAttr => {
+                        if caches::can_store(a!(), ip) {
+                            let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                            out!();
+                            caches::store(a!(), ip, value);
+                            kill!(KILL_A a);
+                            next!(3)
+                        }
+                        out!();
+                        let name = code.names.get_unchecked(i.c as usize);
+                        let result = caches::store_attribute(vm, a!(), name, b!(), ip);
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(3)
+                    }
+                    Op::DeleteAttr => {
+                        out!();
+                        let result = cx.setattr(a!(), &code.names[i.c as usize], None);
+                        kill!(KILL_A a);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::LoadSuper => {
+                        out!();
+                        let implicit = *ip.add(1) & 1 != 0;
+                        let row = [r.at(i.b).read(), r.at(i.b + 1).read(), r.at(i.b + 2).read()];
+                        let name = &code.names[i.c as usize];
+                        let found = slow::load_super(vm, row, name, i.flags & METHOD != 0, implicit);
+                        if i.flags & METHOD != 0 {
+                            let (callable, this) = t!(found);
+                            r.at(i.a).write(callable);
+                            r.at(i.a + 1).write(this.unwrap_or(Value::UNSET));
+                        } else {
+                            set!(t!(found).0);
+                        }
+                        next!(1)
+                    }
+                    Op::GetItem => {
+                        let (object, key) = (b!(), c!());
+                        if let (Some(list), Some(index)) = (object.downcast_exact::<PyList>(), key.as_small()) {
+                            if let Some(item) = slow::list_item(list, index) {
+                                kill!(KILL_B b);
+                                set!(item);
+                                next!(1)
+                            }
+                        }
+                        from_bc!(1, slow::getitem(vm, b!(), c!()))
+                    }
+                    Op::SetItem => {
+                        out!();
+                        let result = slow::setitem(vm, a!(), b!(), c!());
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        kill!(KILL_C c);
+                        t!(result);
+                        next!(1)
+                    }
+                    Op::DeleteItem => {
+                        out!();
+                        let result = cx.setitem(a!(), b!(), None);
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::BuildSlice => {
+                        let start = r.at(i.b).read();
+                        let stop = r.at(i.b + 1).read();
+                        let step = if i.c == 3 { r.at(i.b + 2).read() } else { Value::none() };
+                        set!(t!(cx.slice(start, stop, step)));
+                        next!(0)
+                    }
+
+                    Op::Add => arithmetic!(ADD, false, x y slow::small_add(x, y), |x, y| x + y),
+                    Op::Sub => arithmetic!(SUB, false, x y slow::small_sub(x, y), |x, y| x - y),
+                    Op::Mul => arithmetic!(MUL, false, x y slow::small_mul(x, y), |x, y| x * y),
+                    Op::TrueDiv => from_bc!(1, slow::divide(vm, false, b!(), c!())),
+                    Op::FloorDiv => arithmetic!(FLOOR_DIV, false, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
+                    Op::Mod => arithmetic!(MOD, false, x y slow::small_mod(x, y), slow::NO_FLOAT),
+                    Op::Pow => from_bc!(1, cx.binary(number::POW, b!(), c!())),
+                    Op::MatMul => from_bc!(1, cx.binary(number::MAT_MUL, b!(), c!())),
+                    Op::LShift => from_bc!(1, cx.binary(number::LSHIFT, b!(), c!())),
+                    Op::RShift => arithmetic!(RSHIFT, false, x y slow::small_shift_right(x, y), slow::NO_FLOAT),
+                    Op::And => arithmetic!(AND, false, x y slow::small_and(x, y), slow::NO_FLOAT),
+                    Op::Or => arithmetic!(OR, false, x y slow::small_or(x, y), slow::NO_FLOAT),
+                    Op::Xor => arithmetic!(XOR, false, x y slow::small_xor(x, y), slow::NO_FLOAT),
+                    Op::IAdd => {
+                        let (x, y) = (b!(), c!());
+                        if x.is_small() && y.is_small() {
+                            if let Some(value) = slow::small_add(x, y) {
+                                set!(value);
+                                next!(1)
+                            }
+                        }
+                        // `s += t`: a string that only this place refers to grows where it is.
+                        if i.flags & DST_LOCAL != 0 && i.a == i.b && slow::both_strings(x, y) {
+                            out!();
+                            let left = r.at(i.b).replace(Value::UNBOUND);
+                            let result = slow::concat_in_place(vm, left, y, r.at(i.b));
+                            kill!(KILL_C c);
+                            t!(result);
+                            next!(1)
+                        }
+                        from_bc!(1, slow::binary(vm, number::ADD, true, b!(), c!(), |x, y| x + y))
+                    }
+                    Op::ISub => arithmetic!(SUB, true, x y slow::small_sub(x, y), |x, y| x - y),
+                    Op::IMul => arithmetic!(MUL, true, x y slow::small_mul(x, y), |x, y| x * y),
+                    Op::ITrueDiv => from_bc!(1, slow::divide(vm, true, b!(), c!())),
+                    Op::IFloorDiv => arithmetic!(FLOOR_DIV, true, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
+                    Op::IMod => arithmetic!(MOD, true, x y slow::small_mod(x, y), slow::NO_FLOAT),
+                    Op::IPow => from_bc!(1, cx.in_place(number::POW, b!(), c!())),
+                    Op::IMatMul => from_bc!(1, cx.in_place(number::MAT_MUL, b!(), c!())),
+                    Op::ILShift => from_bc!(1, cx.in_place(number::LSHIFT, b!(), c!())),
+                    Op::IRShift => arithmetic!(RSHIFT, true, x y slow::small_shift_right(x, y), slow::NO_FLOAT),
+                    Op::IAnd => arithmetic!(AND, true, x y slow::small_and(x, y), slow::NO_FLOAT),
+                    Op::IOr => arithmetic!(OR, true, x y slow::small_or(x, y), slow::NO_FLOAT),
+                    Op::IXor => arithmetic!(XOR, true, x y slow::small_xor(x, y), slow::NO_FLOAT),
+                    Op::AddInt => {
+                        let right = Value::small(i64::from(i.c as i16));
+                        if b!().is_small() {
+                            if let Some(value) = slow::small_add(b!(), &right) {
+                                set!(value);
+                                next!(1)
+                            }
+                        }
+                        let in_place = *ip.add(1) & 1 != 0;
+                        from_b!(1, slow::binary(vm, number::ADD, in_place, b!(), &right, |x, y| x + y))
+                    }
+                    Op::SubInt => {
+                        let right = Value::small(i64::from(i.c as i16));
+                        if b!().is_small() {
+                            if let Some(value) = slow::small_sub(b!(), &right) {
+                                set!(value);
+                                next!(1)
+                            }
+                        }
+                        let in_place = *ip.add(1) & 1 != 0;
+                        from_b!(1, slow::binary(vm, number::SUB, in_place, b!(), &right, |x, y| x - y))
+                    }
+                    Op::Neg => from_b!(0, cx.negative(b!())),
+                    Op::Pos => from_b!(0, cx.positive(b!())),
+                    Op::Invert => from_b!(0, cx.invert(b!())),
+                    Op::Not => from_b!(0, cx.is_true(b!()).map(|yes| Value::bool(!yes))),
+                    Op::ToBool => from_b!(0, cx.is_true(b!()).map(Value::bool)),
+
+                    Op::Lt => compare!(Lt),
+                    Op::Le => compare!(Le),
+                    Op::Eq => compare!(Eq),
+                    Op::Ne => compare!(Ne),
+                    Op::Gt => compare!(Gt),
+                    Op::Ge => compare!(Ge),
+                    Op::Is => from_bc!(0, Ok::<_, Raised>(Value::bool(slow::is(b!(), c!())))),
+                    Op::IsNot => from_bc!(0, Ok::<_, Raised>(Value::bool(!slow::is(b!(), c!())))),
+                    Op::In => from_bc!(0, cx.contains(c!(), b!()).map(Value::bool)),
+                    Op::NotIn => from_bc!(0, cx.contains(c!(), b!()).map(|yes| Value::bool(!yes))),
+
+                    Op::Jump => {
+                        ip = ip.add(1).offset(i.wide() as i32 as isize);
+                        continue 'run;
+                    }
+                    Op::JumpBack => {
+                        ip = ip.add(1).offset(i.wide() as i32 as isize);
+                        if cx.breaker.load(Ordering::Relaxed) != 0 {
+                            out!();
+                            t!(slow::breaker(vm));
+                        }
+                        continue 'run;
+                    }
+                    Op::JumpIf | Op::JumpIfNot => {
+                        let wanted = matches!(op, Op::JumpIf);
+                        if let Some(yes) = a!().as_bool() {
+                            jump_far!(yes == wanted)
+                        }
+                        out!();
+                        let result = cx.is_true(a!());
+                        kill!(KILL_A a);
+                        jump_far!(t!(result) == wanted)
+                    }
+                    Op::JumpIfNone | Op::JumpIfNotNone => {
+                        let none = a!().is_none();
+                        out!();
+                        kill!(KILL_A a);
+                        jump_far!(none == matches!(op, Op::JumpIfNone))
+                    }
+                    Op::JumpLt => jump_compare!(Lt),
+                    Op::JumpLe => jump_compare!(Le),
+                    Op::JumpEq => jump_compare!(Eq),
+                    Op::JumpNe => jump_compare!(Ne),
+                    Op::JumpGt => jump_compare!(Gt),
+                    Op::JumpGe => jump_compare!(Ge),
+                    Op::JumpIs => {
+                        let holds = slow::is(a!(), b!());
+                        out!();
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        jump_near!(holds)
+                    }
+                    Op::JumpIn => {
+                        out!();
+                        let result = cx.contains(b!(), a!());
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        jump_near!(t!(result))
+                    }
+                    Op::JumpLtInt => jump_compare_int!(Lt),
+                    Op::JumpLeInt => jump_compare_int!(Le),
+                    Op::JumpEqInt => jump_compare_int!(Eq),
+                    Op::JumpNeInt => jump_compare_int!(Ne),
+                    Op::JumpGtInt => jump_compare_int!(Gt),
+                    Op::JumpGeInt => jump_compare_int!(Ge),
+
+                    Op::GetIter => from_b!(0, cx.iter(b!())),
+                    Op::ForIter => {
+                        out!();
+                        match t!(slow::for_next(vm, b!())) {
+                            Some(value) => {
+                                set!(value);
+                                next!(2)
+                            }
+                            None => {
+                                r.at(i.b).drop_in_place();
+                                let jump = *ip.add(1) as u32 as i32;
+                                ip = ip.add(3).offset(jump as isize);
+                                continue 'run;
+                            }
+                        }
+                    }
+
+                    Op::Call => {
+                        let window = r.at(i.b);
+                        if let Some(function) = (*window).downcast_exact::<PyFunction>() {
+                            let callee = function.code();
+                            let (first, given) = if (*window.add(1)).is_unset() {
+                                (window.add(2), i.c as usize)
+                            } else {
+                                (window.add(1), i.c as usize + 1)
+                            };
+                            out!();
+                            t!(calls::prepare(vm, window, function, callee, first, given, None));
+                            let function = window.read();
+                            if callee.has(calls::GENERATORS) {
+                                let made = calls::make_generator(vm, function, callee, Registers(first));
+                                set!(t!(made));
+                                next!(3)
+                            }
+                            let distance = first.offset_from_unsigned(r.0) as u64;
+                            let local = if i.flags & DST_LOCAL != 0 { flag::DST_LOCAL } else { 0 };
+                            let callee_registers = Registers(first);
+                            callee_registers.write_header(
+                                function,
+                                ip.add(4),
+                                callee,
+                                u64::from(i.a) | local | distance << 32,
+                            );
+                            r = callee_registers;
+                            code = r.code();
+                            ip = code.start();
+                            vm.depth.set(vm.depth.get() + 1);
+                            vm.top.set(r.0.add(code.registers));
+                            vm.current.set(r);
+                            if cx.breaker.load(Ordering::Relaxed) != 0 {
+                                out!();
+                                t!(slow::breaker(vm));
+                            }
+                            continue 'run;
+                        }
+                        out!();
+                        set!(t!(calls::call_native(vm, window, i.c as usize, None)));
+                        next!(3)
+                    }
+                    Op::CallKw => {
+                        out!();
+                        let window = r.at(i.b);
+                        let names = &code.constants[*ip.add(1) as u32 as usize];
+                        set!(t!(calls::call_native(vm, window, i.c as usize, Some(names))));
+                        next!(3)
+                    }
+                    Op::CallEx => {
+                        out!();
+                        let window = r.at(i.b);
+                        set!(t!(calls::call_with_containers(vm, window)));
+                        next!(0)
+                    }
+                    Op::MakeFunction => {
+                        out!();
+                        let constant = code.constants[i.wide() as usize].clone();
+                        let globals = r.py_function().globals.get();
+                        set!(t!(crate::function::function(cx, constant, &globals)).into_value());
+                        next!(0)
+                    }
+                    Op::SetFunction => {
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        slow::set_function_part(a!(), value, i.c);
+                        next!(0)
+                    }
+                    Op::Return | Op::ReturnConst => {
+                        let value = if matches!(op, Op::ReturnConst) {
+                            code.constants.get_unchecked(i.wide() as usize).clone()
+                        } else if i.flags & KILL_A != 0 {
+                            r.at(i.a).read()
+                        } else {
+                            a!().clone()
+                        };
+                        out!();
+                        let link = r.link();
+                        let return_address = r.return_address();
+                        let caller = r.caller();
+                        calls::leave(vm, r, code);
+                        if link & flag::ENTRY != 0 {
+                            return Ok(value);
+                        }
+                        r = caller;
+                        code = r.code();
+                        ip = return_address;
+                        vm.depth.set(vm.depth.get() - 1);
+                        vm.top.set(r.0.add(code.registers));
+                        vm.current.set(r);
+                        let place = r.at(link as u16);
+                        if link & flag::DST_LOCAL != 0 {
+                            let old = place.replace(value);
+                            out!();
+                            drop(old);
+                        } else {
+                            place.write(value);
+                        }
+                        continue 'run;
+                    }
+
+                    Op::Yield => {
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        out!();
+                        return crate::generator::suspend(vm, r, ip, value);
+                    }
+                    Op::YieldFrom => {
+                        out!();
+                        let sent = r.at(i.c).read();
+                        match t!(crate::generator::send_to(vm, b!(), sent)) {
+                            Ok(yielded) => return crate::generator::suspend(vm, r, ip, yielded),
+                            Err(result) => {
+                                r.at(i.b).drop_in_place();
+                                set!(result);
+                                next!(0)
+                            }
+                        }
+                    }
+                    Op::GetYieldFrom => from_b!(0, crate::generator::yield_from_iterator(vm, code, b!())),
+                    Op::GetAwaitable => from_b!(0, crate::generator::awaitable(vm, b!(), i.c)),
+                    Op::GetAIter => from_b!(0, crate::generator::async_iterator(vm, b!())),
+                    Op::GetANext => from_b!(0, crate::generator::async_next(vm, b!())),
+                    Op::EndAsyncFor => {
+                        let exception = r.at(i.a).read();
+                        if !exception.is_instance(&exc::STOP_ASYNC_ITERATION) {
+                            break 'run Raised::new(exception);
+                        }
+                        drop(exception);
+                        next!(0)
+                    }
+
+                    Op::BuildTuple => {
+                        let made = slow::build_tuple(vm, r.at(i.b), i.c as usize);
+                        set!(t!(made));
+                        next!(0)
+                    }
+                    Op::BuildList => {
+                        let made = slow::build_list(vm, r.at(i.b), i.c as usize);
+                        set!(t!(made));
+                        next!(0)
+                    }
+                    Op::BuildSet => {
+                        out!();
+                        set!(t!(slow::build_set(vm, r.at(i.b), i.c as usize)));
+                        next!(0)
+                    }
+                    Op::BuildDict => {
+                        out!();
+                        set!(t!(slow::build_dict(vm, r.at(i.b), i.c as usize)));
+                        next!(0)
+                    }
+                    Op::BuildString => {
+                        out!();
+                        set!(t!(slow::build_string(vm, r.at(i.b), i.c as usize)));
+                        next!(0)
+                    }
+                    Op::BuildTemplate => from_bc!(0, slow::build_template(vm, b!(), c!())),
+                    Op::BuildInterpolation => {
+                        out!();
+                        set!(t!(slow::build_interpolation(vm, r.at(i.b), i.c)));
+                        next!(0)
+                    }
+                    Op::ListAppend => {
+                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        t!(a!().cast::<PyList>().push(cx, value));
+                        next!(0)
+                    }
+                    Op::SetAdd => {
+                        out!();
+                        let result = slow::set_add(vm, a!(), b!());
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::DictAdd => {
+                        out!();
+                        let result = a!().cast::<PyDict>().set(cx, b!(), c!().clone());
+                        kill!(KILL_B b);
+                        kill!(KILL_C c);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::ListExtend => {
+                        out!();
+                        let result = slow::list_extend(vm, a!(), b!(), *ip.add(1) & 1 != 0);
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(1)
+                    }
+                    Op::SetUpdate => {
+                        out!();
+                        let result = cx.for_each(b!(), |item| slow::set_add(vm, &*r.at(i.a), &item));
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::DictUpdate => {
+                        out!();
+                        let result = slow::dict_update(vm, a!(), b!());
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::DictMerge => {
+                        out!();
+                        let result = slow::dict_merge(vm, a!(), b!(), c!());
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::ListToTuple => from_b!(0, cx.tuple(b!().cast::<PyList>().to_vec()).map(Value::from)),
+                    Op::Format => from_b!(0, slow::format(vm, b!())),
+                    Op::FormatSpec => from_bc!(0, slow::format_spec(vm, b!(), c!())),
+                    Op::Convert => from_b!(0, slow::convert(vm, b!(), i.c)),
+                    Op::Unpack => {
+                        out!();
+                        let result = slow::unpack(vm, b!(), r.at(i.a), i.c as usize);
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(1)
+                    }
+                    Op::UnpackEx => {
+                        out!();
+                        let result =
+                            slow::unpack_starred(vm, b!(), r.at(i.a), (i.c & 0xFF) as usize, (i.c >> 8) as usize);
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+
+                    Op::MatchClass => {
+                        out!();
+                        let row = [r.at(i.b).read(), r.at(i.b + 1).read(), r.at(i.b + 2).read()];
+                        set!(t!(crate::matching::class(vm, &row, i.c as usize)));
+                        next!(0)
+                    }
+                    Op::MatchKeys => from_bc!(0, crate::matching::keys(vm, b!(), c!())),
+                    Op::MatchMapping => from_b!(0, Ok::<_, Raised>(crate::matching::is_mapping(b!()))),
+                    Op::MatchSequence => from_b!(0, Ok::<_, Raised>(crate::matching::is_sequence(b!()))),
+                    Op::GetLen => from_b!(0, cx.len(b!()).and_then(|n| cx.int(n as i64))),
+
+                    Op::Raise => {
+                        out!();
+                        let exception = a!().clone();
+                        kill!(KILL_A a);
+                        break 'run unwind::raise(vm, exception, None);
+                    }
+                    Op::RaiseFrom => {
+                        out!();
+                        let (exception, cause) = (a!().clone(), b!().clone());
+                        kill!(KILL_A a);
+                        kill!(KILL_B b);
+                        break 'run unwind::raise(vm, exception, Some(cause));
+                    }
+                    Op::RaiseAgain => match cx.handled.try_get() {
+                        Some(exception) => {
+                            vm.state.reraise.set(true);
+                            break 'run Raised::new(exception);
+                        }
+                        None => {
+                            break 'run t!(raise!(cx, exc::RUNTIME_ERROR, "No active exception to reraise"));
+                        }
+                    },
+                    Op::Reraise => {
+                        let exception = r.at(i.a).read();
+                        vm.state.reraise.set(true);
+                        break 'run Raised::new(exception);
+                    }
+                    Op::PushHandled => {
+                        let before = cx.handled.replace(b!().clone());
+                        r.at(i.a).write(if before.is_unset() { Value::none() } else { before });
+                        next!(0)
+                    }
+                    Op::PopHandled => {
+                        let before = r.at(i.a).read();
+                        out!();
+                        cx.handled.set(if before.is_none() { Value::UNSET } else { before });
+                        next!(0)
+                    }
+                    Op::ExceptionMatches => from_bc!(0, unwind::matches(vm, b!(), c!()).map(Value::bool)),
+                    Op::GroupMatches => {
+                        out!();
+                        let result = unwind::group_matches(vm, b!(), c!());
+                        kill!(KILL_B b);
+                        kill!(KILL_C c);
+                        let (rest, matched) = t!(result);
+                        r.at(i.a).write(rest);
+                        r.at(i.a + 1).write(matched);
+                        next!(0)
+                    }
+                    Op::GroupReraise => from_bc!(0, unwind::group_reraise(vm, b!(), c!())),
+                    Op::WithEnter => {
+                        out!();
+                        let result = slow::with_enter(vm, b!(), false);
+                        kill!(KILL_B b);
+                        let (exit, entered) = t!(result);
+                        r.at(i.a).write(exit);
+                        r.at(i.a + 1).write(entered);
+                        next!(0)
+                    }
+                    Op::AsyncWithEnter => {
+                        out!();
+                        let result = slow::with_enter(vm, b!(), true);
+                        kill!(KILL_B b);
+                        let (exit, entered) = t!(result);
+                        r.at(i.a).write(exit);
+                        r.at(i.a + 1).write(entered);
+                        next!(0)
+                    }
+                    Op::WithExit => from_bc!(0, slow::with_exit(vm, b!(), c!())),
+
+                    Op::ImportName => {
+                        out!();
+                        let (level, from) = (r.at(i.c).read(), r.at(i.c + 1).read());
+                        let name = &code.names[i.b as usize];
+                        set!(t!(crate::import::import_name(vm, r, name, &level, &from)));
+                        next!(0)
+                    }
+                    Op::ImportFrom => from_b!(0, crate::import::import_from(vm, b!(), &code.names[i.c as usize])),
+                    Op::ImportStar => {
+                        out!();
+                        let result = crate::import::import_star(vm, r, b!());
+                        kill!(KILL_B b);
+                        t!(result);
+                        next!(0)
+                    }
+                    Op::Intrinsic => from_b!(0, crate::intrinsics::one(vm, i.c, b!())),
+                    Op::Intrinsic2 => {
+                        out!();
+                        let row = [r.at(i.b).read(), r.at(i.b + 1).read()];
+                        set!(t!(crate::intrinsics::two(vm, i.c, &row)));
+                        next!(0)
+                    }
+                }
+            };
+            pending = Some(raised);
+        }
+    }
+}

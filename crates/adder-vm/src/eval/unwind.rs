@@ -1,0 +1,92 @@
+//! Exceptions on their way to a handler.
+
+use adder_compiler::code::Handler;
+use adder_objects::exceptions as exc;
+use adder_objects::{R, Raised, Value};
+
+use super::calls;
+use crate::code::PyCode;
+use crate::frame::{Registers, flag};
+use crate::vm::Vm;
+
+/// Where it goes on.
+pub(super) enum Next {
+    /// With the handler at this address in this frame.
+    Handler(Registers, *mut u64),
+    /// With the caller in Rust.
+    Leave(Raised),
+}
+
+/// Finds the handler of an exception, ends the frames that have none, and adds each to the traceback.
+///
+/// # Safety
+/// The registers are those of the running frame, `ip` the instruction that raised.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Raised) -> Next {
+    let cx = &*vm.cx;
+    // SAFETY: by the contract, and as in the loop.
+    unsafe {
+        let mut code: &PyCode = r.code();
+        let mut word = code.word_at(ip);
+        vm.ip.set(ip);
+        let again = vm.state.reraise.replace(false);
+        if !again && let Some(handled) = cx.handled.try_get() {
+            exc::set_context(raised.value(), &handled);
+        }
+        let mut first = true;
+        loop {
+            // What is raised again keeps its traceback; the frames further up are added all the same.
+            if !(again && first) {
+                crate::traceback::add(vm, raised.value(), r, word);
+            }
+            first = false;
+            let live = code.code.live_at(word);
+            if let Some(handler) = code.code.handler_at(word) {
+                let Handler { target, exception, keep, .. } = handler;
+                let (target, exception) = (*target, *exception);
+                for &temporary in live.iter().filter(|t| !keep.contains(t)) {
+                    r.at(temporary).drop_in_place();
+                }
+                r.at(exception).write(raised.into_value());
+                return Next::Handler(r, code.start().add(target as usize));
+            }
+            for &temporary in live {
+                r.at(temporary).drop_in_place();
+            }
+            let (link, return_address, caller) = (r.link(), r.return_address(), r.caller());
+            calls::leave(vm, r, code);
+            if link & flag::ENTRY != 0 {
+                return Next::Leave(raised);
+            }
+            r = caller;
+            code = r.code();
+            vm.depth.set(vm.depth.get() - 1);
+            vm.top.set(r.0.add(code.registers));
+            vm.current.set(r);
+            // The call's cache words lie in front of the return address.
+            word = code.word_at(return_address) - 1;
+            vm.ip.set(return_address.sub(1));
+        }
+    }
+}
+
+/// What `raise exception` (`from cause`) raises.
+pub(super) fn raise(vm: &Vm, exception: Value, cause: Option<Value>) -> Raised {
+    exc::raise(&vm.cx, &exception, cause.as_ref())
+}
+
+/// `except class`
+pub(super) fn matches(vm: &Vm, exception: &Value, class: &Value) -> R<bool> {
+    exc::matches(&vm.cx, exception, class)
+}
+
+/// `except* class`: what is left, and what matches.
+pub(super) fn group_matches(vm: &Vm, exception: &Value, class: &Value) -> R<(Value, Value)> {
+    crate::groups::matches(&vm.cx, exception, class)
+}
+
+/// What is raised at the end of `except*`.
+pub(super) fn group_reraise(vm: &Vm, original: &Value, raised: &Value) -> R {
+    crate::groups::reraise(&vm.cx, original, raised)
+}

@@ -1,0 +1,176 @@
+//! Finding modules: built-in ones, then the entries of a path, among them the library that travels in the binary.
+
+use std::path::{Path, PathBuf};
+
+use adder_compiler::{Mode, Options};
+use adder_objects::dict::PyDict;
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+
+use crate::vm::Vm;
+
+/// The entry of `sys.path` for the library in the binary.
+pub const LIBRARY: &str = "<library>";
+
+/// Finds and runs a module. `path` is the `__path__` of its package; without, it is `sys.path`.
+pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
+    let cx = &*vm.cx;
+    if let Some(make) = crate::modules::find_builtin(full) {
+        let module = make(vm)?;
+        register(vm, full, &module)?;
+        return Ok(Some(module));
+    }
+    let last = full.rsplit('.').next().unwrap_or(full);
+    let entries = match path {
+        Some(path) => cx.collect(path)?,
+        None => cx.collect(&cx.getattr_text(&vm.sys.get(), "path")?)?,
+    };
+    for entry in entries {
+        if entry.downcast::<adder_objects::str::PyStr>().is_none() {
+            continue;
+        }
+        let entry = cx.display(&entry)?;
+        let found = match entry.strip_prefix(LIBRARY) {
+            Some(folder) => in_library(folder.trim_start_matches('/'), last),
+            None => in_folder(cx, Path::new(if entry.is_empty() { "." } else { &entry }), last)?,
+        };
+        if let Some(found) = found {
+            return run(vm, full, &found).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// A module that was found.
+struct Found {
+    file: String,
+    /// The folder of a package; its `__path__`.
+    package: Option<String>,
+    source: Vec<u8>,
+}
+
+fn in_library(folder: &str, name: &str) -> Option<Found> {
+    let base = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    if let Some(source) = adder_stdlib::read(&format!("{base}/__init__.py")) {
+        return Some(Found {
+            file: format!("{LIBRARY}/{base}/__init__.py"),
+            package: Some(format!("{LIBRARY}/{base}")),
+            source,
+        });
+    }
+    let source = adder_stdlib::read(&format!("{base}.py"))?;
+    Some(Found { file: format!("{LIBRARY}/{base}.py"), package: None, source })
+}
+
+fn in_folder(cx: &Cx, folder: &Path, name: &str) -> R<Option<Found>> {
+    let package = folder.join(name);
+    let init = package.join("__init__.py");
+    if init.is_file() {
+        let source = read(cx, &init)?;
+        return Ok(Some(Found { file: text(&init), package: Some(text(&package)), source }));
+    }
+    let file = folder.join(format!("{name}.py"));
+    if file.is_file() {
+        return Ok(Some(Found { file: text(&file), package: None, source: read(cx, &file)? }));
+    }
+    if package.is_dir() {
+        // A namespace package, of this folder alone.
+        return Ok(Some(Found { file: String::new(), package: Some(text(&package)), source: Vec::new() }));
+    }
+    Ok(None)
+}
+
+fn text(path: &Path) -> String {
+    let absolute: PathBuf = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.to_string_lossy().into_owned()
+}
+
+fn read(cx: &Cx, file: &Path) -> R<Vec<u8>> {
+    match std::fs::read(file) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) => raise!(cx, exc::IMPORT_ERROR, "cannot read '{}': {error}", file.display()),
+    }
+}
+
+/// Puts a module into `sys.modules`.
+pub(crate) fn register(vm: &Vm, name: &str, module: &Value) -> R<()> {
+    match vm.modules.get().downcast::<PyDict>() {
+        Some(modules) => modules.set_text(&vm.cx, name, module.clone()),
+        None => Ok(()),
+    }
+}
+
+fn run(vm: &Vm, full: &str, found: &Found) -> R {
+    let cx = &*vm.cx;
+    let module = crate::module::module(cx, full)?.into_value();
+    let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
+    if !found.file.is_empty() {
+        dict.set(cx, cx.names.file(), cx.str_value(&found.file)?)?;
+        dict.set_text(cx, "__cached__", Value::none())?;
+    }
+    let package = match &found.package {
+        Some(folder) => {
+            dict.set(cx, cx.names.path(), cx.list([cx.str_value(folder)?])?.into_value())?;
+            full
+        }
+        None => full.rsplit_once('.').map_or("", |(package, _)| package),
+    };
+    dict.set(cx, cx.names.package(), cx.str_value(package)?)?;
+    dict.set(cx, cx.names.spec(), crate::modules::spec(vm, full, found.package.as_deref(), &found.file)?)?;
+    dict.set(cx, cx.names.builtins(), vm.builtins.get())?;
+    register(vm, full, &module)?;
+    if found.file.is_empty() {
+        return Ok(module);
+    }
+    let result = compile_bytes(vm, &found.source, &found.file).and_then(|code| {
+        let globals = dict.clone().into_value();
+        vm.run_code(&code, &globals, &globals)
+    });
+    if let Err(raised) = result {
+        if let Some(modules) = vm.modules.get().downcast::<PyDict>() {
+            modules.remove(cx, &cx.intern(full)?)?;
+        }
+        return Err(raised);
+    }
+    Ok(module)
+}
+
+/// The text of a source file.
+///
+/// # Errors
+/// SyntaxError, if the encoding is not known or the bytes are not of it.
+pub fn decode(cx: &Cx, source: &[u8], file: &str) -> R<String> {
+    let bytes = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let byte = bytes[error.valid_up_to()];
+            let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            raise!(
+                cx,
+                exc::SYNTAX_ERROR,
+                "Non-UTF-8 code starting with '\\x{byte:02x}' in file {file} on line {line}, but no encoding declared; \
+                 see https://peps.python.org/pep-0263/ for details"
+            )
+        }
+    }
+}
+
+/// Compiles the bytes of a source file.
+///
+/// # Errors
+/// SyntaxError; MemoryError.
+pub fn compile_bytes(vm: &Vm, source: &[u8], file: &str) -> R<adder_objects::Obj<crate::code::PyCode>> {
+    compile(vm, &decode(&vm.cx, source, file)?, file, Mode::Exec)
+}
+
+/// Compiles source text.
+///
+/// # Errors
+/// SyntaxError; MemoryError.
+pub fn compile(vm: &Vm, source: &str, file: &str, mode: Mode) -> R<adder_objects::Obj<crate::code::PyCode>> {
+    let options = Options { optimize: vm.options.optimize, ..Options::new(mode, file) };
+    match adder_compiler::compile(source, &options) {
+        Ok(compiled) => crate::code::code_object(&vm.cx, &compiled.code),
+        Err(error) => Err(crate::report::syntax_error(&vm.cx, &error, file)),
+    }
+}

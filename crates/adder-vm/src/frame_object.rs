@@ -1,0 +1,439 @@
+//! Frame objects: made only when somebody looks at a frame.
+//!
+//! While the frame runs its object points to the registers. When the frame ends, the object takes its locals over.
+
+use core::cell::{Cell, RefCell};
+
+use adder_compiler::code::LocalKind;
+use adder_gc::raw::Head;
+use adder_gc::{Clearer, Tracer};
+use adder_objects::object::{Slot, functions, unborn};
+use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
+use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
+
+use crate::code::PyCode;
+use crate::frame::{Registers, flag as frame_flag};
+use crate::vm::Vm;
+
+/// Layout of a frame object.
+#[repr(C)]
+pub struct PyFrame {
+    head: Head,
+    /// The registers while the frame runs; null afterwards.
+    registers: Cell<*mut Value>,
+    /// The locals after the frame has ended.
+    locals: RefCell<Vec<Value>>,
+    /// The generator whose frame it is, while that is stopped: the locals lie there.
+    stopped: Slot,
+    /// The function.
+    pub function: Slot,
+    code: Slot,
+    /// `f_back`, once the frame has ended.
+    back: Slot,
+    /// The mapping of locals of a module or class body; extra names set through `f_locals`.
+    mapping: Slot,
+    /// Values that were replaced through `f_locals`: what borrows them must not lose them before the frame ends.
+    replaced: RefCell<Vec<Value>>,
+    /// The word of the instruction it stands at (or stood at).
+    pub word: Cell<u32>,
+    /// `f_trace`
+    pub trace: Slot,
+    /// `f_trace_lines`, `f_trace_opcodes`
+    pub trace_lines: Cell<bool>,
+    /// See `trace_lines`.
+    pub trace_opcodes: Cell<bool>,
+}
+
+/// `frame`
+pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&FRAME_SPEC, &raw const FRAME_TYPE);
+static FRAME_SPEC: Spec = Spec {
+    flags: flag::GC | flag::DISALLOW_INSTANTIATION,
+    size: size_of::<PyFrame>(),
+    functions: functions::<PyFrame>(true, true),
+    slots: Slots { repr: slot(repr), ..Slots::NONE },
+    methods: &[Method::none("clear", clear)],
+    getset: &[
+        GetSet::get("f_back", get_back),
+        GetSet::get("f_code", get_code),
+        GetSet::get("f_globals", get_globals),
+        GetSet::get("f_builtins", get_builtins),
+        GetSet::get("f_locals", get_locals),
+        GetSet::get("f_lineno", get_line),
+        GetSet::get("f_lasti", get_lasti),
+        GetSet::get("f_generator", get_generator),
+        GetSet::both("f_trace", get_trace, set_trace),
+        GetSet::both("f_trace_lines", get_trace_lines, set_trace_lines),
+        GetSet::both("f_trace_opcodes", get_trace_opcodes, set_trace_opcodes),
+    ],
+    ..Spec::new("frame", &OBJECT_TYPE)
+};
+
+// SAFETY: begins with a head.
+unsafe impl Layout for PyFrame {
+    fn ty() -> &'static TypeObject {
+        &FRAME_TYPE
+    }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.trace, &self.stopped] {
+            slot.trace(tracer);
+        }
+        for list in [&self.locals, &self.replaced] {
+            if let Ok(values) = list.try_borrow() {
+                for value in values.iter() {
+                    value.trace(tracer);
+                }
+            }
+        }
+    }
+    fn clear(&self, clearer: &mut Clearer<'_>) {
+        for slot in [&self.back, &self.mapping, &self.trace, &self.stopped] {
+            slot.clear(clearer);
+        }
+        for list in [&self.locals, &self.replaced] {
+            if let Ok(mut values) = list.try_borrow_mut() {
+                for value in values.drain(..) {
+                    value.release_later(clearer);
+                }
+            }
+        }
+    }
+}
+
+/// The object of a running frame, made if there is none.
+///
+/// # Safety
+/// The frame is live.
+pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
+    // SAFETY: by the contract.
+    unsafe {
+        if registers.link() & frame_flag::OBJECT != 0
+            && let Some((_, frame)) = vm.state.frames.borrow().iter().rev().find(|(r, _)| *r == registers)
+        {
+            return Ok(frame.clone());
+        }
+        let made = vm.cx.alloc(PyFrame {
+            head: unborn(),
+            registers: Cell::new(registers.0),
+            locals: RefCell::new(Vec::new()),
+            stopped: Slot::empty(),
+            function: Slot::new(registers.function().clone()),
+            code: Slot::new(adder_objects::object::value_of(registers.code())),
+            back: Slot::empty(),
+            mapping: Slot::new(registers.locals().cloned().unwrap_or(Value::UNSET)),
+            replaced: RefCell::new(Vec::new()),
+            word: Cell::new(0),
+            trace: Slot::empty(),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+        })?;
+        registers.set_flags(frame_flag::OBJECT);
+        vm.state.frames.borrow_mut().push((registers, made.clone()));
+        Ok(made)
+    }
+}
+
+/// The object of the frame of a stopped generator.
+pub(crate) fn of_stopped(vm: &Vm, generator: &Value, function: &Value, code: &PyCode, word: u32) -> R {
+    let made = vm.cx.alloc(PyFrame {
+        head: unborn(),
+        registers: Cell::new(core::ptr::null_mut()),
+        locals: RefCell::new(Vec::new()),
+        stopped: Slot::new(generator.clone()),
+        function: Slot::new(function.clone()),
+        code: Slot::new(adder_objects::object::value_of(code)),
+        back: Slot::empty(),
+        mapping: Slot::empty(),
+        replaced: RefCell::new(Vec::new()),
+        word: Cell::new(word),
+        trace: Slot::empty(),
+        trace_lines: Cell::new(true),
+        trace_opcodes: Cell::new(false),
+    })?;
+    Ok(made.into_value())
+}
+
+/// The frame ends: its object takes the locals over; without anybody who looks at the object they are released.
+///
+/// # Safety
+/// The frame is live and ends; its flag says that there is an object.
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn take_over(vm: &Vm, registers: Registers, code: &PyCode) {
+    let found = {
+        let mut frames = vm.state.frames.borrow_mut();
+        frames.iter().rposition(|(r, _)| *r == registers).map(|at| frames.remove(at).1)
+    };
+    // SAFETY: by the contract; the locals are moved once.
+    unsafe {
+        let locals: Vec<Value> = (0..code.locals).map(|at| registers.0.add(at).read()).collect();
+        match found {
+            Some(frame) if frame.as_value().references() > 1 => {
+                frame.word.set(code.word_at(vm.ip.get()));
+                *frame.locals.borrow_mut() = locals;
+                frame.registers.set(core::ptr::null_mut());
+                if let Some((back, word)) = caller(vm, registers)
+                    && let Ok(back) = of(vm, back)
+                {
+                    back.word.set(word);
+                    frame.back.set(back.into_value());
+                }
+            }
+            frame => {
+                if let Some(frame) = frame {
+                    frame.registers.set(core::ptr::null_mut());
+                }
+                drop(locals);
+            }
+        }
+    }
+}
+
+/// The frame that called another, across calls from Rust, and the word of its call.
+///
+/// # Safety
+/// The frame is live.
+pub(crate) unsafe fn caller(vm: &Vm, registers: Registers) -> Option<(Registers, u32)> {
+    // SAFETY: by the contract.
+    unsafe {
+        if registers.link() & frame_flag::ENTRY == 0 {
+            let caller = registers.caller();
+            return Some((caller, caller.code().word_at(registers.return_address()) - 1));
+        }
+        // Entry frames lie on the stack in the order in which they were entered.
+        let entries = vm.entries.borrow();
+        let &(_, before, ip) = entries.iter().rev().find(|(entered, ..)| *entered == registers)?;
+        (!before.0.is_null()).then(|| (before, before.code().word_at(ip)))
+    }
+}
+
+/// The running frame and the word it is at.
+pub(crate) fn running(vm: &Vm) -> Option<(Registers, u32)> {
+    let registers = vm.current.get();
+    if registers.0.is_null() {
+        return None;
+    }
+    // SAFETY: the current frame is live.
+    unsafe { Some((registers, registers.code().word_at(vm.ip.get()))) }
+}
+
+impl PyFrame {
+    /// Its code.
+    pub fn code(&self) -> &PyCode {
+        // SAFETY: set when it was made and never emptied.
+        unsafe { self.code.peek().cast::<PyCode>() }
+    }
+
+    /// Does the frame still run (or wait in a generator)?
+    pub fn is_live(&self) -> bool {
+        !self.registers.get().is_null()
+    }
+
+    /// The frame of a generator goes on.
+    pub(crate) fn moved(&self, registers: Registers) {
+        self.registers.set(registers.0);
+        drop(self.stopped.take());
+    }
+
+    /// The frame of a generator stops.
+    pub(crate) fn detach(&self, generator: &Value) {
+        self.registers.set(core::ptr::null_mut());
+        self.stopped.set(generator.clone());
+    }
+
+    /// The generator whose frame it is, while that is stopped.
+    pub(crate) fn generator(&self) -> Option<Value> {
+        self.stopped.try_get()
+    }
+
+    /// The line it is at.
+    pub fn line(&self) -> u32 {
+        self.code().code.position_at(self.current_word()).line
+    }
+
+    fn current_word(&self) -> u32 {
+        if self.is_live()
+            && let Some(cx) = Cx::try_current()
+        {
+            let vm = Vm::of(cx);
+            let mut at = running(vm);
+            while let Some((registers, word)) = at {
+                if registers.0 == self.registers.get() {
+                    return word;
+                }
+                // SAFETY: frames from the running one on are live.
+                at = unsafe { caller(vm, registers) };
+            }
+        }
+        self.word.get()
+    }
+
+    /// The value of a local register; `None` while it is unbound.
+    pub(crate) fn local(&self, at: usize) -> Option<Value> {
+        let registers = self.registers.get();
+        let value = if registers.is_null() {
+            match self.stopped.try_get() {
+                Some(generator) => crate::generator::local(&generator, at)?,
+                None => self.locals.borrow().get(at).cloned()?,
+            }
+        } else {
+            // SAFETY: a live frame has its locals.
+            unsafe { (*registers.add(at)).clone() }
+        };
+        (!value.is_unbound() && !value.is_unset()).then_some(value)
+    }
+
+    /// Replaces the value of a local register; `None` unbinds it. The old one lives until the frame ends.
+    pub(crate) fn set_local(&self, at: usize, value: Option<Value>) {
+        let value = value.unwrap_or(Value::UNBOUND);
+        let registers = self.registers.get();
+        let old = if let Some(generator) = self.stopped.try_get() {
+            match crate::generator::set_local(&generator, at, value) {
+                Some(old) => old,
+                None => return,
+            }
+        } else if registers.is_null() {
+            match self.locals.borrow_mut().get_mut(at) {
+                Some(place) => core::mem::replace(place, value),
+                None => return,
+            }
+        } else {
+            // SAFETY: a live frame has its locals.
+            unsafe { registers.add(at).replace(value) }
+        };
+        self.replaced.borrow_mut().push(old);
+    }
+
+    /// Name, place and kind of each local.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (usize, &Value, LocalKind)> {
+        let code = self.code();
+        code.local_names.iter().zip(&code.code.locals).enumerate().map(|(at, (name, local))| (at, name, local.kind))
+    }
+}
+
+fn it(this: &Value) -> &PyFrame {
+    // SAFETY: called for frames.
+    unsafe { this.cast::<PyFrame>() }
+}
+
+fn repr(cx: &Cx, this: &Value) -> R {
+    let frame = it(this);
+    let (file, name) = (cx.repr(&frame.code().filename)?, cx.display(&frame.code().name)?);
+    Ok(cx
+        .str_from_fmt(format_args!(
+            "<frame at {:#x}, file {}, line {}, code {name}>",
+            this.bits(),
+            file.to_lossy(),
+            frame.line()
+        ))?
+        .into_value())
+}
+
+fn get_back(cx: &Cx, this: &Value) -> R {
+    let frame = it(this);
+    if !frame.is_live() {
+        return Ok(frame.back.try_get().unwrap_or_else(Value::none));
+    }
+    let vm = Vm::of(cx);
+    let mut at = running(vm);
+    while let Some((registers, _)) = at {
+        // SAFETY: frames from the running one on are live.
+        let next = unsafe { caller(vm, registers) };
+        if registers.0 == frame.registers.get() {
+            return match next {
+                // SAFETY: as above.
+                Some((back, word)) => unsafe {
+                    let back = of(vm, back)?;
+                    back.word.set(word);
+                    Ok(back.into_value())
+                },
+                None => Ok(Value::none()),
+            };
+        }
+        at = next;
+    }
+    Ok(Value::none())
+}
+
+fn get_code(_: &Cx, this: &Value) -> R {
+    Ok(it(this).code.get())
+}
+
+fn get_globals(_: &Cx, this: &Value) -> R {
+    let function = it(this).function.get();
+    // SAFETY: frames are those of functions.
+    Ok(unsafe { function.cast::<crate::function::PyFunction>() }.globals.get())
+}
+
+fn get_builtins(_: &Cx, this: &Value) -> R {
+    let function = it(this).function.get();
+    // SAFETY: as above.
+    Ok(unsafe { function.cast::<crate::function::PyFunction>() }.builtins.get())
+}
+
+fn get_locals(cx: &Cx, this: &Value) -> R {
+    let frame = it(this);
+    match frame.mapping.try_get() {
+        Some(mapping) => Ok(mapping),
+        None => crate::frame_locals::proxy(cx, this),
+    }
+}
+
+fn get_line(cx: &Cx, this: &Value) -> R {
+    match it(this).line() {
+        0 => Ok(Value::none()),
+        line => cx.int(i64::from(line)),
+    }
+}
+
+fn get_lasti(cx: &Cx, this: &Value) -> R {
+    cx.int(i64::from(it(this).current_word()) * 2)
+}
+
+fn get_generator(cx: &Cx, this: &Value) -> R {
+    crate::generator::of_frame_object(cx, it(this))
+}
+
+fn get_trace(_: &Cx, this: &Value) -> R {
+    Ok(it(this).trace.try_get().unwrap_or_else(Value::none))
+}
+
+fn set_trace(_: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
+    it(this).trace.set(value.filter(|v| !v.is_none()).cloned().unwrap_or(Value::UNSET));
+    Ok(())
+}
+
+fn get_trace_lines(_: &Cx, this: &Value) -> R {
+    Ok(Value::bool(it(this).trace_lines.get()))
+}
+
+fn set_trace_lines(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
+    set_flag(cx, &it(this).trace_lines, value)
+}
+
+fn get_trace_opcodes(_: &Cx, this: &Value) -> R {
+    Ok(Value::bool(it(this).trace_opcodes.get()))
+}
+
+fn set_trace_opcodes(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
+    set_flag(cx, &it(this).trace_opcodes, value)
+}
+
+fn set_flag(cx: &Cx, place: &Cell<bool>, value: Option<&Value>) -> R<()> {
+    match value.and_then(Value::as_bool) {
+        Some(yes) => {
+            place.set(yes);
+            Ok(())
+        }
+        None => raise!(cx, exc::TYPE_ERROR, "attribute value type must be bool"),
+    }
+}
+
+fn clear(cx: &Cx, this: &Value) -> R {
+    let frame = it(this);
+    if frame.is_live() || frame.generator().is_some() {
+        return crate::generator::clear_frame(cx, frame);
+    }
+    let (locals, replaced) = (frame.locals.take(), frame.replaced.take());
+    drop((locals, replaced));
+    Ok(Value::none())
+}

@@ -1,0 +1,57 @@
+//! Adder's virtual machine: runs the code of [`adder_compiler`] on the objects of [`adder_objects`].
+//!
+//! [`Vm::new`](vm::Vm::new) makes an interpreter with a heap of its own. [`Vm::run_source`](vm::Vm::run_source) runs a program in it.
+
+mod anchors;
+mod awaitables;
+mod bind;
+mod cells;
+pub mod code;
+mod constants;
+mod eval;
+mod finder;
+pub mod frame;
+pub mod frame_object;
+mod frame_locals;
+pub mod function;
+mod function_attributes;
+pub mod generator;
+mod groups;
+mod import;
+mod intrinsics;
+mod matching;
+pub mod module;
+mod modules;
+mod native_stack;
+mod program;
+mod report;
+mod sets;
+mod templates;
+pub mod traceback;
+pub mod vm;
+
+pub use adder_gc::Heap;
+pub use program::Outcome;
+pub use vm::{Options, Vm};
+
+/// Makes this crate's types known to the object model, once for the process.
+fn register_types() {
+    adder_objects::builtin_types::register(&[
+        &code::CODE_TYPE,
+        &function::FUNCTION_TYPE,
+        &frame_object::FRAME_TYPE,
+        &traceback::TRACEBACK_TYPE,
+        &generator::GENERATOR_TYPE,
+        &generator::COROUTINE_TYPE,
+        &generator::ASYNC_GENERATOR_TYPE,
+        &awaitables::COROUTINE_WRAPPER_TYPE,
+        &awaitables::ASEND_TYPE,
+        &awaitables::ATHROW_TYPE,
+        &awaitables::ENDED_TYPE,
+        &awaitables::WRAPPED_TYPE,
+        &module::MODULE_TYPE,
+        &modules::STREAM_TYPE,
+        &templates::TEMPLATE_TYPE,
+        &templates::INTERPOLATION_TYPE,
+    ]);
+}

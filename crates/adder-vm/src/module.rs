@@ -1,0 +1,158 @@
+//! Modules.
+
+use adder_gc::raw::Head;
+use adder_gc::{Clearer, Tracer};
+use adder_objects::attributes::{generic_getattr, generic_setattr};
+use adder_objects::dict::PyDict;
+use adder_objects::object::{Slot, functions, unborn};
+use adder_objects::str::PyStr;
+use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
+use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, exceptions as exc, raise};
+
+/// Layout of a module.
+#[repr(C)]
+pub struct PyModule {
+    head: Head,
+    /// `__dict__`; always there.
+    pub dict: Slot,
+}
+
+/// `module`
+pub static MODULE_TYPE: TypeObject = TypeObject::builtin(&MODULE_SPEC, &raw const MODULE_TYPE);
+static MODULE_SPEC: Spec = Spec {
+    flags: flag::GC | flag::BASE,
+    size: size_of::<PyModule>(),
+    dict_offset: core::mem::offset_of!(PyModule, dict),
+    weak: true,
+    functions: functions::<PyModule>(true, true),
+    slots: Slots {
+        new: slot(new),
+        init: slot(init),
+        repr: slot(repr),
+        getattr: slot(getattr),
+        setattr: slot(generic_setattr),
+        ..Slots::NONE
+    },
+    methods: &[Method::none("__dir__", dir)],
+    getset: &[GetSet::get("__dict__", get_dict)],
+    ..Spec::new("module", &OBJECT_TYPE)
+};
+
+// SAFETY: begins with a head.
+unsafe impl Layout for PyModule {
+    fn ty() -> &'static TypeObject {
+        &MODULE_TYPE
+    }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.name("__dict__");
+        self.dict.trace(tracer);
+    }
+    fn clear(&self, clearer: &mut Clearer<'_>) {
+        self.dict.clear(clearer);
+    }
+}
+
+/// The dict of a module.
+pub fn dict_of(module: &Value) -> Option<Obj<PyDict>> {
+    module.downcast::<PyModule>()?.dict.try_get()?.try_into_obj().ok()
+}
+
+/// A module with the attributes that every module has.
+///
+/// # Errors
+/// MemoryError.
+pub fn module(cx: &Cx, name: &str) -> R<Obj<PyModule>> {
+    let dict = cx.dict()?;
+    dict.set(cx, cx.names.name(), cx.str_value(name)?)?;
+    for name in [cx.names.doc(), cx.names.package(), cx.names.loader(), cx.names.spec()] {
+        dict.set(cx, name, Value::none())?;
+    }
+    cx.alloc(PyModule { head: unborn(), dict: Slot::new(dict.into_value()) })
+}
+
+/// A built-in module with these functions.
+///
+/// # Errors
+/// MemoryError.
+pub fn builtin(cx: &Cx, name: &str, functions: &'static [Method]) -> R<Obj<PyModule>> {
+    let made = module(cx, name)?;
+    let Some(dict) = dict_of(made.as_value()) else { return Ok(made) };
+    let module_name = cx.intern(name)?;
+    for function in functions {
+        let object = cx.builtin(function, made.as_value().clone(), Some(module_name.clone()))?;
+        dict.set_text(cx, function.name, object.into_value())?;
+    }
+    Ok(made)
+}
+
+fn new(cx: &Cx, class: &TypeObject, _: Args<'_>) -> R {
+    let dict = cx.dict()?;
+    Ok(cx.alloc_in(class, PyModule { head: unborn(), dict: Slot::new(dict.into_value()) })?.into_value())
+}
+
+fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
+    let [name, doc] = args.bind(
+        cx,
+        &Params { function: "module", names: ["name", "doc"], positional_only: 0, positional: 2, required: 1 },
+    )?;
+    let name = name.filter(|n| n.downcast::<PyStr>().is_some());
+    let Some(name) = name else {
+        return raise!(cx, exc::TYPE_ERROR, "module() argument 'name' must be str");
+    };
+    let Some(dict) = dict_of(this) else { return Ok(()) };
+    dict.set(cx, cx.names.name(), name.clone())?;
+    dict.set(cx, cx.names.doc(), doc.cloned().unwrap_or_else(Value::none))?;
+    for name in [cx.names.package(), cx.names.loader(), cx.names.spec()] {
+        dict.set(cx, name, Value::none())?;
+    }
+    Ok(())
+}
+
+fn repr(cx: &Cx, this: &Value) -> R {
+    let Some(dict) = dict_of(this) else { return cx.str_value("<module '?'>") };
+    let name = match dict.get(cx, cx.names.name())? {
+        Some(name) => cx.repr(&name)?.to_lossy().into_owned(),
+        None => "'?'".to_owned(),
+    };
+    let text = match dict.get(cx, cx.names.file())? {
+        Some(file) => format!("<module {name} from {}>", cx.repr(&file)?.to_lossy()),
+        None => match dict.get(cx, cx.names.spec())? {
+            Some(spec) if !spec.is_none() => match cx.getattr_opt(&spec, cx.names.origin())? {
+                Some(origin) if !origin.is_none() => format!("<module {name} ({})>", cx.display(&origin)?),
+                _ => format!("<module {name}>"),
+            },
+            _ => format!("<module {name} (built-in)>"),
+        },
+    };
+    cx.str_value(&text)
+}
+
+/// Generic look-up, then the module's own `__getattr__` (PEP 562).
+fn getattr(cx: &Cx, this: &Value, name: &Value) -> R<Option<Value>> {
+    if let Some(value) = generic_getattr(cx, this, name)? {
+        return Ok(Some(value));
+    }
+    let Some(dict) = dict_of(this) else { return Ok(None) };
+    if let Some(hook) = dict.get(cx, cx.names.getattr())? {
+        return cx.call(&hook, core::slice::from_ref(name)).map(Some);
+    }
+    let Some(module) = dict.get(cx, cx.names.name())? else { return Ok(None) };
+    let (module, name) = (cx.display(&module)?, cx.display(name)?);
+    raise!(cx, exc::ATTRIBUTE_ERROR, "module '{module}' has no attribute '{name}'")
+}
+
+fn get_dict(cx: &Cx, this: &Value) -> R {
+    match dict_of(this) {
+        Some(dict) => Ok(dict.into_value()),
+        None => Ok(cx.dict()?.into_value()),
+    }
+}
+
+fn dir(cx: &Cx, this: &Value) -> R {
+    let Some(dict) = dict_of(this) else { return Ok(cx.list([])?.into_value()) };
+    if let Some(hook) = dict.get(cx, cx.names.dir())? {
+        return cx.call(&hook, &[]);
+    }
+    let names: Vec<Value> = dict.entries().into_iter().map(|(name, _)| name).collect();
+    Ok(cx.list(names)?.into_value())
+}

@@ -1,0 +1,179 @@
+//! `print`, `input`, `compile`, `eval`, `exec`.
+
+use adder_compiler::Mode;
+use adder_objects::dict::PyDict;
+use adder_objects::exceptions as exc;
+use adder_objects::str::PyStr;
+use adder_objects::{Args, Cx, Obj, Params, R, Value, raise};
+
+use crate::code::PyCode;
+use crate::vm::Vm;
+
+pub(super) fn print(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    let (mut separator, mut end, mut file, mut flush) = (None, None, None, false);
+    for (name, value) in args.keywords() {
+        match name.downcast::<PyStr>().and_then(PyStr::as_str) {
+            Some("sep") => separator = text_or_none(cx, value, "sep")?,
+            Some("end") => end = text_or_none(cx, value, "end")?,
+            Some("file") => file = Some(value.clone()).filter(|f| !f.is_none()),
+            Some("flush") => flush = cx.is_true(value)?,
+            other => {
+                let other = other.unwrap_or("?");
+                return raise!(cx, exc::TYPE_ERROR, "print() got an unexpected keyword argument '{other}'");
+            }
+        }
+    }
+    let file = match file {
+        Some(file) => file,
+        None => match cx.getattr_opt(&Vm::of(cx).sys.get(), cx.names.stdout())? {
+            Some(file) if !file.is_none() => file,
+            Some(_) => return Ok(Value::none()),
+            None => return raise!(cx, exc::RUNTIME_ERROR, "lost sys.stdout"),
+        },
+    };
+    let space = cx.intern(" ")?;
+    let newline = cx.intern("\n")?;
+    let write = |text: &Value| cx.call_method(&file, cx.names.write(), core::slice::from_ref(text)).map(drop);
+    for (at, value) in args.given().iter().enumerate() {
+        if at > 0 {
+            write(separator.as_ref().unwrap_or(&space))?;
+        }
+        write(cx.to_str(value)?.as_value())?;
+    }
+    write(end.as_ref().unwrap_or(&newline))?;
+    if flush {
+        cx.call_method(&file, cx.names.flush(), &[])?;
+    }
+    Ok(Value::none())
+}
+
+fn text_or_none(cx: &Cx, value: &Value, name: &str) -> R<Option<Value>> {
+    if value.is_none() {
+        Ok(None)
+    } else if value.downcast::<PyStr>().is_some() {
+        Ok(Some(value.clone()))
+    } else {
+        raise!(cx, exc::TYPE_ERROR, "{name} must be None or a string, not {}", value.ty().name())
+    }
+}
+
+pub(super) fn input(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let sys = Vm::of(cx).sys.get();
+    let out = cx.getattr(&sys, cx.names.stdout())?;
+    if let Some(prompt) = args.first() {
+        let text = cx.to_str(prompt)?;
+        cx.call_method(&out, cx.names.write(), core::slice::from_ref(text.as_value()))?;
+    }
+    cx.call_method(&out, cx.names.flush(), &[])?;
+    let stdin = cx.getattr_text(&sys, "stdin")?;
+    let line = cx.display(&cx.call_method(&stdin, &cx.intern("readline")?, &[])?)?;
+    if line.is_empty() {
+        return raise!(cx, exc::EOF_ERROR, "EOF when reading a line");
+    }
+    cx.str_value(line.strip_suffix('\n').unwrap_or(&line))
+}
+
+/// Source text of a string or of bytes.
+fn source_text(cx: &Cx, source: &Value, function: &str) -> R<String> {
+    if let Some(text) = source.downcast::<PyStr>() {
+        return match text.as_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => raise!(cx, exc::VALUE_ERROR, "source code string cannot contain lone surrogates"),
+        };
+    }
+    if let Some(buffer) = source.ty().slots.buffer.get() {
+        let view = buffer(cx, source, 0)?;
+        // SAFETY: nothing runs while the bytes are copied.
+        let bytes = unsafe { view.as_slice() }.to_vec();
+        return crate::finder::decode(cx, &bytes, "<string>");
+    }
+    raise!(cx, exc::TYPE_ERROR, "{function}() arg 1 must be a string, bytes or code object")
+}
+
+pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    let [source, filename, mode, flags, ..] = args.bind(
+        cx,
+        &Params {
+            function: "compile",
+            names: ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"],
+            positional_only: 0,
+            positional: 6,
+            required: 3,
+        },
+    )?;
+    let (Some(source), Some(filename), Some(mode)) = (source, filename, mode) else { return Ok(Value::none()) };
+    let mode = match cx.display(mode)?.as_str() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return raise!(cx, exc::VALUE_ERROR, "compile() mode must be 'exec', 'eval' or 'single'"),
+    };
+    let _ = flags;
+    let text = source_text(cx, source, "compile")?;
+    if text.contains('\0') {
+        return raise!(cx, exc::SYNTAX_ERROR, "source code string cannot contain null bytes");
+    }
+    let filename = cx.display(filename)?;
+    Ok(crate::finder::compile(Vm::of(cx), &text, &filename, mode)?.into_value())
+}
+
+/// Globals and locals of `eval` and `exec`.
+fn namespaces(cx: &Cx, globals: Option<&Value>, locals: Option<&Value>, function: &str) -> R<(Value, Value)> {
+    let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
+    let (globals, locals) = match (given(globals), given(locals)) {
+        (None, None) => {
+            (super::builtins::globals(cx, &Value::none())?, super::builtins::locals(cx, &Value::none())?)
+        }
+        (None, Some(locals)) => (super::builtins::globals(cx, &Value::none())?, locals),
+        (Some(globals), None) => (globals.clone(), globals),
+        (Some(globals), Some(locals)) => (globals, locals),
+    };
+    let Some(dict) = globals.downcast::<PyDict>() else {
+        return raise!(cx, exc::TYPE_ERROR, "{function}() globals must be a dict, not {}", globals.ty().name());
+    };
+    if dict.find(cx, cx.names.builtins())?.is_none() {
+        dict.set(cx, cx.names.builtins(), Vm::of(cx).builtins.get())?;
+    }
+    Ok((globals, locals))
+}
+
+fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
+    let [source, globals, locals, closure] = args.bind(
+        cx,
+        &Params {
+            function,
+            names: ["source", "globals", "locals", "closure"],
+            positional_only: 1,
+            positional: 3,
+            required: 1,
+        },
+    )?;
+    let Some(source) = source else { return Ok(Value::none()) };
+    let vm = Vm::of(cx);
+    let (globals, locals) = namespaces(cx, globals, locals, function)?;
+    let code: Obj<PyCode> = match source.clone().try_into_obj::<PyCode>() {
+        Ok(code) => code,
+        Err(source) => {
+            let text = source_text(cx, &source, function)?;
+            let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { &text };
+            crate::finder::compile(vm, text, "<string>", mode)?
+        }
+    };
+    let free = code.locals - code.free_start;
+    let made = crate::function::function(cx, code.as_value().clone(), &globals)?;
+    if let Some(closure) = closure.filter(|c| !c.is_none()) {
+        made.closure.set(closure.clone());
+    } else if free > 0 {
+        return raise!(cx, exc::TYPE_ERROR, "code object passed to {function}() may not contain free variables");
+    }
+    vm.run_body(made.as_value(), &locals)
+}
+
+pub(super) fn eval(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    run(cx, args, "eval", Mode::Eval)
+}
+
+pub(super) fn exec(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    run(cx, args, "exec", Mode::Exec)?;
+    Ok(Value::none())
+}

@@ -1,0 +1,350 @@
+//! The module `sys`.
+
+use adder_objects::dict::PyDict;
+use adder_objects::exceptions as exc;
+use adder_objects::exceptions::PyBaseException;
+use adder_objects::str::PyStr;
+use adder_objects::typeobject::Method;
+use adder_objects::{Cx, R, Raised, TypeObject, Value, raise};
+
+use super::stream;
+use crate::vm::Vm;
+
+static FUNCTIONS: &[Method] = &[
+    Method::one("getrefcount", getrefcount),
+    Method::positional("getsizeof", 1, 2, getsizeof),
+    Method::one("intern", intern),
+    Method::one("_is_interned", is_interned),
+    Method::one("_is_immortal", is_immortal),
+    Method::none("getrecursionlimit", |cx, _| cx.int(Vm::of(cx).recursion_limit.get() as i64)),
+    Method::one("setrecursionlimit", set_recursion_limit),
+    Method::positional("_getframe", 0, 1, getframe),
+    Method::none("exc_info", exc_info),
+    Method::none("exception", |cx, _| Ok(cx.handled.try_get().unwrap_or_else(Value::none))),
+    Method::positional("exit", 0, 1, exit),
+    Method::one("displayhook", displayhook),
+    Method::positional("excepthook", 3, 3, excepthook),
+    Method::one("unraisablehook", unraisablehook),
+    Method::none("getallocatedblocks", |cx, _| cx.int(cx.heap.stats().objects as i64)),
+    Method::none("getdefaultencoding", |cx, _| cx.intern("utf-8")),
+    Method::none("getfilesystemencoding", |cx, _| cx.intern("utf-8")),
+    Method::none("getfilesystemencodeerrors", |cx, _| cx.intern("surrogateescape")),
+    Method::none("is_finalizing", |_, _| Ok(Value::bool(false))),
+    Method::none("getswitchinterval", |cx, _| cx.float(0.005)),
+];
+
+pub(super) fn make(vm: &Vm) -> R {
+    let cx = &*vm.cx;
+    let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
+    let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
+    let texts = |items: &[String]| -> R {
+        let items = items.iter().map(|s| cx.str_value(s)).collect::<R<Vec<_>>>()?;
+        Ok(cx.list(items)?.into_value())
+    };
+    let mut path = vm.options.path.clone();
+    path.push(crate::finder::LIBRARY.to_owned());
+    let version = cx.tuple([
+        Value::small(3),
+        Value::small(14),
+        Value::small(0),
+        cx.intern("final")?,
+        Value::small(0),
+    ])?;
+    let names = super::builtin_names().into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
+    for (name, value) in [
+        ("modules", vm.modules.get()),
+        ("argv", texts(&vm.options.argv)?),
+        ("orig_argv", texts(&vm.options.argv)?),
+        ("path", texts(&path)?),
+        ("meta_path", cx.list([])?.into_value()),
+        ("path_hooks", cx.list([])?.into_value()),
+        ("path_importer_cache", cx.dict()?.into_value()),
+        ("warnoptions", texts(&vm.options.warn_options)?),
+        ("builtin_module_names", cx.tuple(names)?.into_value()),
+        ("platform", cx.intern(platform())?),
+        ("byteorder", cx.intern(if cfg!(target_endian = "little") { "little" } else { "big" })?),
+        ("maxsize", cx.int(i64::MAX)?),
+        ("maxunicode", Value::small(0x10_FFFF)),
+        ("hexversion", Value::small(0x030E_00F0)),
+        ("api_version", Value::small(1013)),
+        ("copyright", cx.str_value("Adder: MIT OR Apache-2.0. The standard library: PSF-2.0.")?),
+        ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ")"))?),
+        ("version_info", version.clone().into_value()),
+        ("executable", cx.str_value(&vm.options.executable)?),
+        ("_base_executable", cx.str_value(&vm.options.executable)?),
+        ("prefix", cx.str_value("")?),
+        ("base_prefix", cx.str_value("")?),
+        ("exec_prefix", cx.str_value("")?),
+        ("base_exec_prefix", cx.str_value("")?),
+        ("platlibdir", cx.str_value("lib")?),
+        ("pycache_prefix", Value::none()),
+        ("dont_write_bytecode", Value::bool(true)),
+        ("float_repr_style", cx.intern("short")?),
+        ("stdin", stream::stream(cx, 0)?),
+        ("stdout", stream::stream(cx, 1)?),
+        ("stderr", stream::stream(cx, 2)?),
+        ("flags", flags(vm)?),
+        ("implementation", implementation(cx, version.into_value())?),
+    ] {
+        dict.set_text(cx, name, value)?;
+    }
+    for (original, name) in [
+        ("stdin", "__stdin__"),
+        ("stdout", "__stdout__"),
+        ("stderr", "__stderr__"),
+        ("displayhook", "__displayhook__"),
+        ("excepthook", "__excepthook__"),
+        ("unraisablehook", "__unraisablehook__"),
+    ] {
+        if let Some(value) = dict.get_text(cx, original)? {
+            dict.set_text(cx, name, value)?;
+        }
+    }
+    Ok(module)
+}
+
+fn platform() -> &'static str {
+    if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }
+}
+
+fn namespace(cx: &Cx, items: &[(&str, Value)]) -> R {
+    let dict = cx.dict()?;
+    for (name, value) in items {
+        dict.set_text(cx, name, value.clone())?;
+    }
+    Ok(cx.namespace(dict)?.into_value())
+}
+
+fn flags(vm: &Vm) -> R {
+    let cx = &*vm.cx;
+    let names = [
+        "debug",
+        "inspect",
+        "interactive",
+        "optimize",
+        "dont_write_bytecode",
+        "no_user_site",
+        "no_site",
+        "ignore_environment",
+        "verbose",
+        "bytes_warning",
+        "quiet",
+        "hash_randomization",
+        "isolated",
+        "utf8_mode",
+        "warn_default_encoding",
+        "int_max_str_digits",
+    ];
+    let mut items = Vec::new();
+    for name in names {
+        let given = vm.options.flags.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
+        let default = match name {
+            "optimize" => i64::from(vm.options.optimize),
+            "utf8_mode" | "dont_write_bytecode" => 1,
+            "int_max_str_digits" => 4300,
+            _ => 0,
+        };
+        items.push((name, Value::small(given.unwrap_or(default))));
+    }
+    items.push(("dev_mode", Value::bool(false)));
+    items.push(("safe_path", Value::bool(false)));
+    namespace(cx, &items)
+}
+
+fn implementation(cx: &Cx, version: Value) -> R {
+    namespace(
+        cx,
+        &[
+            ("name", cx.intern("adder")?),
+            ("version", version),
+            ("hexversion", Value::small(0x030E_00F0)),
+            ("cache_tag", Value::none()),
+        ],
+    )
+}
+
+fn getrefcount(cx: &Cx, _: &Value, x: &Value) -> R {
+    cx.int(i64::from(x.references()))
+}
+
+fn getsizeof(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    match cx.call_special(&args[0], cx.names.sizeof(), &[])? {
+        Some(size) => Ok(size),
+        None => match args.get(1) {
+            Some(default) => Ok(default.clone()),
+            None => raise!(cx, exc::TYPE_ERROR, "Type {} doesn't define __sizeof__", args[0].ty().name()),
+        },
+    }
+}
+
+fn intern(cx: &Cx, _: &Value, x: &Value) -> R {
+    match x.downcast_exact::<PyStr>() {
+        Some(_) => Ok(cx.intern_value(x.clone())),
+        None if x.downcast::<PyStr>().is_some() => {
+            raise!(cx, exc::TYPE_ERROR, "can't intern {}", x.ty().name())
+        }
+        None => raise!(cx, exc::TYPE_ERROR, "intern() argument must be str, not {}", x.ty().name()),
+    }
+}
+
+fn is_interned(cx: &Cx, _: &Value, x: &Value) -> R {
+    match x.downcast::<PyStr>() {
+        Some(text) => Ok(Value::bool(text.is_interned())),
+        None => raise!(cx, exc::TYPE_ERROR, "_is_interned() argument must be str, not {}", x.ty().name()),
+    }
+}
+
+fn is_immortal(_: &Cx, _: &Value, x: &Value) -> R {
+    Ok(Value::bool(x.head().is_none_or(|head| head.is_immortal())))
+}
+
+fn set_recursion_limit(cx: &Cx, _: &Value, x: &Value) -> R {
+    let limit = cx.index_to_isize(x, Some(&exc::OVERFLOW_ERROR))?;
+    if limit < 1 {
+        return raise!(cx, exc::VALUE_ERROR, "recursion limit must be greater or equal than 1");
+    }
+    let vm = Vm::of(cx);
+    if vm.depth.get() >= limit as usize {
+        let depth = vm.depth.get();
+        return raise!(
+            cx,
+            exc::RECURSION_ERROR,
+            "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+        );
+    }
+    vm.recursion_limit.set(limit as usize);
+    Ok(Value::none())
+}
+
+fn getframe(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let vm = Vm::of(cx);
+    let depth = args.first().map_or(Ok(0), |d| cx.index_to_isize(d, None))?.max(0);
+    let mut at = crate::frame_object::running(vm);
+    for _ in 0..depth {
+        // SAFETY: frames from the running one on are live.
+        at = at.and_then(|(registers, _)| unsafe { crate::frame_object::caller(vm, registers) });
+    }
+    match at {
+        // SAFETY: as above.
+        Some((registers, word)) => unsafe {
+            let frame = crate::frame_object::of(vm, registers)?;
+            frame.word.set(word);
+            Ok(frame.into_value())
+        },
+        None => raise!(cx, exc::VALUE_ERROR, "call stack is not deep enough"),
+    }
+}
+
+fn exc_info(cx: &Cx, _: &Value) -> R {
+    let parts = match cx.handled.try_get() {
+        Some(exception) => {
+            let traceback = exception
+                .downcast::<PyBaseException>()
+                .and_then(|base| base.traceback.try_get())
+                .unwrap_or_else(Value::none);
+            [exception.ty().value(), exception, traceback]
+        }
+        None => [Value::none(), Value::none(), Value::none()],
+    };
+    Ok(cx.tuple(parts)?.into_value())
+}
+
+fn exit(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    Err(cx.error_of(&exc::SYSTEM_EXIT, args))
+}
+
+fn displayhook(cx: &Cx, _: &Value, x: &Value) -> R {
+    let vm = Vm::of(cx);
+    if x.is_none() {
+        return Ok(Value::none());
+    }
+    if let Some(builtins) = vm.builtins.get().downcast::<PyDict>() {
+        builtins.set_text(cx, "_", Value::none())?;
+        let out = cx.getattr(&vm.sys.get(), cx.names.stdout())?;
+        for text in [cx.repr(x)?.into_value(), cx.intern("\n")?] {
+            cx.call_method(&out, cx.names.write(), core::slice::from_ref(&text))?;
+        }
+        builtins.set_text(cx, "_", x.clone())?;
+    }
+    Ok(Value::none())
+}
+
+/// Writes to `sys.stderr`; where that is not possible, to the process's.
+pub(crate) fn write_error(cx: &Cx, text: &str) {
+    let written = (|| -> R<()> {
+        let file = cx.getattr(&Vm::of(cx).sys.get(), cx.names.stderr())?;
+        let text = cx.str_value(text)?;
+        cx.call_method(&file, cx.names.write(), core::slice::from_ref(&text)).map(drop)
+    })();
+    if written.is_err() {
+        eprint!("{text}");
+    }
+}
+
+fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    if args[1].downcast::<PyBaseException>().is_some() {
+        write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+    }
+    Ok(Value::none())
+}
+
+/// Hands an exception that nobody can catch to `sys.unraisablehook`.
+pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Option<&Value>) {
+    let vm = Vm::of(cx);
+    let handed = (|| -> R<()> {
+        let traceback = raised
+            .value()
+            .downcast::<PyBaseException>()
+            .and_then(|base| base.traceback.try_get())
+            .unwrap_or_else(Value::none);
+        let message = match what {
+            Some(what) => cx.str_value(what)?,
+            None => Value::none(),
+        };
+        let info = namespace(
+            cx,
+            &[
+                ("exc_type", raised.value().ty().value()),
+                ("exc_value", raised.value().clone()),
+                ("exc_traceback", traceback),
+                ("err_msg", message),
+                ("object", object.cloned().unwrap_or_else(Value::none)),
+            ],
+        )?;
+        match cx.getattr_opt(&vm.sys.get(), cx.names.unraisablehook())? {
+            Some(hook) if !hook.is_none() => cx.call(&hook, core::slice::from_ref(&info)).map(drop),
+            _ => unraisablehook(cx, &Value::none(), &info).map(drop),
+        }
+    })();
+    if let Err(second) = handed {
+        write_error(cx, &format!("Exception ignored in sys.unraisablehook: {:?}\n", second.value()));
+        write_error(cx, &crate::report::to_text(cx, &second));
+    }
+}
+
+fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
+    let field = |name: &str| cx.getattr_text(info, name);
+    let (message, object, exception) = (field("err_msg")?, field("object")?, field("exc_value")?);
+    let message = if message.is_none() { "Exception ignored in".to_owned() } else { cx.display(&message)? };
+    if object.is_none() {
+        write_error(cx, &format!("{message}:\n"));
+    } else {
+        let text = match cx.repr(&object) {
+            Ok(text) => text.to_lossy().into_owned(),
+            Err(_) => "<object repr() failed>".to_owned(),
+        };
+        write_error(cx, &format!("{message}: {text}\n"));
+    }
+    if exception.downcast::<PyBaseException>().is_some() {
+        write_error(cx, &crate::report::to_text(cx, &Raised::new(exception)));
+    }
+    Ok(Value::none())
+}
+
+/// Issues a warning through the module `warnings`.
+pub(super) fn warn(cx: &Cx, category: &'static TypeObject, message: &str, level: usize) -> R<()> {
+    let module = cx.import("warnings")?;
+    let function = cx.getattr_text(&module, "warn")?;
+    let args = [cx.str_value(message)?, category.value(), Value::small(level as i64)];
+    cx.call(&function, &args).map(drop)
+}

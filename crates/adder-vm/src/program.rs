@@ -1,0 +1,117 @@
+//! Running a program from its start to its end.
+
+use adder_compiler::Mode;
+use adder_objects::exceptions as exc;
+use adder_objects::str::PyStr;
+use adder_objects::{R, Raised, Value};
+
+use crate::vm::Vm;
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// By itself, or by `sys.exit()`: the exit code.
+    Exit(u8),
+    /// By an exception that nobody caught, which has been reported: the exit code is 1.
+    Raised,
+    /// By an interrupt, which has been reported.
+    Interrupted,
+}
+
+impl Vm {
+    /// Runs source text as the module `__main__`, reports an exception that nobody caught, and flushes the standard streams.
+    pub fn run_source(&self, source: &[u8], file: &str) -> Outcome {
+        let _entered = self.cx.enter();
+        self.set_stack_limit();
+        let result = self.run_main(source, file);
+        self.end_of(result)
+    }
+
+    /// Runs a module as `__main__`, as `-m` does.
+    pub fn run_module(&self, name: &str) -> Outcome {
+        let _entered = self.cx.enter();
+        self.set_stack_limit();
+        let result = (|| -> R<()> {
+            let cx = &*self.cx;
+            let runpy = crate::import::load(self, "runpy")?;
+            let function = cx.getattr_text(&runpy, "_run_module_as_main")?;
+            cx.call(&function, &[cx.str_value(name)?]).map(drop)
+        })();
+        self.end_of(result)
+    }
+
+    fn run_main(&self, source: &[u8], file: &str) -> R<()> {
+        let cx = &*self.cx;
+        let main = crate::import::load(self, "__main__")?;
+        let Some(dict) = crate::module::dict_of(&main) else { return Ok(()) };
+        if file != "<string>" && file != "<stdin>" {
+            dict.set(cx, cx.names.file(), cx.str_value(file)?)?;
+        }
+        let text = crate::finder::decode(cx, source, file)?;
+        let code = crate::finder::compile(self, &text, file, Mode::Exec)?;
+        let globals = dict.into_value();
+        self.run_code(&code, &globals, &globals).map(drop)
+    }
+
+    fn end_of(&self, result: R<()>) -> Outcome {
+        let outcome = match result {
+            Ok(()) => Outcome::Exit(0),
+            Err(raised) => self.report(raised),
+        };
+        match self.flush() {
+            Ok(()) => outcome,
+            Err(_) => Outcome::Exit(120),
+        }
+    }
+
+    /// Flushes the standard streams.
+    fn flush(&self) -> R<()> {
+        let cx = &*self.cx;
+        let sys = self.sys.get();
+        for name in [cx.names.stdout(), cx.names.stderr()] {
+            if let Some(stream) = cx.getattr_opt(&sys, name)?
+                && !stream.is_none()
+            {
+                cx.call_method(&stream, cx.names.flush(), &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports an exception that ends a program.
+    pub fn report(&self, raised: Raised) -> Outcome {
+        let cx = &*self.cx;
+        if raised.is(&exc::SYSTEM_EXIT) {
+            return Outcome::Exit(self.exit_code(&raised));
+        }
+        let interrupted = raised.is(&exc::KEYBOARD_INTERRUPT);
+        let sys = self.sys.get();
+        let hooked = (|| -> R<()> {
+            let hook = cx.getattr(&sys, cx.names.excepthook())?;
+            let traceback = cx.getattr(raised.value(), cx.names.traceback())?;
+            cx.call(&hook, &[raised.value().ty().value(), raised.value().clone(), traceback]).map(drop)
+        })();
+        if let Err(second) = hooked {
+            eprint!("Error in sys.excepthook:\n{}", crate::report::to_text(cx, &second));
+            eprint!("\nOriginal exception was:\n{}", crate::report::to_text(cx, &raised));
+        }
+        if interrupted { Outcome::Interrupted } else { Outcome::Raised }
+    }
+
+    fn exit_code(&self, raised: &Raised) -> u8 {
+        let cx = &*self.cx;
+        let code = cx.getattr_text(raised.value(), "code").unwrap_or_else(|_| Value::none());
+        if code.is_none() {
+            return 0;
+        }
+        if let Some(code) = code.as_i64() {
+            return code as u8;
+        }
+        let text = match cx.to_str(&code) {
+            Ok(text) => PyStr::to_lossy(&text).into_owned(),
+            Err(_) => String::new(),
+        };
+        crate::modules::write_error(cx, &format!("{text}\n"));
+        1
+    }
+}

@@ -1,0 +1,297 @@
+//! The machine: an interpreter's stack, builtins and modules.
+
+use core::cell::{Cell, RefCell};
+use core::ptr::NonNull;
+use std::rc::Rc;
+
+use adder_gc::Heap;
+use adder_objects::dict::PyDict;
+use adder_objects::exceptions as exc;
+use adder_objects::object::Slot;
+use adder_objects::{Args, Cx, Obj, R, Value, raise};
+
+use crate::code::PyCode;
+use crate::frame::{HEADER, Registers, flag};
+use crate::function::PyFunction;
+
+/// Words of a thread's stack. Only what is used is backed by memory.
+const STACK_WORDS: usize = 32 << 20;
+/// Words that every frame may use beyond its registers: windows under construction lie within the registers already.
+const SLACK: usize = 64;
+
+/// An interpreter.
+pub struct Vm {
+    /// What objects need.
+    pub cx: Rc<Cx>,
+    /// The stack of registers.
+    stack: Stack,
+    /// First free word of the stack.
+    pub(crate) top: Cell<*mut Value>,
+    /// The running frame's registers; null when none runs.
+    pub(crate) current: Cell<Registers>,
+    /// Where the running frame is: valid while it has called out of the loop.
+    pub(crate) ip: Cell<*mut u64>,
+    /// Frames entered from Rust: each with the frame that was running before, and where that stood.
+    pub(crate) entries: RefCell<Vec<(Registers, Registers, *mut u64)>>,
+    /// Python frames on the stack, and how many there may be.
+    pub(crate) depth: Cell<usize>,
+    /// `sys.getrecursionlimit()`
+    pub recursion_limit: Cell<usize>,
+    /// The dict of the module `builtins`.
+    pub builtins: Slot,
+    /// `sys.modules`, a dict.
+    pub modules: Slot,
+    /// The module `sys`.
+    pub sys: Slot,
+    /// Code objects that were replaced in their functions while frames might run them.
+    pub(crate) retired: RefCell<Vec<Value>>,
+    /// What the built-in modules keep.
+    pub(crate) state: crate::modules::State,
+    /// How it was started.
+    pub options: Options,
+}
+
+/// How an interpreter is to be.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// In front of `sys.path`.
+    pub path: Vec<String>,
+    /// `-O`: 0, 1 or 2.
+    pub optimize: u8,
+    /// Writes what `print` writes here instead of to standard output.
+    pub executable: String,
+    /// `-v`, `-q` and the like, by their names in `sys.flags`.
+    pub flags: Vec<(&'static str, i64)>,
+    /// `-X` options.
+    pub x_options: Vec<String>,
+    /// `-W` options.
+    pub warn_options: Vec<String>,
+}
+
+struct Stack {
+    memory: NonNull<Value>,
+}
+
+impl Stack {
+    fn layout() -> core::alloc::Layout {
+        core::alloc::Layout::array::<Value>(STACK_WORDS).expect("a stack fits the address space")
+    }
+
+    fn new() -> Option<Stack> {
+        // SAFETY: the layout is not of size zero.
+        NonNull::new(unsafe { std::alloc::alloc(Stack::layout()) }.cast()).map(|memory| Stack { memory })
+    }
+
+    fn end(&self) -> *mut Value {
+        // SAFETY: the end of the allocation.
+        unsafe { self.memory.as_ptr().add(STACK_WORDS) }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout; no frame is left on it.
+        unsafe { std::alloc::dealloc(self.memory.as_ptr().cast(), Stack::layout()) };
+    }
+}
+
+impl Vm {
+    /// An interpreter on a heap of its own.
+    ///
+    /// # Errors
+    /// A text, where there is no room for it, or a built-in module cannot be made.
+    pub fn new(heap: Heap, options: Options) -> Result<Rc<Vm>, String> {
+        crate::register_types();
+        let cx = Cx::new(heap)?;
+        let stack = Stack::new().ok_or("no memory for the stack of an interpreter")?;
+        let top = stack.memory.as_ptr();
+        let vm = Rc::new(Vm {
+            cx,
+            stack,
+            top: Cell::new(top),
+            current: Cell::new(Registers(core::ptr::null_mut())),
+            ip: Cell::new(core::ptr::null_mut()),
+            entries: RefCell::new(Vec::new()),
+            depth: Cell::new(0),
+            recursion_limit: Cell::new(1000),
+            builtins: Slot::empty(),
+            modules: Slot::empty(),
+            sys: Slot::empty(),
+            retired: RefCell::new(Vec::new()),
+            state: crate::modules::State::default(),
+            options,
+        });
+        vm.cx.above.set(Rc::as_ptr(&vm).cast());
+        vm.set_stack_limit();
+        let entered = vm.cx.enter();
+        let made = crate::modules::init(&vm);
+        let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
+        drop(entered);
+        made.map(|()| vm)
+    }
+
+    /// The machine of an interpreter.
+    #[inline(always)]
+    pub fn of(cx: &Cx) -> &Vm {
+        // SAFETY: set when the machine was made, which owns the interpreter and so outlives every use of it.
+        unsafe { &*cx.above.get().cast::<Vm>() }
+    }
+
+    /// From here on, the native stack may grow downwards by what the thread has left, with a reserve.
+    pub fn set_stack_limit(&self) {
+        let here = 0_u8;
+        let size = crate::native_stack::remaining((&raw const here).addr());
+        self.cx.stack_limit.set((&raw const here).addr().saturating_sub(size.saturating_sub(256 << 10)));
+    }
+
+    /// The builtins that code with these globals sees.
+    ///
+    /// # Errors
+    /// What comparing keys raises.
+    pub fn builtins_of(&self, globals: &PyDict) -> R {
+        let cx = &*self.cx;
+        match globals.get(cx, cx.names.builtins())? {
+            Some(found) if found.downcast::<PyDict>().is_some() => Ok(found),
+            Some(module) => match crate::module::dict_of(&module) {
+                Some(dict) => Ok(dict.into_value()),
+                None => Ok(self.builtins.get()),
+            },
+            None => Ok(self.builtins.get()),
+        }
+    }
+
+    /// RecursionError if there are too many frames; room for one more on the stack.
+    #[inline(always)]
+    pub(crate) fn room_for(&self, registers: *mut Value, words: usize) -> R<()> {
+        if self.depth.get() >= self.recursion_limit.get()
+            || registers.addr() + (words + SLACK) * 8 > self.stack.end().addr()
+        {
+            return self.too_deep();
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&self) -> R<()> {
+        let limit = self.recursion_limit.replace(usize::MAX);
+        let error = raise!(self.cx, exc::RECURSION_ERROR, "maximum recursion depth exceeded");
+        self.recursion_limit.set(limit);
+        error
+    }
+
+    /// Calls a function from Rust.
+    pub(crate) fn call_function(&self, function: &Value, args: Args<'_>) -> R {
+        // SAFETY: the caller has a function.
+        let f = unsafe { function.cast::<PyFunction>() };
+        let code: *const PyCode = f.code();
+        // SAFETY: the function, which the frame will own, keeps its code.
+        let code = unsafe { &*code };
+        let cx = &*self.cx;
+        cx.check_stack()?;
+        // SAFETY: the words from the top on are free.
+        unsafe {
+            let registers = Registers(self.top.get().add(HEADER + 1));
+            self.room_for(registers.0, code.registers + args.values().len())?;
+            for (at, value) in args.values().iter().enumerate() {
+                registers.0.add(at).write(value.clone());
+            }
+            let given = args.given().len();
+            crate::bind::bind(self, f, code, registers.0, given, args.names())?;
+            self.enter_frame(function.clone(), code, registers, None)
+        }
+    }
+
+    /// Runs code with these globals and locals, as `exec` does.
+    ///
+    /// # Errors
+    /// What the code raises.
+    pub fn run_code(&self, code: &Obj<PyCode>, globals: &Value, locals: &Value) -> R {
+        let function = crate::function::function(&self.cx, code.as_value().clone(), globals)?;
+        self.run_body(function.as_value(), locals)
+    }
+
+    /// Runs a function without parameters that has a mapping of locals: a module, a class body.
+    ///
+    /// # Errors
+    /// What the code raises.
+    pub fn run_body(&self, function: &Value, locals: &Value) -> R {
+        // SAFETY: callers have a function; the words from the top on are free.
+        unsafe {
+            let f = function.cast::<PyFunction>();
+            let code: *const PyCode = f.code();
+            let code = &*code;
+            self.cx.check_stack()?;
+            let registers = Registers(self.top.get().add(HEADER + 1));
+            self.room_for(registers.0, code.registers)?;
+            crate::bind::bind(self, f, code, registers.0, 0, None)?;
+            self.enter_frame(function.clone(), code, registers, Some(locals.clone()))
+        }
+    }
+
+    /// Runs a frame whose registers are filled.
+    ///
+    /// # Safety
+    /// The locals of the registers are set; in front of them is room for the header and the mapping of locals.
+    pub(crate) unsafe fn enter_frame(
+        &self,
+        function: Value,
+        code: &PyCode,
+        registers: Registers,
+        locals: Option<Value>,
+    ) -> R {
+        let mut link = flag::ENTRY;
+        // SAFETY: by the contract.
+        unsafe {
+            if let Some(locals) = locals {
+                registers.0.sub(5).write(locals);
+                link |= flag::LOCALS;
+            }
+            registers.write_header(function, core::ptr::null_mut(), code, link);
+            if code.has(adder_compiler::code::flag::GENERATOR
+                | adder_compiler::code::flag::COROUTINE
+                | adder_compiler::code::flag::ASYNC_GENERATOR)
+            {
+                return crate::generator::of_frame(self, registers);
+            }
+            self.run_frame(registers, code.start())
+        }
+    }
+
+    /// Runs the loop from an entry frame on.
+    ///
+    /// # Safety
+    /// The registers are those of a frame with a header and the flag ENTRY.
+    pub(crate) unsafe fn run_frame(&self, registers: Registers, ip: *mut u64) -> R {
+        let before = (self.current.get(), self.ip.get());
+        let top = self.top.get();
+        self.entries.borrow_mut().push((registers, before.0, before.1));
+        self.depth.set(self.depth.get() + 1);
+        // SAFETY: by the contract.
+        let result = unsafe {
+            let code = registers.code();
+            self.top.set(registers.0.add(code.registers));
+            crate::eval::run(self, registers, ip)
+        };
+        self.depth.set(self.depth.get() - 1);
+        self.entries.borrow_mut().pop();
+        self.current.set(before.0);
+        self.ip.set(before.1);
+        self.top.set(top);
+        result
+    }
+}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        let _entered = self.cx.enter();
+        crate::modules::end(self);
+        self.retired.borrow_mut().clear();
+        for slot in [&self.sys, &self.modules, &self.builtins] {
+            drop(slot.take());
+        }
+        self.cx.heap.collect();
+    }
+}
