@@ -84,8 +84,20 @@ pub fn call_method(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
             f(cx, this, args.given())
         }
         MethodFn::Any(f) => f(cx, this, args),
-        _ => wrong_arguments(cx, method, args, owner),
+        _ => wrong_arguments(cx, method, args, owner.or_else(|| defining(this, method))),
     }
+}
+
+/// The built-in type that a method bound to an object (or to a class) is of.
+fn defining<'a>(this: &'a Value, method: &'static Method) -> Option<&'a TypeObject> {
+    let mut at = this.downcast::<TypeObject>().filter(|_| method.kind == Method::CLASS).or(Some(this.ty()));
+    while let Some(ty) = at {
+        if ty.spec.is_some_and(|spec| spec.methods.iter().any(|known| core::ptr::eq(known, method))) {
+            return Some(ty);
+        }
+        at = ty.base.get();
+    }
+    None
 }
 
 #[cold]
