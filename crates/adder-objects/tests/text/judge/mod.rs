@@ -284,6 +284,7 @@ fn perform(cx: &Cx, call: &str) -> R {
         ("op", "<") => cx.compare(&operands[0], &operands[1], CompareOp::Lt),
         ("op", "==") => cx.compare(&operands[0], &operands[1], CompareOp::Eq),
         ("op", ">=") => cx.compare(&operands[0], &operands[1], CompareOp::Ge),
+        ("points", name) => points(cx, name),
         ("len", _) => Ok(Value::small(cx.len(&operands[0])? as i64)),
         ("repr", _) => Ok(cx.repr(&operands[0])?.into_value()),
         ("str", _) => Ok(cx.to_str(&operands[0])?.into_value()),
@@ -337,4 +338,37 @@ fn perform(cx: &Cx, call: &str) -> R {
         }
         (other, _) => panic!("an operation: {other}"),
     }
+}
+
+/// What a method answers for all code points, in a few numbers.
+fn points(cx: &Cx, name: &str) -> R {
+    use adder_objects::unicode::{self, Mapped, property as p};
+    let bits = match name {
+        "isalpha" => p::ALPHA,
+        "isdecimal" => p::DECIMAL,
+        "isdigit" => p::DIGIT,
+        "isnumeric" => p::NUMERIC,
+        "islower" => p::LOWER,
+        "isupper" => p::UPPER,
+        "isspace" => p::SPACE,
+        "isprintable" => p::PRINTABLE,
+        "isidentifier" => p::IDENTIFIER_START,
+        _ => 0,
+    };
+    if bits != 0 {
+        let edges = (1..0x11_0000_u32).filter(|&at| unicode::is(at, bits) != unicode::is(at - 1, bits));
+        let edges: Vec<u64> = edges.map(u64::from).collect();
+        let squares = edges.iter().map(|e| e * e).sum::<u64>() % (1 << 40);
+        let numbers = [edges.len() as u64, edges.iter().sum(), squares];
+        return Ok(cx.list(numbers.map(|n| Value::small(n as i64)))?.into_value());
+    }
+    let map: fn(u32) -> Mapped = match name {
+        "upper" => unicode::to_upper,
+        "lower" => unicode::to_lower,
+        "title" => unicode::to_title,
+        _ => unicode::fold,
+    };
+    let weigh = |at: u32| map(at).iter().zip(1..).map(|(&to, i)| u64::from(to) * i).sum::<u64>();
+    let total = (0..0x11_0000).fold(0, |sum, at| (sum + u64::from(at + 1) * weigh(at)) % (1 << 40));
+    Ok(Value::small(total as i64))
 }
