@@ -36,6 +36,7 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::bytes::BYTEARRAY_ITERATOR_TYPE,
         &crate::memoryview::MEMORYVIEW_TYPE,
         &crate::memoryview::MANAGED_BUFFER_TYPE,
+        &crate::memoryview::MEMORY_ITERATOR_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,

@@ -245,3 +245,41 @@ pub fn strip<T: Unit>(hay: &[T], matches: impl Fn(T) -> bool, left: bool, right:
     }
     start..end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Unit, count, find, rfind};
+
+    fn agrees<T: Unit + core::fmt::Debug>(alphabet: &[T]) {
+        let mut seed = 12345_u32;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % below
+        };
+        let mut found = 0;
+        for _ in 0..20_000 {
+            let hay: Vec<T> = (0..next(12)).map(|_| alphabet[next(alphabet.len())]).collect();
+            let needle: Vec<T> = (0..next(4)).map(|_| alphabet[next(alphabet.len())]).collect();
+            let places = || (0..=hay.len()).filter(|&at| hay[at..].starts_with(&needle));
+            assert_eq!(find(&hay, &needle), places().next(), "{needle:?} in {hay:?}");
+            assert_eq!(rfind(&hay, &needle), places().last(), "{needle:?} in {hay:?}");
+            let (mut n, mut from) = (0, 0);
+            for at in places() {
+                if at >= from {
+                    (n, from) = (n + 1, at + needle.len().max(1));
+                }
+            }
+            assert_eq!(count(&hay, &needle, usize::MAX), n, "{needle:?} in {hay:?}");
+            found += n;
+        }
+        assert!(found > 1000);
+    }
+
+    #[test]
+    fn searches_find_what_looking_everywhere_finds() {
+        agrees(b"ab");
+        // Bytes that also match across the units.
+        agrees(&[0x6161_u16, 0x6162, 0x6261]);
+        agrees(&[0x0061_0061_u32, 0x6100_6100, 0x0061_6100]);
+    }
+}

@@ -73,28 +73,24 @@ pub(super) fn setitem(cx: &Cx, value: &Value, at: &Value, item: Option<&Value>) 
     let bytes = match item {
         None => HeapVec::new(cx),
         Some(item) => {
-            if plain(item).is_none() && (item.is_int() || item.downcast::<crate::str::PyStr>().is_some()) {
+            let slots = &item.ty().slots;
+            let is_number = slots.int.get().is_some() || slots.float.get().is_some() || slots.index.get().is_some();
+            if plain(item).is_none() && (is_number || item.downcast::<crate::str::PyStr>().is_some()) {
                 return raise!(
                     cx,
                     exc::TYPE_ERROR,
                     "can assign only bytes, buffers, or iterables of ints in range(0, 256)"
                 );
             }
-            let message = "can assign only bytes, buffers, or iterables of ints in range(0, 256)";
-            if item.ty().slots.iter.get().is_none()
-                && item.ty().slots.item.get().is_none()
-                && item.ty().slots.buffer.get().is_none()
-            {
-                return raise!(cx, exc::TYPE_ERROR, "{message}");
-            }
-            crate::bytes::contents(cx, item, message, "byte must be in range(0, 256)")?
+            let message = format!("cannot convert '{}' object to bytearray", item.ty().name());
+            crate::bytes::contents(cx, item, &message, "byte must be in range(0, 256)")?
         }
     };
     let slice = bounds.adjust(array.len());
     if slice.step == 1 {
         return array.splice(cx, slice.start, slice.count, &bytes);
     }
-    if item.is_none() {
+    if bytes.is_empty() {
         return delete(cx, array, slice);
     }
     if bytes.len() != slice.count {

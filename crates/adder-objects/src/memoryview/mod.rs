@@ -2,7 +2,10 @@
 
 mod index;
 mod items;
+mod iterator;
 mod methods;
+
+pub use iterator::{MEMORY_ITERATOR_TYPE, PyMemoryIterator};
 
 use core::cell::Cell;
 use std::borrow::Cow;
@@ -33,6 +36,7 @@ static MEMORYVIEW_SPEC: Spec = Spec {
         hash: slot(hash),
         compare: slot(compare),
         new: slot(new),
+        iter: slot(iterator::iter),
         len: slot(len),
         getitem: slot(index::getitem),
         item: slot(index::item),
@@ -137,7 +141,8 @@ impl View {
 }
 
 fn is_contiguous(shape: &[isize], strides: &[isize], item_size: usize, fortran: bool) -> bool {
-    if shape.contains(&0) {
+    // Of one dimension also nothing is contiguous only if what there could be was.
+    if shape.len() > 1 && shape.contains(&0) {
         return true;
     }
     let mut wanted = item_size as isize;

@@ -86,6 +86,9 @@ impl<'a> Chars<'a> {
 
     /// As units of a kind that is wide enough.
     pub(crate) fn units<T: Unit>(self, cx: &'a Cx) -> R<Units<'a, T>> {
+        if self.is_empty() {
+            return Ok(Units::Borrowed(&[]));
+        }
         let own = each_kind!(self, s => (core::ptr::from_ref(s).cast::<T>(), size_of_val(s) / size_of::<T>(), s.len()));
         if own.1 == own.2 {
             // SAFETY: so many bytes for each character means that this is the kind.

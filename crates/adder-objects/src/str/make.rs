@@ -122,6 +122,18 @@ impl Cx {
         match chars {
             Chars::Ascii(text) => self.str_from_ascii(text),
             Chars::One(text) => self.str_from_latin(text),
+            // SAFETY: room for so many characters of the kind, which at least one of them needs; all are written.
+            Chars::Two(text) if text.iter().any(|&unit| unit > 0xFF) => unsafe {
+                let made = self.new_str(text.len(), 2, false)?;
+                made.data().cast_mut().cast::<u16>().copy_from_nonoverlapping(text.as_ptr(), text.len());
+                Ok(made)
+            },
+            // SAFETY: as above.
+            Chars::Four(text) if text.iter().any(|&unit| unit > 0xFFFF) => unsafe {
+                let made = self.new_str(text.len(), 4, false)?;
+                made.data().cast_mut().cast::<u32>().copy_from_nonoverlapping(text.as_ptr(), text.len());
+                Ok(made)
+            },
             _ => {
                 let max = chars.iter().max().unwrap_or(0);
                 self.str_from_code_points(chars.len(), max, chars.iter())

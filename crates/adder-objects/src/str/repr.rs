@@ -33,6 +33,13 @@ pub(super) fn repr(cx: &Cx, this: &Value) -> R {
     let quote = quote(chars);
     let mut out = StrBuilder::with_capacity(cx, chars.len() + 2)?;
     out.push(quote)?;
+    if let Chars::Ascii(text) = chars
+        && !text.iter().any(|&byte| byte < 32 || matches!(byte, 92 | 127) || u32::from(byte) == quote)
+    {
+        out.push_ascii(text)?;
+        out.push(quote)?;
+        return out.finish_value();
+    }
     for point in chars.iter() {
         match point {
             9 => out.push_ascii(b"\\t")?,

@@ -132,3 +132,15 @@ new(str, b"x", "nope-such")
 new(str, b"x", "a\0b")
 new(str, "a", "b", "c", "d")
 new(str, nope=1)
+method("upper", "abc", 1)
+method("upper", "abc", x=1)
+
+# All code points: where the answer changes, and a sum over what they become.
+for name in ("isalpha", "isdecimal", "isdigit", "isnumeric", "islower", "isupper", "isspace", "isprintable", "isidentifier"):
+    answers = [getattr(chr(point), name)() for point in range(0x110000)]
+    edges = [point for point in range(1, 0x110000) if answers[point] != answers[point - 1]]
+    case(f"points:{name}", lambda: [len(edges), sum(edges), sum(e * e for e in edges) % 2**40])
+for name in ("upper", "lower", "title", "casefold"):
+    mapped = (getattr(chr(point), name)() for point in range(0x110000))
+    total = sum((at + 1) * sum(ord(c) * (i + 1) for i, c in enumerate(text)) for at, text in enumerate(mapped))
+    case(f"points:{name}", lambda: total % 2**40)

@@ -29,6 +29,8 @@ def token(value):
             return " ".join([f"l{len(value)}", *map(token, value)])
         case dict():
             return " ".join([f"d{len(value)}", *(token(x) for pair in value.items() for x in pair)])
+        case slice():
+            return " ".join(["z", token(value.start), token(value.stop), token(value.step)])
         case complex():
             return token((value.real, value.imag))
         case type():

@@ -1,6 +1,7 @@
 //! Strings, formatting and codecs, beside CPython.
 
 mod judge;
+mod types;
 
 use adder_objects::{Cx, Value, exceptions as exc};
 use judge::{compare, with};
@@ -126,6 +127,11 @@ fn a_memoryview_in_a_cycle_is_collected() {
         // Its view has ended.
         array.extend_bytes(cx, b"d").unwrap();
     });
+}
+
+#[test]
+fn slices_take_and_replace_what_cpythons_do() {
+    compare("slices.py");
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! Classes derived from `str`, `bytes` and `bytearray`; text within a limit of memory.
+
+use adder_gc::Heap;
+use adder_objects::bytes::PyBytes;
+use adder_objects::str::PyStr;
+use adder_objects::typeobject::{CompareOp, TYPE_TYPE, TypeObject, number};
+use adder_objects::{Cx, Value, exceptions as exc};
+
+use crate::judge::with;
+
+fn text(cx: &Cx, s: &str) -> Value {
+    cx.str_value(s).unwrap()
+}
+
+fn derived(cx: &Cx, base: &'static TypeObject) -> Value {
+    let bases = cx.tuple([base.value()]).unwrap().into_value();
+    let namespace = cx.dict().unwrap().into_value();
+    cx.call(&TYPE_TYPE.value(), &[text(cx, "Derived"), bases, namespace]).unwrap()
+}
+
+/// Sets and reads an attribute, and puts the object into a cycle.
+fn attributes(cx: &Cx, object: &Value) {
+    let (x, me) = (cx.intern("x").unwrap(), cx.intern("me").unwrap());
+    cx.setattr(object, &x, Some(&Value::small(5))).unwrap();
+    cx.setattr(object, &me, Some(object)).unwrap();
+    assert_eq!(cx.getattr(object, &x).unwrap().as_small(), Some(5));
+}
+
+#[test]
+fn a_class_derived_from_str() {
+    with(|cx| {
+        let class = derived(cx, &adder_objects::str::STR_TYPE);
+        for s in ["", "abc", "é", "日本語", "🎉a"] {
+            let object = cx.call(&class, &[text(cx, s)]).unwrap();
+            assert_eq!(object.ty().name(), "Derived");
+            let string = object.downcast::<PyStr>().unwrap();
+            assert_eq!((string.as_str(), string.len()), (Some(s), s.chars().count()));
+            assert!(cx.compares(&object, &text(cx, s), CompareOp::Eq).unwrap());
+            assert_eq!(cx.hash(&object).unwrap(), cx.hash(&text(cx, s)).unwrap());
+            // Results are plain strings.
+            let upper = cx.call_method(&object, &cx.intern("strip").unwrap(), &[]).unwrap();
+            assert_eq!(upper.ty().name(), "str");
+            let plain = cx.to_str(&object).unwrap();
+            assert_eq!((plain.as_value().ty().name(), plain.as_str()), ("str", Some(s)));
+            let twice = cx.binary(number::ADD, &object, &object).unwrap();
+            assert_eq!(cx.display(&twice).unwrap(), s.repeat(2));
+            attributes(cx, &object);
+            assert_eq!(object.downcast::<PyStr>().unwrap().as_str(), Some(s));
+            drop(object);
+            assert!(cx.heap.collect().unreachable >= 1);
+        }
+    });
+}
+
+#[test]
+fn a_class_derived_from_bytes() {
+    with(|cx| {
+        let class = derived(cx, &adder_objects::bytes::BYTES_TYPE);
+        for n in 0..40 {
+            let given: Vec<u8> = (0..n).collect();
+            let object = cx.call(&class, &[cx.bytes(&given).unwrap().into_value()]).unwrap();
+            assert_eq!(object.ty().name(), "Derived");
+            attributes(cx, &object);
+            assert_eq!(object.downcast::<PyBytes>().unwrap().as_slice(), given);
+            let same = cx.bytes(&given).unwrap().into_value();
+            assert!(cx.compares(&object, &same, CompareOp::Eq).unwrap());
+            assert_eq!(cx.hash(&object).unwrap(), cx.hash(&same).unwrap());
+            drop(object);
+            assert!(cx.heap.collect().unreachable >= 1);
+        }
+    });
+}
+
+#[test]
+fn a_class_derived_from_bytearray() {
+    with(|cx| {
+        let class = derived(cx, &adder_objects::bytearray::BYTEARRAY_TYPE);
+        let object = cx.call(&class, &[cx.bytes(b"abc").unwrap().into_value()]).unwrap();
+        attributes(cx, &object);
+        assert_eq!(cx.display(&cx.repr(&object).unwrap().into_value()).unwrap(), "Derived(b'abc')");
+        cx.call_method(&object, &cx.intern("append").unwrap(), &[Value::small(100)]).unwrap();
+        assert_eq!(cx.len(&object).unwrap(), 4);
+        drop(object);
+        assert!(cx.heap.collect().unreachable >= 1);
+    });
+}
+
+#[test]
+fn text_that_does_not_fit_is_a_memory_error() {
+    let big = "x".repeat(1_500_000);
+    let wide = "日".repeat(500_000);
+    let mut refused = 0;
+    for limit in [8, 14] {
+        let heap = Heap::with_limit(limit << 20);
+        let stats = heap.clone();
+        {
+            let cx = Cx::new(heap).expect("room for an interpreter");
+            let _entered = cx.enter();
+            let cx = &*cx;
+            let mut check = |made: adder_objects::R| match made {
+                Ok(made) => drop(made),
+                Err(raised) => {
+                    assert!(raised.is(&exc::MEMORY_ERROR), "{}", raised.value().ty().name());
+                    refused += 1;
+                }
+            };
+            let call = |this: &Value, name: &str, args: &[Value]| cx.call_method(this, &cx.intern(name)?, args);
+            for s in [&big, &wide] {
+                let Ok(this) = cx.str_value(s) else { continue };
+                check(cx.binary(number::ADD, &this, &this));
+                check(cx.binary(number::MUL, &this, &Value::small(9)));
+                check(cx.binary(
+                    number::MOD,
+                    &text(cx, "%s%s%s"),
+                    &cx.tuple([this.clone(), this.clone(), this.clone()]).unwrap().into_value(),
+                ));
+                check(call(&this, "upper", &[]));
+                check(call(&this, "replace", &[text(cx, &s[..3]), text(cx, "yy日")]));
+                check(call(&this, "encode", &[text(cx, "utf-32")]));
+                check(call(&this, "encode", &[]));
+                check(call(&this, "split", &[text(cx, &s[..3])]));
+                check(call(&text(cx, "-"), "join", core::slice::from_ref(&this)));
+                check(call(&text(cx, "{0}{0:>4000000}"), "format", core::slice::from_ref(&this)));
+                check(call(&text(cx, "x"), "center", &[Value::small(10_000_000), text(cx, "é")]));
+                check(cx.repr(&this).map(Into::into));
+                let bytes = match call(&this, "encode", &[]) {
+                    Ok(bytes) => bytes,
+                    Err(_) => continue,
+                };
+                check(cx.binary(number::MUL, &bytes, &Value::small(7)));
+                check(call(&bytes, "hex", &[]));
+                check(call(&bytes, "decode", &[text(cx, "latin-1")]));
+                check(cx.bytearray(bytes.downcast::<PyBytes>().unwrap().as_slice()).map(Into::into));
+                check(call(&bytes, "translate", &[Value::none(), cx.bytes(b"q").unwrap().into_value()]));
+            }
+        }
+        stats.collect();
+        let left = stats.stats();
+        assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
+    }
+    assert!(refused > 10, "the limits are felt: {refused}");
+}
