@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use crate::Refusal;
-use crate::invocation::Settings;
+use crate::invocation::{Reports, Settings};
 
 /// The variable by which child processes inherit `--cpython-tests`; its name keeps it out of reach of `-E` and `-I`.
 pub const CPYTHON_TESTS: &str = "ADDER_CPYTHON_TESTS";
@@ -34,6 +34,18 @@ impl Environment {
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(variables: I) -> Environment {
         Environment(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// Sets the variable by which child processes inherit `--cpython-tests`.
+///
+/// # Safety
+/// No other thread may run yet: the environment is the whole process's.
+pub(crate) unsafe fn hand_down(reports: &Reports) {
+    if let Some(folder) = &reports.cpython_tests {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        // SAFETY: the caller promises that there is no other thread.
+        unsafe { std::env::set_var(CPYTHON_TESTS, folder) };
     }
 }
 

@@ -89,6 +89,11 @@ pub(crate) fn version(more: bool) -> String {
     }
 }
 
+/// What the prompt says first.
+pub(crate) fn banner() -> String {
+    format!("Python {PYTHON_VERSION} (adder {ADDER_VERSION}) on {}\nCtrl-D leaves.", std::env::consts::OS)
+}
+
 /// The line that says how the program is called.
 pub(crate) fn usage_line(args: &[OsString]) -> String {
     let name = args.first().map_or("adder".into(), |name| name.to_string_lossy());

@@ -64,7 +64,11 @@ pub fn main_with(args: Vec<OsString>) -> u8 {
         refusal.code
     };
     match understand(&args, &Environment::of_process()) {
-        Ok(Request::Run(invocation)) => execute::execute(&invocation).unwrap_or_else(refused),
+        Ok(Request::Run(invocation)) => {
+            // SAFETY: nothing has started a thread yet.
+            unsafe { environment::hand_down(&invocation.reports) };
+            execute::execute(&invocation).unwrap_or_else(refused)
+        }
         Ok(Request::Disassemble(file)) => execute::disassemble(&file).unwrap_or_else(refused),
         Ok(Request::Print(text)) => match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
             Ok(()) => 0,

@@ -282,12 +282,9 @@ impl<'a> Checker<'a> {
             let kill = i.flags & [KILL_A, KILL_B, KILL_C][n] != 0;
             match kind {
                 // The unbound may be copied, and is what a check is for.
-                Operand::Read if matches!(op, Op::Copy | Op::LoadLocal | Op::CheckLocal) => {
-                    if self.register(operands[n])?.is_some() {
-                        self.read(state, operands[n])?;
-                    }
-                }
-                Operand::Read | Operand::Update if op == Op::ClearLocal || op == Op::MakeCell => {}
+                Operand::Read
+                    if matches!(op, Op::Copy | Op::LoadLocal | Op::CheckLocal)
+                        && self.register(operands[n])?.is_none() => {}
                 Operand::Read => self.read(state, operands[n])?,
                 _ if kill => return Err(format!("operand {n} has a kill bit and is not read")),
                 _ => {}
@@ -318,7 +315,6 @@ impl<'a> Checker<'a> {
                 self.read(state, i.b)?;
             }
             Op::ForIter => self.read(state, i.b)?,
-            Op::DeleteLocal | Op::Swap if self.register(i.a)?.is_none() && op == Op::Swap => {}
             _ => {}
         }
 

@@ -121,7 +121,8 @@ impl<'a> Args<'a> {
                 raise!(cx, exc::TYPE_ERROR, "{function}() takes no arguments ({} given)", self.values.len())
             } else if N == positional {
                 let given = self.positional + keywords;
-                let bound = if params.required == N { "exactly" } else { "at most" };
+                let exactly = params.required == N && params.positional_only == N;
+                let bound = if exactly { "exactly" } else { "at most" };
                 raise!(
                     cx,
                     exc::TYPE_ERROR,

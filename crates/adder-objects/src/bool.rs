@@ -19,7 +19,8 @@ static BOOL_SPEC: Spec = Spec {
     item_size: 8,
     functions: functions::<PyLong>(false, false),
     slots: {
-        let mut slots = Slots { repr: slot(repr), new: slot(new), bool: slot(is_true), ..Slots::NONE };
+        let mut slots =
+            Slots { repr: slot(repr), new: slot(new), bool: slot(is_true), invert: slot(invert), ..Slots::NONE };
         slots.binary[number::AND] = slot(and);
         slots.binary[number::OR] = slot(or);
         slots.binary[number::XOR] = slot(xor);
@@ -79,6 +80,14 @@ fn repr(cx: &Cx, this: &Value) -> R {
 
 fn is_true(_: &Cx, this: &Value) -> R<bool> {
     Ok(this.is_static(&TRUE))
+}
+
+fn invert(cx: &Cx, this: &Value) -> R {
+    let message = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+                   inversion of the underlying int object and is usually not what you expect from negating a bool. Use the \
+                   'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.";
+    cx.warn(&crate::exceptions::DEPRECATION_WARNING, message, 1)?;
+    Ok(Value::small(if this.is_static(&TRUE) { -2 } else { -1 }))
 }
 
 fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {

@@ -34,6 +34,10 @@ pub mod request {
     pub const SIMPLE: u32 = 0;
     /// It must be writable.
     pub const WRITABLE: u32 = 1;
+    /// The one who asks reads shape and strides: the bytes need not follow each other.
+    pub const STRIDES: u32 = 0x18;
+    /// All that there is to know, for reading.
+    pub const FULL: u32 = 0x11C;
 }
 
 impl Buffer {

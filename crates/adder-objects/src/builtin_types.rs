@@ -22,10 +22,20 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::int::INT_TYPE,
         &crate::bool::BOOL_TYPE,
         &crate::float::FLOAT_TYPE,
+        &crate::complex::COMPLEX_TYPE,
+        &crate::slice::SLICE_TYPE,
+        &crate::range::RANGE_TYPE,
+        &crate::range::RANGE_ITERATOR_TYPE,
+        &crate::range::LONG_RANGE_ITERATOR_TYPE,
         &crate::str::STR_TYPE,
         &crate::str::STR_ITERATOR_TYPE,
         &crate::str::STR_ASCII_ITERATOR_TYPE,
         &crate::bytes::BYTES_TYPE,
+        &crate::bytes::BYTES_ITERATOR_TYPE,
+        &crate::bytearray::BYTEARRAY_TYPE,
+        &crate::bytes::BYTEARRAY_ITERATOR_TYPE,
+        &crate::memoryview::MEMORYVIEW_TYPE,
+        &crate::memoryview::MANAGED_BUFFER_TYPE,
         &crate::tuple::TUPLE_TYPE,
         &crate::list::LIST_TYPE,
         &crate::dict::DICT_TYPE,
@@ -66,10 +76,12 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::iterators::MAP_TYPE,
         &crate::iterators::FILTER_TYPE,
         &crate::iterators::REVERSED_TYPE,
-        &crate::exceptions::BASE_EXCEPTION,
     ],
     &crate::dict::DICT_ITERATORS,
+    crate::exceptions::ROOT,
     crate::exceptions::PLAIN,
+    crate::exceptions::WITH_FIELDS,
+    crate::exceptions::DERIVED,
 ];
 
 /// Versions below this one belong to built-in types.
@@ -133,12 +145,16 @@ fn ready(ty: &'static TypeObject) {
 /// The changing part of a built-in type, its namespace still empty.
 pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
     let mut mro = vec![ty.value()];
+    let second = ty.spec.and_then(|spec| spec.second_base);
     let mut at = ty.base.get();
     while let Some(base) = at {
         mro.push(base.value());
+        if mro.len() == 2 {
+            mro.extend(second.map(TypeObject::value));
+        }
         at = base.base.get();
     }
-    let bases = cx.tuple(ty.base.get().map(TypeObject::value))?;
+    let bases = cx.tuple([ty.base.get(), second].into_iter().flatten().map(TypeObject::value).collect::<Vec<_>>())?;
     Ok(TypeState {
         dict: cx.dict()?,
         bases: Slot::new(bases.into_value()),
@@ -158,6 +174,9 @@ pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
 pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
     let Some(spec) = ty.spec else { return Ok(()) };
     if let Some(base) = ty.base.get() {
+        cx.state(base).subclasses.borrow_mut().push(ty);
+    }
+    if let Some(base) = spec.second_base {
         cx.state(base).subclasses.borrow_mut().push(ty);
     }
     let dict = &cx.state(ty).dict;
@@ -194,6 +213,7 @@ pub(crate) const fn root(name: &'static str, base: Option<&'static TypeObject>) 
         module: "builtins",
         doc: None,
         base,
+        second_base: None,
         meta: &TYPE_TYPE,
         size: 16,
         item_size: 0,

@@ -37,6 +37,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// MemoryError is being made.
+    pub(crate) making_memory_error: Cell<bool>,
     /// The one empty tuple, once it was asked for.
     pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
@@ -47,6 +49,8 @@ pub struct Cx {
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
+    /// `sys.get_int_max_str_digits()`; 0 for no limit.
+    pub int_max_str_digits: Cell<usize>,
 }
 
 /// Bits of [`Cx::breaker`].
@@ -74,6 +78,8 @@ pub struct Hooks {
     pub super_arguments: Cell<Option<fn(&Cx) -> R<(Value, Value)>>>,
     /// `__name__` of the module whose code is running, for `__module__` of a class made there.
     pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
+    /// The type of tracebacks.
+    pub traceback_type: Cell<Option<&'static TypeObject>>,
     /// Issues a warning: category, message, stack level.
     pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
 }
@@ -101,11 +107,13 @@ impl Cx {
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            making_memory_error: Cell::new(false),
             empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
+            int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);
         // SAFETY: the word lies in a box that lives as long as the heap's handle beside it.
@@ -113,8 +121,8 @@ impl Cx {
         adder_gc::raw::set_weak_functions(&cx.heap, &crate::weakref::FUNCTIONS);
         let entered = cx.enter();
         let made = (|| -> R<()> {
-            cx.names.fill(&cx)?;
             cx.memory_error.set(exc::instance(&cx, &exc::MEMORY_ERROR, &[])?);
+            cx.names.fill(&cx)?;
             Ok(())
         })();
         drop(entered);
@@ -201,8 +209,8 @@ impl Cx {
         unsafe { &*state }
     }
 
-    pub(crate) fn memory_error(&self) -> Value {
-        self.memory_error.get()
+    pub(crate) fn memory_error(&self) -> Option<Value> {
+        self.memory_error.try_get()
     }
 
     /// RecursionError if native code has used up its part of the stack.

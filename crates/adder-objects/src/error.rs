@@ -120,9 +120,27 @@ impl Cx {
         exc::no_attribute(self, object, name)
     }
 
-    /// MemoryError: one that was made beforehand, so that raising it takes no memory.
+    /// MemoryError: a new one if there is room for that, else one that was made beforehand.
     #[cold]
     pub fn no_memory(&self) -> Raised {
-        Raised::new(self.memory_error())
+        // Making one asks for memory, which may lead here again.
+        if !self.making_memory_error.replace(true) {
+            let made = exc::instance(self, &exc::MEMORY_ERROR, &[]);
+            self.making_memory_error.set(false);
+            return made.map_or_else(|raised| raised, Raised);
+        }
+        match self.memory_error() {
+            Some(reserve) => {
+                // Nobody else has it: what it gathered when it was raised before is gone.
+                if reserve.references() == 2
+                    && let Some(base) = reserve.downcast::<exc::PyBaseException>()
+                {
+                    base.wash();
+                }
+                Raised(reserve)
+            }
+            // An interpreter that never came to be.
+            None => Raised(Value::none()),
+        }
     }
 }

@@ -139,6 +139,12 @@ impl<'h, T: Copy> HeapVec<'h, T> {
     pub fn truncate(&mut self, items: usize) {
         self.len = self.len.min(items);
     }
+
+    /// The buffer, its length, and the room in it: to be given back with `raw::deallocate`.
+    pub(crate) fn into_parts(self) -> (NonNull<T>, usize, usize) {
+        let this = core::mem::ManuallyDrop::new(self);
+        (this.data, this.len, this.capacity)
+    }
 }
 
 impl<T: Copy> Deref for HeapVec<'_, T> {

@@ -3,6 +3,8 @@
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+pub(crate) use crate::slice::{Bounds, Places};
+use crate::slice::{PySlice, unpack_slice};
 use crate::value::Value;
 
 /// A subscript of a sequence.
@@ -11,62 +13,6 @@ pub(crate) enum Subscript {
     Index(isize),
     /// A slice whose bounds are not yet cut to the length.
     Slice(Bounds),
-}
-
-/// Start, stop and step of a slice, before the length of the sequence is known.
-#[derive(Clone, Copy)]
-pub(crate) struct Bounds {
-    start: isize,
-    stop: isize,
-    step: isize,
-}
-
-/// The places that a slice takes: `count` of them from `start` on, `step` apart.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Places {
-    /// The first.
-    pub(crate) start: usize,
-    /// How many.
-    pub(crate) count: usize,
-    /// How far apart: never 0.
-    pub(crate) step: isize,
-}
-
-impl Bounds {
-    /// Cut to a sequence of this length.
-    pub(crate) fn adjust(self, len: usize) -> Places {
-        let len = len as isize;
-        let (low, high) = if self.step < 0 { (-1, len - 1) } else { (0, len) };
-        let cut = |n: isize| if n < 0 { (n.saturating_add(len)).max(low) } else { n.min(high) };
-        let (start, stop) = (cut(self.start), cut(self.stop));
-        let count = if self.step < 0 {
-            if stop < start { (start - stop - 1) / -self.step + 1 } else { 0 }
-        } else if start < stop {
-            (stop - start - 1) / self.step + 1
-        } else {
-            0
-        };
-        Places { start: start.max(0) as usize, count: count as usize, step: self.step }
-    }
-}
-
-impl Places {
-    /// The places, in the order of the slice.
-    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = usize> {
-        (0..self.count).map(move |n| self.start.wrapping_add_signed((n as isize).wrapping_mul(self.step)))
-    }
-}
-
-fn bound(cx: &Cx, value: &Value, default: isize) -> R<isize> {
-    if value.is_none() {
-        return Ok(default);
-    }
-    match cx.try_index(value)? {
-        Some(index) => cx.index_to_isize(&index, None),
-        None => {
-            raise!(cx, exc::TYPE_ERROR, "slice indices must be integers or None or have an __index__ method")
-        }
-    }
 }
 
 /// An argument that must be an int of a machine word.
@@ -99,19 +45,10 @@ pub(crate) fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
     if let Some(index) = cx.try_index(key)? {
         return Ok(Some(Subscript::Index(cx.index_to_isize(&index, Some(&exc::INDEX_ERROR))?)));
     }
-    if key.ty().spec.is_none() || key.ty().name() != "slice" {
-        return Ok(None);
+    match key.downcast::<PySlice>() {
+        Some(slice) => unpack_slice(cx, slice).map(Subscript::Slice).map(Some),
+        None => Ok(None),
     }
-    let (start, stop, step) =
-        (cx.getattr_text(key, "start")?, cx.getattr_text(key, "stop")?, cx.getattr_text(key, "step")?);
-    let step = bound(cx, &step, 1)?.max(-isize::MAX);
-    if step == 0 {
-        return raise!(cx, exc::VALUE_ERROR, "slice step cannot be zero");
-    }
-    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
-    let start = bound(cx, &start, first)?;
-    let stop = bound(cx, &stop, last)?;
-    Ok(Some(Subscript::Slice(Bounds { start, stop, step })))
 }
 
 /// An index counted from the front, if it lies in a sequence of this length.
@@ -119,23 +56,4 @@ pub(crate) fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
 pub(crate) fn place(index: isize, len: usize) -> Option<usize> {
     let at = if index < 0 { index.checked_add_unsigned(len)? } else { index };
     usize::try_from(at).ok().filter(|&at| at < len)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Bounds;
-
-    #[test]
-    fn slices_take_the_places_that_python_takes() {
-        let places = |start, stop, step, len| Bounds { start, stop, step }.adjust(len).iter().collect::<Vec<_>>();
-        assert_eq!(places(0, isize::MAX, 1, 3), [0, 1, 2]);
-        assert_eq!(places(isize::MAX, isize::MIN, -1, 3), [2, 1, 0]);
-        assert_eq!(places(-2, isize::MAX, 1, 5), [3, 4]);
-        assert_eq!(places(1, -1, 2, 6), [1, 3]);
-        assert_eq!(places(4, 0, -2, 5), [4, 2]);
-        assert_eq!(places(5, 2, 1, 9), [0_usize; 0]);
-        assert_eq!(places(isize::MIN, isize::MAX, isize::MAX, 4), [0]);
-        assert_eq!(places(isize::MAX, isize::MIN, -isize::MAX, 4), [3]);
-        assert_eq!(places(0, 0, -1, 0), [0_usize; 0]);
-    }
 }

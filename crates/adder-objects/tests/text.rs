@@ -76,3 +76,54 @@ fn one_string_for_each_small_character() {
         assert!(text(cx, "").is(&text(cx, "")));
     });
 }
+
+#[test]
+fn methods_of_bytes_answer_as_cpython() {
+    compare("byte_methods.py");
+}
+
+#[test]
+fn memoryviews_show_what_cpythons_show() {
+    compare("views.py");
+}
+
+#[test]
+fn a_bytearray_with_views_keeps_its_size() {
+    with(|cx| {
+        let array = cx.bytearray(b"abc").unwrap();
+        let view = cx.memoryview(array.as_value()).unwrap();
+        let more = cx.bytes(b"d").unwrap();
+        let refused = |cx: &Cx| {
+            cx.in_place(adder_objects::typeobject::number::ADD, array.as_value(), more.as_value())
+                .err()
+                .is_some_and(|raised| raised.is(&exc::BUFFER_ERROR))
+        };
+        assert!(refused(cx));
+        // A second view, and a third of the second; the buffer ends with the last.
+        let second = cx.memoryview(&view).unwrap();
+        let third = cx.memoryview(&second).unwrap();
+        let release = cx.intern("release").unwrap();
+        cx.call_method(&view, &release, &[]).unwrap();
+        cx.call_method(&view, &release, &[]).unwrap();
+        drop(second);
+        assert!(refused(cx));
+        cx.call_method(&third, &release, &[]).unwrap();
+        assert!(!refused(cx));
+        assert_eq!(array.len(), 4);
+        assert!(cx.len(&third).unwrap_err().is(&exc::VALUE_ERROR));
+    });
+}
+
+#[test]
+fn a_memoryview_in_a_cycle_is_collected() {
+    with(|cx| {
+        let list = cx.list([]).unwrap();
+        let array = cx.bytearray(b"abc").unwrap();
+        list.push(cx, cx.memoryview(array.as_value()).unwrap()).unwrap();
+        list.push(cx, list.as_value().clone()).unwrap();
+        drop(list);
+        cx.heap.collect();
+        // Its view has ended.
+        array.extend_bytes(cx, b"d").unwrap();
+    });
+}

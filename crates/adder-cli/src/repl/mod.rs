@@ -10,6 +10,10 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::Invocation;
+use crate::environment::Environment;
+use crate::help;
+
 /// What the prompt talks to: an interpreter with a `__main__`.
 pub trait Session {
     /// Is this text a whole statement, or does it need more lines? Each line has its end, so an empty last line makes two ends.
@@ -56,6 +60,17 @@ pub struct Setup {
     pub banner: Option<String>,
     /// Where the history is kept; `None` keeps none.
     pub history: Option<PathBuf>,
+}
+
+impl Setup {
+    /// As the switches and the environment ask for it: a banner unless `-q`, and the history in `PYTHON_HISTORY` or, as CPython's
+    /// has another form, in `~/.adder_history`.
+    pub fn new(invocation: &Invocation, environment: &Environment) -> Setup {
+        let banner = (!invocation.settings.quiet).then(help::banner);
+        let named = if invocation.settings.ignore_environment { None } else { environment.get("PYTHON_HISTORY") };
+        let home = environment.get("HOME").map(|home| PathBuf::from(home).join(".adder_history"));
+        Setup { banner, history: named.map(PathBuf::from).or(home) }
+    }
 }
 
 /// Runs the prompt to its end, and gives the exit code.
@@ -112,4 +127,28 @@ pub fn word_start(line: &str, position: usize) -> usize {
         .take_while(|(_, character)| is_part(*character))
         .last()
         .map_or(position, |(start, _)| start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Request, understand};
+
+    #[test]
+    fn the_history_is_where_the_environment_says() {
+        let setup = |switch: &str, variables: &[(&str, &str)]| {
+            let environment: Environment = variables.iter().copied().collect();
+            match understand(&["adder".into(), switch.into()], &environment) {
+                Ok(Request::Run(invocation)) => Setup::new(&invocation, &environment),
+                other => panic!("{other:?}"),
+            }
+        };
+        let home = ("HOME", "/home/x");
+        assert_eq!(setup("-i", &[home]).history, Some("/home/x/.adder_history".into()));
+        assert_eq!(setup("-i", &[home, ("PYTHON_HISTORY", "/h")]).history, Some("/h".into()));
+        assert_eq!(setup("-E", &[home, ("PYTHON_HISTORY", "/h")]).history, Some("/home/x/.adder_history".into()));
+        assert_eq!(setup("-i", &[]).history, None);
+        assert!(setup("-i", &[home]).banner.unwrap().starts_with("Python 3.14."));
+        assert_eq!(setup("-q", &[home]).banner, None);
+    }
 }

@@ -1,6 +1,7 @@
 //! What several tests share: the built program, and CPython 3.13 where it is installed.
 #![allow(dead_code, reason = "each test uses a part of this")]
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -14,9 +15,9 @@ pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// The program that was built with this test.
+/// The program that was built with this test, or the one that `ADDER_BINARY` names (a release build, or CPython to try a test).
 pub fn adder() -> Command {
-    clean(Command::new(env!("CARGO_BIN_EXE_adder")))
+    clean(Command::new(std::env::var_os("ADDER_BINARY").unwrap_or(env!("CARGO_BIN_EXE_adder").into())))
 }
 
 /// CPython 3.13: `ADDER_CPYTHON`, or `python3.13` on the path, or the newest under `~/.pyenv`. Another version is refused.
@@ -107,4 +108,23 @@ pub fn first_difference(expected: &str, found: &str) -> String {
         }
     }
     "the last line's end".to_owned()
+}
+
+/// A list of known failures: a name, a colon and the reason in each line.
+pub fn known_failures(path: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    parse_known_failures(&text)
+}
+
+/// The same from its text.
+pub fn parse_known_failures(text: &str) -> BTreeMap<String, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut known = BTreeMap::new();
+    for line in lines {
+        let parts = line.split_once(':').map(|(name, reason)| (name.trim(), reason.trim()));
+        let (name, reason) =
+            parts.filter(|(_, reason)| !reason.is_empty()).unwrap_or_else(|| panic!("no reason: {line:?}"));
+        assert!(known.insert(name.to_owned(), reason.to_owned()).is_none(), "{name} stands twice");
+    }
+    known
 }

@@ -32,7 +32,7 @@ pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Co
     if starts.last().is_some_and(|end| *end > i32::MAX as u32) {
         return Err(too_large("instructions"));
     }
-    let target = |ins: &Ins| ins.target.map(|label| starts[unit.labels[label].at.unwrap_or(unit.code.len())]);
+    let target = |ins: &Ins| destination(&unit, ins).map(|at| starts[at]);
 
     let mut code =
         Code { registers: registers as u16, first_line: unit.first_line, flags: unit.flags, ..Code::default() };
@@ -142,6 +142,22 @@ fn order_of_locals(unit: &Unit) -> (Vec<u16>, Vec<Local>) {
     (order, locals)
 }
 
+/// The instruction that a jump ends at: jumps to jumps go on at once.
+fn destination(unit: &Unit, ins: &Ins) -> Option<usize> {
+    let at = |label: usize| unit.labels[label].at.unwrap_or(unit.code.len());
+    let mut target = at(ins.target?);
+    // A turn of a loop must stay one.
+    if ins.op != Op::JumpBack {
+        for _ in 0..8 {
+            match unit.code.get(target) {
+                Some(Ins { op: Op::Jump, target: Some(label), .. }) => target = at(*label),
+                _ => break,
+            }
+        }
+    }
+    Some(target)
+}
+
 /// The first word of each instruction (and the end), and which near jumps do not fit.
 fn place(unit: &Unit) -> (Vec<u32>, Vec<bool>) {
     let mut long = vec![false; unit.code.len()];
@@ -158,7 +174,7 @@ fn place(unit: &Unit) -> (Vec<u32>, Vec<bool>) {
             if long[i] || ins.op.operands()[2] != Operand::Near {
                 continue;
             }
-            let target = ins.target.and_then(|label| unit.labels[label].at).unwrap_or(unit.code.len());
+            let Some(target) = destination(unit, ins) else { continue };
             let distance = i64::from(starts[target]) - i64::from(starts[i]) - 1;
             if i16::try_from(distance).is_err() {
                 long[i] = true;

@@ -113,7 +113,7 @@ impl Gen<'_> {
             return Ok(());
         }
         let names = arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_ref());
-        let names: Box<[Const]> = names.map(|name| Const::Str(self.mangled(name))).collect();
+        let names: Box<[Const]> = names.map(|name| Const::Str(name.as_str().into())).collect();
         let names = self.u.constant(Const::Tuple(names));
         self.u.make_row(Op::CallKw, dst, base, callable, count, names);
         Ok(())
@@ -173,8 +173,7 @@ impl Gen<'_> {
             for keyword in &rest[..n] {
                 if let Some(name) = &keyword.arg {
                     self.at(keyword);
-                    let name = self.mangled(name);
-                    self.constant_to(Const::Str(name), Dst::Push);
+                    self.constant_to(Const::Str(name.as_str().into()), Dst::Push);
                 }
                 self.push(&keyword.value)?;
             }

@@ -60,11 +60,10 @@ impl Gen<'_> {
         let Some(scope) = self.scopes.of(parts.node, Part::Body) else { return self.error("invalid syntax", e) };
         let entry = &self.scopes.scopes[scope];
         let asynchronous = entry.coroutine && parts.kind != ScopeKind::Generator;
-        if asynchronous
-            && !self.scope().is_async
-            && !self.scope().kind.is_comprehension()
-            && !(self.options.top_level_await && self.scope().kind == ScopeKind::Module)
-        {
+        let around = self.scope();
+        let top_level = self.options.top_level_await && around.kind == ScopeKind::Module;
+        let allowed = around.is_async || around.kind.is_comprehension() || top_level;
+        if asynchronous && !allowed {
             return self.error("asynchronous comprehension outside of an asynchronous function", e);
         }
         if entry.inlined {

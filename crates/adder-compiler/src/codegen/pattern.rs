@@ -377,7 +377,7 @@ impl<'a> Gen<'a> {
         self.u.make(Op::Copy, Dst::Push, Unit::temp(slot), 0);
         self.push(&p.cls)?;
         self.at(p);
-        let names = keywords.iter().map(|keyword| Const::Str(self.mangled(&keyword.attr))).collect();
+        let names = keywords.iter().map(|keyword| Const::Str(keyword.attr.as_str().into())).collect();
         self.constant_to(Const::Tuple(names), Dst::Push);
         self.u.make_row(Op::MatchClass, Dst::Push, row, row, positional.len() as u32, 0);
         self.fail_on(Op::JumpIfNone, row, false, m);

@@ -148,7 +148,7 @@ fn unknown(text: &str, start: TextSize, bytes: bool, braces: bool, found: &mut V
             '{' | '}' if braces => {}
             '0'..='7' => {
                 let digits: String = text[i + 1..].chars().take(3).take_while(|c| ('0'..='7').contains(c)).collect();
-                if digits.len() == 3 && digits > "377".to_owned() {
+                if digits.len() == 3 && *digits > *"377" {
                     found.push((format!("invalid octal escape sequence '\\{digits}'"), place(4)));
                 }
             }

@@ -411,7 +411,7 @@ impl Context<'_> {
     /// From the token behind the first of the logical line to the one behind the error.
     fn line_of_tokens(&self, at: TextRange) -> (TextSize, TextSize) {
         let start = self.logical_line(at);
-        let first = self.tokens[start..].iter().nth(1).map_or(at.start(), Ranged::start);
+        let first = self.tokens.get(start + 1).map_or(at.start(), Ranged::start);
         let behind = self.tokens.iter().find(|token| token.start() >= at.end()).map_or(at.end(), Ranged::end);
         (first.min(at.start()), behind)
     }

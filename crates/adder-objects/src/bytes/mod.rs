@@ -1,5 +1,20 @@
 //! `bytes`.
 
+mod construct;
+mod iterator;
+mod methods;
+pub(crate) mod search;
+pub(crate) mod shared;
+pub(crate) mod text;
+
+pub use iterator::{BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, PyBytesIterator};
+
+pub(crate) use construct::{contents, encoded, item_byte, params, zeros};
+pub(crate) use iterator::iter;
+pub(crate) use methods::shared_methods;
+pub(crate) use shared::plain;
+pub(crate) use text::hex_of;
+
 use core::cell::Cell;
 use core::hash::Hasher;
 use core::ptr::NonNull;
@@ -10,8 +25,10 @@ use adder_gc::raw::{self, Head};
 use crate::buffer::Buffer;
 use crate::cx::Cx;
 use crate::error::R;
+use crate::exceptions as exc;
 use crate::object::{Layout, Obj, functions};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::subscript::{Subscript, place, subscript};
+use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
 use crate::value::Value;
 
 /// `bytes`
@@ -23,7 +40,27 @@ static BYTES_SPEC: Spec = Spec {
     size: FIXED + 1,
     item_size: 1,
     functions: functions::<PyBytes>(false, false),
-    slots: Slots { repr: slot(repr), hash: slot(hash), len: slot(len), buffer: slot(buffer), ..Slots::NONE },
+    slots: {
+        let mut slots = Slots {
+            repr: slot(repr),
+            str: slot(repr),
+            hash: slot(hash),
+            compare: slot(shared::compare),
+            new: slot(construct::new),
+            iter: slot(iterator::iter),
+            len: slot(len),
+            getitem: slot(getitem),
+            item: slot(item),
+            contains: slot(shared::contains),
+            concat: slot(shared::concat),
+            repeat: slot(shared::repeat),
+            buffer: slot(buffer),
+            ..Slots::NONE
+        };
+        slots.binary[number::MOD] = slot(shared::remainder);
+        slots
+    },
+    methods: methods::METHODS,
     ..Spec::new("bytes", &OBJECT_TYPE)
 };
 
@@ -54,12 +91,6 @@ unsafe impl Layout for PyBytes {
 /// Where the dict word of an instance lies: behind the bytes and the zero.
 pub(crate) fn end_of_bytes(fixed: usize, len: usize) -> usize {
     (fixed + len).next_multiple_of(8)
-}
-
-/// The bytes of `bytes` or `bytearray`, without a view. Those of a bytearray may change when code of a user runs.
-#[inline]
-pub(crate) fn plain(value: &Value) -> Option<&[u8]> {
-    value.downcast::<PyBytes>().map(PyBytes::as_slice)
 }
 
 impl PyBytes {
@@ -176,6 +207,39 @@ fn len(_: &Cx, value: &Value) -> R<usize> {
     Ok(this(value).ob_size)
 }
 
+fn item(cx: &Cx, value: &Value, index: isize) -> R {
+    match usize::try_from(index).ok().and_then(|at| this(value).as_slice().get(at)) {
+        Some(&byte) => Ok(Value::small(byte.into())),
+        None => raise!(cx, exc::INDEX_ERROR, "index out of range"),
+    }
+}
+
+fn getitem(cx: &Cx, value: &Value, key: &Value) -> R {
+    let bytes = this(value).as_slice();
+    let slice = match subscript(cx, key)? {
+        Some(Subscript::Index(index)) => match place(index, bytes.len()) {
+            Some(at) => return Ok(Value::small(bytes[at].into())),
+            None => return raise!(cx, exc::INDEX_ERROR, "index out of range"),
+        },
+        Some(Subscript::Slice(bounds)) => bounds.adjust(bytes.len()),
+        None => {
+            let ty = key.ty().name();
+            return raise!(cx, exc::TYPE_ERROR, "byte indices must be integers or slices, not {ty}");
+        }
+    };
+    if slice.step == 1 {
+        return shared::part(cx, value, slice.start..slice.start + slice.count);
+    }
+    // SAFETY: all bytes are written.
+    unsafe {
+        let (made, data) = cx.new_bytes(&BYTES_TYPE, slice.count)?;
+        for (to, from) in slice.iter().enumerate() {
+            data.add(to).write(bytes[from]);
+        }
+        Ok(made.into_value())
+    }
+}
+
 fn buffer(cx: &Cx, value: &Value, request: u32) -> R<Buffer> {
     if request & crate::buffer::request::WRITABLE != 0 {
         return raise!(cx, crate::exceptions::BUFFER_ERROR, "Object is not writable.");
@@ -187,12 +251,12 @@ fn buffer(cx: &Cx, value: &Value, request: u32) -> R<Buffer> {
 fn repr(cx: &Cx, value: &Value) -> R {
     let bytes = this(value).as_slice();
     let mut out = crate::str::StrBuilder::with_capacity(cx, bytes.len() + 3)?;
-    push_repr(&mut out, bytes)?;
+    push_repr(&mut out, bytes, false)?;
     out.finish_value()
 }
 
-/// Adds bytes as their `repr` shows them.
-pub(crate) fn push_repr(out: &mut crate::str::StrBuilder<'_>, bytes: &[u8]) -> R<()> {
+/// Adds bytes as their `repr` shows them; that of a bytearray escapes `'` also where it need not.
+pub(crate) fn push_repr(out: &mut crate::str::StrBuilder<'_>, bytes: &[u8], array: bool) -> R<()> {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     out.push_ascii(&[b'b', quote])?;
     for &byte in bytes {
@@ -201,7 +265,7 @@ pub(crate) fn push_repr(out: &mut crate::str::StrBuilder<'_>, bytes: &[u8]) -> R
             b'\n' => out.push_ascii(b"\\n")?,
             b'\r' => out.push_ascii(b"\\r")?,
             b'\\' => out.push_ascii(b"\\\\")?,
-            _ if byte == quote => out.push_ascii(&[b'\\', byte])?,
+            _ if byte == quote || array && byte == b'\'' => out.push_ascii(&[b'\\', byte])?,
             32..127 => out.push(byte.into())?,
             _ => crate::str::push_escape(out, byte.into())?,
         }

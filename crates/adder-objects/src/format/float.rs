@@ -28,9 +28,12 @@ const ALL: usize = 1100;
 
 /// Significant digits without zeros at the end, and where the point stands: so many digits are in front of it.
 fn digits_of(value: f64, kind: u8, precision: usize) -> (Vec<u8>, isize) {
+    if kind == b'r' {
+        let (digits, exponent) = crate::float::shortest_digits(value);
+        return (digits.into_bytes(), exponent as isize + 1);
+    }
     let text = match kind {
         b'f' => format!("{:.*}", precision.min(ALL), value),
-        b'r' => format!("{value:e}"),
         _ => format!("{:.*e}", precision.clamp(1, ALL) - 1, value),
     };
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, ""));

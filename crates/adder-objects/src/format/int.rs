@@ -71,7 +71,7 @@ pub fn format_int(cx: &Cx, int: &Value, spec: Chars<'_>, ty: &str) -> R<Obj<PySt
     match kind {
         b'b' | b'c' | b'd' | b'o' | b'x' | b'X' | b'n' => {}
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => {
-            let float = int_to_float(cx, int)?;
+            let float = cx.to_f64(int)?;
             return super::float::format_parsed(cx, float, spec, ty);
         }
         _ => return Err(spec.unknown_kind(cx, ty)),
@@ -121,29 +121,4 @@ pub fn format_int(cx: &Cx, int: &Value, spec: Chars<'_>, ty: &str) -> R<Obj<PySt
     let prefix = if spec.alternate { prefix } else { "" };
     spec.kind = 0;
     layout::number(cx, &Number { negative, prefix, digits: &digits, rest: b"" }, &spec)
-}
-
-/// `float(int)`, as formatting needs it.
-pub(super) fn int_to_float(cx: &Cx, int: &Value) -> R<f64> {
-    if let Some(n) = int.as_i64() {
-        return Ok(n as f64);
-    }
-    let Some(long) = int.downcast::<PyLong>() else { return Ok(0.0) };
-    let words = long.digits();
-    let top = words.len() - 1;
-    // The highest 64 bits decide; what lies below only tells whether they are exact.
-    let shift = words[top].leading_zeros();
-    let below = if top > 0 { words[top - 1] } else { 0 };
-    let mut high = words[top] << shift;
-    if shift > 0 {
-        high |= below >> (64 - shift);
-    }
-    let lost = (shift < 64 && below << shift != 0) || words[..top.saturating_sub(1)].iter().any(|&w| w != 0);
-    let exponent = (top * 64) as i32 - shift as i32;
-    let rounded = (high | u64::from(lost)) as f64;
-    let value = if exponent > 1023 { f64::INFINITY } else { rounded * 2_f64.powi(exponent) };
-    if value.is_infinite() {
-        return raise!(cx, exc::OVERFLOW_ERROR, "int too large to convert to float");
-    }
-    Ok(if long.is_negative() { -value } else { value })
 }

@@ -240,10 +240,15 @@ fn piece(format: &Format<'_>, c: u32, directive: &Directive, value: &Value) -> R
         b's' => Piece::Text(cx.to_str(value)?),
         b'r' => Piece::Text(cx.repr(value)?),
         b'a' => Piece::Text(cx.ascii(value)?),
+        // Bytes know no other name for it.
+        b'i' | b'u' if format.bytes => Piece::Number(int_piece(cx, b'd', directive, value)?),
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => Piece::Number(int_piece(cx, kind, directive, value)?),
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => Piece::Number(float_piece(format, kind, directive, value)?),
         b'c' => Piece::Text(character(format, value)?),
         _ => {
+            if format.bytes && c >= 0x80 {
+                return raise!(cx, exc::OVERFLOW_ERROR, "character argument not in range(0x110000)");
+            }
             let shown = if (31..127).contains(&c) { char::from(kind) } else { '?' };
             let at = format.at - 1;
             return raise!(cx, exc::VALUE_ERROR, "unsupported format character '{shown}' (0x{c:x}) at index {at}");
@@ -341,37 +346,6 @@ fn float_piece(format: &Format<'_>, kind: u8, directive: &Directive, value: &Val
         text.remove(0);
     }
     Ok(Number { negative, prefix: "", text })
-}
-
-impl Cx {
-    /// A real number as a float: a float, an int, or what has `__float__` or `__index__`.
-    ///
-    /// # Errors
-    /// TypeError if it is none; OverflowError for an int that is too large.
-    pub(crate) fn to_f64(&self, value: &Value) -> R<f64> {
-        if let Some(float) = value.as_float() {
-            return Ok(float);
-        }
-        if !value.is_int()
-            && let Some(float) = value.ty().slots.float.get()
-        {
-            let made = float(self, value)?;
-            return match made.as_float() {
-                Some(float) => Ok(float),
-                None => raise!(
-                    self,
-                    exc::TYPE_ERROR,
-                    "{}.__float__ returned non-float (type {})",
-                    value.ty().name(),
-                    made.ty().name()
-                ),
-            };
-        }
-        match self.try_index(value)? {
-            Some(int) => super::int::int_to_float(self, &int),
-            None => raise!(self, exc::TYPE_ERROR, "must be real number, not {}", value.ty().name()),
-        }
-    }
 }
 
 fn character(format: &Format<'_>, value: &Value) -> R<Obj<PyStr>> {

@@ -1,5 +1,29 @@
 //! `int`: small ones in the value itself, all others as objects that hold their digits.
 
+mod arithmetic;
+mod bits;
+mod bytes;
+mod compare;
+mod digits;
+mod methods;
+mod new;
+mod power;
+mod text;
+
+pub use arithmetic::{add, divmod, floor_div, modulo, mul, sub, to_f64, true_div};
+pub use bits::{and, lshift, or, rshift, xor};
+pub use bytes::{from_slice, to_vec};
+pub use compare::{HASH_MODULUS, compare, hash_of};
+pub use digits::Int;
+pub use new::{exact, from_object};
+pub use power::{pow, pow_mod};
+pub use text::{DEFAULT_MAX_STR_DIGITS, Parsed, STR_DIGITS_CHECK_THRESHOLD, decimal_digits, digits_in, parse};
+
+pub(crate) use arithmetic::scale;
+pub(crate) use compare::finish as finish_hash;
+pub(crate) use new::quoted;
+pub(crate) use text::{ascii_of, trim};
+
 use core::ptr::NonNull;
 
 use adder_gc::raw::Head;
@@ -7,7 +31,7 @@ use adder_gc::raw::Head;
 use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, Obj, functions};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag};
+use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
 use crate::value::Value;
 
 /// `int`
@@ -18,7 +42,40 @@ static INT_SPEC: Spec = Spec {
     size: size_of::<PyLong>(),
     item_size: 8,
     functions: functions::<PyLong>(false, false),
-    slots: Slots { ..Slots::NONE },
+    slots: {
+        let mut slots = Slots {
+            repr: slot(text::repr),
+            hash: slot(compare::hash),
+            compare: slot(compare),
+            new: slot(new::new),
+            negative: slot(negative),
+            positive: slot(exact),
+            absolute: slot(absolute),
+            invert: slot(bits::invert),
+            bool: slot(is_true),
+            int: slot(exact),
+            float: slot(float),
+            index: slot(exact),
+            power: slot(pow_mod),
+            ..Slots::NONE
+        };
+        slots.binary[number::ADD] = slot(add);
+        slots.binary[number::SUB] = slot(sub);
+        slots.binary[number::MUL] = slot(mul);
+        slots.binary[number::TRUE_DIV] = slot(true_div);
+        slots.binary[number::FLOOR_DIV] = slot(floor_div);
+        slots.binary[number::MOD] = slot(modulo);
+        slots.binary[number::DIVMOD] = slot(divmod);
+        slots.binary[number::POW] = slot(pow);
+        slots.binary[number::LSHIFT] = slot(lshift);
+        slots.binary[number::RSHIFT] = slot(rshift);
+        slots.binary[number::AND] = slot(and);
+        slots.binary[number::OR] = slot(or);
+        slots.binary[number::XOR] = slot(xor);
+        slots
+    },
+    methods: methods::METHODS,
+    getset: methods::GETSET,
     ..Spec::new("int", &OBJECT_TYPE)
 };
 
@@ -154,7 +211,43 @@ impl Cx {
     }
 }
 
+/// The sign and digits of a value that is an int.
+fn of(value: &Value) -> Int<'_> {
+    match Int::of(value) {
+        Some(int) => int,
+        None => unreachable!("called for ints"),
+    }
+}
+
 /// A binary operation on ints, by its number; `NotImplemented` for other types.
-pub(crate) fn binary(_cx: &Cx, _number: usize, _a: &Value, _b: &Value) -> R {
-    Ok(Value::not_implemented())
+///
+/// # Errors
+/// What the operation raises.
+pub fn binary(cx: &Cx, number: usize, a: &Value, b: &Value) -> R {
+    match INT_TYPE.slots.binary[number].get() {
+        Some(operation) => operation(cx, a, b),
+        None => Ok(Value::not_implemented()),
+    }
+}
+
+fn negative(cx: &Cx, x: &Value) -> R {
+    match x.as_small() {
+        Some(small) => cx.int(-small),
+        None => {
+            let int = of(x);
+            cx.int_from_digits(int.digits(), !int.negative)
+        }
+    }
+}
+
+fn absolute(cx: &Cx, x: &Value) -> R {
+    if of(x).negative { negative(cx, x) } else { exact(cx, x) }
+}
+
+fn is_true(_: &Cx, x: &Value) -> R<bool> {
+    Ok(!of(x).is_zero())
+}
+
+fn float(cx: &Cx, x: &Value) -> R {
+    cx.float(cx.int_to_f64(&of(x))?)
 }

@@ -19,8 +19,10 @@ pub use builder::StrBuilder;
 pub use index::{PyStrIterator, STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE};
 pub use intern::Interned;
 
+pub(crate) use construct::name_argument;
 pub(crate) use make::SmallStrings;
 pub(crate) use repr::push_escape;
+pub(crate) use split::reverse;
 
 use core::cell::Cell;
 use core::ffi::c_void;

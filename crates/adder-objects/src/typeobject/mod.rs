@@ -203,7 +203,7 @@ impl TypeObject {
             }
             at = ty.base.get();
         }
-        false
+        self.spec.and_then(|spec| spec.second_base).is_some_and(|base| base.is_subtype(ancestor))
     }
 
     /// A new reference to it, as a value.

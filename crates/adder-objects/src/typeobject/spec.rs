@@ -18,6 +18,8 @@ pub struct Spec {
     pub doc: Option<&'static str>,
     /// The base; none only for `object`.
     pub base: Option<&'static TypeObject>,
+    /// A base beside that one, which adds no layout: `ExceptionGroup` alone has one.
+    pub second_base: Option<&'static TypeObject>,
     /// Its type: `type`, but for a few.
     pub meta: &'static TypeObject,
     /// Bytes of an instance, its head included; the fixed part where instances differ.
@@ -54,6 +56,7 @@ impl Spec {
             module: "builtins",
             doc: None,
             base: Some(base),
+            second_base: None,
             meta: &super::TYPE_TYPE,
             size: 16,
             item_size: 0,

@@ -33,6 +33,8 @@ def token(value):
             return token((value.real, value.imag))
         case type():
             return "C" + value.__name__
+    if value is ...:
+        return "."
     if value is NotImplemented:
         return "NotImplemented"
     return f"<{type(value).__name__}>"
@@ -62,6 +64,74 @@ OPERATORS = {
     "+": operator.add, "*": operator.mul, "%": operator.mod, "in": lambda a, b: a in b, "[]": operator.getitem,
     "<": operator.lt, "==": operator.eq, ">=": operator.ge,
 }
+
+
+def copied(value):
+    """A case may change its operands: it gets copies."""
+    if isinstance(value, bytearray):
+        return bytearray(value)
+    return list(value) if isinstance(value, list) else value
+
+
+def changed(name, this, *args):
+    def run():
+        mine = copied(this)
+        return (getattr(mine, name)(*args), mine)
+
+    case(f"changed:{name}", run, this, *args)
+
+
+def in_place(name, a, b):
+    def run():
+        mine = copied(a)
+        return operator.iadd(mine, b) if name == "+=" else operator.imul(mine, b)
+
+    case(f"op:{name}", run, a, b)
+
+
+def assign(this, key, *value):
+    def run():
+        mine = copied(this)
+        if value:
+            mine[key] = value[0]
+        else:
+            del mine[key]
+        return mine
+
+    case("set", run, this, key, *value)
+
+
+def view(base, *steps):
+    def run():
+        mine = copied(base)
+        it = memoryview(mine)
+        for name, *args in steps:
+            match name:
+                case "[]":
+                    it = it[args[0]]
+                case "[]=":
+                    if len(args) == 2:
+                        it[args[0]] = args[1]
+                    else:
+                        del it[args[0]]
+                    it = mine
+                case "bytes":
+                    it = bytes(it)
+                case "len":
+                    it = len(it)
+                case "==":
+                    it = it == args[0]
+                case "view":
+                    it = memoryview(it)
+                case "hash":
+                    it = hash(it) == hash(args[0])
+                case ".":
+                    it = getattr(it, args[0])
+                case _:
+                    it = getattr(it, name)(*args)
+        return it
+
+    case("view", run, base, *steps)
 
 
 def op(name, a, b):

@@ -61,7 +61,11 @@ pub fn compare(script: &str) {
             let (call, expected) = line.split_once(" => ").unwrap();
             let got = answer(cx, call);
             if got != expected && !not_there_yet(&got) {
-                *seen.entry(call.split(' ').next().unwrap().to_owned()).or_insert(0) += 1;
+                let times = seen.entry(call.split(' ').next().unwrap().to_owned()).or_insert(0);
+                *times += 1;
+                if *times > 8 {
+                    continue;
+                }
                 wrong.push(format!(
                     "{}\n      CPython {}\n      here    {}",
                     shown(call),
@@ -73,8 +77,8 @@ pub fn compare(script: &str) {
     });
     assert!(n > 100, "the script made {n} cases");
     if !wrong.is_empty() {
-        let some = wrong.iter().step_by(wrong.len().div_ceil(60)).map(|w| format!("  {w}\n")).collect::<String>();
-        panic!("{} of {n} cases differ:\n{some}{seen:?}", wrong.len());
+        let some = wrong.iter().map(|w| format!("  {w}\n")).collect::<String>();
+        panic!("of {n} cases some differ:\n{some}{seen:?}");
     }
 }
 
@@ -138,6 +142,8 @@ fn parse<'a>(cx: &Cx, tokens: &mut dyn Iterator<Item = &'a str>) -> R {
             cx.str_from_points(&points)?.into_value()
         }
         "b" => cx.bytes(&bytes_of(rest))?.into_value(),
+        "a" => cx.bytearray(&bytes_of(rest))?.into_value(),
+        "." => adder_objects::singletons::ELLIPSIS.value(),
         "t" => cx.tuple(several(tokens, rest.parse().unwrap())?)?.into_value(),
         "l" => cx.list(several(tokens, rest.parse().unwrap())?)?.into_value(),
         "d" => {
@@ -157,6 +163,8 @@ fn type_named(name: &str) -> &'static TypeObject {
     match name {
         "str" => &adder_objects::str::STR_TYPE,
         "bytes" => &adder_objects::bytes::BYTES_TYPE,
+        "bytearray" => &adder_objects::bytearray::BYTEARRAY_TYPE,
+        "memoryview" => &adder_objects::memoryview::MEMORYVIEW_TYPE,
         _ => panic!("a type: {name}"),
     }
 }
@@ -182,6 +190,10 @@ fn written(value: &Value) -> String {
     }
     if let Some(bytes) = value.downcast::<adder_objects::bytes::PyBytes>() {
         return format!("b{}", hex(bytes.as_slice()));
+    }
+    if let Some(array) = value.downcast::<adder_objects::bytearray::PyByteArray>() {
+        // SAFETY: nobody changes it meanwhile.
+        return format!("a{}", hex(unsafe { array.as_slice() }));
     }
     let items = |kind: char, items: &[Value]| {
         let mut all = vec![format!("{kind}{}", items.len())];
@@ -241,7 +253,46 @@ fn perform(cx: &Cx, call: &str) -> R {
             let names: Vec<Value> = names.split(',').filter(|n| !n.is_empty()).map(|n| cx.intern(n).unwrap()).collect();
             let names = cx.tuple(names)?;
             let ty = type_named(name);
-            ty.slots.new.get().unwrap()(cx, ty, Args::with_names(&operands, Some(&*names)))
+            let args = Args::with_names(&operands, Some(&*names));
+            let made = ty.slots.new.get().unwrap()(cx, ty, args)?;
+            if let Some(init) = ty.slots.init.get() {
+                init(cx, &made, args)?;
+            }
+            Ok(made)
+        }
+        // A method, and what the object is afterwards.
+        ("changed", name) => {
+            let answer = cx.call_method(&operands[0], &cx.intern(name)?, &operands[1..])?;
+            Ok(cx.tuple([answer, operands[0].clone()])?.into_value())
+        }
+        ("op", "+=") => cx.in_place(number::ADD, &operands[0], &operands[1]),
+        ("op", "*=") => cx.in_place(number::MUL, &operands[0], &operands[1]),
+        ("set", _) => {
+            cx.setitem(&operands[0], &operands[1], operands.get(2))?;
+            Ok(operands[0].clone())
+        }
+        // A memoryview and what is done with it, one after the other.
+        ("view", _) => {
+            let mut view = cx.memoryview(&operands[0])?;
+            for step in &operands[1..] {
+                let step = step.downcast::<adder_objects::tuple::PyTuple>().unwrap().items();
+                let what = cx.display(&step[0])?;
+                view = match what.as_str() {
+                    "[]" => cx.getitem(&view, &step[1])?,
+                    "[]=" => {
+                        cx.setitem(&view, &step[1], step.get(2))?;
+                        operands[0].clone()
+                    }
+                    "bytes" => cx.bytes_of(&view)?,
+                    "len" => Value::small(cx.len(&view)? as i64),
+                    "==" => cx.compare(&view, &step[1], CompareOp::Eq)?,
+                    "view" => cx.memoryview(&view)?,
+                    "hash" => Value::bool(cx.hash(&view)? == cx.hash(&step[1])?),
+                    "." => cx.getattr(&view, &step[1])?,
+                    name => cx.call_method(&view, &cx.intern(name)?, &step[1..])?,
+                };
+            }
+            Ok(view)
         }
         ("op", "+") => cx.binary(number::ADD, &operands[0], &operands[1]),
         ("op", "*") => cx.binary(number::MUL, &operands[0], &operands[1]),

@@ -1,0 +1,3 @@
+from . import circular_a
+
+seen = hasattr(circular_a, "value")

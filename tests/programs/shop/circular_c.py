@@ -1,0 +1,3 @@
+from .circular_d import something
+
+value = 1

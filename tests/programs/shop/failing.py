@@ -1,0 +1,2 @@
+print("failing is run")
+raise ValueError("in the module")

@@ -1,0 +1,5 @@
+print("shop.tools is imported")
+
+
+def double(value):
+    return value * 2
