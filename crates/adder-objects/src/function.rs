@@ -68,6 +68,9 @@ simple_layout!(PyBuiltin BUILTIN_TYPE this module);
 fn builtin_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     // SAFETY: called for built-in functions.
     let this = unsafe { this.cast::<PyBuiltin>() };
+    if this.method.kind == Method::STATIC {
+        return call_method(cx, this.method, &Value::none(), args, None);
+    }
     // SAFETY: nothing changes what it is bound to while it is called: the caller holds it.
     call_method(cx, this.method, unsafe { this.this.peek() }, args, None)
 }
@@ -84,13 +87,17 @@ pub fn call_method(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
             f(cx, this, args.given())
         }
         MethodFn::Any(f) => f(cx, this, args),
-        _ => wrong_arguments(cx, method, args, owner),
+        _ => wrong_arguments(cx, method, this, args, owner),
     }
 }
 
 #[cold]
-fn wrong_arguments(cx: &Cx, method: &'static Method, args: Args<'_>, owner: Option<&TypeObject>) -> R {
+fn wrong_arguments(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_>, owner: Option<&TypeObject>) -> R {
     let given = args.given().len();
+    // A bound method is named after the type of what it is bound to; a function of a module has no type.
+    let bound = Some(this).filter(|this| this.is_small() || this.is_object() && !this.is_none());
+    let bound = bound.filter(|this| this.ty().name() != "module");
+    let owner = owner.or_else(|| bound.map(|this| this.downcast::<TypeObject>().unwrap_or_else(|| this.ty())));
     let full = match owner {
         Some(owner) => format!("{}.{}", owner.name(), method.name),
         None => method.name.to_owned(),
@@ -461,7 +468,7 @@ impl Cx {
     pub(crate) fn descriptor_of(&self, method: &'static Method, owner: &TypeObject) -> R {
         let owner = Slot::new(owner.value());
         match method.kind {
-            Method::STATIC => Ok(self.builtin(method, Value::none(), None)?.into_value()),
+            Method::STATIC => self.plain_static_method(self.builtin(method, owner.get(), None)?.into_value()),
             Method::CLASS => Ok(self.alloc(PyClassMethodDescriptor { head: unborn(), method, owner })?.into_value()),
             _ => Ok(self.alloc(PyMethodDescriptor { head: unborn(), method, owner })?.into_value()),
         }
