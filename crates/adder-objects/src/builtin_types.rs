@@ -181,6 +181,7 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         cx.state(base).subclasses.borrow_mut().push(ty);
     }
     let dict = &cx.state(ty).dict;
+    crate::dunder::fill::fill_namespace(cx, ty, &spec.slots)?;
     for method in spec.methods {
         dict.set_text(cx, method.name, cx.descriptor_of(method, ty)?)?;
     }
@@ -192,7 +193,7 @@ pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
         let descriptor = cx.member(name.clone(), member.kind, member.offset, member.read_only, ty)?;
         dict.set(cx, &name, descriptor)?;
     }
-    crate::dunder::fill::fill_namespace(cx, ty, &spec.slots)?;
+    crate::dunder::fill::complete_namespace(cx, ty, &spec.slots)?;
     let doc = match spec.doc {
         Some(doc) => cx.str_value(doc)?,
         None => Value::none(),

@@ -44,6 +44,8 @@ const GETSET: &[GetSet] = &[
     GetSet::get("__func__", callable),
     GetSet::get("__wrapped__", callable),
     GetSet::get("__isabstractmethod__", is_abstract),
+    GetSet::both("__annotations__", annotations, |cx, this, value| set_kept(cx, this, cx.names.annotations(), value)),
+    GetSet::both("__annotate__", annotate, |cx, this, value| set_kept(cx, this, cx.names.annotate(), value)),
     GetSet::both("__dict__", crate::class::instance_dict, crate::class::set_instance_dict),
 ];
 
@@ -95,6 +97,34 @@ fn callable(_: &Cx, this: &Value) -> R {
 
 fn is_abstract(cx: &Cx, this: &Value) -> R {
     Ok(Value::bool(is_abstract_method(cx, &held(this))?))
+}
+
+fn annotations(cx: &Cx, this: &Value) -> R {
+    kept(cx, this, cx.names.annotations())
+}
+
+fn annotate(cx: &Cx, this: &Value) -> R {
+    kept(cx, this, cx.names.annotate())
+}
+
+/// What the callable says, taken when it is first asked for.
+fn kept(cx: &Cx, this: &Value, name: &Value) -> R {
+    let dict = crate::instance::dict(cx, this)?;
+    if let Some(known) = dict.get(cx, name)? {
+        return Ok(known);
+    }
+    let value = cx.getattr(&held(this), name)?;
+    dict.set(cx, name, value.clone())?;
+    Ok(value)
+}
+
+fn set_kept(cx: &Cx, this: &Value, name: &Value, value: Option<&Value>) -> R<()> {
+    let dict = crate::instance::dict(cx, this)?;
+    match value {
+        Some(value) => dict.set(cx, name, value.clone()),
+        None if dict.remove(cx, name)?.is_some() => Ok(()),
+        None => Err(cx.no_attribute(this, name)),
+    }
 }
 
 /// Does it say that it is abstract?
@@ -162,7 +192,14 @@ impl Cx {
         unsafe { Ok(Value::from_owned(self.alloc_bytes(class, size, size_of::<Head>())?)) }
     }
 
-    /// `staticmethod(callable)`, without the copies of its attributes.
+    /// `staticmethod(callable)` without copies of what the callable shows: for the namespaces of built-in types.
+    pub(crate) fn plain_static_method(&self, callable: Value) -> R {
+        let made = self.alloc_wrapped(&STATIC_METHOD_TYPE)?;
+        of(&made).callable.set(callable);
+        Ok(made)
+    }
+
+    /// `staticmethod(callable)`
     ///
     /// # Errors
     /// MemoryError.

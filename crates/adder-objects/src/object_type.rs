@@ -34,7 +34,7 @@ static OBJECT_SPEC: Spec = Spec {
         Method::one("__reduce_ex__", reduce_ex),
         Method::none("__reduce__", |cx, this| reduce(cx, this, 0)),
         Method::none("__getstate__", |cx, this| default_state(cx, this, false)),
-        Method::any("__subclasshook__", |_, _, _| Ok(Value::not_implemented())).class(),
+        Method::one("__subclasshook__", |_, _, _| Ok(Value::not_implemented())).class(),
         Method::any("__init_subclass__", init_subclass).class(),
         Method::one("__format__", format),
         Method::none("__sizeof__", sizeof),
@@ -394,7 +394,7 @@ fn slot_names(cx: &Cx, class: &TypeObject) -> R {
 
 /// `__new__` of the built-in types.
 static NEW: Method =
-    Method { name: "__new__", call: MethodFn::Any(call_new), kind: Method::STATIC, signature: None, doc: None };
+    Method { name: "__new__", call: MethodFn::Any(call_new), kind: Method::PLAIN, signature: None, doc: None };
 
 impl PyBuiltin {
     /// Is it the `__new__` of a built-in type?

@@ -34,12 +34,18 @@ pub(crate) const METHODS: &[Method] = &[
 ];
 
 pub(crate) const GETSET: &[GetSet] = &[
+    GetSet::get("__basicsize__", |cx, this| cx.int(of(this).c.tp_basicsize.get() as i64)),
+    GetSet::get("__itemsize__", |cx, this| cx.int(of(this).c.tp_itemsize.get() as i64)),
+    GetSet::get("__flags__", |cx, this| cx.int((of(this).flags() & 0xFFFF_FFFF) as i64)),
+    GetSet::get("__weakrefoffset__", |cx, this| cx.int(i64::from(crate::class::layout::is_weak(cx, of(this))))),
+    GetSet::get("__base__", |_, this| Ok(of(this).base.get().map_or_else(Value::none, TypeObject::value))),
+    GetSet::get("__dictoffset__", dict_offset),
     GetSet::both("__name__", name, set_name),
     GetSet::both("__qualname__", qualname, set_qualname),
-    GetSet::both("__module__", get_module, |cx, this, value| set_plain(cx, this, cx.names.module(), value)),
     GetSet::both("__bases__", |cx, this| Ok(cx.state(of(this)).bases.get()), set_bases),
     GetSet::get("__mro__", |cx, this| Ok(cx.state(of(this)).mro.try_get().unwrap_or_else(Value::none))),
-    GetSet::get("__base__", |_, this| Ok(of(this).base.get().map_or_else(Value::none, TypeObject::value))),
+    GetSet::both("__module__", get_module, |cx, this, value| set_plain(cx, this, cx.names.module(), value)),
+    GetSet::both("__abstractmethods__", abstract_methods, set_abstract_methods),
     GetSet::get("__dict__", |cx, this| {
         Ok(cx.mapping_proxy(cx.state(of(this)).dict.clone().into_value())?.into_value())
     }),
@@ -49,13 +55,7 @@ pub(crate) const GETSET: &[GetSet] = &[
         }
         set_plain(cx, this, cx.names.doc(), value)
     }),
-    GetSet::get("__basicsize__", |cx, this| cx.int(of(this).c.tp_basicsize.get() as i64)),
-    GetSet::get("__itemsize__", |cx, this| cx.int(of(this).c.tp_itemsize.get() as i64)),
-    GetSet::get("__flags__", |cx, this| cx.int((of(this).flags() & 0xFFFF_FFFF) as i64)),
-    GetSet::get("__dictoffset__", dict_offset),
-    GetSet::get("__weakrefoffset__", |cx, this| cx.int(i64::from(crate::class::layout::is_weak(cx, of(this))))),
     GetSet::get("__text_signature__", |_, _| Ok(Value::none())),
-    GetSet::both("__abstractmethods__", abstract_methods, set_abstract_methods),
     GetSet::both("__annotations__", annotations, set_annotations),
     GetSet::both("__annotate__", annotate, set_annotate),
     GetSet::both("__type_params__", type_params, |cx, this, value| set_plain(cx, this, cx.names.type_params(), value)),

@@ -14,7 +14,7 @@ pub use crate::object_type::OBJECT_TYPE;
 /// `type`
 pub static TYPE_TYPE: TypeObject = TypeObject::builtin(&TYPE_SPEC, &raw const TYPE_TYPE);
 static TYPE_SPEC: Spec = Spec {
-    flags: flag::GC | flag::BASE | flag::TYPE | flag::MATCH_SELF,
+    flags: flag::GC | flag::BASE | flag::TYPE,
     size: size_of::<TypeObject>(),
     weak: true,
     functions: functions::<TypeObject>(true, true),

@@ -88,7 +88,7 @@ unsafe fn call(reference: NonNull<Head>) {
     let (this, value) = unsafe { (reference.cast::<PyWeakRef>().as_ref(), Value::from_borrowed(reference)) };
     let (Some(cx), Some(callback)) = (Cx::try_current(), this.callback.take()) else { return };
     if let Err(raised) = cx.call(&callback, core::slice::from_ref(&value)) {
-        cx.unraisable(raised, Some("Exception ignored while calling weakref callback"), Some(&callback));
+        cx.unraisable(raised, None, Some(&callback));
     }
 }
 

@@ -734,3 +734,100 @@ fn classes_derived_from_containers_behave_as_these() {
         assert!(cx.equals(&string, &text(cx, "grüße")).unwrap());
     });
 }
+
+#[test]
+fn a_finalizer_may_change_the_class() {
+    with(|cx| {
+        let b = class(cx, "B", &[], &[("__static_attributes__", names(cx, &["a", "b", "c"]))]);
+        let holder = b.clone();
+        let del = def_holding(cx, b.clone(), move |cx, args| {
+            // SAFETY: the function holds the class.
+            let b = std::mem::ManuallyDrop::new(unsafe { holder.borrow_word() });
+            set(cx, &args[0], "__class__", &b);
+            Ok(Value::none())
+        });
+        let a = class(cx, "A", &[], &[("__del__", del)]);
+        let before = (a.references(), b.references());
+        drop(shown(cx, cx.call(&a, &[])));
+        let object = shown(cx, cx.call(&a, &[]));
+        set(cx, &object, "me", &object);
+        drop(object);
+        cx.heap.collect();
+        assert_eq!((a.references(), b.references()), before, "each class is released once");
+    });
+}
+
+#[test]
+fn objects_say_how_they_are_copied() {
+    // A module with what `copyreg` has.
+    fn import(cx: &Cx, name: &str) -> adder_objects::R {
+        assert_eq!(name, "copyreg");
+        let attributes = cx.dict()?;
+        attributes.set_text(cx, "__newobj__", cx.str_value("newobj")?)?;
+        attributes.set_text(cx, "__newobj_ex__", cx.str_value("newobj_ex")?)?;
+        let slot_names = def(cx, |cx, args| {
+            let list = cx.list([])?;
+            for (name, _) in cx.state(args[0].downcast().unwrap()).dict.entries() {
+                if cx.state(args[0].downcast().unwrap()).dict.get(cx, &name)?.unwrap().ty().name()
+                    == "member_descriptor"
+                {
+                    list.push(cx, name)?;
+                }
+            }
+            Ok(list.into_value())
+        });
+        attributes.set_text(cx, "_slotnames", slot_names)?;
+        Ok(cx.namespace(attributes)?.into_value())
+    }
+    with(|cx| {
+        cx.hooks.import.set(Some(import));
+        let c = class(cx, "C", &[], &[]);
+        let object = shown(cx, cx.call(&c, &[]));
+        let reduce = |object: &Value| {
+            let parts = shown(cx, method(cx, object, "__reduce_ex__", &[int(2)]));
+            parts.downcast::<adder_objects::tuple::PyTuple>().unwrap().items()[..3]
+                .iter()
+                .map(|p| repr(cx, p))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(reduce(&object), ["'newobj'", "(<class '__main__.C'>,)", "None"]);
+        set(cx, &object, "x", &text(cx, "y"));
+        assert_eq!(reduce(&object), ["'newobj'", "(<class '__main__.C'>,)", "{'x': 'y'}"]);
+        let s = class(cx, "S", &[], &[("__slots__", names(cx, &["a", "b"]))]);
+        let object = shown(cx, cx.call(&s, &[]));
+        set(cx, &object, "a", &text(cx, "one"));
+        assert_eq!(reduce(&object)[2], "(None, {'a': 'one'})");
+        let own = def(cx, |cx, _| cx.str_value("own way"));
+        let d = class(cx, "D", &[], &[("__reduce__", own)]);
+        let object = shown(cx, cx.call(&d, &[]));
+        assert_eq!(cx.display(&shown(cx, method(cx, &object, "__reduce_ex__", &[int(4)]))).unwrap(), "own way");
+        let cell = cx.cell(Value::UNSET).unwrap().into_value();
+        assert_eq!(error(cx, method(cx, &cell, "__reduce_ex__", &[int(2)])), "TypeError: cannot pickle 'cell' object");
+    });
+}
+
+#[test]
+fn what_a_format_and_a_directory_say() {
+    with(|cx| {
+        let a = class(cx, "A", &[], &[("f", int(1))]);
+        let b = class(cx, "B", &[&a], &[("g", int(1))]);
+        let object = shown(cx, cx.call(&b, &[]));
+        set(cx, &object, "own", &int(1));
+        let listed = shown(cx, method(cx, &object, "__dir__", &[]));
+        for name in ["f", "g", "own", "__class__", "__repr__"] {
+            assert!(cx.contains(&listed, &text(cx, name)).unwrap(), "{name}");
+        }
+        assert_eq!(
+            error(cx, method(cx, &object, "__format__", &[text(cx, "x")])),
+            "TypeError: unsupported format string passed to B.__format__"
+        );
+        assert_eq!(
+            error(cx, method(cx, &object, "__format__", &[int(1)])),
+            "TypeError: __format__() argument must be str, not int"
+        );
+        assert!(repr(cx, &object).contains("__main__.B object at"));
+        assert!(
+            cx.display(&shown(cx, method(cx, &object, "__format__", &[text(cx, "")]))).unwrap().contains("B object")
+        );
+    });
+}

@@ -257,3 +257,49 @@ fn cells() {
         assert_eq!(cx.heap.collect().unreachable, 1);
     });
 }
+
+#[test]
+fn namespaces() {
+    use adder_objects::Args;
+    use adder_objects::namespace::NAMESPACE_TYPE;
+    with(|cx| {
+        let n = NAMESPACE_TYPE.value();
+        let keywords = names(cx, &["a", "b"]);
+        let made = shown(cx, cx.call_args(&n, Args::with_names(&[text(cx, "x"), Value::none()], keywords.downcast())));
+        assert_eq!(repr(cx, &made), "namespace(a='x', b=None)");
+        set(cx, &made, "me", &made);
+        assert_eq!(repr(cx, &made), "namespace(a='x', b=None, me=namespace(...))");
+        shown(cx, try_set(cx, &made, "me", None));
+        let keywords = names(cx, &["a"]);
+        let replace = attr(cx, &made, "__replace__");
+        let other = shown(cx, cx.call_args(&replace, Args::with_names(&[text(cx, "z")], keywords.downcast())));
+        assert_eq!(repr(cx, &other), "namespace(a='z', b=None)");
+        assert!(!cx.equals(&made, &other).unwrap());
+        set(cx, &other, "a", &text(cx, "x"));
+        assert!(cx.equals(&made, &other).unwrap());
+        let derived = class(cx, "N", &[&n], &[]);
+        let empty = shown(cx, cx.call(&derived, &[]));
+        assert_eq!(repr(cx, &empty), "N()");
+        assert_eq!(
+            error(cx, cx.call(&n, &[int(1), int(2)])),
+            "TypeError: SimpleNamespace expected at most 1 argument, got 2"
+        );
+        assert_eq!(repr(cx, &n), "<class 'types.SimpleNamespace'>");
+    });
+}
+
+#[test]
+fn a_static_method_has_the_annotations_of_its_function() {
+    with(|cx| {
+        let class = class(cx, "Callable", &[], &[("__call__", def(cx, |_, _| Ok(int(42))))]);
+        let callable = shown(cx, cx.call(&class, &[]));
+        let annotations = cx.dict().unwrap().into_value();
+        set(cx, &callable, "__annotations__", &annotations);
+        let s = shown(cx, cx.call(&STATIC_METHOD_TYPE.value(), std::slice::from_ref(&callable)));
+        assert!(attr(cx, &s, "__annotations__").is(&annotations));
+        set(cx, &s, "__annotations__", &int(1));
+        assert_eq!(attr(cx, &s, "__annotations__").as_small(), Some(1));
+        assert!(attr(cx, &callable, "__annotations__").is(&annotations));
+        assert!(cx.getattr_text(&s, "__annotate__").is_err(), "the callable has none");
+    });
+}

@@ -183,3 +183,32 @@ fn a_class_with_weak_references_dies() {
         assert!(shown(cx, cx.call(&r, &[])).is_none());
     });
 }
+
+#[test]
+fn in_a_finalizer_the_weak_reference_answers() {
+    with(|cx| {
+        let made = cx.list([]).unwrap();
+        let held = Rc::new(RefCell::new(None::<Value>));
+        let (list, early) = (made.clone().into_value(), Rc::clone(&held));
+        let del = def_holding(cx, list.clone(), move |cx, args| {
+            let early = early.borrow().clone().unwrap();
+            assert!(cx.call(&early, &[])?.is(&args[0]), "it is alive still");
+            // SAFETY: the function holds the list.
+            let list = std::mem::ManuallyDrop::new(unsafe { list.borrow_word() });
+            let late = cx.weak_ref(&args[0], Some(def(cx, |_, _| Ok(Value::none()))))?;
+            list.downcast::<adder_objects::list::PyList>().unwrap().push(cx, late)?;
+            Ok(Value::none())
+        });
+        let c = class(cx, "C", &[], &[("__del__", del)]);
+        let object = shown(cx, cx.call(&c, &[]));
+        *held.borrow_mut() = Some(cx.weak_ref(&object, None).unwrap());
+        drop(object);
+        let early = held.borrow_mut().take().unwrap();
+        assert!(early.downcast::<PyWeakRef>().unwrap().target().is_none());
+        assert_eq!(made.len(), 1);
+        for late in made.take_items() {
+            assert!(late.downcast::<PyWeakRef>().unwrap().target().is_none(), "made in the finalizer, and ended too");
+        }
+        shown(cx, try_set(cx, &c, "__del__", None));
+    });
+}

@@ -11,8 +11,10 @@ use crate::args::Args;
 use crate::cell::PyCell;
 use crate::cx::Cx;
 use crate::dict::PyDict;
+use crate::dunder::SLOT_WRAPPER_TYPE;
 use crate::error::{R, Raised};
 use crate::exceptions as exc;
+use crate::function::METHOD_DESCRIPTOR_TYPE;
 use crate::object::{Obj, Slot, unborn};
 use crate::str::{PyStr, STR_TYPE};
 use crate::tuple::PyTuple;
@@ -124,6 +126,7 @@ fn make(
     };
     let class = allocate(cx, meta, base, state, &plan, &asked)?;
     add_descriptors(cx, &class, &asked, &plan)?;
+    complete_with_defaults(cx, &cx.state(&class).dict)?;
     if let Some(cell) = cell {
         cell.contents.set(class.clone().into_value());
     }
@@ -186,7 +189,7 @@ fn take_cell(cx: &Cx, dict: &Obj<PyDict>, name: &Value, text: &str) -> R<Option<
     }
 }
 
-/// What every namespace has: the module, the documentation; and the methods that are static or of the class by themselves.
+/// The module, if the namespace does not say it; and the methods that are static or of the class by themselves.
 fn complete_namespace(cx: &Cx, dict: &Obj<PyDict>) -> R<()> {
     if dict.get(cx, cx.names.module())?.is_none()
         && let Some(hook) = cx.hooks.module_name.get()
@@ -194,7 +197,13 @@ fn complete_namespace(cx: &Cx, dict: &Obj<PyDict>) -> R<()> {
     {
         dict.set(cx, cx.names.module(), module)?;
     }
-    let is_function = |value: &Value| value.is_object() && value.ty().has(flag::FUNCTION);
+    // Functions written in Python, whatever type the layers above have for them: those of built-in types are known.
+    let is_function = |value: &Value| {
+        value.is_object()
+            && value.ty().has(flag::METHOD_DESCRIPTOR)
+            && !value.is_exact(&METHOD_DESCRIPTOR_TYPE)
+            && !value.is_exact(&SLOT_WRAPPER_TYPE)
+    };
     if let Some(method) = dict.get(cx, cx.names.new())?
         && is_function(&method)
     {
@@ -207,6 +216,11 @@ fn complete_namespace(cx: &Cx, dict: &Obj<PyDict>) -> R<()> {
             dict.set(cx, name, cx.class_method(method)?)?;
         }
     }
+    Ok(())
+}
+
+/// What is None if the namespace does not say it: the documentation; the hash of what has an equality of its own.
+fn complete_with_defaults(cx: &Cx, dict: &Obj<PyDict>) -> R<()> {
     if dict.get(cx, cx.names.doc())?.is_none() {
         dict.set(cx, cx.names.doc(), Value::none())?;
     }
@@ -228,10 +242,8 @@ fn allocate(
     let native = base.native();
     let plain = if plan.inline == 0 { plan.size } else { plan.size - plan.inline * 8 };
     let (info, plain_info) = subtype::infos(native, plan.size as usize, plain as usize);
-    let mut flags = flag::HEAP | flag::BASE | (base.flags() & flag::GC);
-    if plan.size > layout::native_size(native) || plan.dict_offset != 0 {
-        flags |= flag::GC;
-    }
+    // Tracked in any case: an instance owns its class.
+    let mut flags = flag::HEAP | flag::BASE | flag::GC;
     if asked.dict && native.shape.dict_offset.get() == 0 && !native.has(flag::TYPE) {
         flags |= flag::MANAGED_DICT;
     }

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use super::{BINARY, DUNDERS, Dunder, NULLARY, PySlotWrapper, What, python, wrapper};
+use super::{DUNDERS, Dunder, NULLARY, PySlotWrapper, What, python, wrapper};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::function::{PyBuiltin, PyMethodDescriptor};
@@ -336,25 +336,27 @@ fn refill(cx: &Cx, class: &TypeObject, dunder: &Dunder) -> R<()> {
 /// Puts into the namespace of a built-in type what its own slots stand for.
 pub(crate) fn fill_namespace(cx: &Cx, ty: &TypeObject, own: &Slots) -> R<()> {
     let dict = &cx.state(ty).dict;
+    if own.new.get().is_some() {
+        dict.set(cx, cx.names.new(), crate::object_type::new_method(cx, ty)?)?;
+    }
     for dunder in DUNDERS {
         if wrapper::has(own, dunder.what) {
-            let name = (dunder.name)(&cx.names);
-            if dict.get(cx, name)?.is_none() {
-                dict.set(cx, name, cx.slot_wrapper(dunder, ty)?.into_value())?;
-            }
+            dict.set(cx, (dunder.name)(&cx.names), cx.slot_wrapper(dunder, ty)?.into_value())?;
         }
     }
+    Ok(())
+}
+
+/// Says that a type with an equality of its own and no hash has none.
+pub(crate) fn complete_namespace(cx: &Cx, ty: &TypeObject, own: &Slots) -> R<()> {
+    let dict = &cx.state(ty).dict;
     let none: fn(&Cx, &Value) -> R<i64> = unhashable;
     let hashless = match own.hash.get() {
         Some(hash) => core::ptr::fn_addr_eq(hash, none),
         None => own.compare.get().is_some(),
     };
-    if hashless {
+    if hashless && dict.get(cx, cx.names.hash())?.is_none() {
         dict.set(cx, cx.names.hash(), Value::none())?;
     }
-    if own.new.get().is_some() {
-        dict.set(cx, cx.names.new(), crate::object_type::new_method(cx, ty)?)?;
-    }
-    debug_assert!(BINARY.len() == number::COUNT);
     Ok(())
 }

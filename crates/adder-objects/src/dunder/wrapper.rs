@@ -11,7 +11,7 @@ use crate::exceptions as exc;
 use crate::object::{Layout, Obj, Slot, functions, unborn};
 use crate::protocol::unhashable;
 use crate::typeobject::{
-    CompareOp, GetSet, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number,
+    CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number,
     number::{ADD, MUL},
     slot,
 };
@@ -34,6 +34,7 @@ static SLOT_WRAPPER_SPEC: Spec = Spec {
     size: size_of::<PySlotWrapper>(),
     functions: functions::<PySlotWrapper>(true, true),
     slots: Slots { call: slot(wrapper_call), descr_get: slot(wrapper_get), repr: slot(wrapper_repr), ..Slots::NONE },
+    methods: crate::function_attributes::DESCRIPTOR_METHODS,
     getset: &[
         GetSet::get("__name__", |cx, this| cx.intern(of(this).dunder.text)),
         GetSet::get("__objclass__", |_, this| Ok(of(this).owner.get())),
@@ -143,6 +144,11 @@ static METHOD_WRAPPER_SPEC: Spec = Spec {
         hash: slot(bound_hash),
         ..Slots::NONE
     },
+    methods: &[Method::none("__reduce__", |cx, this| {
+        let builtins = cx.import("builtins")?;
+        let args = cx.tuple([bound(this).this.get(), cx.intern(bound(this).dunder_text())?])?;
+        Ok(cx.tuple([cx.getattr_text(&builtins, "getattr")?, args.into_value()])?.into_value())
+    })],
     getset: &[
         GetSet::get("__self__", |_, this| Ok(bound(this).this.get())),
         GetSet::get("__name__", |cx, this| cx.intern(bound(this).dunder_text())),

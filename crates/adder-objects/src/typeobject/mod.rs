@@ -63,10 +63,8 @@ pub mod flag {
     pub const EXCEPTION: u64 = 1 << 30;
     /// A subclass of type.
     pub const TYPE: u64 = 1 << 31;
-    /// Ours: its instances are functions written in Python, which a class makes static or class methods under some names.
-    pub const FUNCTION: u64 = 1 << 32;
     /// Ours: its order of resolution is what a metaclass's `mro` said; a change to a class in it cannot be told it.
-    pub const OWN_ORDER: u64 = 1 << 33;
+    pub const OWN_ORDER: u64 = 1 << 32;
     /// Those that say what an instance's layout begins with, and so are inherited.
     pub const LAYOUTS: u64 = INT | LIST | TUPLE | BYTES | STR | DICT | EXCEPTION | TYPE;
 }

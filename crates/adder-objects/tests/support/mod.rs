@@ -34,7 +34,7 @@ pub struct Function {
 
 pub static FUNCTION_TYPE: TypeObject = TypeObject::builtin(&FUNCTION_SPEC, &raw const FUNCTION_TYPE);
 static FUNCTION_SPEC: Spec = Spec {
-    flags: flag::GC | flag::METHOD_DESCRIPTOR | flag::FUNCTION,
+    flags: flag::GC | flag::METHOD_DESCRIPTOR,
     size: size_of::<Function>(),
     functions: functions::<Function>(true, true),
     slots: Slots { call: slot(call), descr_get: slot(get), ..Slots::NONE },
