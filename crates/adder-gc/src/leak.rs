@@ -323,6 +323,7 @@ impl<'a> Leak<'a> {
             Some(Why::Borrowed) => "a cell on it was borrowed (or a lock held), so that it could not be emptied",
             Some(Why::NoMutableEdge) => "no slot on it can be emptied (plain fields, a OnceCell: OnceGc can be)",
             Some(Why::Resurrected) => "a finalizer or a drop made it reachable again during the collection",
+            Some(Why::Owner) => "the thread that owns it has not looked into its inbox since (sync::Heap::poll)",
             None => "nothing else holds it, and the collection did not free it",
         })?;
         writeln!(f)

@@ -630,15 +630,12 @@ fn panics_in_drop_finalize_and_trace() {
 
     struct BadTrace(Mutex<Option<Gc<BadTrace>>>, Arc<AtomicBool>);
     impl Trace for BadTrace {
-        fn trace(&self, t: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, t: &mut Tracer<'a>) {
             assert!(!self.1.load(SeqCst), "in trace");
             self.0.trace(t);
         }
         fn clear_edges(&self, c: &mut Clearer<'_>) {
             self.0.clear_edges(c);
-        }
-        unsafe fn __faithful_within(_: u32) -> bool {
-            true
         }
         fn finalizes() -> bool {
             false
@@ -660,7 +657,7 @@ fn panics_in_drop_finalize_and_trace() {
     adder_gc::set_unraisable_hook(None);
 }
 
-/// A field that owns no references may have a hand-written `Trace`: it is passed over while locks are kept.
+/// A field that owns no references may have a hand-written `Trace` that visits nothing.
 #[test]
 fn a_hand_written_leaf_does_not_keep_a_cycle() {
     let _alone = alone();

@@ -331,7 +331,8 @@ impl Counts {
         true
     }
 
-    /// The collector moves the owner's half over, for an object that it has condemned: no thread has a way to it.
+    /// The collector moves the owner's half over, for an object of a faithful group that it has condemned: no thread has a way to
+    /// it. (If one had, its plain store could undo ours.)
     pub(crate) fn merge_condemned(&self) {
         let local = self.local.load(Ordering::Acquire);
         let n = local & LOCAL_MAX;
@@ -422,6 +423,11 @@ impl Counts {
 
     pub(crate) fn is_masked(&self) -> bool {
         self.shared.load(Ordering::Acquire) & MASKED != 0
+    }
+
+    /// Must the last reference to it go to another thread than the one with this tag?
+    pub(crate) fn belongs_elsewhere(&self, me: u32) -> bool {
+        self.shared.load(Ordering::Acquire) & BIASED != 0 && self.mine(me) == 0
     }
 
     pub(crate) fn is_merged(&self) -> bool {

@@ -287,7 +287,7 @@ impl<T: ?Sized> Drop for Gc<T> {
 
 impl<T: ?Sized + 'static> Trace for Gc<T> {
     #[inline]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(header) = Gc::header_opt(self) {
             tracer.shared_edge(header.cast());
         }

@@ -22,7 +22,7 @@ pub(crate) struct Info {
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
     pub(crate) name: fn() -> &'static str,
-    /// Its locks may be kept locked; see `Trace::__faithful_within`.
+    /// Its `trace` tells the truth; see `Trace::__faithful_within`.
     pub(crate) faithful: fn() -> bool,
 }
 

@@ -30,9 +30,11 @@
 //! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
 //!
 //! # What a cycle must consist of
-//! Slots that change are `Mutex`, `RwLock` or [`OnceGc`], and types derive [`Trace`](crate::Trace). A cycle through an object whose `Trace` is
-//! written by hand, or that holds a `Box`, is not collected (it leaks): the collector keeps locks locked while it decides,
-//! and only of derived types it knows that the locks stay in their places meanwhile.
+//! Slots that change are `Mutex`, `RwLock` or [`OnceGc`]: the collector keeps them locked while it decides. What lies in a lock that
+//! it does not know counts as held from outside ([`Tracer::transient`](crate::Tracer::transient)). [`Trace`](crate::Trace) may be derived
+//! or written by hand. One that is written by hand may be wrong, and therefore the thread that owns an object of such a type (or of
+//! one with a `Box`, which may hide it) must count the last reference off itself: garbage of a thread that waits elsewhere is
+//! freed when that thread looks into its inbox ([`Why::Owner`] until then).
 
 mod borrowed;
 mod collect;

@@ -104,8 +104,7 @@ impl<T: ?Sized> Weak<T> {
         });
         let slot = Slot::new(Some(header), Some(run));
         let weak = Weak::with(Arc::clone(&slot), ptr);
-        mark(header);
-        shard(header).entry(header.addr().get()).or_default().with_callback.push(slot);
+        entry(&mut shard(header), header).with_callback.push(slot);
         weak
     }
 
@@ -189,7 +188,7 @@ impl<T: ?Sized> fmt::Debug for Weak<T> {
 }
 
 impl<T: ?Sized + 'static> Trace for Weak<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.shared_weak_edge(Arc::as_ptr(&self.slot).addr());
     }
     fn clear_edges(&self, _: &mut Clearer<'_>) {}
@@ -219,19 +218,20 @@ fn shard(header: Hdr) -> MutexGuard<'static, Shard> {
     TABLE[(address >> 4 ^ address >> 10) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn mark(header: Hdr) {
+/// The entry of an object to which the caller holds a reference. The object's flag changes with the table, under its lock.
+fn entry(shard: &mut Shard, header: Hdr) -> &mut Entry {
     // SAFETY: the caller holds a reference.
     let h = unsafe { header.as_ref() };
     if !h.has(WEAK) {
         h.set(WEAK);
     }
+    shard.entry(header.addr().get()).or_default()
 }
 
 /// The slot that the references without callback of an object share. The caller holds a reference to it.
 pub(super) fn shared(header: Hdr) -> Arc<Slot> {
-    mark(header);
     let mut shard = shard(header);
-    let entry = shard.entry(header.addr().get()).or_default();
+    let entry = entry(&mut shard, header);
     Arc::clone(entry.shared.get_or_insert_with(|| Slot::new(Some(header), None)))
 }
 
@@ -269,14 +269,28 @@ pub(super) fn clear(header: Hdr) -> Callbacks {
     due(entry)
 }
 
-/// [`clear`] for the collector, who holds the locks of the slots and has emptied them.
-pub(super) fn cleared(header: Hdr) -> Callbacks {
-    forget(header).map_or(Callbacks(Vec::new()), due)
+/// [`clear`] for the collector, who holds the locks of these slots and has emptied them.
+pub(super) fn cleared(header: Hdr, emptied: &[Arc<Slot>]) -> Callbacks {
+    let mut shard = shard(header);
+    let Some(entry) = shard.get_mut(&header.addr().get()) else { return Callbacks(Vec::new()) };
+    let was_emptied = |slot: &Arc<Slot>| emptied.iter().any(|e| Arc::ptr_eq(e, slot));
+    // Others may be there, made meanwhile, if a wrong `Trace` condemned what is in use: they stay.
+    let gone = Entry {
+        shared: entry.shared.take_if(|slot| was_emptied(slot)),
+        with_callback: entry.with_callback.extract_if(.., |slot| was_emptied(slot)).collect(),
+    };
+    if entry.shared.is_none() && entry.with_callback.is_empty() {
+        shard.remove(&header.addr().get());
+        // SAFETY: the collector holds a reference.
+        unsafe { header.as_ref() }.unset(WEAK);
+    }
+    due(gone)
 }
 
 fn forget(header: Hdr) -> Option<Entry> {
-    let entry = shard(header).remove(&header.addr().get());
-    // SAFETY: the caller lets the object die, or has condemned it and holds a reference.
+    let mut shard = shard(header);
+    let entry = shard.remove(&header.addr().get());
+    // SAFETY: the caller lets the object die.
     unsafe { header.as_ref() }.unset(WEAK);
     entry
 }

@@ -230,7 +230,7 @@ impl AnyWeak {
 }
 
 impl Trace for AnyWeak {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self {
             AnyWeak::Plain(weak) => weak.trace(tracer),
             AnyWeak::Finalizing(weak) => weak.trace(tracer),
@@ -333,7 +333,7 @@ impl Core {
 }
 
 impl<const FINALIZES: bool, const PAD: usize> Trace for Object<FINALIZES, PAD> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.core.slots.trace(tracer);
         self.core.list.trace(tracer);
         self.core.watched.trace(tracer);
