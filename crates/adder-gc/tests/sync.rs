@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, RwLock};
 use std::thread;
+use std::time::Duration;
 
 use adder_gc::sync::{self, Borrowed, Gc, Heap, OnceGc, Weak};
 use adder_gc::{Clearer, Opaque, Trace, Tracer, sync_unsize};
@@ -784,12 +785,24 @@ fn stress(threads: usize, steps: usize, seed: u64) {
     let made = Arc::new(AtomicUsize::new(0));
     let roots: Arc<Vec<Mutex<Option<Gc<Node>>>>> = Arc::new((0..16).map(|_| Mutex::new(None)).collect());
     let done = Arc::new(AtomicBool::new(false));
+    let heap = Heap::global();
     let collectors: Vec<_> = (0..2)
-        .map(|_| {
+        .map(|number| {
             let done = done.clone();
             thread::spawn(move || {
-                while !done.load(SeqCst) {
-                    sync::collect();
+                for round in 0.. {
+                    if done.load(SeqCst) {
+                        break;
+                    }
+                    match (round / 8 + number) % 6 {
+                        0 => drop(heap.collect()),
+                        1 => drop(heap.step(Duration::from_micros(30))),
+                        2 => drop(heap.collect_generation(0)),
+                        3 => drop(heap.collect_generation(1)),
+                        4 => drop(heap.safepoint()),
+                        // Handles to everything, for a moment.
+                        _ => drop(heap.objects()),
+                    }
                 }
             })
         })
@@ -893,11 +906,13 @@ fn stress(threads: usize, steps: usize, seed: u64) {
 #[test]
 fn threads_mutate_a_shared_graph_while_others_collect() {
     let _alone = alone();
+    Heap::global().set_thresholds([200, 3, 20]);
     // ADDER_STRESS=1000 for longer.
     let rounds = std::env::var("ADDER_STRESS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
     for seed in 1..=rounds {
         stress(4, 20_000, seed);
     }
+    Heap::global().set_thresholds([20_000, 10, 50]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use core::ops::Deref;
 use core::ptr::NonNull;
 
 use super::SharedHandle;
+use super::any::AnyGc;
 use super::borrowed::Borrowed;
 use super::count::Total;
 use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, touch};
@@ -171,6 +172,25 @@ impl<T: ?Sized> Gc<T> {
     /// Is the object immortal (made so, or by so many references that the count is saturated)?
     pub fn is_immortal(this: &Gc<T>) -> bool {
         Gc::ref_count(this) == u32::MAX
+    }
+
+    /// This reference seen as an untyped handle: costs nothing.
+    pub fn as_any(this: &Gc<T>) -> &AnyGc {
+        // SAFETY: both are transparent; the first word of a pointer, thin or fat, is its address.
+        unsafe { &*core::ptr::from_ref(this).cast::<AnyGc>() }
+    }
+
+    /// An untyped handle to the same object; takes this reference over.
+    pub fn into_any(this: Gc<T>) -> AnyGc {
+        let header = Gc::header(&this);
+        core::mem::forget(this);
+        // SAFETY: the reference passes on.
+        unsafe { AnyGc::from_header(header) }
+    }
+
+    /// An untyped handle to the same object; counts a reference.
+    pub fn to_any(this: &Gc<T>) -> AnyGc {
+        Gc::into_any(this.clone())
     }
 
     /// Gives the ownership of the calling thread up: merges the two halves of the count. From then on all threads are equal,

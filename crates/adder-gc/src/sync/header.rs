@@ -2,11 +2,14 @@
 //!
 //! ```text
 //!  word 0   |  shared half (32)  |  local half (32)   |   see `count`
-//!  word 1   |  type info, aligned to 16          |0TFW|   a free block: the next free one
+//!  word 1   |  type info, aligned to 64        |COZTFW|   a free block: the next free one
 //!
 //!  W  WEAK       the table of weak references has an entry
 //!  F  FINALIZED  the finalizer has been called
 //!  T  TOUCHED    used while the collector was testing it
+//!  Z  FROZEN     in the permanent generation
+//!  O  OLD        made before the newest leak guard
+//!  C  CONDEMNED  found to be garbage, and being cleared
 //! ```
 //!
 //! All that is known of an object lies in these 16 bytes: no array beside the page, 32 bytes for an object of 16.
@@ -35,7 +38,10 @@ pub(crate) type Hdr = NonNull<Header>;
 pub(crate) const WEAK: usize = 1;
 pub(crate) const FINALIZED: usize = 2;
 pub(crate) const TOUCHED: usize = 4;
-const FLAGS: usize = 15;
+pub(crate) const FROZEN: usize = 8;
+pub(crate) const OLD: usize = 16;
+pub(crate) const CONDEMNED: usize = 32;
+const FLAGS: usize = 63;
 
 impl Header {
     /// The object's type; only of a live object.
@@ -56,6 +62,7 @@ impl Header {
         self.word.load(Ordering::Acquire).addr() & FLAGS
     }
 
+    #[inline(always)]
     pub(crate) fn has(&self, flag: usize) -> bool {
         self.flags() & flag != 0
     }

@@ -36,15 +36,20 @@
 //! one with a `Box`, which may hide it) must count the last reference off itself: garbage of a thread that waits elsewhere is
 //! freed when that thread looks into its inbox ([`Why::Owner`] until then).
 
+mod any;
 mod borrowed;
+mod charge;
 mod collect;
 mod count;
 mod death;
 mod fence;
 mod gc;
+mod graph;
 mod header;
 mod heap;
 mod info;
+mod leak;
+mod look;
 mod once;
 mod page;
 mod primitive;
@@ -52,13 +57,19 @@ mod store;
 mod thread;
 mod weak;
 
+pub use any::AnyGc;
 pub use borrowed::Borrowed;
+pub use charge::Charge;
 pub use gc::{Gc, GcMut};
-pub use heap::{Heap, HeapStats};
+pub use heap::{Heap, HeapStats, PauseGuard};
+pub use info::TypeInfo;
+pub use leak::LeakGuard;
 pub use once::OnceGc;
 pub use weak::Weak;
 
-pub use crate::collect::{Collection, Uncollectable, Why};
+pub use crate::collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
+pub use crate::heap::CollectMode;
+pub use crate::leak::{Leak, Leaks};
 
 /// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
 pub fn collect() -> Collection {

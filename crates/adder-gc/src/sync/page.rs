@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 use super::header::{HEADER_SIZE, Hdr, Header};
 use super::store;
@@ -17,7 +17,7 @@ pub(super) const SEGMENT_SHIFT: u32 = if cfg!(miri) { 17 } else { 22 };
 pub(super) const SEGMENT_SIZE: usize = 1 << SEGMENT_SHIFT;
 pub(super) const PAGES: usize = SEGMENT_SIZE / PAGE_SIZE;
 /// Bytes put on the free list at once when a page is fresh: memory is touched only as it is needed.
-const CHUNK: usize = 8192;
+pub(super) const CHUNK: usize = 8192;
 /// The bin of a page that holds one large object.
 pub(super) const LARGE_BIN: u32 = u32::MAX;
 
@@ -33,6 +33,17 @@ pub(super) enum State {
     Full,
     /// Its owner has gone.
     Abandoned,
+}
+
+/// How long ago objects were made on a page.
+mod age {
+    pub(super) const OLD: u8 = 0;
+    /// Before the last young pass.
+    pub(super) const MIDDLE: u8 = 1;
+    /// Since then.
+    pub(super) const YOUNG: u8 = 2;
+    /// They are being made.
+    pub(super) const CURRENT: u8 = 3;
 }
 
 /// What only the owner looks at.
@@ -68,6 +79,7 @@ pub(crate) struct Page {
     bump: AtomicU32,
     pub(super) tracked: Cell<bool>,
     pub(super) in_use: Cell<bool>,
+    age: AtomicU8,
     /// Working counts during a collection; null otherwise. The collector's.
     side: AtomicPtr<u32>,
     pub(super) own: Own,
@@ -90,6 +102,7 @@ impl Page {
             bump: AtomicU32::new(0),
             tracked: Cell::new(false),
             in_use: Cell::new(false),
+            age: AtomicU8::new(age::OLD),
             side: AtomicPtr::new(core::ptr::null_mut()),
             own: Own {
                 free: Cell::new(core::ptr::null_mut()),
@@ -118,6 +131,27 @@ impl Page {
         debug_assert!(self.side.load(Ordering::Relaxed).is_null());
         debug_assert!(self.others.remote.load(Ordering::Relaxed).is_null());
         self.in_use.set(true);
+        self.age.store(age::YOUNG, Ordering::Relaxed);
+    }
+
+    /// New objects come from it, or do so no more. The owner's.
+    pub(super) fn is_current(&self, yes: bool) {
+        self.age.store(if yes { age::CURRENT } else { age::YOUNG }, Ordering::Relaxed);
+    }
+
+    /// Does a pass over this generation look at the page? If so, its objects are older afterwards.
+    pub(super) fn grow_older(&self, generation: u32) -> bool {
+        let (least, older) = match generation {
+            0 => (age::YOUNG, age::MIDDLE),
+            1 => (age::MIDDLE, age::OLD),
+            _ => (age::OLD, age::OLD),
+        };
+        let now = self.age.load(Ordering::Relaxed);
+        if now != age::CURRENT && now >= least {
+            // The owner may be faster: then objects are being made on it again.
+            let _ = self.age.compare_exchange(now, older, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        now >= least
     }
 
     pub(super) fn block_bytes(&self) -> usize {

@@ -49,6 +49,10 @@ pub(crate) trait Sink {
     fn shared(&mut self, edge: NonNull<u8>) {
         let _ = edge;
     }
+    /// The same with its label; only for a named tracer.
+    fn shared_named(&mut self, label: &Label, edge: NonNull<u8>) {
+        let _ = (label, edge);
+    }
     /// The address of a slot of a weak reference of `sync`.
     fn shared_weak(&mut self, slot: usize) {
         let _ = slot;
@@ -228,7 +232,7 @@ impl<'a> Tracer<'a> {
     /// A reference of `sync`.
     #[inline]
     pub(crate) fn shared_edge(&mut self, to: NonNull<u8>) {
-        self.sink.shared(to);
+        if self.named { self.sink.shared_named(&self.label, to) } else { self.sink.shared(to) }
     }
 
     /// A weak reference of `sync`.

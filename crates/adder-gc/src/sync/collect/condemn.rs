@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Owned;
-use super::filter::Group;
+use super::pass::Group;
 use super::test::{Tested, examine};
 use crate::collect::{Collection, Uncollectable, Why};
 use crate::sync::count::Total;
-use crate::sync::header::{FINALIZED, Hdr, decrement, payload_of};
+use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, decrement, payload_of};
 use crate::sync::weak::{self, Slot};
 use crate::sync::{death, thread};
 use crate::trace::{Clearer, Trash};
@@ -56,6 +56,8 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
     let again = examine(vec![Group(garbage)], report);
     again.callbacks.run();
     for header in again.alive.iter() {
+        // SAFETY: the collector holds a reference.
+        unsafe { header.as_ref() }.unset(CONDEMNED);
         name(*header, Why::Resurrected, report);
     }
     (again.garbage, again.disturbed)
@@ -120,6 +122,7 @@ fn release_rest(left: Owned, why: Why, report: &mut Collection) {
         .map(|&header| {
             // SAFETY: the collector holds a reference to each.
             let h = unsafe { header.as_ref() };
+            h.unset(CONDEMNED);
             let why = if h.counts.belongs_elsewhere(thread::tag()) { Why::Owner } else { why };
             let type_name = (h.info().name)().to_owned();
             (weak::shared(header), Uncollectable { type_name, address: payload_of(header).addr().get(), why })

@@ -71,19 +71,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::filter::{Group, visit};
-use super::{LONGEST, Owned, slot};
+use super::pass::Group;
+use super::{LONGEST, Owned, slot, visit};
 use crate::collect::Collection;
 use crate::sync::count::Total;
 use crate::sync::death::Hold;
-use crate::sync::header::{Hdr, TOUCHED, WEAK};
+use crate::sync::header::{CONDEMNED, Hdr, TOUCHED, WEAK};
 use crate::sync::weak::{self, Callbacks, Slot};
 use crate::sync::{fence, thread};
 use crate::trace::{Held, Sink, Tracer};
 use crate::unraisable;
 
-/// Objects tested with one fence, unless a single group is larger.
-pub(super) const BATCH: usize = 4096;
 /// A group is tested again without those that turned out to be alive, so often at the most.
 const ROUNDS: usize = 8;
 
@@ -304,9 +302,11 @@ impl<'g> Test<'g> {
             let faithful = !wrong[from..to].contains(&true);
             for place in from..to {
                 let header = objects[place];
+                // SAFETY: as above.
+                let h = unsafe { header.as_ref() };
+                h.set(CONDEMNED);
                 if faithful {
-                    // SAFETY: as above.
-                    unsafe { header.as_ref() }.counts.merge_condemned();
+                    h.counts.merge_condemned();
                 }
                 for target in &mut locked[place] {
                     target.0 = None;

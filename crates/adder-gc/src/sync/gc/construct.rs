@@ -2,6 +2,7 @@
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
+use core::sync::atomic::Ordering;
 
 use super::{Gc, GcMut};
 use crate::heap::OutOfMemory;
@@ -34,9 +35,12 @@ fn block(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMem
 fn block_slow(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMemory> {
     with_record(|record| {
         record.poll();
-        collect::pace();
+        collect::pace(placed.bytes);
         let take = || {
             if placed.class == LARGE {
+                if tracked {
+                    thread::FRESH.fetch_add(placed.bytes / 64, Ordering::Relaxed);
+                }
                 // Owned by nobody: merged from birth.
                 store::take_large(placed, tracked).map(|block| (block, (0, ONE)))
             } else {
