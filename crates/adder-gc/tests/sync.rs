@@ -322,6 +322,72 @@ fn new_cyclic_and_get_mut_and_unwrap() {
 }
 
 #[test]
+fn get_mut_and_unwrap_by_another_thread() {
+    let _alone = alone();
+    let d = drops();
+    for share in [false, true] {
+        let (mut a, b) = (node(&d), node(&d));
+        let weak = Gc::downgrade(&a);
+        if share {
+            Gc::share(&a);
+        }
+        let kept = b.clone();
+        thread::spawn(move || {
+            let mut guard = Gc::get_mut(&mut a).expect("the only reference, and nobody collects");
+            guard.canary.0 = ALIVE;
+            assert!(weak.upgrade().is_none(), "masked");
+            drop(guard);
+            assert!(Gc::share(&a), "merged since");
+            drop(weak.upgrade().unwrap());
+            // One that has another reference, on the thread that owns it.
+            let mut b = b;
+            assert!(Gc::get_mut(&mut b).is_none());
+            assert!(Gc::try_unwrap(b).is_err());
+            Gc::try_unwrap(a).ok().expect("as before").check();
+        })
+        .join()
+        .unwrap();
+        Heap::global().poll();
+        assert_eq!(Gc::ref_count(&kept), 1);
+    }
+    assert_eq!(d.load(SeqCst), 4);
+}
+
+/// Whoever holds the last reference takes the object for itself, wherever it was made, while its owner goes on counting others.
+#[test]
+fn objects_are_taken_over_while_their_owner_works() {
+    let _alone = alone();
+    let d = drops();
+    let (send, receive) = channel::<Gc<Node>>();
+    let d2 = d.clone();
+    let owner = thread::spawn(move || {
+        for _ in 0..2000 {
+            let a = node(&d2);
+            send.send(a.clone()).unwrap();
+            for _ in 0..20 {
+                drop(a.clone());
+            }
+            drop(a);
+        }
+    });
+    let mut taken = 0;
+    for mut a in receive {
+        for _ in 0..50 {
+            if let Some(mut guard) = Gc::get_mut(&mut a) {
+                guard.edges.get_mut().unwrap().clear();
+                taken += 1;
+                break;
+            }
+        }
+        a.check();
+    }
+    owner.join().unwrap();
+    Heap::global().poll();
+    assert_eq!(d.load(SeqCst), 2000);
+    assert!(taken > 0);
+}
+
+#[test]
 fn slices_strings_and_trait_objects() {
     let _alone = alone();
     let d = drops();

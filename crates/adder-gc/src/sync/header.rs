@@ -17,7 +17,7 @@
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::count::{Counts, Dropped, MASKED, SATURATED};
+use super::count::{Counts, Dropped, MASKED, NOBODY, SATURATED, UNCOUNTED};
 use super::info::Info;
 use super::primitive::AtomicU32;
 use super::thread;
@@ -119,10 +119,11 @@ pub(crate) fn increment(header: Hdr) {
 
 #[inline(never)]
 fn increment_slow(header: Hdr) {
-    // SAFETY: as in `increment`.
-    if !unsafe { header.as_ref() }.counts.clone_elsewhere(thread::tag(), || touch(header)) {
-        increment_special(header);
+    if thread::fast_tag() == NOBODY {
+        return increment_special(header);
     }
+    // SAFETY: as in `increment`.
+    unsafe { header.as_ref() }.counts.clone_elsewhere();
 }
 
 #[cold]
@@ -143,8 +144,12 @@ pub(crate) fn decrement(header: Hdr) {
 
 #[inline(never)]
 fn decrement_slow(header: Hdr) {
+    let me = thread::fast_tag();
+    if me == NOBODY {
+        return decrement_special(header);
+    }
     // SAFETY: the reference is ours.
-    match unsafe { header.as_ref() }.counts.drop_elsewhere(thread::tag()) {
+    match unsafe { header.as_ref() }.counts.drop_elsewhere(me) {
         Some(Dropped::Kept) => {}
         // SAFETY: the last reference was ours and is given up.
         Some(Dropped::Dead) => unsafe { ((*header.as_ptr()).info().death)(header) },
@@ -201,7 +206,7 @@ pub(crate) struct Tombstone {
 
 static TOMBSTONE: Tombstone = Tombstone {
     header: Header {
-        counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)),
+        counts: Counts::of(AtomicU32::new(UNCOUNTED), AtomicU32::new(SATURATED | MASKED)),
         word: AtomicPtr::new(core::ptr::null_mut()),
     },
     after: [0; 16],

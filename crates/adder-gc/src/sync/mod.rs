@@ -27,6 +27,7 @@
 //! * `death`: finalizers, weak references, drops, and the queue that keeps long chains off the stack.
 //! * `collect`: cycles, while all other threads go on. A thread waits for it only where it wants a lock that the collector is
 //!   looking into, or a weak reference to something that is being tested.
+//! * `any`, `look`, `graph`, `leak`, `charge`: what `Heap` offers beside.
 //! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
 //!
 //! # What a cycle must consist of
@@ -53,6 +54,8 @@ mod look;
 mod once;
 mod page;
 mod primitive;
+mod remote;
+mod slot;
 mod store;
 mod thread;
 mod weak;

@@ -9,6 +9,7 @@ use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 use super::header::{HEADER_SIZE, Hdr, Header};
+use super::remote::{Block, Remote};
 use super::store;
 use super::thread::{self, Record};
 use crate::page::PAGE_SIZE;
@@ -63,7 +64,14 @@ pub(super) struct Own {
 /// What other threads write.
 #[repr(align(64))]
 pub(super) struct Others {
-    remote: AtomicPtr<Header>,
+    remote: Remote<Header>,
+}
+
+impl Block for Header {
+    unsafe fn set_link(this: NonNull<Header>, next: *mut Header) {
+        // SAFETY: the caller owns the block.
+        unsafe { this.as_ref() }.set_link(next);
+    }
 }
 
 /// What is known of a page. The first part changes only when the page changes hands, under the lock of the store.
@@ -112,7 +120,7 @@ impl Page {
                 prev: Cell::new(core::ptr::null_mut()),
                 number: Cell::new(0),
             },
-            others: Others { remote: AtomicPtr::new(core::ptr::null_mut()) },
+            others: Others { remote: Remote::of(AtomicPtr::new(core::ptr::null_mut())) },
         }
     }
 
@@ -129,7 +137,7 @@ impl Page {
         self.own.used.set(0);
         self.own.state.set(State::Full);
         debug_assert!(self.side.load(Ordering::Relaxed).is_null());
-        debug_assert!(self.others.remote.load(Ordering::Relaxed).is_null());
+        debug_assert!(self.others.remote.take().is_none());
         self.in_use.set(true);
         self.age.store(age::YOUNG, Ordering::Relaxed);
     }
@@ -228,15 +236,17 @@ impl Page {
 
     /// Takes over what others have freed; says how many blocks. The owner's.
     pub(super) fn take_remote(&self) -> u32 {
-        if self.others.remote.load(Ordering::Relaxed).is_null() { 0 } else { self.adopted() }
+        self.others.remote.take().map_or(0, |first| self.took(first))
     }
 
     /// [`take_remote`](Self::take_remote) of a new owner, who must write to the stack in any case: whoever pushes afterwards
     /// then finds out about him.
     pub(super) fn adopted(&self) -> u32 {
-        let Some(first) = NonNull::new(self.others.remote.swap(core::ptr::null_mut(), Ordering::AcqRel)) else {
-            return 0;
-        };
+        self.others.remote.adopt().map_or(0, |first| self.took(first))
+    }
+
+    /// Puts blocks that were taken from the stack on the free list; says how many they are.
+    fn took(&self, first: Hdr) -> u32 {
         let mut last = first;
         let mut blocks = 1;
         // SAFETY: blocks of this page that were freed, linked through their second word.
@@ -352,19 +362,8 @@ unsafe fn free_elsewhere(page: *const Page, header: Hdr) {
     }
     // SAFETY: pages of small objects stay for ever.
     let page: &'static Page = unsafe { &*page };
-    let stack = &page.others.remote;
-    let mut head = stack.load(Ordering::Relaxed);
-    loop {
-        // SAFETY: the block is ours until it is pushed.
-        unsafe { header.as_ref() }.set_link(head);
-        match stack.compare_exchange_weak(head, header.as_ptr(), Ordering::AcqRel, Ordering::Relaxed) {
-            Ok(_) => break,
-            Err(now) => head = now,
-        }
-    }
-    if head.is_null() {
-        // The owner that is read after the push either sees the block or hears of it: it becomes owner before it looks at
-        // the stack, and the push read what that look wrote.
+    // SAFETY: the block is ours.
+    if unsafe { page.others.remote.push(header) } {
         thread::tell_owner(page);
     }
 }

@@ -17,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
+use super::count::Total;
 use super::header::{Hdr, decrement, payload_of};
 use super::{death, store, thread};
 use crate::collect::{Collection, GenerationStats, Phase};
@@ -167,6 +168,22 @@ struct Finished {
     report: Collection,
     /// Another thread got in the way of a test: another pass may find more.
     disturbed: bool,
+}
+
+/// Does the caller have the only reference to an object, for itself? True also makes sure that the object is merged. May say no
+/// while another thread collects.
+pub(super) fn take_unique(header: Hdr) -> bool {
+    // SAFETY: the caller has a reference.
+    let counts = unsafe { &header.as_ref().counts };
+    let me = thread::tag();
+    if counts.take_unique(me) {
+        return true;
+    }
+    if !counts.belongs_elsewhere(me) || counts.total() != Total::Is(1) || occupied() {
+        return false;
+    }
+    let Some(_running) = try_exclusive() else { return false };
+    test::take_over(header) && counts.take_unique(me)
 }
 
 fn book(report: &Collection) {

@@ -15,8 +15,8 @@
 //!
 //! # Why that is so
 //! An *operation* is one clone, drop or upgrade of a reference to an object of C. It first learns whether the object is under
-//! test, then takes effect on one half. A thread on its short way learns it from the tag that it compares with, all others
-//! from the shared half. *Early* operations learned it before their thread's barrier of step 1, all others are *late*, and
+//! test, then takes effect on one half. A thread whose tag is open learns it from that (also where it works on the shared half
+//! then), all others from the shared half. *Early* operations learned it before their thread's barrier of step 1, all others are *late*, and
 //! find that they must touch: they do so before they take effect, and they take effect with release, so whoever sees the
 //! effect of a late operation sees its touch. An early operation that was complete before its thread's barrier is seen in
 //! step 4. At most one per thread is under way at its barrier: it may be seen or not.
@@ -141,6 +141,25 @@ pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested
         all.alive.0.append(&mut group.0.0);
     }
     all
+}
+
+/// Makes an object merged that another thread owns, if the caller's reference, which it has borrowed mutably, is the only one: the
+/// exact test of a group of one, with the caller's reference in place of the collector's. Takes some microseconds.
+pub(super) fn take_over(header: Hdr) -> bool {
+    // SAFETY: the caller has a reference.
+    let h = unsafe { header.as_ref() };
+    h.unset(TOUCHED);
+    h.counts.set_test();
+    thread::close_fast();
+    fence::heavy();
+    let alone = h.counts.total() == Total::Is(1) && !h.has(TOUCHED);
+    if alone {
+        let _merging = thread::merging();
+        h.counts.merge_condemned();
+    }
+    h.counts.clear_test();
+    thread::open_fast();
+    alone
 }
 
 enum Verdict {
@@ -309,7 +328,7 @@ impl<'g> Test<'g> {
                     h.counts.merge_condemned();
                 }
                 for target in &mut locked[place] {
-                    target.0 = None;
+                    **target = None;
                 }
                 if !slots[place].is_empty() {
                     due.append(weak::cleared(header, &slots[place]));

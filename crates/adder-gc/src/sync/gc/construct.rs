@@ -148,12 +148,11 @@ impl<T: Trace + Send + Sync + Clone> Gc<T> {
     /// If the reference was cleared, and as [`Gc::new`].
     pub fn make_mut(this: &mut Gc<T>) -> GcMut<'_, T> {
         loop {
-            if let Some(header) = Gc::header_opt(this) {
-                // SAFETY: live by our reference.
-                if unsafe { header.as_ref() }.counts.take_unique(thread::tag()) {
-                    // SAFETY: the only reference is borrowed for as long as the guard lives, and the object is masked.
-                    return unsafe { GcMut::new(this.ptr, header) };
-                }
+            if let Some(header) = Gc::header_opt(this)
+                && collect::take_unique(header)
+            {
+                // SAFETY: the only reference is borrowed for as long as the guard lives, and the object is masked.
+                return unsafe { GcMut::new(this.ptr, header) };
             }
             // A collection may look at the clone too, for a moment: then once more.
             let value = T::clone(this);
