@@ -258,6 +258,34 @@ fn only_when_asked() {
     assert_eq!(d.load(SeqCst), 400_000);
 }
 
+/// A container is visited in pieces: a step does not wait for the whole of it.
+#[test]
+fn a_large_container_is_counted_in_pieces() {
+    let _alone = alone();
+    let (d, heap) = (Arc::new(AtomicUsize::new(0)), Heap::global());
+    heap.set_mode(CollectMode::Manual);
+    let root = node(0, &d);
+    root.links.lock().unwrap().extend((0..100_000).map(|n| node(n, &d)));
+    // In a lock within a lock's slice, too; and a cycle through it that is garbage.
+    let garbage = node(1, &d);
+    garbage.links.lock().unwrap().extend((0..100_000).map(|n| node(n, &d)));
+    let inner = garbage.links.lock().unwrap()[77_777].clone();
+    inner.links.lock().unwrap().push(garbage.clone());
+    drop((garbage, inner));
+    let mut steps = 0;
+    while !heap.step(Duration::ZERO).done {
+        steps += 1;
+        // What is behind the place is moved about meanwhile.
+        root.links.lock().unwrap().swap(steps, 99_999 - steps);
+    }
+    assert!(steps > 100, "{steps}");
+    assert_eq!(d.load(SeqCst), 100_001);
+    assert!(root.links.lock().unwrap().iter().all(|n| Gc::ref_count(n) == 1));
+    heap.set_mode(CollectMode::Automatic);
+    drop(root);
+    assert_eq!(d.load(SeqCst), 200_002);
+}
+
 /// A pass that has begun holds nothing between its steps: what loses its last reference then dies at the instant.
 #[test]
 fn between_steps_nothing_is_held() {

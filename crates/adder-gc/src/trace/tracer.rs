@@ -232,7 +232,11 @@ impl<'a> Tracer<'a> {
     /// A reference of `sync`.
     #[inline]
     pub(crate) fn shared_edge(&mut self, to: NonNull<u8>) {
-        if self.named { self.sink.shared_named(&self.label, to) } else { self.sink.shared(to) }
+        if self.named {
+            self.sink.shared_named(&self.label, to);
+        } else if self.open() {
+            self.sink.shared(to);
+        }
     }
 
     /// A weak reference of `sync`.
@@ -461,6 +465,17 @@ impl<'a> Tracer<'a> {
     /// # Safety
     /// As for [`visit`].
     pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
+        // SAFETY: forwarded contract.
+        self.piece(cursor, budget, |tracer| unsafe { visit(header, tracer) })
+    }
+
+    /// [`visit_piece`](Self::visit_piece) of what `visit` visits.
+    pub(crate) fn piece(
+        &mut self,
+        cursor: Option<Cursor>,
+        budget: usize,
+        visit: impl FnOnce(&mut Self),
+    ) -> Option<Cursor> {
         let budget = self.spent() + budget.max(1);
         let pieces = self.pieces();
         pieces.budget = budget;
@@ -471,8 +486,7 @@ impl<'a> Tracer<'a> {
             pieces.path = cursor.0;
             self.flush();
         }
-        // SAFETY: forwarded contract.
-        unsafe { visit(header, self) };
+        visit(self);
         let pieces = self.pieces();
         if !pieces.paused && !pieces.resuming {
             return None;

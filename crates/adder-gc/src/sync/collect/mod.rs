@@ -21,7 +21,7 @@ use super::count::Total;
 use super::header::{Hdr, decrement, payload_of};
 use super::{death, store, thread};
 use crate::collect::{Collection, GenerationStats, Phase};
-use crate::trace::Tracer;
+use crate::trace::{Cursor, Tracer};
 use crate::unraisable;
 
 pub(super) use pace::{
@@ -236,6 +236,16 @@ pub(super) fn collect_now(generation: u32) -> Collection {
 pub(super) fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: held, and so neither masked nor dying: its payload is initialised and nobody has `&mut` to it.
     unsafe { (header.as_ref().info().trace)(payload_of(header), tracer) };
+}
+
+/// Visits an object to which the caller holds a reference, at most about `most` elements of its large containers at a time; gives
+/// where to go on.
+fn visit_piece(header: Hdr, tracer: &mut Tracer<'_>, from: Option<Cursor>, most: usize) -> Option<Cursor> {
+    if most == usize::MAX {
+        visit(header, tracer);
+        return None;
+    }
+    tracer.piece(from, most, |tracer| visit(header, tracer))
 }
 
 /// References that the collector owns.

@@ -2,11 +2,11 @@
 //! groups. In steps: each loop goes on where it stopped.
 
 use super::pass::{Budget, Moment, others};
-use super::{slot, visit};
+use super::{slot, visit_piece};
 use crate::sync::death::Hold;
 use crate::sync::header::Hdr;
 use crate::sync::thread;
-use crate::trace::{EdgeBuffer, Sink, Tracer};
+use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
 /// References from outside of a candidate that is no more.
 const GONE: i64 = i64::MAX;
@@ -41,6 +41,8 @@ pub(super) struct Narrow {
     groups: Vec<Vec<Hdr>>,
     doing: Doing,
     at: usize,
+    /// Within the candidate at `at`, where it is large.
+    within: Option<Cursor>,
 }
 
 impl Narrow {
@@ -58,6 +60,7 @@ impl Narrow {
             groups: Vec::new(),
             doing: Doing::Number,
             at: 0,
+            within: None,
         }
     }
 
@@ -108,14 +111,14 @@ impl Sink for Gather<'_> {
 pub(super) fn narrowing(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &mut Budget) -> bool {
     let mut done = 0;
     while narrow.doing != Doing::Done && done < PIECE {
-        done += piece(narrow, buffer);
+        done += piece(narrow, buffer, budget);
     }
     budget.spend(done / 4 + 1);
     narrow.doing == Doing::Done
 }
 
 /// A piece of the work; gives how much it was.
-fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer) -> usize {
+fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize {
     let from = narrow.at;
     let to = (from + PIECE).min(narrow.candidates.len());
     match narrow.doing {
@@ -131,13 +134,14 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer) -> usize {
             }
         }
         Doing::Visit => {
-            visits(narrow, buffer, from..to);
+            let before = narrow.targets.len();
+            let to = visits(narrow, buffer, from..to, budget.piece());
             narrow.at = to;
             if to == narrow.candidates.len() {
                 narrow.starts.push(narrow.targets.len());
                 narrow.then(Doing::Subtract);
             }
-            return 4 * (to - from);
+            return 4 * (to - from) + narrow.targets.len() - before + 1;
         }
         Doing::Subtract => {
             let to = (from + PIECE).min(narrow.targets.len());
@@ -194,25 +198,41 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer) -> usize {
     to - from + 1
 }
 
-fn visits(narrow: &mut Narrow, buffer: &mut EdgeBuffer, places: core::ops::Range<usize>) {
+/// Visits candidates; gives the place at which to go on.
+fn visits(narrow: &mut Narrow, buffer: &mut EdgeBuffer, places: core::ops::Range<usize>, most: usize) -> usize {
     let me = thread::tag();
     let hold = Hold::new();
+    let end = places.end;
     for place in places {
-        narrow.starts.push(narrow.targets.len());
+        let from = narrow.within.take();
+        let goes_on = from.is_some();
+        if !goes_on {
+            narrow.starts.push(narrow.targets.len());
+        }
         let header = narrow.candidates[place];
         // SAFETY: a block of a pinned page.
         if !unsafe { header.as_ref() }.counts.try_clone_as(me) {
-            narrow.outside.push(GONE);
+            if goes_on {
+                narrow.outside[place] = GONE;
+            } else {
+                narrow.outside.push(GONE);
+            }
             continue;
         }
         let _moment = Moment(header);
-        narrow.outside.push(i64::from(others(header)));
+        if !goes_on {
+            narrow.outside.push(i64::from(others(header)));
+        }
         let mut gather = Gather(&mut narrow.targets);
         let mut tracer = Tracer::new(core::mem::take(buffer), &mut gather);
-        visit(header, &mut tracer);
+        narrow.within = visit_piece(header, &mut tracer, from, most);
         *buffer = tracer.finish();
+        if narrow.within.is_some() {
+            return place;
+        }
     }
     drop(hold);
+    end
 }
 
 /// Disjoint sets.

@@ -11,14 +11,14 @@
 
 use super::narrow::{Narrow, narrowing};
 use super::test::examine;
-use super::{Owned, condemn, slot, visit};
+use super::{Owned, condemn, slot, visit_piece};
 use crate::collect::Collection;
 use crate::sync::count::Total;
 use crate::sync::death::Hold;
 use crate::sync::header::{FROZEN, Hdr, decrement};
 use crate::sync::page::Page;
 use crate::sync::{store, thread};
-use crate::trace::{EdgeBuffer, Sink, Tracer};
+use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
 /// Set in the working count of an object that was visited.
 const SEEN: u32 = 1 << 30;
@@ -29,6 +29,9 @@ const BATCH: usize = 512;
 const LARGE_BATCH: usize = 4096;
 /// What an object costs in the exact test, compared with one that is visited.
 const TESTED: usize = 4;
+
+/// Elements of a container that are visited at a time, in a step.
+const PIECE: usize = 8192;
 
 /// How much a step may do: objects and references.
 pub(super) struct Budget {
@@ -62,6 +65,11 @@ impl Budget {
         self.left == usize::MAX && self.until.is_none()
     }
 
+    /// Elements of a container that are visited at a time.
+    pub(super) fn piece(&self) -> usize {
+        if self.is_unlimited() { usize::MAX } else { PIECE }
+    }
+
     /// Is nothing left?
     pub(super) fn is_over(&self) -> bool {
         self.left == 0 || self.until.is_some_and(|end| std::time::Instant::now() >= end)
@@ -76,12 +84,14 @@ enum Stage {
     Count {
         page: usize,
         index: usize,
+        /// Within the object at `index`, where it is large.
+        within: Option<Cursor>,
     },
     Gather {
         page: usize,
         found: Vec<Hdr>,
     },
-    Narrow(Narrow),
+    Narrow(Box<Narrow>),
     /// The last group is next.
     Test(Vec<Vec<Hdr>>),
 }
@@ -102,7 +112,7 @@ impl Pass {
     pub(super) fn new(generation: u32) -> Pass {
         Pass {
             pages: Pages::pin(generation),
-            stage: Stage::Count { page: 0, index: 0 },
+            stage: Stage::Count { page: 0, index: 0, within: None },
             buffer: EdgeBuffer::new(),
             report: Collection { generation, ..Collection::default() },
             disturbed: false,
@@ -134,7 +144,7 @@ impl Pass {
 
     /// Counts on one page.
     fn count(&mut self, budget: &mut Budget) -> bool {
-        let Stage::Count { page: at, index } = &mut self.stage else { return false };
+        let Stage::Count { page: at, index, within } = &mut self.stage else { return false };
         let Some(page) = self.pages.list.get(*at) else {
             self.stage = Stage::Gather { page: 0, found: Vec::new() };
             return false;
@@ -149,6 +159,7 @@ impl Pass {
         while *index < end {
             let header = page.header(*index);
             *index += 1;
+            let from = within.take();
             // SAFETY: below `bump`, so its counts may be read.
             let h = unsafe { header.as_ref() };
             if !h.counts.try_clone_as(me) {
@@ -157,17 +168,23 @@ impl Pass {
             let _moment = Moment(header);
             // What is frozen is not looked into: what it refers to is held from outside.
             if !h.has(FROZEN) {
-                self.report.candidates += 1;
-                if let Some(slot) = page.slot(*index - 1) {
-                    slot.set(slot.get().wrapping_add(SEEN + others(header)));
+                if from.is_none() {
+                    self.report.candidates += 1;
+                    if let Some(slot) = page.slot(*index - 1) {
+                        slot.set(slot.get().wrapping_add(SEEN + others(header)));
+                    }
                 }
-                visit(header, &mut tracer);
+                *within = visit_piece(header, &mut tracer, from, budget.piece());
+                if within.is_some() {
+                    *index -= 1;
+                    break;
+                }
             }
             if *index - first >= 512 {
                 break;
             }
         }
-        let looked = *index - first;
+        let looked = *index - first + 1;
         if *index >= end {
             *at += 1;
             *index = 0;
@@ -185,7 +202,7 @@ impl Pass {
             if found.is_empty() {
                 return true;
             }
-            self.stage = Stage::Narrow(Narrow::new(core::mem::take(found)));
+            self.stage = Stage::Narrow(Box::new(Narrow::new(core::mem::take(found))));
             return false;
         };
         for index in 0..page.bump() {
