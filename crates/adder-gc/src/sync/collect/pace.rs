@@ -6,7 +6,7 @@
 //!   have gathered.
 //!
 //! Whoever takes the slow way of allocation, on any thread, does a step, unless another thread is at one. A step is in proportion to
-//! what was allocated since the last, so that the pass ends before much more was made; and bounded, so that nobody waits long.
+//! what was allocated since the last, by all threads, so that the pass ends before much more was made; and bounded, so that nobody waits long.
 
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
@@ -31,6 +31,12 @@ static SIZE: AtomicUsize = AtomicUsize::new(0);
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// Blocks that the pass under way has to look at.
 static WORK: AtomicUsize = AtomicUsize::new(0);
+/// So many times the first threshold may be made before allocation waits for another thread's step, so long at the most.
+const BEHIND: usize = 2;
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// What `thread::FRESH` was at the last step.
+static PACED: AtomicUsize = AtomicUsize::new(0);
 /// Bytes charged since the last step.
 static CHARGED: AtomicUsize = AtomicUsize::new(0);
 
@@ -38,8 +44,6 @@ static CHARGED: AtomicUsize = AtomicUsize::new(0);
 const GROWTH: usize = 1 << 20;
 /// The least and the most that a step does, in objects.
 const STEP: core::ops::RangeInclusive<usize> = 512..=8192;
-/// So many times the first threshold may be reached before allocation waits for a step of another thread.
-const BEHIND: usize = 4;
 
 pub(in crate::sync) fn set_enabled(on: bool) {
     ENABLED.store(on, Ordering::Relaxed);
@@ -139,10 +143,29 @@ fn slice(made: usize) {
     if occupied() {
         return;
     }
-    let behind = thread::FRESH.load(Ordering::Relaxed) / BEHIND > threshold();
-    let running = if behind { Some(exclusive()) } else { try_exclusive() };
-    if let Some(mut running) = running {
-        automatic_step(&mut running, made);
+    if let Some(mut running) = turn() {
+        // What all threads made since the last step, as far as it shows.
+        let fresh = thread::FRESH.load(Ordering::Relaxed);
+        let since = fresh.saturating_sub(PACED.swap(fresh, Ordering::Relaxed));
+        automatic_step(&mut running, made.max(since));
+    }
+}
+
+/// The right to do a step. Not to be had while another thread is at one; where more was made than steps keep up with, this one
+/// waits a while then, or those who make garbage would outrun the one who collects it. It does not wait longer: the other may
+/// run a `Drop` that waits for a lock which this thread holds.
+fn turn() -> Option<Exclusive> {
+    let running = try_exclusive();
+    if running.is_some() || thread::FRESH.load(Ordering::Relaxed) / BEHIND <= threshold() {
+        return running;
+    }
+    let start = Instant::now();
+    loop {
+        std::thread::sleep(PATIENCE / 20);
+        let running = try_exclusive();
+        if running.is_some() || start.elapsed() >= PATIENCE {
+            return running;
+        }
     }
 }
 
@@ -227,6 +250,7 @@ pub(in crate::sync) fn make_room() {
 /// A pass begins.
 pub(super) fn begun(generation: u32) {
     thread::FRESH.store(0, Ordering::Relaxed);
+    PACED.store(0, Ordering::Relaxed);
     ACTIVE.store(true, Ordering::Relaxed);
     match generation {
         0 => _ = YOUNG.fetch_add(1, Ordering::Relaxed),
