@@ -258,6 +258,46 @@ fn only_when_asked() {
     assert_eq!(d.load(SeqCst), 400_000);
 }
 
+/// A pass that is under way keeps the pages that it has to look at; `trim` ends it.
+#[test]
+fn trim_gives_up_the_pass_and_gives_pages_back() {
+    let _alone = alone();
+    let (d, heap) = (Arc::new(AtomicUsize::new(0)), Heap::global());
+    heap.set_mode(CollectMode::Manual);
+    let many: Vec<_> = (0..50_000).map(|n| node(n, &d)).collect();
+    assert!(!heap.step(Duration::ZERO).done);
+    let held = heap.stats().page_bytes;
+    drop(many);
+    assert_eq!(d.load(SeqCst), 50_000);
+    assert!(heap.trim() >= 50_000 * 48);
+    assert!(heap.stats().page_bytes + 50_000 * 48 <= held);
+
+    // What a young pass had begun to look at is young again when it is given up.
+    d.store(0, SeqCst);
+    let first = node(0, &d);
+    sync::collect();
+    let keep: Vec<_> = (0..50_000).map(|n| node(n, &d)).collect();
+    let garbage = pair(&d);
+    let more: Vec<_> = (0..50_000).map(|n| node(n, &d)).collect();
+    drop(garbage);
+    let young = Arc::new(AtomicUsize::new(0));
+    let y = young.clone();
+    let number = heap.add_collection_callback(move |phase, report| {
+        if phase == Phase::Start && report.generation == 0 {
+            y.fetch_add(1, SeqCst);
+        }
+    });
+    heap.set_thresholds([1, 10, 1_000_000]);
+    assert!(!heap.safepoint().done && young.load(SeqCst) == 1);
+    heap.trim();
+    assert_eq!(d.load(SeqCst), 0);
+    assert!(heap.collect_generation(0).freed >= 2);
+    assert_eq!(young.load(SeqCst), 2);
+    heap.remove_collection_callback(number);
+    drop((first, keep, more));
+    heap.set_mode(CollectMode::Automatic);
+}
+
 /// A container is visited in pieces: a step does not wait for the whole of it.
 #[test]
 fn a_large_container_is_counted_in_pieces() {

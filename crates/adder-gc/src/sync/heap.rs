@@ -131,10 +131,14 @@ impl Heap {
         store::used_bytes()
     }
 
-    /// Gives unused pages back to the system; returns how many bytes.
+    /// Gives unused pages back to the system; returns how many bytes. Gives up a pass of the collector that is under way, which
+    /// keeps pages.
     pub fn trim(&self) -> usize {
+        let before = store::held();
+        collect::give_up();
         store::sweep_abandoned();
-        store::trim()
+        store::trim();
+        before.saturating_sub(store::held())
     }
 
     /// Lets collections start by themselves (the default).

@@ -147,6 +147,13 @@ impl Page {
         self.age.store(if yes { age::CURRENT } else { age::YOUNG }, Ordering::Relaxed);
     }
 
+    /// A pass that had begun to look at it was given up.
+    pub(super) fn grow_young(&self) {
+        // Not one from which objects are made again.
+        let young = |age| (age != age::CURRENT).then_some(age::YOUNG);
+        let _ = self.age.fetch_update(Ordering::Relaxed, Ordering::Relaxed, young);
+    }
+
     /// Does a pass over this generation look at the page? If so, its objects are older afterwards.
     pub(super) fn grow_older(&self, generation: u32) -> bool {
         let (least, older) = match generation {

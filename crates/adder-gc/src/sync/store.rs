@@ -239,14 +239,12 @@ pub(super) fn for_each_page(mut f: impl FnMut(&'static Page)) {
     lock().pages().for_each(&mut f);
 }
 
-/// Gives the memory of unused pages back to the system; says how many bytes.
-pub(super) fn trim() -> usize {
+/// Gives the memory of unused pages back to the system.
+pub(super) fn trim() {
     let mut store = lock();
-    let before = held();
     for at in 0..store.segments.len() {
         store.decommit(at);
     }
-    before - held()
 }
 
 /// The page with this number and where its memory starts.

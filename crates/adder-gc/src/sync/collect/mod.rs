@@ -134,6 +134,16 @@ impl Exclusive {
         *self.pass() = Some(Box::new(pass));
     }
 
+    /// Ends the pass that is under way: it is a filter, and no more.
+    fn give_up(&mut self) {
+        if let Some(pass) = self.pass().take() {
+            let report = pass.given_up();
+            pace::given_up(&report);
+            book(&report);
+            call(Phase::Stop, &report);
+        }
+    }
+
     /// Goes on with the pass; gives its report when it is done.
     fn go_on(&mut self, budget: &mut Budget) -> Option<Finished> {
         // Taken out, so that one that panics is not gone on with.
@@ -194,18 +204,23 @@ fn book(report: &Collection) {
     it.uncollectable += report.uncollectable.len() as u64;
 }
 
+/// Ends the pass that is under way, if nobody is at it, so that it keeps no pages.
+pub(super) fn give_up() {
+    if !occupied()
+        && let Some(mut running) = try_exclusive()
+    {
+        running.give_up();
+    }
+}
+
 /// Collects a generation and all younger ones, without steps.
 pub(super) fn collect_now(generation: u32) -> Collection {
     if occupied() {
         return Collection { generation, skipped: true, ..Collection::default() };
     }
     let mut running = exclusive();
-    // The one that is under way is a filter, and no more: what it found so far is found again.
-    if let Some(pass) = running.pass().take() {
-        pace::finished(&pass.report);
-        book(&pass.report);
-        call(Phase::Stop, &pass.report);
-    }
+    // What the one that is under way found so far is found again.
+    running.give_up();
     let start = Instant::now();
     let mut whole = Collection { generation, ..Collection::default() };
     thread::poll();

@@ -261,6 +261,14 @@ pub(super) fn begun(generation: u32) {
     }
 }
 
+/// A pass was given up: what it looked at is due again.
+pub(super) fn given_up(report: &Collection) {
+    ACTIVE.store(false, Ordering::Relaxed);
+    if report.generation == OLDEST {
+        SIZE.store(0, Ordering::Relaxed);
+    }
+}
+
 /// A pass has ended.
 pub(super) fn finished(report: &Collection) {
     ACTIVE.store(false, Ordering::Relaxed);

@@ -11,7 +11,7 @@
 
 use super::narrow::{Narrow, narrowing};
 use super::test::examine;
-use super::{Owned, condemn, slot, visit_piece};
+use super::{OLDEST, Owned, condemn, slot, visit_piece};
 use crate::collect::Collection;
 use crate::sync::count::Total;
 use crate::sync::death::Hold;
@@ -122,6 +122,14 @@ impl Pass {
     /// Blocks that it has to look at.
     pub(super) fn size(&self) -> usize {
         self.pages.list.iter().map(|page| page.bump()).sum()
+    }
+
+    /// Ends before it is done; gives the report of what it did.
+    pub(super) fn given_up(self) -> Collection {
+        if self.report.generation < OLDEST {
+            self.pages.list.iter().for_each(|page| page.grow_young());
+        }
+        self.report
     }
 
     /// Works until the budget is spent; true when it is done.
