@@ -263,10 +263,11 @@ fn under_threads(trace: Tracing) -> usize {
     let collector = {
         let done = done.clone();
         thread::spawn(move || {
-            let mut collections = 0;
-            while !done.load(SeqCst) || collections < 20 {
+            // Some when the threads are done, too: on a busy machine they may be done before the first.
+            let mut left = 20;
+            while left > 0 {
+                left -= usize::from(done.load(SeqCst));
                 sync::collect();
-                collections += 1;
             }
         })
     };
@@ -478,10 +479,10 @@ fn swapping_between_visits() {
         }
         moved.trace(tracer);
     });
-    assert!(left > 0, "what was moved there");
-    for kept in MOVED.get().unwrap().lock().unwrap().drain(..) {
-        kept.check();
-    }
+    let kept = std::mem::take(&mut *MOVED.get().unwrap().lock().unwrap());
+    kept.iter().for_each(|kept| kept.check());
+    // What lies there is all that is alive, with what it refers to.
+    assert_eq!(left > 0, !kept.is_empty(), "{left} left, {} kept", kept.len());
 }
 
 #[test]
