@@ -186,7 +186,7 @@ fn write_visits(shape: &Shape, target: &Target<'_>, krate: &Path) -> TokenStream
     });
     quote! {
         #[inline]
-        fn trace(&self, __tracer: &mut #krate::Tracer<'_>) {
+        fn trace<'__a>(&'__a self, __tracer: &mut #krate::Tracer<'__a>) {
             #trace
         }
         #[inline]
@@ -260,7 +260,7 @@ fn write_tracked(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate:
     }
 }
 
-/// Says that the visit reaches what the fields' own visits reach, and nothing else.
+/// Says that the visit tells of what the fields' own visits tell, and of nothing else.
 fn write_faithful(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate: &Path) -> Option<TokenStream> {
     let fields = shape.fields();
     let unsized_tail =
@@ -274,7 +274,7 @@ fn write_faithful(input: &DeriveInput, target: &Target<'_>, shape: &Shape, krate
         #[inline]
         unsafe fn __faithful_within(__depth: ::core::primitive::u32) -> ::core::primitive::bool {
             // SAFETY: the question is passed on.
-            // What owns no reference is passed over while locks are kept, if it is not faithful.
+            // What owns no reference is passed over by a strict visit, if it is not faithful.
             __depth > 0
                 #(&& (!<#types as #krate::Trace>::tracked_within(__depth - 1)
                     || unsafe { <#types as #krate::Trace>::__faithful_within(__depth - 1) }))*

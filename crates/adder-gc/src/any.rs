@@ -263,7 +263,7 @@ impl fmt::Debug for AnyGc {
 }
 
 impl Trace for AnyGc {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(header) = self.header_opt() {
             tracer.edge(header);
         }

@@ -106,7 +106,7 @@ impl LeakGuard {
                 break;
             }
         }
-        Leaks::find(self, collection, &uncollectable).map_or(Ok(()), Err)
+        Leaks::find(self.heap.graph(), self.epoch.get(), collection, &uncollectable).map_or(Ok(()), Err)
     }
 
     fn any_left(&self) -> bool {
@@ -200,9 +200,13 @@ struct Found {
 }
 
 impl Leaks {
-    fn find(guard: &LeakGuard, collection: Collection, uncollectable: &[Uncollectable]) -> Option<Leaks> {
-        let graph = guard.heap.graph();
-        let epoch = guard.epoch.get();
+    /// Of this graph, the objects born in this epoch or a later one.
+    pub(crate) fn find(
+        graph: HeapGraph,
+        epoch: u16,
+        collection: Collection,
+        uncollectable: &[Uncollectable],
+    ) -> Option<Leaks> {
         let is_leaked = |node: GraphNode<'_>| node.epoch() >= epoch;
         let mut nodes: Vec<GraphNode<'_>> = graph.nodes().filter(|&node| is_leaked(node)).collect();
         if nodes.is_empty() {
@@ -323,6 +327,7 @@ impl<'a> Leak<'a> {
             Some(Why::Borrowed) => "a cell on it was borrowed (or a lock held), so that it could not be emptied",
             Some(Why::NoMutableEdge) => "no slot on it can be emptied (plain fields, a OnceCell: OnceGc can be)",
             Some(Why::Resurrected) => "a finalizer or a drop made it reachable again during the collection",
+            Some(Why::Owner) => "the thread that owns it has not looked into its inbox since (sync::Heap::poll)",
             None => "nothing else holds it, and the collection did not free it",
         })?;
         writeln!(f)

@@ -75,7 +75,7 @@ impl<T: ?Sized> fmt::Debug for OnceGc<T> {
 }
 
 impl<T: ?Sized + 'static> Trace for OnceGc<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.slot.trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

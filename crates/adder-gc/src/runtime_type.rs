@@ -132,7 +132,7 @@ impl<M: Trace> RuntimeType<M> {
 }
 
 impl<M: Trace> Trace for RuntimeType<M> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.data.trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

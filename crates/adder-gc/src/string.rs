@@ -355,7 +355,7 @@ impl fmt::Write for GcString {
 
 impl Trace for GcString {
     #[inline(always)]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.charge(self.charged_bytes());
     }
     fn tracked() -> bool {

@@ -640,7 +640,7 @@ impl<T: fmt::Debug> fmt::Debug for IntoIter<T> {
 
 impl<T: Trace> Trace for GcVec<T> {
     #[inline]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.charge(self.charged_bytes());
         tracer.slice(self);
     }

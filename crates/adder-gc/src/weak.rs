@@ -158,7 +158,7 @@ impl<T: ?Sized> fmt::Debug for Weak<T> {
 }
 
 impl<T: ?Sized + 'static> Trace for Weak<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.weak_edge(&self.slot);
     }
     fn clear_edges(&self, _: &mut Clearer<'_>) {}

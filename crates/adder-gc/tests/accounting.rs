@@ -45,7 +45,7 @@ struct Object<const PAD: usize> {
 }
 
 impl<const PAD: usize> Trace for Object<PAD> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.slots.trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

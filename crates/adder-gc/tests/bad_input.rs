@@ -125,7 +125,7 @@ fn garbage_makes_room_before_a_request_is_refused() {
 fn a_collect_inside_everything() {
     struct Everywhere(RefCell<Option<Gc<Everywhere>>>);
     impl Trace for Everywhere {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             assert!(Heap::current().collect().skipped || Heap::current().stats().objects > 0);
             self.0.trace(tracer);
         }

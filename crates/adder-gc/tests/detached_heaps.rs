@@ -376,7 +376,7 @@ fn detached_inside_trace() {
     struct Hostile(RefCell<Option<Gc<Hostile>>>, Arc<DetachedHeap>);
     thread_local!(static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) });
     impl Trace for Hostile {
-        fn trace(&self, tracer: &mut adder_gc::Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut adder_gc::Tracer<'a>) {
             self.0.trace(tracer);
             // SAFETY: panics.
             unsafe { self.1.detach() };

@@ -243,7 +243,7 @@ fn a_liar_is_cleared_and_not_freed() {
         also: RefCell<Option<Gc<Node>>>,
     }
     impl Trace for Liar {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             for _ in 0..5 {
                 self.to.trace(tracer);
             }

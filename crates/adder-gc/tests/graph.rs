@@ -479,7 +479,7 @@ fn hostile_traces_harm_nobody() {
         deed: u8,
     }
     impl Trace for Hostile {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             match self.deed {
                 0 => panic!("traced"),
                 1 => LOOSE.with_borrow_mut(Vec::clear),

@@ -382,7 +382,7 @@ fn a_check_inside_a_collection_says_so() {
 fn fields_without_names() {
     struct Bare(Gc<Node>, Cell<u8>);
     impl Trace for Bare {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             self.0.trace(tracer);
             self.1.trace(tracer);
         }

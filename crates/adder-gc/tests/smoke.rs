@@ -11,7 +11,7 @@ struct Node {
     drops: Rc<Cell<usize>>,
 }
 impl Trace for Node {
-    fn trace(&self, t: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, t: &mut Tracer<'a>) {
         self.next.trace(t);
         self.many.trace(t);
     }

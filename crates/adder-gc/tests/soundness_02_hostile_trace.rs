@@ -22,16 +22,16 @@ struct Hostile {
     drops: Rc<Cell<usize>>,
 }
 
-type Tracing = Rc<dyn Fn(&Hostile, &mut With<'_, '_>)>;
+type Tracing = Rc<dyn for<'b> Fn(&'b Hostile, &mut With<'_, 'b>)>;
 
 /// What a hostile function gets.
 enum With<'a, 'b> {
     Trace(&'a mut Tracer<'b>),
-    Clear(#[allow(dead_code, reason = "held, never used")] &'a mut Clearer<'b>),
+    Clear,
 }
 
 impl Hostile {
-    fn visit(&self, tracer: &mut Tracer<'_>) {
+    fn visit<'a>(&'a self, tracer: &mut Tracer<'a>) {
         assert_eq!(self.magic.get(), LIVE);
         self.slot.trace(tracer);
         self.second.trace(tracer);
@@ -41,7 +41,7 @@ impl Hostile {
 }
 
 impl Trace for Hostile {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         assert_eq!(self.magic.get(), LIVE, "a dead object is traced");
         let hostile = self.trace.borrow().clone();
         match hostile {
@@ -52,7 +52,7 @@ impl Trace for Hostile {
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
         let hostile = self.clear.borrow().clone();
         if let Some(hostile) = hostile {
-            hostile(self, &mut With::Clear(clearer));
+            hostile(self, &mut With::Clear);
         }
         self.slot.clear_edges(clearer);
         self.second.clear_edges(clearer);
@@ -93,7 +93,7 @@ fn make_in(heap: &Heap, drops: &Rc<Cell<usize>>) -> Gc<Hostile> {
 
 /// A live cycle of three held by its first, a garbage cycle of three, and a list that is alive. `hostile` is set on the first
 /// of each cycle; collections of all kinds follow; then everything is let go, made harmless again, and must be freed.
-fn run(hostile: impl Fn(&Hostile, &mut With<'_, '_>) + 'static) {
+fn run(hostile: impl for<'b> Fn(&'b Hostile, &mut With<'_, 'b>) + 'static) {
     run_with(&Heap::new(), Rc::new(hostile), false);
 }
 
@@ -166,7 +166,7 @@ fn run_with(heap: &Heap, hostile: Tracing, in_clear: bool) {
     assert!(drops.get() > 0);
 }
 
-fn tracing(hostile: impl Fn(&Hostile, &mut Tracer<'_>) + 'static) {
+fn tracing(hostile: impl for<'b> Fn(&'b Hostile, &mut Tracer<'b>) + 'static) {
     run(move |object, with| {
         if let With::Trace(tracer) = with {
             hostile(object, tracer);
@@ -211,7 +211,7 @@ fn a_foreign_edge() {
         // Nothing of these is owned by the object.
         OTHERS.with_borrow(|others| {
             for _ in 0..3 {
-                others.trace(tracer);
+                tracer.transient(others);
             }
         });
     });
@@ -467,7 +467,7 @@ fn dropping_foreign_objects_and_their_heap() {
         unwrap: bool,
     }
     impl Trace for Holder {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             for _ in 0..10 {
                 self.foreign.trace(tracer);
                 self.leaf.trace(tracer);

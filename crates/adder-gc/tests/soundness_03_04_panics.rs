@@ -45,7 +45,7 @@ struct Node {
 struct Link(Option<Gc<Node>>);
 
 impl Trace for Link {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.0.trace(tracer);
     }
     fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
@@ -58,7 +58,7 @@ impl Trace for Link {
 }
 
 impl Trace for Node {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.next.trace(tracer);
         call(Place::Trace);
         self.cell.trace(tracer);

@@ -62,7 +62,7 @@ fn rule_5_a_collection_inside_a_collection_does_nothing() {
     }
     struct Everything(RefCell<Option<Gc<Everything>>>);
     impl Trace for Everything {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             nested("trace");
             self.0.trace(tracer);
         }

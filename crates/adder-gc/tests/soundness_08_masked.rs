@@ -14,7 +14,7 @@ struct Object {
 }
 
 impl Trace for Object {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         assert!(self.open.get(), "looked into while it is masked");
         self.next.trace(tracer);
     }
@@ -143,7 +143,7 @@ fn the_running_of_drop() {
         running: Cell<bool>,
     }
     impl Trace for Dying {
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             assert!(!self.running.get(), "looked into while its drop runs");
             self.to.trace(tracer);
         }

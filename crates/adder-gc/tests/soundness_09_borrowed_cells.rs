@@ -68,7 +68,7 @@ fn a_cell_borrowed_when_it_is_to_be_emptied_is_named() {
         to: RefCell<Option<Gc<Greedy>>>,
     }
     impl Trace for Greedy {
-        fn trace(&self, tracer: &mut adder_gc::Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut adder_gc::Tracer<'a>) {
             self.to.trace(tracer);
         }
         fn clear_edges(&self, clearer: &mut adder_gc::Clearer<'_>) {

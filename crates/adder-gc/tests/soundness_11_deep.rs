@@ -82,7 +82,7 @@ fn slices_in_slices_and_finalizers_all_the_way_down() {
 
         struct Finalized(RefCell<Option<Gc<Finalized>>>);
         impl Trace for Finalized {
-            fn trace(&self, tracer: &mut adder_gc::Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut adder_gc::Tracer<'a>) {
                 self.0.trace(tracer);
             }
             fn finalize(_: adder_gc::Borrowed<'_, Self>) {

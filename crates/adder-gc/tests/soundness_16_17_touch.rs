@@ -15,7 +15,7 @@ struct Node {
 }
 
 impl Trace for Node {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(act) = self.act.take() {
             act();
         }

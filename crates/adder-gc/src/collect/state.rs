@@ -27,6 +27,8 @@ pub enum Why {
     NoMutableEdge,
     /// A finalizer or a drop made it reachable again.
     Resurrected,
+    /// In [`sync`](crate::sync): the thread that owns it must count the last reference off, when it next looks into its inbox.
+    Owner,
 }
 
 /// An object that a collection found to be garbage and could not free.

@@ -64,7 +64,7 @@ unsafe impl Allocator for ChargedAlloc {
 }
 
 impl<T: Trace, A: Allocator + Clone + 'static> Trace for VecIn<T, A> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         charge::<A>(tracer, || self.capacity().saturating_mul(size_of::<T>()));
         tracer.slice(self);
     }
@@ -83,7 +83,7 @@ impl<T: Trace, A: Allocator + Clone + 'static> Trace for VecIn<T, A> {
 }
 
 impl<T: Trace + ?Sized, A: Allocator + 'static> Trace for BoxIn<T, A> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         charge::<A>(tracer, || size_of_val(&**self));
         (**self).trace(tracer);
     }

@@ -14,7 +14,7 @@ use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace
     for HashMap<K, V, S, A>
 {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         charge::<A>(tracer, || self.allocation_size());
         if tracer.wants::<K>() || tracer.wants::<V>() {
             for (key, value) in self {
@@ -43,7 +43,7 @@ impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static, A: Allo
 impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static, A: Allocator + Clone + 'static> Trace
     for HashSet<T, S, A>
 {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         charge::<A>(tracer, || self.allocation_size());
         if tracer.wants::<T>() {
             for value in self {
@@ -68,7 +68,7 @@ impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static, A: Allocator + Cl
 }
 
 impl<T: Trace, A: Allocator + Clone + 'static> Trace for HashTable<T, A> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         charge::<A>(tracer, || self.allocation_size());
         if tracer.wants::<T>() {
             for value in self {

@@ -7,7 +7,7 @@ use ::indexmap::{IndexMap, IndexSet};
 use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 
 impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static> Trace for IndexMap<K, V, S> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if tracer.wants::<K>() || tracer.wants::<V>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some((key, value)) = self.get_index(index) {
@@ -34,7 +34,7 @@ impl<K: Trace + Eq + Hash, V: Trace, S: BuildHasher + Default + 'static> Trace f
 }
 
 impl<T: Trace + Eq + Hash, S: BuildHasher + Default + 'static> Trace for IndexSet<T, S> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if tracer.wants::<T>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some(value) = self.get_index(index) {

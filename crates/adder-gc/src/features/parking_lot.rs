@@ -6,10 +6,11 @@ use ::parking_lot::lock_api::{GetThreadId, Mutex, RawMutex, RawRwLock, Reentrant
 use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 
 impl<R: RawMutex + 'static, T: Trace> Trace for Mutex<R, T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self.try_lock() {
-            Some(value) => value.trace(tracer),
-            None => tracer.opaque("locked Mutex"),
+            // SAFETY: the guard borrows `self`, for `'a`.
+            Some(value) => unsafe { tracer.guarded(value) },
+            None => tracer.borrowed("locked Mutex"),
         }
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -25,10 +26,11 @@ impl<R: RawMutex + 'static, T: Trace> Trace for Mutex<R, T> {
 }
 
 impl<R: RawRwLock + 'static, T: Trace> Trace for RwLock<R, T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self.try_read() {
-            Some(value) => value.trace(tracer),
-            None => tracer.opaque("locked RwLock"),
+            // SAFETY: the guard borrows `self`, for `'a`.
+            Some(value) => unsafe { tracer.guarded(value) },
+            None => tracer.borrowed("locked RwLock"),
         }
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -45,10 +47,11 @@ impl<R: RawRwLock + 'static, T: Trace> Trace for RwLock<R, T> {
 
 /// Its guards give `&T` only, and several may be out on one thread: so it is no cell. Cells inside it are emptied.
 impl<R: RawMutex + 'static, G: GetThreadId + 'static, T: Trace> Trace for ReentrantMutex<R, G, T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self.try_lock() {
-            Some(value) => value.trace(tracer),
-            None => tracer.opaque("locked ReentrantMutex"),
+            // SAFETY: the guard borrows `self`, for `'a`.
+            Some(value) => unsafe { tracer.guarded(value) },
+            None => tracer.borrowed("locked ReentrantMutex"),
         }
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

@@ -5,7 +5,7 @@ use ::smallvec::{Array, SmallVec};
 use crate::trace::{Clearer, Trace, Tracer, tracked_if};
 
 impl<A: Array<Item: Trace> + 'static> Trace for SmallVec<A> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::{Edge, Node, Opaque, PlaceId, TypeName, text};
 use crate::header::{Hdr, flag, payload_of};
 use crate::heap::{Inner, block_bytes};
-use crate::info::{TypeInfo, info_of, payload_size};
+use crate::info::{info_of, payload_size};
 use crate::page::locate;
 use crate::trace::{Label, Sink, Tracer, visit};
 use crate::unraisable;
 
 /// What a survey found. Its names as in [`HeapGraph`](super::HeapGraph).
 #[derive(Default)]
-pub(super) struct Survey {
+pub(crate) struct Survey {
     pub(super) types: Vec<TypeName>,
     pub(super) fields: Vec<&'static str>,
     pub(super) nodes: Vec<Node>,
@@ -22,6 +22,102 @@ pub(super) struct Survey {
     pub(super) edges: Vec<Edge>,
     pub(super) opaque: Vec<Opaque>,
     pub(super) foreign: usize,
+}
+
+/// What a survey knows of an object before it looks into it.
+pub(crate) struct Object {
+    pub(crate) address: usize,
+    /// From [`Draft::type_of`].
+    pub(crate) of: u32,
+    pub(crate) payload: usize,
+    pub(crate) block: usize,
+    /// `u32::MAX` if immortal.
+    pub(crate) references: u32,
+    /// As in the header of local mode.
+    pub(crate) flags: u32,
+}
+
+/// A survey while it is made: first all objects are [added](Draft::add), then each one is [looked into](Draft::look_into), in the
+/// same order.
+#[derive(Default)]
+pub(crate) struct Draft {
+    survey: Survey,
+    known: HashMap<*const (), u32>,
+    by_name: HashMap<Arc<str>, u32>,
+    fields: Fields,
+}
+
+impl Draft {
+    /// The number of a type. `key`: the address of its info. Several infos may share a name. `name`: its name, and whether it was
+    /// made at run time.
+    pub(crate) fn type_of(&mut self, key: *const (), name: impl FnOnce() -> (Arc<str>, bool)) -> u32 {
+        if let Some(&of) = self.known.get(&key) {
+            return of;
+        }
+        let (full, made_at_run_time) = name();
+        let types = &mut self.survey.types;
+        let of = *self.by_name.entry(full.clone()).or_insert_with(|| {
+            let short = if made_at_run_time { full.clone() } else { text::short_type_name(&full).into() };
+            types.push(TypeName { full, short });
+            types.len() as u32 - 1
+        });
+        self.known.insert(key, of);
+        of
+    }
+
+    /// Adds an object; gives its number.
+    pub(crate) fn add(&mut self, object: Object) -> u32 {
+        let Object { address, of, payload, block, references, flags } = object;
+        self.survey.nodes.push(Node { address, of, payload, block, charged: 0, references, outside: 0, flags });
+        self.survey.nodes.len() as u32 - 1
+    }
+
+    /// From here on, what is found belongs to the next object; gives its number.
+    pub(crate) fn look_into(&mut self) -> u32 {
+        self.survey.starts.push(self.survey.edges.len());
+        self.survey.starts.len() as u32 - 1
+    }
+
+    fn node(&self) -> usize {
+        self.survey.starts.len() - 1
+    }
+
+    pub(crate) fn edge(&mut self, label: &Label, to: u32) {
+        let place = self.fields.place(label);
+        self.survey.edges.push(Edge { to, place });
+    }
+
+    pub(crate) fn opaque(&mut self, label: &Label, why: &'static str) {
+        let (node, place) = (self.node() as u32, self.fields.place(label));
+        self.survey.opaque.push(Opaque { node, place, why });
+    }
+
+    pub(crate) fn charge(&mut self, bytes: usize) {
+        let at = self.node();
+        let node = &mut self.survey.nodes[at];
+        node.charged = node.charged.saturating_add(bytes);
+    }
+
+    /// A reference to an object of another heap.
+    pub(crate) fn foreign(&mut self) {
+        self.survey.foreign += 1;
+    }
+
+    /// `hidden`: objects that are referred to by what is not in the survey, as often as they are.
+    pub(crate) fn finish(self, hidden: Vec<u32>) -> Survey {
+        let Draft { mut survey, fields, .. } = self;
+        survey.starts.push(survey.edges.len());
+        survey.fields = fields.names;
+        let mut inside = vec![0_u32; survey.nodes.len()];
+        for to in survey.edges.iter().map(|edge| edge.to).chain(hidden) {
+            inside[to as usize] = inside[to as usize].saturating_add(1);
+        }
+        for (node, inside) in survey.nodes.iter_mut().zip(inside) {
+            // A `trace` that reports a reference twice makes it look as if more were owned than there are.
+            node.outside = if node.references == u32::MAX { u32::MAX } else { node.references.saturating_sub(inside) };
+        }
+        survey
+    }
 }
 
 /// No node lies in this block.
@@ -53,106 +149,58 @@ pub(super) fn survey(heap: &Inner) -> Survey {
     }
     let deaths = heap.hold_deaths();
     let enumerating = Enumerating::new(heap);
-    let mut objects = Objects::default();
-    let places = objects.gather(heap);
-    let mut found = Found {
-        heap,
-        places: &places,
-        edges: Vec::new(),
-        opaque: Vec::new(),
-        fields: Fields::default(),
-        node: 0,
-        charged: 0,
-        foreign: 0,
-        from_condemned: Vec::new(),
-    };
-    let starts = look_into_all(heap, &mut objects.nodes, &mut found);
-    let Found { edges, opaque, fields, foreign, from_condemned, .. } = found;
+    let mut draft = Draft::default();
+    let places = gather(heap, &mut draft);
+    let mut found = Found { heap, places: &places, draft, in_condemned: false, from_condemned: Vec::new() };
+    look_into_all(heap, &mut found);
+    let Found { draft, from_condemned, .. } = found;
     drop(enumerating);
     drop(deaths);
     heap.drain();
-
-    let mut inside = vec![0_u32; objects.nodes.len()];
-    for to in edges.iter().map(|edge| edge.to).chain(from_condemned) {
-        inside[to as usize] = inside[to as usize].saturating_add(1);
-    }
-    for (node, inside) in objects.nodes.iter_mut().zip(inside) {
-        // A `trace` that reports a reference twice makes it look as if more were owned than there are.
-        node.outside = if node.references == u32::MAX { u32::MAX } else { node.references.saturating_sub(inside) };
-    }
-    Survey { types: objects.types, fields: fields.names, nodes: objects.nodes, starts, edges, opaque, foreign }
-}
-
-/// The objects, before any is looked into: no code of a user runs here.
-#[derive(Default)]
-struct Objects {
-    types: Vec<TypeName>,
-    known: HashMap<*const TypeInfo, u32>,
-    by_name: HashMap<Arc<str>, u32>,
-    nodes: Vec<Node>,
+    draft.finish(from_condemned)
 }
 
 /// For each page, by its number, the node in each of its blocks.
 type Places = Vec<Vec<u32>>;
 
-impl Objects {
-    fn gather(&mut self, heap: &Inner) -> Places {
-        let mut places = Places::new();
-        places.resize_with(heap.page_numbers(), Vec::new);
-        for (number, slots) in places.iter_mut().enumerate() {
-            let Some(page) = heap.page_numbered(number) else { continue };
-            // SAFETY: pages in the table are live, and stay so while objects are enumerated.
-            let page = unsafe { page.as_ref() };
-            slots.resize(page.bump.get() as usize, NONE);
-            page.for_each(|index, header| {
-                // SAFETY: `for_each` gives initialised headers.
-                let h = unsafe { header.as_ref() };
-                if h.has(flag::CONDEMNED) {
-                    slots[index] = CONDEMNED;
-                } else if h.references() > 0 {
-                    slots[index] = self.nodes.len() as u32;
-                    self.add(header);
-                }
-            });
-        }
-        places
-    }
-
-    fn add(&mut self, header: Hdr) {
-        // SAFETY: a live object of a page.
-        let (h, info, payload) = unsafe { (header.as_ref(), info_of(header), payload_size(header)) };
-        let of = match self.known.get(&core::ptr::from_ref(info)) {
-            Some(&of) => of,
-            None => self.add_type(info),
-        };
-        self.nodes.push(Node {
-            address: payload_of(header).addr().get(),
-            of,
-            payload,
-            block: block_bytes(header),
-            charged: 0,
-            references: h.references(),
-            outside: 0,
-            flags: h.flags.get(),
+/// Adds the objects, before any is looked into: no code of a user runs here.
+fn gather(heap: &Inner, draft: &mut Draft) -> Places {
+    let mut places = Places::new();
+    places.resize_with(heap.page_numbers(), Vec::new);
+    for (number, slots) in places.iter_mut().enumerate() {
+        let Some(page) = heap.page_numbered(number) else { continue };
+        // SAFETY: pages in the table are live, and stay so while objects are enumerated.
+        let page = unsafe { page.as_ref() };
+        slots.resize(page.bump.get() as usize, NONE);
+        page.for_each(|index, header| {
+            // SAFETY: `for_each` gives initialised headers.
+            let h = unsafe { header.as_ref() };
+            if h.has(flag::CONDEMNED) {
+                slots[index] = CONDEMNED;
+            } else if h.references() > 0 {
+                slots[index] = add(header, draft);
+            }
         });
     }
-
-    fn add_type(&mut self, info: &TypeInfo) -> u32 {
-        // One Rust type may have several infos; types made at run time may share a name.
-        let full: Arc<str> = info.name().into();
-        let of = *self.by_name.entry(full.clone()).or_insert_with(|| {
-            let short = if info.is_runtime() { full.clone() } else { text::short_type_name(&full).into() };
-            self.types.push(TypeName { full, short });
-            self.types.len() as u32 - 1
-        });
-        self.known.insert(info, of);
-        of
-    }
+    places
 }
 
-/// Visits every node; returns where the edges of each one start.
-fn look_into_all(heap: &Inner, nodes: &mut [Node], found: &mut Found<'_>) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(nodes.len() + 1);
+fn add(header: Hdr, draft: &mut Draft) -> u32 {
+    // SAFETY: a live object of a page.
+    let (h, info, payload) = unsafe { (header.as_ref(), info_of(header), payload_size(header)) };
+    let of = draft.type_of(core::ptr::from_ref(info).cast(), || (info.name().into(), info.is_runtime()));
+    draft.add(Object {
+        address: payload_of(header).addr().get(),
+        of,
+        payload,
+        block: block_bytes(header),
+        references: h.references(),
+        flags: h.flags.get(),
+    })
+}
+
+/// Visits every node.
+fn look_into_all(heap: &Inner, found: &mut Found<'_>) {
     let mut buffer = Vec::new();
     let places = found.places;
     for (number, slots) in places.iter().enumerate() {
@@ -161,12 +209,11 @@ fn look_into_all(heap: &Inner, nodes: &mut [Node], found: &mut Found<'_>) -> Vec
             if node == NONE {
                 continue;
             }
-            if node != CONDEMNED {
-                debug_assert_eq!(node as usize, starts.len());
-                starts.push(found.edges.len());
+            found.in_condemned = node == CONDEMNED;
+            if !found.in_condemned {
+                let looked_into = found.draft.look_into();
+                debug_assert_eq!(node, looked_into);
             }
-            found.node = node;
-            found.charged = 0;
             // Asked anew for each block: a hostile `trace` may have dropped an object that nothing holds back.
             // SAFETY: pages stay while objects are enumerated.
             let header = unsafe { page.as_ref() }.header(index);
@@ -186,13 +233,8 @@ fn look_into_all(heap: &Inner, nodes: &mut [Node], found: &mut Found<'_>) -> Vec
                 Ok(emptied) => buffer = emptied,
                 Err(panic) => unraisable::report(unraisable::Origin::Trace, "", panic),
             }
-            if let Some(node) = nodes.get_mut(node as usize) {
-                node.charged = found.charged;
-            }
         }
     }
-    starts.push(found.edges.len());
-    starts
 }
 
 /// Names of fields, each once.
@@ -226,13 +268,9 @@ impl Fields {
 struct Found<'s> {
     heap: &'s Inner,
     places: &'s Places,
-    edges: Vec<Edge>,
-    opaque: Vec<Opaque>,
-    fields: Fields,
-    /// The one that is looked into, and the bytes that it told of.
-    node: u32,
-    charged: usize,
-    foreign: usize,
+    draft: Draft,
+    /// What is looked into is no node.
+    in_condemned: bool,
     /// Nodes that condemned objects refer to, as often as they do.
     from_condemned: Vec<u32>,
 }
@@ -248,29 +286,27 @@ impl Sink for Found<'_> {
         // SAFETY: not foreign, so it lies on a page.
         let (page, index) = unsafe { locate(to) };
         if !core::ptr::eq(page.heap.get(), self.heap) {
-            self.foreign += 1;
-            return;
+            return self.draft.foreign();
         }
         let slot = self.places.get(page.number.get() as usize).and_then(|slots| slots.get(index));
         // Others are condemned, or were made by a `trace` just now.
         let Some(&to) = slot.filter(|&&node| node < CONDEMNED) else { return };
-        if self.node == CONDEMNED {
+        if self.in_condemned {
             self.from_condemned.push(to);
         } else {
-            let place = self.fields.place(label);
-            self.edges.push(Edge { to, place });
+            self.draft.edge(label, to);
         }
     }
 
     fn opaque_at(&mut self, label: &Label, why: &'static str) {
-        if self.node == CONDEMNED {
-            return;
+        if !self.in_condemned {
+            self.draft.opaque(label, why);
         }
-        let place = self.fields.place(label);
-        self.opaque.push(Opaque { node: self.node, place, why });
     }
 
     fn charge(&mut self, bytes: usize) {
-        self.charged = self.charged.saturating_add(bytes);
+        if !self.in_condemned {
+            self.draft.charge(bytes);
+        }
     }
 }

@@ -50,6 +50,7 @@ mod types;
 use core::fmt;
 use std::sync::Arc;
 
+pub(crate) use build::{Draft, Object, Survey};
 pub use path::{Holder, Path, Step};
 pub(crate) use text::{Bytes, Count};
 pub use types::TypeTotal;
@@ -157,11 +158,13 @@ impl Heap {
     /// assert!(path.to_string().starts_with("Cache.entries[0] → Entry at 0x"));
     /// ```
     pub fn path_to_root(&self, object: &AnyGc) -> Option<Path> {
-        if object.is_cleared() {
-            return None;
-        }
-        let mut survey = build::survey(self.inner());
-        let address = object.address();
+        if object.is_cleared() { None } else { HeapGraph::path_to_held(build::survey(self.inner()), object.address()) }
+    }
+}
+
+impl HeapGraph {
+    /// The path to an object to which the caller has a handle that is not to count.
+    pub(crate) fn path_to_held(mut survey: build::Survey, address: usize) -> Option<Path> {
         let index = survey.nodes.iter().position(|node| node.address == address)?;
         let node = &mut survey.nodes[index];
         if node.outside != u32::MAX {
@@ -170,10 +173,8 @@ impl Heap {
         let graph = HeapGraph::without_dominators(survey, None);
         graph.node(address).filter(|node| node.is_reachable())?.path()
     }
-}
 
-impl HeapGraph {
-    fn of(survey: build::Survey) -> HeapGraph {
+    pub(crate) fn of(survey: build::Survey) -> HeapGraph {
         let mut graph = HeapGraph::without_dominators(survey, None);
         graph.dominators = Dominators::of(&graph, &graph.breadth.roots);
         if !graph.breadth.garbage.is_empty() {

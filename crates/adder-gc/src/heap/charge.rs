@@ -92,7 +92,7 @@ impl Drop for Charge {
 /// Owns no references; a heap graph adds the bytes to the object whose field it is.
 impl Trace for Charge {
     #[inline(always)]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.charge(self.bytes);
     }
     fn tracked() -> bool {

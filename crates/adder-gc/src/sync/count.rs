@@ -21,9 +21,12 @@
 //! * `TEST`: the collector examines the object just now. Every operation that sees the flag says so (`touch`) *before* it has
 //!   any effect. The owner's short way does not look at the flag: the collector closes the short way of all threads first
 //!   (`thread::close_fast`), so that the flag costs it nothing.
-//! * A shared count of 2²⁸ or more is immortal: it is not written any more. Operations under way may still add and take some;
-//!   the saturated value lies so far from both ends that they do not matter. A local count that is full moves a part to the
-//!   shared half.
+//! * A shared count of 2²⁸ or more is immortal. Operations under way may still add and take some; the saturated value lies so far
+//!   from both ends that they do not matter, and whoever sees that he did so writes it anew. An object that was made immortal
+//!   has a local half that says so, and then nothing is written any more. A local count that is full moves a part to the shared
+//!   half.
+//! * A thread whose tag is open (no test is under way, and there is an asymmetric fence) does not look at `TEST` in the shared half
+//!   either: it adds to it without reading it first, and where the local half is 0 it subtracts so too.
 //!
 //! # Moving counts from one half to the other
 //! Whoever moves a part adds to the shared half first, and says that it touches in between if the object is under test by then. So
@@ -42,6 +45,9 @@ const BATCH: u32 = 1 << (LOCAL_BITS - 1);
 pub(crate) const IDS: u32 = 1 << (32 - LOCAL_BITS);
 /// The tag of a thread that owns nothing. Differs from the tag of every object.
 pub(crate) const NOBODY: u32 = (IDS - 1) << LOCAL_BITS;
+
+/// The local half of an object that is merged and immortal: those who read it spare themselves the shared half.
+pub(crate) const UNCOUNTED: u32 = 1;
 
 pub(crate) const TEST: u32 = 1 << 0;
 pub(crate) const BIASED: u32 = 1 << 1;
@@ -181,33 +187,49 @@ impl Counts {
         }
     }
 
-    /// [`clone`](Self::clone) where nothing special is the matter and `me` is not the owner. False: nothing was done.
+    /// Counts a reference in the shared half, which everybody may do at any time: one atomic operation and no look at the
+    /// shared half before it, which would cost a second transfer of its cache line. For threads whose tag is not closed.
     #[inline(always)]
-    pub(crate) fn clone_elsewhere(&self, me: u32, touch: impl Fn()) -> bool {
-        let shared = self.shared.load(Ordering::Acquire);
-        if shared & TEST != 0 || shared >= IMMORTAL || (shared & BIASED != 0 && self.mine(me) != 0) {
-            return false;
+    pub(crate) fn clone_elsewhere(&self) {
+        if self.local.load(Ordering::Relaxed) != UNCOUNTED
+            && self.shared.fetch_add(ONE, Ordering::AcqRel) >= IMMORTAL - ONE
+        {
+            self.saturate();
         }
-        let old = self.shared.fetch_add(ONE, Ordering::AcqRel);
-        if old | old << 31 >= IMMORTAL - ONE {
-            self.cloned_specially(old, shared, touch);
-        }
-        true
     }
 
-    /// [`drop`](Self::drop) likewise: `None` if nothing was done.
+    /// [`drop`](Self::drop) for threads whose tag is not closed: `None` if nothing was done.
     #[inline(always)]
     pub(crate) fn drop_elsewhere(&self, me: u32) -> Option<Dropped> {
-        let shared = self.shared.load(Ordering::Acquire);
-        if shared & TEST != 0 || shared >= IMMORTAL {
-            return None;
+        match self.local.load(Ordering::Acquire) {
+            UNCOUNTED => return Some(Dropped::Kept),
+            // Merged, for good.
+            0 => return Some(self.drop_merged()),
+            _ => {}
         }
-        if shared & BIASED == 0 {
-            let old = self.shared.fetch_sub(ONE, Ordering::AcqRel);
-            return Some(if old < 2 * ONE { Dropped::Dead } else { Dropped::Kept });
+        let mut shared = self.shared.load(Ordering::Acquire);
+        loop {
+            if shared & BIASED == 0 {
+                return Some(self.drop_merged());
+            }
+            if !(ONE..IMMORTAL).contains(&shared) || self.mine(me) != 0 {
+                return None;
+            }
+            match self.shared.compare_exchange_weak(shared, shared - ONE, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(Dropped::Kept),
+                Err(now) => shared = now,
+            }
         }
-        let free = shared >= ONE && self.mine(me) == 0;
-        (free && self.swap(shared, shared - ONE)).then_some(Dropped::Kept)
+    }
+
+    #[inline(always)]
+    fn drop_merged(&self) -> Dropped {
+        let old = self.shared.fetch_sub(ONE, Ordering::AcqRel);
+        if old >= IMMORTAL {
+            self.saturate();
+            return Dropped::Kept;
+        }
+        if old < 2 * ONE { Dropped::Dead } else { Dropped::Kept }
     }
 
     #[cold]
@@ -244,7 +266,11 @@ impl Counts {
                         return Dropped::Kept;
                     }
                     if shared < ONE {
-                        return Dropped::Home(self.local.load(Ordering::Relaxed) & !LOCAL_MAX);
+                        match self.local.load(Ordering::Acquire) & !LOCAL_MAX {
+                            // Merged just now, and the next look at the shared half sees it.
+                            0 => continue,
+                            owner => return Dropped::Home(owner),
+                        }
                     }
                     if self.shared.compare_exchange(shared, shared - ONE, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
                         return Dropped::Kept;
@@ -327,18 +353,19 @@ impl Counts {
                 Err(now) => shared = now,
             }
         }
-        self.local.store(me, Ordering::Release);
+        self.local.store(0, Ordering::Release);
         true
     }
 
-    /// The collector moves the owner's half over, for an object that it has condemned: no thread has a way to it.
+    /// The collector moves the owner's half over, for an object of a faithful group that it has condemned: no thread has a way to
+    /// it. (If one had, its plain store could undo ours.)
     pub(crate) fn merge_condemned(&self) {
         let local = self.local.load(Ordering::Acquire);
         let n = local & LOCAL_MAX;
         let _ = self.shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
             (shared & BIASED != 0).then(|| Self::plus(shared & !BIASED, n))
         });
-        self.local.store(local & !LOCAL_MAX, Ordering::Release);
+        self.local.store(0, Ordering::Release);
     }
 
     /// Takes an object for oneself whose only reference the caller has: merged and masked afterwards.
@@ -380,6 +407,10 @@ impl Counts {
         }
         self.saturate();
         self.merge(me, 0, touch);
+        if self.is_merged() {
+            // Nobody's any more.
+            self.local.store(UNCOUNTED, Ordering::Release);
+        }
     }
 
     #[cold]
@@ -424,6 +455,11 @@ impl Counts {
         self.shared.load(Ordering::Acquire) & MASKED != 0
     }
 
+    /// Must the last reference to it go to another thread than the one with this tag?
+    pub(crate) fn belongs_elsewhere(&self, me: u32) -> bool {
+        self.shared.load(Ordering::Acquire) & BIASED != 0 && self.mine(me) == 0
+    }
+
     pub(crate) fn is_merged(&self) -> bool {
         self.shared.load(Ordering::Acquire) & BIASED == 0
     }
@@ -463,7 +499,7 @@ mod tests {
     fn two_to_the_28_and_then_immortal() {
         let c = counts(0, IMMORTAL - 2 * ONE);
         assert_eq!(c.total(), Total::Is((1 << 28) - 2));
-        assert!(c.clone_elsewhere(NOBODY, || {}));
+        c.clone_elsewhere();
         assert_eq!(c.total(), Total::Is((1 << 28) - 1));
         c.clone(NOBODY, || {});
         assert_eq!(c.total(), Total::Immortal);

@@ -11,11 +11,12 @@ use core::ops::Deref;
 use core::ptr::NonNull;
 
 use super::SharedHandle;
+use super::any::AnyGc;
 use super::borrowed::Borrowed;
 use super::count::Total;
 use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, touch};
 use super::weak::Weak;
-use super::{thread, weak};
+use super::{collect, thread, weak};
 use crate::gc::{cleared_message, deref_cleared};
 use crate::trace::{Clearer, Trace, Tracer};
 
@@ -173,6 +174,25 @@ impl<T: ?Sized> Gc<T> {
         Gc::ref_count(this) == u32::MAX
     }
 
+    /// This reference seen as an untyped handle: costs nothing.
+    pub fn as_any(this: &Gc<T>) -> &AnyGc {
+        // SAFETY: both are transparent; the first word of a pointer, thin or fat, is its address.
+        unsafe { &*core::ptr::from_ref(this).cast::<AnyGc>() }
+    }
+
+    /// An untyped handle to the same object; takes this reference over.
+    pub fn into_any(this: Gc<T>) -> AnyGc {
+        let header = Gc::header(&this);
+        core::mem::forget(this);
+        // SAFETY: the reference passes on.
+        unsafe { AnyGc::from_header(header) }
+    }
+
+    /// An untyped handle to the same object; counts a reference.
+    pub fn to_any(this: &Gc<T>) -> AnyGc {
+        Gc::into_any(this.clone())
+    }
+
     /// Gives the ownership of the calling thread up: merges the two halves of the count. From then on all threads are equal,
     /// and the last drop frees at the instant, on any of them. True if the object is shared in this way now; false if another
     /// thread owns it, who alone could do it.
@@ -186,16 +206,16 @@ impl<T: ?Sized> Gc<T> {
         counts.is_merged()
     }
 
-    /// `&mut` to the value if this is the only owned reference, and the object is this thread's own or shared
-    /// ([`Gc::share`]). May refuse while a collection looks at the object.
+    /// `&mut` to the value if this is the only owned reference. May refuse while a collection looks at the object, and, where
+    /// another thread owns it, while any collection runs. In that case it takes some microseconds, and the object is shared
+    /// afterwards ([`Gc::share`]).
     ///
     /// While the guard lives the object is masked: weak references do not answer, and collections do not look into it.
     /// Forgetting the guard leaves it masked for good: it then leaks if it is part of a cycle, and no more.
     #[inline]
     pub fn get_mut(this: &mut Gc<T>) -> Option<GcMut<'_, T>> {
         let header = Gc::header_opt(this)?;
-        // SAFETY: live by our reference.
-        if !unsafe { header.as_ref() }.counts.take_unique(thread::tag()) {
+        if !collect::take_unique(header) {
             return None;
         }
         // SAFETY: the only reference is borrowed for as long as the guard lives, and the object is masked.
@@ -231,11 +251,10 @@ impl<T: 'static> Gc<T> {
     /// Weak references die and their callbacks run after the value has been moved out; a finalizer does not run.
     ///
     /// # Errors
-    /// The reference, when there are others, it was cleared, or another thread owns the object.
+    /// The reference, when there are others, or it was cleared.
     pub fn try_unwrap(this: Gc<T>) -> Result<T, Gc<T>> {
         let Some(header) = Gc::header_opt(&this) else { return Err(this) };
-        // SAFETY: live by our reference.
-        if !unsafe { header.as_ref() }.counts.take_unique(thread::tag()) {
+        if !collect::take_unique(header) {
             return Err(this);
         }
         let ptr = this.ptr;
@@ -287,7 +306,7 @@ impl<T: ?Sized> Drop for Gc<T> {
 
 impl<T: ?Sized + 'static> Trace for Gc<T> {
     #[inline]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(header) = Gc::header_opt(self) {
             tracer.shared_edge(header.cast());
         }

@@ -2,11 +2,14 @@
 //!
 //! ```text
 //!  word 0   |  shared half (32)  |  local half (32)   |   see `count`
-//!  word 1   |  type info, aligned to 16          |0TFW|   a free block: the next free one
+//!  word 1   |  type info, aligned to 64        |COZTFW|   a free block: the next free one
 //!
 //!  W  WEAK       the table of weak references has an entry
 //!  F  FINALIZED  the finalizer has been called
 //!  T  TOUCHED    used while the collector was testing it
+//!  Z  FROZEN     in the permanent generation
+//!  O  OLD        made before the newest leak guard
+//!  C  CONDEMNED  found to be garbage, and being cleared
 //! ```
 //!
 //! All that is known of an object lies in these 16 bytes: no array beside the page, 32 bytes for an object of 16.
@@ -14,7 +17,7 @@
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::count::{Counts, Dropped, MASKED, SATURATED};
+use super::count::{Counts, Dropped, MASKED, NOBODY, SATURATED, UNCOUNTED};
 use super::info::Info;
 use super::primitive::AtomicU32;
 use super::thread;
@@ -35,7 +38,10 @@ pub(crate) type Hdr = NonNull<Header>;
 pub(crate) const WEAK: usize = 1;
 pub(crate) const FINALIZED: usize = 2;
 pub(crate) const TOUCHED: usize = 4;
-const FLAGS: usize = 15;
+pub(crate) const FROZEN: usize = 8;
+pub(crate) const OLD: usize = 16;
+pub(crate) const CONDEMNED: usize = 32;
+const FLAGS: usize = 63;
 
 impl Header {
     /// The object's type; only of a live object.
@@ -56,6 +62,7 @@ impl Header {
         self.word.load(Ordering::Acquire).addr() & FLAGS
     }
 
+    #[inline(always)]
     pub(crate) fn has(&self, flag: usize) -> bool {
         self.flags() & flag != 0
     }
@@ -112,10 +119,11 @@ pub(crate) fn increment(header: Hdr) {
 
 #[inline(never)]
 fn increment_slow(header: Hdr) {
-    // SAFETY: as in `increment`.
-    if !unsafe { header.as_ref() }.counts.clone_elsewhere(thread::tag(), || touch(header)) {
-        increment_special(header);
+    if thread::fast_tag() == NOBODY {
+        return increment_special(header);
     }
+    // SAFETY: as in `increment`.
+    unsafe { header.as_ref() }.counts.clone_elsewhere();
 }
 
 #[cold]
@@ -136,8 +144,12 @@ pub(crate) fn decrement(header: Hdr) {
 
 #[inline(never)]
 fn decrement_slow(header: Hdr) {
+    let me = thread::fast_tag();
+    if me == NOBODY {
+        return decrement_special(header);
+    }
     // SAFETY: the reference is ours.
-    match unsafe { header.as_ref() }.counts.drop_elsewhere(thread::tag()) {
+    match unsafe { header.as_ref() }.counts.drop_elsewhere(me) {
         Some(Dropped::Kept) => {}
         // SAFETY: the last reference was ours and is given up.
         Some(Dropped::Dead) => unsafe { ((*header.as_ptr()).info().death)(header) },
@@ -194,7 +206,7 @@ pub(crate) struct Tombstone {
 
 static TOMBSTONE: Tombstone = Tombstone {
     header: Header {
-        counts: Counts::of(AtomicU32::new(0), AtomicU32::new(SATURATED | MASKED)),
+        counts: Counts::of(AtomicU32::new(UNCOUNTED), AtomicU32::new(SATURATED | MASKED)),
         word: AtomicPtr::new(core::ptr::null_mut()),
     },
     after: [0; 16],

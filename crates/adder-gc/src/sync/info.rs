@@ -1,18 +1,22 @@
 //! Type infos of `sync`: what the library knows of the objects of one type.
 
 use core::alloc::Layout;
+use core::any::TypeId;
+use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use super::borrowed::Borrowed;
 use super::death;
-use super::header::{Hdr, header_of, payload_of};
+use super::header::{Hdr, WEAK, header_of, payload_of};
 use crate::page::Placement;
 use crate::trace::{Clearer, Trace, Tracer};
 
-/// Aligned so that four flags fit into the low bits of a pointer to it.
-#[repr(C, align(16))]
-pub(crate) struct Info {
+/// What the library knows of a type: its name, size and alignment, and how its objects are visited, cleared, finalized and
+/// dropped. From [`AnyGc::type_info`](super::AnyGc::type_info).
+// Aligned so that six flags fit into the low bits of a pointer to it.
+#[repr(C, align(64))]
+pub struct TypeInfo {
     /// The whole death of an object whose last reference is gone.
     pub(crate) death: unsafe fn(Hdr),
     pub(crate) trace: unsafe fn(NonNull<u8>, &mut Tracer<'_>),
@@ -22,8 +26,55 @@ pub(crate) struct Info {
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
     pub(crate) name: fn() -> &'static str,
-    /// Its locks may be kept locked; see `Trace::__faithful_within`.
+    /// Its `trace` tells the truth; see `Trace::__faithful_within`.
     pub(crate) faithful: fn() -> bool,
+    type_id: fn() -> TypeId,
+    size: usize,
+    align: usize,
+    /// Bytes of one item, for a slice.
+    item: usize,
+}
+
+pub(crate) use TypeInfo as Info;
+
+impl TypeInfo {
+    /// The type's name, as `core::any::type_name` gives it.
+    pub fn name(&self) -> &'static str {
+        (self.name)()
+    }
+
+    /// Bytes of the payload; 0 for slices and `str`, whose objects differ.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The payload's alignment in bytes.
+    pub fn align(&self) -> usize {
+        self.align
+    }
+
+    /// The type of the payload.
+    pub fn type_id(&self) -> TypeId {
+        (self.type_id)()
+    }
+}
+
+impl fmt::Debug for TypeInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypeInfo").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+/// Bytes of the payload of an object.
+///
+/// # Safety
+/// The caller holds a reference.
+pub(crate) unsafe fn payload_size(header: Hdr) -> usize {
+    // SAFETY: live; slices have their number of items in front.
+    unsafe {
+        let info = header.as_ref().info();
+        if info.item == 0 { info.size } else { items_of(payload_of(header)) * info.item }
+    }
 }
 
 fn faithful<T: Trace>() -> bool {
@@ -45,6 +96,10 @@ impl<T: Trace> InfoOf<T> {
         drop: drop_payload::<T>,
         name: core::any::type_name::<T>,
         faithful: faithful::<T>,
+        type_id: TypeId::of::<T>,
+        size: size_of::<T>(),
+        align: align_of::<T>(),
+        item: 0,
     };
 
     const FINALIZED: &'static Info = &Info {
@@ -55,6 +110,10 @@ impl<T: Trace> InfoOf<T> {
         drop: drop_payload::<T>,
         name: core::any::type_name::<T>,
         faithful: faithful::<T>,
+        type_id: TypeId::of::<T>,
+        size: size_of::<T>(),
+        align: align_of::<T>(),
+        item: 0,
     };
 
     #[inline(always)]
@@ -88,7 +147,7 @@ unsafe fn drop_payload<T>(payload: NonNull<u8>) {
 unsafe fn death<T: Trace>(header: Hdr) {
     // SAFETY: called with the last reference to a live object gone.
     unsafe {
-        if header.as_ref().flags() != 0 || death::too_deep() {
+        if header.as_ref().has(WEAK) || death::too_deep() {
             return death::careful_death(header);
         }
         let block = death::FreeOnDrop(header);
@@ -111,11 +170,15 @@ impl<T: Trace> SliceInfoOf<T> {
         drop: drop_slice::<T>,
         name: core::any::type_name::<[T]>,
         faithful: faithful::<T>,
+        type_id: TypeId::of::<[T]>,
+        size: 0,
+        align: align_of::<T>(),
+        item: size_of::<T>(),
     };
 }
 
 /// Number of items in front of the header of a slice object.
-unsafe fn items_of(payload: NonNull<u8>) -> usize {
+pub(super) unsafe fn items_of(payload: NonNull<u8>) -> usize {
     // SAFETY: the word lies in the block, written at birth.
     unsafe { header_of(payload).cast::<usize>().sub(1).read() }
 }
@@ -151,6 +214,10 @@ pub(crate) static STR_INFO: Info = Info {
     drop: no_drop,
     name: core::any::type_name::<str>,
     faithful: || true,
+    type_id: TypeId::of::<str>,
+    size: 0,
+    align: 1,
+    item: 1,
 };
 
 unsafe fn nothing(_: NonNull<u8>, _: &mut Tracer<'_>) {}

@@ -27,36 +27,52 @@
 //! * `death`: finalizers, weak references, drops, and the queue that keeps long chains off the stack.
 //! * `collect`: cycles, while all other threads go on. A thread waits for it only where it wants a lock that the collector is
 //!   looking into, or a weak reference to something that is being tested.
+//! * `any`, `look`, `graph`, `leak`, `charge`: what `Heap` offers beside.
 //! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
 //!
 //! # What a cycle must consist of
-//! Slots that change are `Mutex`, `RwLock` or [`OnceGc`], and types derive [`Trace`](crate::Trace). A cycle through an object whose `Trace` is
-//! written by hand, or that holds a `Box`, is not collected (it leaks): the collector keeps locks locked while it decides,
-//! and only of derived types it knows that the locks stay in their places meanwhile.
+//! Slots that change are `Mutex`, `RwLock` or [`OnceGc`]: the collector keeps them locked while it decides. What lies in a lock that
+//! it does not know counts as held from outside ([`Tracer::transient`](crate::Tracer::transient)). [`Trace`](crate::Trace) may be derived
+//! or written by hand. One that is written by hand may be wrong, and therefore the thread that owns an object of such a type (or of
+//! one with a `Box`, which may hide it) must count the last reference off itself: garbage of a thread that waits elsewhere is
+//! freed when that thread looks into its inbox ([`Why::Owner`] until then).
 
+mod any;
 mod borrowed;
+mod charge;
 mod collect;
 mod count;
 mod death;
 mod fence;
 mod gc;
+mod graph;
 mod header;
 mod heap;
 mod info;
+mod leak;
+mod look;
 mod once;
 mod page;
 mod primitive;
+mod remote;
+mod slot;
 mod store;
 mod thread;
 mod weak;
 
+pub use any::AnyGc;
 pub use borrowed::Borrowed;
+pub use charge::Charge;
 pub use gc::{Gc, GcMut};
-pub use heap::{Heap, HeapStats};
+pub use heap::{Heap, HeapStats, PauseGuard};
+pub use info::TypeInfo;
+pub use leak::LeakGuard;
 pub use once::OnceGc;
 pub use weak::Weak;
 
-pub use crate::collect::{Collection, Uncollectable, Why};
+pub use crate::collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
+pub use crate::heap::CollectMode;
+pub use crate::leak::{Leak, Leaks};
 
 /// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
 pub fn collect() -> Collection {

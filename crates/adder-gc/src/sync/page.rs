@@ -6,9 +6,10 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 use super::header::{HEADER_SIZE, Hdr, Header};
+use super::remote::{Block, Remote};
 use super::store;
 use super::thread::{self, Record};
 use crate::page::PAGE_SIZE;
@@ -17,7 +18,7 @@ pub(super) const SEGMENT_SHIFT: u32 = if cfg!(miri) { 17 } else { 22 };
 pub(super) const SEGMENT_SIZE: usize = 1 << SEGMENT_SHIFT;
 pub(super) const PAGES: usize = SEGMENT_SIZE / PAGE_SIZE;
 /// Bytes put on the free list at once when a page is fresh: memory is touched only as it is needed.
-const CHUNK: usize = 8192;
+pub(super) const CHUNK: usize = 8192;
 /// The bin of a page that holds one large object.
 pub(super) const LARGE_BIN: u32 = u32::MAX;
 
@@ -33,6 +34,17 @@ pub(super) enum State {
     Full,
     /// Its owner has gone.
     Abandoned,
+}
+
+/// How long ago objects were made on a page.
+mod age {
+    pub(super) const OLD: u8 = 0;
+    /// Before the last young pass.
+    pub(super) const MIDDLE: u8 = 1;
+    /// Since then.
+    pub(super) const YOUNG: u8 = 2;
+    /// They are being made.
+    pub(super) const CURRENT: u8 = 3;
 }
 
 /// What only the owner looks at.
@@ -52,7 +64,14 @@ pub(super) struct Own {
 /// What other threads write.
 #[repr(align(64))]
 pub(super) struct Others {
-    remote: AtomicPtr<Header>,
+    remote: Remote<Header>,
+}
+
+impl Block for Header {
+    unsafe fn set_link(this: NonNull<Header>, next: *mut Header) {
+        // SAFETY: the caller owns the block.
+        unsafe { this.as_ref() }.set_link(next);
+    }
 }
 
 /// What is known of a page. The first part changes only when the page changes hands, under the lock of the store.
@@ -68,6 +87,7 @@ pub(crate) struct Page {
     bump: AtomicU32,
     pub(super) tracked: Cell<bool>,
     pub(super) in_use: Cell<bool>,
+    age: AtomicU8,
     /// Working counts during a collection; null otherwise. The collector's.
     side: AtomicPtr<u32>,
     pub(super) own: Own,
@@ -90,6 +110,7 @@ impl Page {
             bump: AtomicU32::new(0),
             tracked: Cell::new(false),
             in_use: Cell::new(false),
+            age: AtomicU8::new(age::OLD),
             side: AtomicPtr::new(core::ptr::null_mut()),
             own: Own {
                 free: Cell::new(core::ptr::null_mut()),
@@ -99,7 +120,7 @@ impl Page {
                 prev: Cell::new(core::ptr::null_mut()),
                 number: Cell::new(0),
             },
-            others: Others { remote: AtomicPtr::new(core::ptr::null_mut()) },
+            others: Others { remote: Remote::of(AtomicPtr::new(core::ptr::null_mut())) },
         }
     }
 
@@ -116,8 +137,36 @@ impl Page {
         self.own.used.set(0);
         self.own.state.set(State::Full);
         debug_assert!(self.side.load(Ordering::Relaxed).is_null());
-        debug_assert!(self.others.remote.load(Ordering::Relaxed).is_null());
+        debug_assert!(self.others.remote.take().is_none());
         self.in_use.set(true);
+        self.age.store(age::YOUNG, Ordering::Relaxed);
+    }
+
+    /// New objects come from it, or do so no more. The owner's.
+    pub(super) fn is_current(&self, yes: bool) {
+        self.age.store(if yes { age::CURRENT } else { age::YOUNG }, Ordering::Relaxed);
+    }
+
+    /// A pass that had begun to look at it was given up.
+    pub(super) fn grow_young(&self) {
+        // Not one from which objects are made again.
+        let young = |age| (age != age::CURRENT).then_some(age::YOUNG);
+        let _ = self.age.fetch_update(Ordering::Relaxed, Ordering::Relaxed, young);
+    }
+
+    /// Does a pass over this generation look at the page? If so, its objects are older afterwards.
+    pub(super) fn grow_older(&self, generation: u32) -> bool {
+        let (least, older) = match generation {
+            0 => (age::YOUNG, age::MIDDLE),
+            1 => (age::MIDDLE, age::OLD),
+            _ => (age::OLD, age::OLD),
+        };
+        let now = self.age.load(Ordering::Relaxed);
+        if now != age::CURRENT && now >= least {
+            // The owner may be faster: then objects are being made on it again.
+            let _ = self.age.compare_exchange(now, older, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        now >= least
     }
 
     pub(super) fn block_bytes(&self) -> usize {
@@ -194,15 +243,17 @@ impl Page {
 
     /// Takes over what others have freed; says how many blocks. The owner's.
     pub(super) fn take_remote(&self) -> u32 {
-        if self.others.remote.load(Ordering::Relaxed).is_null() { 0 } else { self.adopted() }
+        self.others.remote.take().map_or(0, |first| self.took(first))
     }
 
     /// [`take_remote`](Self::take_remote) of a new owner, who must write to the stack in any case: whoever pushes afterwards
     /// then finds out about him.
     pub(super) fn adopted(&self) -> u32 {
-        let Some(first) = NonNull::new(self.others.remote.swap(core::ptr::null_mut(), Ordering::AcqRel)) else {
-            return 0;
-        };
+        self.others.remote.adopt().map_or(0, |first| self.took(first))
+    }
+
+    /// Puts blocks that were taken from the stack on the free list; says how many they are.
+    fn took(&self, first: Hdr) -> u32 {
         let mut last = first;
         let mut blocks = 1;
         // SAFETY: blocks of this page that were freed, linked through their second word.
@@ -318,19 +369,8 @@ unsafe fn free_elsewhere(page: *const Page, header: Hdr) {
     }
     // SAFETY: pages of small objects stay for ever.
     let page: &'static Page = unsafe { &*page };
-    let stack = &page.others.remote;
-    let mut head = stack.load(Ordering::Relaxed);
-    loop {
-        // SAFETY: the block is ours until it is pushed.
-        unsafe { header.as_ref() }.set_link(head);
-        match stack.compare_exchange_weak(head, header.as_ptr(), Ordering::AcqRel, Ordering::Relaxed) {
-            Ok(_) => break,
-            Err(now) => head = now,
-        }
-    }
-    if head.is_null() {
-        // The owner that is read after the push either sees the block or hears of it: it becomes owner before it looks at
-        // the stack, and the push read what that look wrote.
+    // SAFETY: the block is ours.
+    if unsafe { page.others.remote.push(header) } {
         thread::tell_owner(page);
     }
 }

@@ -9,6 +9,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::charge;
 use super::header::Hdr;
 use super::page::{LARGE_BIN, PAGES, Page, SEGMENT_SIZE, State};
 use super::thread::Record;
@@ -43,8 +44,8 @@ struct Segment {
 struct Store {
     segments: Vec<Segment>,
     resident: usize,
-    /// Collections that run: pages given back wait.
-    pinned: bool,
+    /// How many look at pages just now: pages given back wait.
+    pinned: usize,
     waiting: Vec<*const Page>,
     /// Pages without an owner, by bin.
     abandoned: HashMap<u32, Vec<&'static Page>>,
@@ -56,6 +57,8 @@ unsafe impl Send for Store {}
 static STORE: Mutex<Option<Store>> = Mutex::new(None);
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
+/// Bytes of pages that collections look at.
+pub(super) static TRACKED: AtomicUsize = AtomicUsize::new(0);
 /// Bytes in use that are not pages: working counts.
 pub(super) static SIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -66,7 +69,7 @@ fn lock() -> Locked {
     guard.get_or_insert_with(|| Store {
         segments: Vec::new(),
         resident: 0,
-        pinned: false,
+        pinned: 0,
         waiting: Vec::new(),
         abandoned: HashMap::new(),
     });
@@ -99,7 +102,7 @@ pub(super) fn held() -> usize {
 }
 
 pub(super) fn used_bytes() -> usize {
-    held() + SIDE.load(Ordering::Relaxed)
+    held().saturating_add(SIDE.load(Ordering::Relaxed)).saturating_add(charge::charged())
 }
 
 pub(super) fn limit() -> usize {
@@ -125,6 +128,9 @@ pub(super) fn take(placed: Placement, tracked: bool, owner: *const Record) -> Re
     // SAFETY: inside the page.
     let first = unsafe { start.add(placed.offset as usize) };
     page.carve(first.as_ptr(), block, (PAGE_SIZE / block) as u32, bin, tracked);
+    if tracked {
+        TRACKED.fetch_add(PAGE_SIZE, Ordering::Relaxed);
+    }
     page.owner.store(owner.cast_mut(), Ordering::Release);
     Ok(page)
 }
@@ -142,6 +148,9 @@ pub(super) fn take_large(placed: Placement, tracked: bool) -> Result<Hdr, Refuse
     // SAFETY: inside the page.
     let first = unsafe { start.add(placed.offset as usize) };
     page.carve(first.as_ptr(), placed.bytes, 1, LARGE_BIN, tracked);
+    if tracked {
+        TRACKED.fetch_add(placed.bytes, Ordering::Relaxed);
+    }
     page.owner.store(core::ptr::null_mut(), Ordering::Release);
     Ok(page.take_block().expect("a fresh page has a block"))
 }
@@ -157,7 +166,7 @@ pub(super) unsafe fn give_back(page: *const Page) {
         (*page).own.state.set(State::Unused);
         (*page).owner.store(core::ptr::null_mut(), Ordering::Release);
     }
-    if store.pinned {
+    if store.pinned > 0 {
         store.waiting.push(page);
     } else {
         store.release(page);
@@ -195,18 +204,33 @@ pub(super) fn sweep_abandoned() {
     }
 }
 
-/// Pages as they are now; none of them changes its shape before [`unpin`].
-pub(super) fn pin() -> Vec<&'static Page> {
-    let mut store = lock();
-    store.pinned = true;
-    store.pages().filter(|p| p.tracked.get()).collect()
+/// Pages as they were when it was made. While it lives no page changes its shape.
+pub(super) struct Pinned(Vec<&'static Page>);
+
+impl Pinned {
+    pub(super) fn new(wanted: impl Fn(&Page) -> bool) -> Pinned {
+        let mut store = lock();
+        store.pinned += 1;
+        Pinned(store.pages().filter(|page| wanted(page)).collect())
+    }
 }
 
-pub(super) fn unpin() {
-    let mut store = lock();
-    store.pinned = false;
-    for page in core::mem::take(&mut store.waiting) {
-        store.release(page);
+impl core::ops::Deref for Pinned {
+    type Target = [&'static Page];
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        let mut store = lock();
+        store.pinned -= 1;
+        if store.pinned == 0 {
+            for page in core::mem::take(&mut store.waiting) {
+                store.release(page);
+            }
+        }
     }
 }
 
@@ -215,14 +239,12 @@ pub(super) fn for_each_page(mut f: impl FnMut(&'static Page)) {
     lock().pages().for_each(&mut f);
 }
 
-/// Gives the memory of unused pages back to the system; says how many bytes.
-pub(super) fn trim() -> usize {
+/// Gives the memory of unused pages back to the system.
+pub(super) fn trim() {
     let mut store = lock();
-    let before = held();
     for at in 0..store.segments.len() {
         store.decommit(at);
     }
-    before - held()
 }
 
 /// The page with this number and where its memory starts.
@@ -291,6 +313,10 @@ impl Store {
             (*page).in_use.set(false);
             ((*page).bin.get() == LARGE_BIN).then(|| (*page).block_bytes())
         };
+        // SAFETY: as above.
+        if unsafe { (*page).tracked.get() } {
+            TRACKED.fetch_sub(large.unwrap_or(PAGE_SIZE), Ordering::Relaxed);
+        }
         let at = self.segments.iter().position(|s| s.head.addr().get() == address).expect("the page's segment is ours");
         let head = self.segments[at].head;
         // SAFETY: a live segment.

@@ -300,6 +300,7 @@ impl Record {
             }
             if page.own.state.get() == State::Current {
                 page.own.state.set(State::Full);
+                page.is_current(false);
             }
             bin.current.set(&NO_PAGE);
             let next = match core::ptr::NonNull::new(bin.partial.get()) {
@@ -320,6 +321,7 @@ impl Record {
                 }
             };
             next.own.state.set(State::Current);
+            next.is_current(true);
             bin.current.set(next);
             if tracked {
                 FRESH.fetch_add(next.spare(), Ordering::Relaxed);
@@ -431,7 +433,7 @@ fn retire() {
     record.draining.set(false);
     RECORD.set(core::ptr::null());
     for bin in &record.bins {
-        bin.current.set(&NO_PAGE);
+        bin.current.replace(&NO_PAGE).is_current(false);
         bin.partial.set(core::ptr::null_mut());
     }
     // SAFETY: a short change that runs no other code.

@@ -1,11 +1,9 @@
 //! Weak references: slots that are emptied when the object dies, shared by all references without a callback.
 //!
-//! A slot is locked while it is read and counted from, and while it is emptied; an object's block is given back only after all its
-//! slots are empty. So whoever finds an object in a slot may look at its counts.
+//! `slot` has their protocol; here is who they belong to.
 
 use core::fmt;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,42 +15,21 @@ use crate::trace::{Clearer, Trace, Tracer};
 use crate::unraisable;
 use crate::weak::AddressHasher;
 
-type Callback = Box<dyn FnOnce(Arc<Slot>) + Send>;
 type TypedCallback<T> = Box<dyn FnOnce(&Weak<T>) + Send>;
 
 /// Where a weak reference finds its object.
-pub(crate) struct Slot {
-    target: Mutex<Target>,
-    callback: Mutex<Option<Callback>>,
-    has_callback: bool,
-    /// `Weak`s that refer to this slot.
-    handles: AtomicUsize,
-}
+pub(super) type Slot = super::slot::Slot<Target, Callback>;
 
-#[derive(Clone, Copy)]
-pub(super) struct Target(pub(super) Option<Hdr>);
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Target(Hdr);
 // SAFETY: what may be done with the pointer is the business of those who hold the slot's lock.
 unsafe impl Send for Target {}
 
-impl Slot {
-    fn new(target: Option<Hdr>, callback: Option<Callback>) -> Arc<Slot> {
-        let has_callback = callback.is_some();
-        let target = Mutex::new(Target(target));
-        Arc::new(Slot { target, callback: Mutex::new(callback), has_callback, handles: AtomicUsize::new(0) })
-    }
+/// A callback of an untyped slot. (A type of its own, for it takes the slot that it lies in.)
+pub(super) struct Callback(Box<dyn FnOnce(Arc<Slot>) + Send>);
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Target> {
-        self.target.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Has the object died?
-    pub(super) fn is_empty(&self) -> bool {
-        self.lock().0.is_none()
-    }
-
-    pub(super) fn handles(&self) -> usize {
-        self.handles.load(Ordering::Acquire)
-    }
+fn slot_to(target: Option<Hdr>, callback: Option<Callback>) -> Arc<Slot> {
+    Arc::new(Slot::new(target.map(Target), callback))
 }
 
 /// A reference that does not keep its object alive.
@@ -72,14 +49,14 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for Weak<T> {}
 
 impl<T: ?Sized> Weak<T> {
     fn with(slot: Arc<Slot>, ptr: NonNull<T>) -> Weak<T> {
-        slot.handles.fetch_add(1, Ordering::AcqRel);
+        slot.add_handle();
         Weak { slot, ptr }
     }
 
     pub(super) fn of(gc: &Gc<T>) -> Weak<T> {
         match Gc::header_opt(gc) {
             Some(header) => Weak::to(header, Gc::payload(gc)),
-            None => Weak::with(Slot::new(None, None), Gc::payload(gc)),
+            None => Weak::with(slot_to(None, None), Gc::payload(gc)),
         }
     }
 
@@ -93,19 +70,18 @@ impl<T: ?Sized> Weak<T> {
         T: Send + Sync,
     {
         let ptr = Gc::payload(gc);
-        let Some(header) = Gc::header_opt(gc) else { return Weak::with(Slot::new(None, None), ptr) };
+        let Some(header) = Gc::header_opt(gc) else { return Weak::with(slot_to(None, None), ptr) };
         struct Address<T: ?Sized>(NonNull<T>);
         // SAFETY: the address is only put into a `Weak`, which is `Send` for this `T`.
         unsafe impl<T: ?Sized + Send + Sync> Send for Address<T> {}
         let address = Address(ptr);
-        let run: Callback = Box::new(move |slot| {
+        let run = Callback(Box::new(move |slot| {
             let address = address;
             callback(&Weak::with(slot, address.0));
-        });
-        let slot = Slot::new(Some(header), Some(run));
+        }));
+        let slot = slot_to(Some(header), Some(run));
         let weak = Weak::with(Arc::clone(&slot), ptr);
-        mark(header);
-        shard(header).entry(header.addr().get()).or_default().with_callback.push(slot);
+        entry(&mut shard(header), header).with_callback.push(slot);
         weak
     }
 
@@ -113,23 +89,20 @@ impl<T: ?Sized> Weak<T> {
     ///
     /// An object whose last reference waits for its owning thread ([`Gc::share`] tells of that) still answers.
     pub fn upgrade(&self) -> Option<Gc<T>> {
-        let target = self.slot.lock();
-        let header = target.0?;
         // SAFETY: the block is not given back while the slot is full, and it is locked.
-        let counted = unsafe { header.as_ref() }.counts.try_clone(|| touch(header));
-        drop(target);
+        let counted = self.slot.look(|Target(header)| unsafe { header.as_ref() }.counts.try_clone(|| touch(header)))?;
         // SAFETY: counted just now.
         counted.then(|| unsafe { Gc::from_payload(self.ptr) })
     }
 
     /// Would [`upgrade`](Weak::upgrade) have succeeded just now?
     pub fn is_alive(&self) -> bool {
-        let target = self.slot.lock();
         // SAFETY: as in `upgrade`.
-        target.0.is_some_and(|header| unsafe {
+        let answers = self.slot.look(|Target(header)| unsafe {
             let counts = &header.as_ref().counts;
             counts.is_alive() && !counts.is_masked()
-        })
+        });
+        answers.unwrap_or(false)
     }
 
     /// Do both refer to the same object? Dead ones are equal only to themselves and their clones.
@@ -138,22 +111,21 @@ impl<T: ?Sized> Weak<T> {
             return true;
         }
         // One after the other: two locks at once would need an order.
-        let (one, two) = (self.slot.lock().0, other.slot.lock().0);
-        one.is_some() && one == two
+        let one = *self.slot.lock();
+        one.is_some() && one == *other.slot.lock()
     }
 
     /// Owned references to the object; 0 when it is dead.
     pub fn ref_count(&self) -> u32 {
-        let target = self.slot.lock();
         // SAFETY: as in `upgrade`.
-        target.0.map_or(0, |header| super::gc::references(unsafe { header.as_ref() }))
+        self.slot.look(|Target(header)| super::gc::references(unsafe { header.as_ref() })).unwrap_or(0)
     }
 }
 
 impl<T> Weak<T> {
     /// A weak reference to nothing.
     pub fn new() -> Weak<T> {
-        Weak::with(Slot::new(None, None), NonNull::dangling())
+        Weak::with(slot_to(None, None), NonNull::dangling())
     }
 }
 
@@ -173,11 +145,8 @@ impl<T: ?Sized> Clone for Weak<T> {
 impl<T: ?Sized> Drop for Weak<T> {
     fn drop(&mut self) {
         // The last handle takes its callback along.
-        if self.slot.handles.fetch_sub(1, Ordering::AcqRel) == 1 && self.slot.has_callback {
-            let target = core::mem::replace(&mut *self.slot.lock(), Target(None));
-            if let Some(header) = target.0 {
-                remove(header, &self.slot);
-            }
+        if let Some(Target(header)) = self.slot.remove_handle() {
+            remove(header, &self.slot);
         }
     }
 }
@@ -189,7 +158,7 @@ impl<T: ?Sized> fmt::Debug for Weak<T> {
 }
 
 impl<T: ?Sized + 'static> Trace for Weak<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.shared_weak_edge(Arc::as_ptr(&self.slot).addr());
     }
     fn clear_edges(&self, _: &mut Clearer<'_>) {}
@@ -219,20 +188,21 @@ fn shard(header: Hdr) -> MutexGuard<'static, Shard> {
     TABLE[(address >> 4 ^ address >> 10) % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn mark(header: Hdr) {
+/// The entry of an object to which the caller holds a reference. The object's flag changes with the table, under its lock.
+fn entry(shard: &mut Shard, header: Hdr) -> &mut Entry {
     // SAFETY: the caller holds a reference.
     let h = unsafe { header.as_ref() };
     if !h.has(WEAK) {
         h.set(WEAK);
     }
+    shard.entry(header.addr().get()).or_default()
 }
 
 /// The slot that the references without callback of an object share. The caller holds a reference to it.
 pub(super) fn shared(header: Hdr) -> Arc<Slot> {
-    mark(header);
     let mut shard = shard(header);
-    let entry = shard.entry(header.addr().get()).or_default();
-    Arc::clone(entry.shared.get_or_insert_with(|| Slot::new(Some(header), None)))
+    let entry = entry(&mut shard, header);
+    Arc::clone(entry.shared.get_or_insert_with(|| slot_to(Some(header), None)))
 }
 
 fn remove(header: Hdr, slot: &Arc<Slot>) {
@@ -264,19 +234,33 @@ pub(super) fn slots(header: Hdr) -> Vec<Arc<Slot>> {
 pub(super) fn clear(header: Hdr) -> Callbacks {
     let Some(entry) = forget(header) else { return Callbacks(Vec::new()) };
     for slot in entry.shared.iter().chain(&entry.with_callback) {
-        slot.lock().0 = None;
+        slot.clear();
     }
     due(entry)
 }
 
-/// [`clear`] for the collector, who holds the locks of the slots and has emptied them.
-pub(super) fn cleared(header: Hdr) -> Callbacks {
-    forget(header).map_or(Callbacks(Vec::new()), due)
+/// [`clear`] for the collector, who holds the locks of these slots and has emptied them.
+pub(super) fn cleared(header: Hdr, emptied: &[Arc<Slot>]) -> Callbacks {
+    let mut shard = shard(header);
+    let Some(entry) = shard.get_mut(&header.addr().get()) else { return Callbacks(Vec::new()) };
+    let was_emptied = |slot: &Arc<Slot>| emptied.iter().any(|e| Arc::ptr_eq(e, slot));
+    // Others may be there, made meanwhile, if a wrong `Trace` condemned what is in use: they stay.
+    let gone = Entry {
+        shared: entry.shared.take_if(|slot| was_emptied(slot)),
+        with_callback: entry.with_callback.extract_if(.., |slot| was_emptied(slot)).collect(),
+    };
+    if entry.shared.is_none() && entry.with_callback.is_empty() {
+        shard.remove(&header.addr().get());
+        // SAFETY: the collector holds a reference.
+        unsafe { header.as_ref() }.unset(WEAK);
+    }
+    due(gone)
 }
 
 fn forget(header: Hdr) -> Option<Entry> {
-    let entry = shard(header).remove(&header.addr().get());
-    // SAFETY: the caller lets the object die, or has condemned it and holds a reference.
+    let mut shard = shard(header);
+    let entry = shard.remove(&header.addr().get());
+    // SAFETY: the caller lets the object die.
     unsafe { header.as_ref() }.unset(WEAK);
     entry
 }
@@ -313,11 +297,7 @@ impl Callbacks {
     /// Runs them. One whose weak reference was dropped meanwhile is left out; panics are reported.
     pub(super) fn run(self) {
         for slot in self.0 {
-            if slot.handles() == 0 {
-                continue;
-            }
-            let callback = slot.callback.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some(callback) = callback else { continue };
+            let Some(Callback(callback)) = slot.take_callback() else { continue };
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(slot))) {
                 unraisable::report(unraisable::Origin::WeakCallback, "", panic);
             }

@@ -173,7 +173,7 @@ plain_in_cell! {
 
 impl<T: InCell> Trace for Cell<T> {
     #[inline]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         T::visit(self, tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -191,9 +191,10 @@ impl<T: InCell> Trace for Cell<T> {
 }
 
 impl<T: Trace> Trace for RefCell<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self.try_borrow() {
-            Ok(value) => value.trace(tracer),
+            // SAFETY: the guard borrows `self`, for `'a`.
+            Ok(value) => unsafe { tracer.guarded(value) },
             Err(_) => tracer.borrowed("borrowed RefCell"),
         }
     }
@@ -220,19 +221,14 @@ impl<T: Trace> Trace for RefCell<T> {
 macro_rules! lock {
     ($ty:ident, $read:ident, $write:ident, $why:literal) => {
         impl<T: Trace> Trace for $ty<T> {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
-                match self.$read() {
-                    Ok(value) => {
-                        value.trace(tracer);
-                        tracer.keep(value);
-                    }
-                    Err(TryLockError::Poisoned(poisoned)) => {
-                        let value = poisoned.into_inner();
-                        value.trace(tracer);
-                        tracer.keep(value);
-                    }
-                    Err(TryLockError::WouldBlock) => tracer.borrowed($why),
-                }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
+                let value = match self.$read() {
+                    Ok(value) => value,
+                    Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                    Err(TryLockError::WouldBlock) => return tracer.borrowed($why),
+                };
+                // SAFETY: the guard borrows `self`, for `'a`.
+                unsafe { tracer.guarded(value) };
             }
             fn clear_edges(&self, clearer: &mut Clearer<'_>) {
                 match self.$write() {
@@ -260,7 +256,7 @@ lock!(RwLock, try_read, try_write, "locked RwLock");
 macro_rules! once {
     ($($ty:ident)*) => {$(
         impl<T: Trace> Trace for $ty<T> {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 if let Some(value) = self.get() {
                     value.trace(tracer);
                 }
@@ -286,7 +282,7 @@ once!(OnceCell OnceLock);
 macro_rules! lazy {
     ($($ty:ident, $why:literal;)*) => {$(
         impl<T: Trace, F: 'static> Trace for $ty<T, F> {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 match $ty::get(self) {
                     Some(value) => value.trace(tracer),
                     None => tracer.opaque($why),

@@ -7,7 +7,7 @@ use crate::gc::Gc;
 
 impl<T: ?Sized + 'static> Trace for Gc<T> {
     #[inline(always)]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(header) = Gc::header_opt(self) {
             tracer.edge(header);
         }
@@ -32,7 +32,7 @@ impl<T: ?Sized + 'static> Trace for Gc<T> {
 
 impl<T: Trace> Trace for Option<T> {
     #[inline(always)]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Some(value) = self {
             value.trace(tracer);
         }
@@ -51,7 +51,7 @@ impl<T: Trace> Trace for Option<T> {
 }
 
 impl<T: Trace, E: Trace> Trace for Result<T, E> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self {
             Ok(value) => value.trace(tracer),
             Err(error) => error.trace(tracer),
@@ -73,7 +73,7 @@ impl<T: Trace, E: Trace> Trace for Result<T, E> {
 }
 
 impl<T: Trace + ?Sized> Trace for Box<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         (**self).trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -89,7 +89,7 @@ impl<T: Trace + ?Sized> Trace for Box<T> {
 }
 
 impl<T: Trace> Trace for [T] {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -105,7 +105,7 @@ impl<T: Trace> Trace for [T] {
 }
 
 impl<T: Trace, const N: usize> Trace for [T; N] {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -119,7 +119,7 @@ impl<T: Trace, const N: usize> Trace for [T; N] {
 
 impl<T: Trace> Trace for Vec<T> {
     #[inline]
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.slice(self);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -136,7 +136,7 @@ impl<T: Trace> Trace for Vec<T> {
 }
 
 impl<T: Trace> Trace for VecDeque<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if tracer.wants::<T>() {
             tracer.each(self.len(), |index, tracer| {
                 if let Some(item) = self.get(index) {
@@ -163,7 +163,7 @@ impl<T: Trace> Trace for VecDeque<T> {
 macro_rules! walked {
     ($([$($generics:tt)*] $ty:ty, [$($part:ty),*], |$item:pat_param, $with:ident| $each:block;)*) => {$(
         impl<$($generics)*> Trace for $ty {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 if false $(|| tracer.wants::<$part>())* {
                     for $item in self {
                         macro_rules! $with { ($value:expr) => { $value.trace(tracer) } }
@@ -203,7 +203,7 @@ walked! {
 macro_rules! tuple {
     ($($part:ident $at:tt)+) => {
         impl<$($part: Trace),+> Trace for ($($part,)+) {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 $(self.$at.trace(tracer);)+
             }
             fn clear_edges(&self, clearer: &mut Clearer<'_>) {

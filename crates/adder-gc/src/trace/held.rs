@@ -2,7 +2,8 @@
 
 use core::mem::{ManuallyDrop, MaybeUninit};
 
-const WORDS: usize = 3;
+/// Room for a guard.
+const WORDS: usize = 4;
 
 /// A lock's guard, its type and lifetime forgotten.
 pub(crate) struct Held {
@@ -11,19 +12,15 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// `None` for a guard of unusual size; it is dropped.
-    ///
     /// # Safety
     /// The result is dropped while the lock is where it was, and on the same thread.
-    pub(crate) unsafe fn new<G>(guard: G) -> Option<Held> {
-        if size_of::<G>() > size_of::<[usize; WORDS]>() || align_of::<G>() > align_of::<usize>() {
-            return None;
-        }
+    pub(crate) unsafe fn new<G>(guard: G) -> Held {
+        const { assert!(size_of::<G>() <= size_of::<[usize; WORDS]>() && align_of::<G>() <= align_of::<usize>()) };
         let guard = ManuallyDrop::new(guard);
         let mut held = Held { guard: MaybeUninit::uninit(), release: release::<G> };
         // SAFETY: it fits, as was tested; the original is not dropped.
         unsafe { held.guard.as_mut_ptr().cast::<ManuallyDrop<G>>().write(guard) };
-        Some(held)
+        held
     }
 }
 

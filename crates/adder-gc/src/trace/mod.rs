@@ -26,13 +26,16 @@ use crate::borrowed::Borrowed;
 ///
 /// # Contract
 /// 1. [`trace`](Trace::trace) calls `trace` on every value inside `self` that may own a [`Gc`](crate::Gc), each once, and
-///    does nothing else. It does not look through a `Gc`, and it visits in the same order as long as nothing changes.
+///    does nothing else. It does not look through a `Gc`, and it visits in the same order as long as nothing changes. What it
+///    visits is borrowed for `'a`: cells and locks are visited by their own `trace`, not locked first (for cells of one's
+///    own there is [`Tracer::transient`]).
 /// 2. [`clear_edges`](Trace::clear_edges) calls `clear_edges` on the same values. Cells empty themselves there.
 /// 3. [`take_edges`](Trace::take_edges) calls `take_edges` on the same values; it is how the contents of a cell are emptied.
 ///    It moves what it takes out into the [`Clearer`]; it drops nothing itself.
 /// 4. [`tracked`](Trace::tracked) is false only if no value of the type can ever own a `Gc`.
-/// 5. None of them allocates in the heap, clones or drops handles, or panics. (All of that is survived: an allocation is
-///    made, a drop waits, a panic abandons the collection and is reported.)
+/// 5. None of them allocates in the heap, clones or drops handles, waits for a lock, or panics. (Most of that is survived: an
+///    allocation is made, a drop waits, a panic abandons the collection and is reported. But a lock that was visited may stay
+///    locked while [`sync`](crate::sync) decides: to wait for it would be to wait for oneself.)
 ///
 /// Steps 2 and 3 may be left out for types without cells; a cycle that closes only through them then leaks.
 ///
@@ -43,7 +46,7 @@ use crate::borrowed::Borrowed;
 /// struct Node { next: RefCell<Option<Gc<Node>>> }
 ///
 /// impl Trace for Node {
-///     fn trace(&self, tracer: &mut Tracer<'_>) { self.next.trace(tracer) }
+///     fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { self.next.trace(tracer) }
 ///     fn clear_edges(&self, clearer: &mut Clearer<'_>) { self.next.clear_edges(clearer) }
 ///     fn take_edges(&mut self, clearer: &mut Clearer<'_>) { self.next.take_edges(clearer) }
 ///     fn finalizes() -> bool { false }
@@ -56,7 +59,9 @@ use crate::borrowed::Borrowed;
 /// ```
 pub trait Trace: 'static {
     /// Visits every reference that this value owns.
-    fn trace(&self, tracer: &mut Tracer<'_>);
+    ///
+    /// One that visits nothing may write the signature shorter: `fn trace(&self, _: &mut Tracer<'_>) {}`.
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>);
 
     /// Empties the mutable slots that can be reached through `&self`: called on garbage, so that its counts fall to zero.
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -96,9 +101,8 @@ pub trait Trace: 'static {
         Self::tracked()
     }
 
-    /// Is every lock that `trace` reaches a part of `self` that stays where it is as long as `self` is borrowed and the locks
-    /// around it are held? Said by the derive and by the library's own implementations only: `sync` keeps such locks locked
-    /// during a test. See `sync::collect`.
+    /// Does `trace` report the references that `self` owns and no others, each once? Said by the derive and by the library's own
+    /// implementations only. `sync` may then count for the thread that owns an object which it has found to be garbage.
     ///
     /// # Safety
     /// None for the caller. It is `unsafe` so that no safe implementation can say what is not true.

@@ -31,7 +31,7 @@ impl<T> std::ops::DerefMut for Opaque<T> {
 macro_rules! opaque {
     ($([$($generics:tt)*] $ty:ty, $why:literal;)*) => {$(
         impl<$($generics)*> Trace for $ty {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 tracer.opaque($why);
             }
             unsafe fn __faithful_within(_: u32) -> bool { true }
@@ -69,13 +69,13 @@ macro_rules! callable {
     };
     (@dyn $kind:ident($($arg:ident)*) -> R) => {
         impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque("closure"); }
         }
         impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R + Send {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque("closure"); }
         }
         impl<R: 'static $(, $arg: 'static)*> Trace for dyn $kind($($arg),*) -> R + Send + Sync {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque("closure"); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque("closure"); }
         }
     };
 }
@@ -91,13 +91,13 @@ callable!(A B C D E F);
 macro_rules! dynamic {
     ($([$($generics:tt)*] $ty:path, $why:literal;)*) => {$(
         impl<$($generics)*> Trace for dyn $ty {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque($why); }
         }
         impl<$($generics)*> Trace for dyn $ty + Send {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque($why); }
         }
         impl<$($generics)*> Trace for dyn $ty + Send + Sync {
-            fn trace(&self, tracer: &mut Tracer<'_>) { tracer.opaque($why); }
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.opaque($why); }
         }
     )*};
 }

@@ -1,5 +1,6 @@
 //! The visitor: collects references in a buffer, and can stop within an object and go on later.
 
+use core::ops::Deref;
 use core::ptr::NonNull;
 use std::rc::Rc;
 
@@ -48,6 +49,10 @@ pub(crate) trait Sink {
     fn shared(&mut self, edge: NonNull<u8>) {
         let _ = edge;
     }
+    /// The same with its label; only for a named tracer.
+    fn shared_named(&mut self, label: &Label, edge: NonNull<u8>) {
+        let _ = (label, edge);
+    }
     /// The address of a slot of a weak reference of `sync`.
     fn shared_weak(&mut self, slot: usize) {
         let _ = slot;
@@ -81,7 +86,10 @@ pub(crate) struct Label {
 /// Room for references on their way; kept by the heap between collections.
 pub(crate) type EdgeBuffer = Vec<Hdr>;
 
-/// What `Trace::trace` is called with.
+/// What [`Trace::trace`](super::Trace::trace) is called with.
+///
+/// What is visited is borrowed for `'a`. So the compiler sees to it that nothing can be visited that lies on the stack of a
+/// `trace`, or behind a guard that it drops; see [`transient`](Tracer::transient) for those.
 pub struct Tracer<'a> {
     next: *mut Hdr,
     /// Where the inlined path ends: the end of the buffer, or `next` itself where every reference needs a second look.
@@ -91,8 +99,8 @@ pub struct Tracer<'a> {
     /// Somebody wants to know the names of fields.
     named: bool,
     weak: bool,
-    /// Locks that are met stay locked: a test of `sync`.
-    keeping: bool,
+    /// Only faithful types are visited.
+    strict: bool,
     label: Label,
     pieces: Option<Box<Pieces>>,
     flushed: usize,
@@ -131,7 +139,7 @@ impl<'a> Tracer<'a> {
             sink,
             named: false,
             weak: false,
-            keeping: false,
+            strict: false,
             label: Label::default(),
             pieces: None,
             flushed: 0,
@@ -151,19 +159,18 @@ impl<'a> Tracer<'a> {
         self
     }
 
-    /// Keeps the locks that it meets locked, if the sink says where.
-    pub(crate) fn keeping(mut self, on: bool) -> Self {
-        self.keeping = on;
+    /// Visits only fields of faithful types: see [`Trace::__faithful_within`](super::Trace::__faithful_within).
+    pub(crate) fn strict(mut self, on: bool) -> Self {
+        self.strict = on;
         self
     }
 
-    /// May a field of the type with this answer be visited now? While locks are kept, only types that are faithful are: see
-    /// [`Trace::__faithful_within`](super::Trace::__faithful_within). Asked by the derive.
+    /// May a field of the type with this answer be visited? Asked by the derive.
     #[doc(hidden)]
     #[inline(always)]
     pub fn __passes(&self, faithful_within: unsafe fn(u32) -> bool) -> bool {
         // SAFETY: only the answer can be wrong, and to give one takes `unsafe`.
-        !self.keeping || unsafe { faithful_within(6) }
+        !self.strict || unsafe { faithful_within(6) }
     }
 
     /// Hands everything gathered to the sink, and the buffer back.
@@ -228,7 +235,11 @@ impl<'a> Tracer<'a> {
     /// A reference of `sync`.
     #[inline]
     pub(crate) fn shared_edge(&mut self, to: NonNull<u8>) {
-        self.sink.shared(to);
+        if self.named {
+            self.sink.shared_named(&self.label, to);
+        } else if self.open() {
+            self.sink.shared(to);
+        }
     }
 
     /// A weak reference of `sync`.
@@ -237,14 +248,57 @@ impl<'a> Tracer<'a> {
         self.sink.shared_weak(slot);
     }
 
-    /// The guard of a lock whose contents were just visited.
+    /// Visits what lies behind the guard of a cell or lock. While `sync` tests, the guard is kept until the test is over;
+    /// otherwise it is released after the visit.
+    ///
+    /// # Safety
+    /// The guard borrows its lock for `'a`, and leads to what lies in the lock, wherever the guard itself is moved.
     #[inline]
-    pub(crate) fn keep<G>(&mut self, guard: G) {
-        if let Some(all) = self.sink.held() {
-            // SAFETY: only tests of `sync` say where; they do so for faithful types, whose locks stay where they are while the
-            // object lives, hold a reference to the object, and release the lock on the same thread first.
-            all.extend(unsafe { Held::new(guard) });
+    pub(crate) unsafe fn guarded<G: Deref<Target: super::Trace>>(&mut self, guard: G) {
+        let value = core::ptr::from_ref(&*guard);
+        let mut passing = None;
+        match self.sink.held() {
+            None => passing = Some(guard),
+            // Kept before anything is visited: a panic must not release it earlier than what was kept inside.
+            Some(all) => {
+                // SAFETY: the lock is borrowed for `'a`, and whoever keeps guards lets go of them, the last one first and on this
+                // thread, before that ends: `sync::collect::test` tells how.
+                all.push(unsafe { Held::new(guard) });
+            }
         }
+        // SAFETY: guarded for as long as it is visited. A visit is the same code for every `'a`, and cannot keep what it was given.
+        super::Trace::trace(unsafe { &*value }, self);
+        drop(passing);
+    }
+
+    /// Visits something that is borrowed for a moment only: what lies behind a cell or lock that is not the library's.
+    ///
+    /// `trace` asks that what it visits stays in its place for as long as the tracer's `'a`, which the contents of a
+    /// guard do not. Here there is no such demand. The price: while `sync` decides, `value` is not visited, so what is found
+    /// only in this way stays alive there.
+    ///
+    /// ```
+    /// use adder_gc::{Gc, Trace, Tracer};
+    /// use std::cell::RefCell;
+    ///
+    /// /// Not the library's: it knows nothing of its `RefCell`.
+    /// struct OwnCell<T>(RefCell<T>);
+    ///
+    /// impl<T: Trace> Trace for OwnCell<T> {
+    ///     fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
+    ///         tracer.transient(&*self.0.borrow());
+    ///     }
+    ///     fn finalizes() -> bool { false }
+    /// }
+    /// ```
+    #[inline]
+    pub fn transient<T: super::Trace + ?Sized>(&mut self, value: &T) {
+        if self.sink.held().is_some() {
+            return self.opaque("borrowed for a moment");
+        }
+        // SAFETY: the same type but for its lifetime. The visit is the same code for every lifetime: it can neither keep what it
+        // was given nor put anything of the kind into the tracer.
+        value.trace(unsafe { &mut *core::ptr::from_mut(self).cast::<Tracer<'_>>() });
     }
 
     /// A weak reference: of interest only where its callback is decided about.
@@ -279,7 +333,7 @@ impl<'a> Tracer<'a> {
     /// struct Mapped { file: usize }
     ///
     /// impl Trace for Mapped {
-    ///     fn trace(&self, tracer: &mut Tracer<'_>) { tracer.charge(self.file) }
+    ///     fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) { tracer.charge(self.file) }
     ///     fn tracked() -> bool { false }
     ///     fn finalizes() -> bool { false }
     /// }
@@ -332,7 +386,7 @@ impl<'a> Tracer<'a> {
 
     /// Visits the elements of a slice; see [`each`](Tracer::each).
     #[inline]
-    pub fn slice<T: super::Trace>(&mut self, items: &[T]) {
+    pub fn slice<T: super::Trace>(&mut self, items: &'a [T]) {
         if self.wants::<T>() {
             self.each(items.len(), |index, tracer| {
                 if let Some(item) = items.get(index) {
@@ -419,6 +473,17 @@ impl<'a> Tracer<'a> {
     /// As for [`visit`].
     #[inline]
     pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
+        // SAFETY: forwarded contract.
+        self.piece(cursor, budget, |tracer| unsafe { visit(header, tracer) })
+    }
+
+    /// [`visit_piece`](Self::visit_piece) of what `visit` visits.
+    pub(crate) fn piece(
+        &mut self,
+        cursor: Option<Cursor>,
+        budget: usize,
+        visit: impl FnOnce(&mut Self),
+    ) -> Option<Cursor> {
         let pieces = self.pieces();
         pieces.allowance = budget.max(1);
         pieces.ordinal = 0;
@@ -428,8 +493,7 @@ impl<'a> Tracer<'a> {
             pieces.path = cursor.0;
             self.flush();
         }
-        // SAFETY: forwarded contract.
-        unsafe { visit(header, self) };
+        visit(self);
         let pieces = self.pieces();
         if !pieces.paused && !pieces.resuming {
             return None;

@@ -19,7 +19,7 @@ macro_rules! fields {
     )*};
     (@bodies $($field:tt)+) => {
         #[inline]
-        fn trace(&self, tracer: &mut Tracer<'_>) {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
             $(self.$field.trace(tracer);)+
         }
         fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -45,7 +45,7 @@ fields! {
 macro_rules! variants {
     ($([$($part:ident),+] $ty:ty: $($variant:path),+;)*) => {$(
         impl<$($part: Trace),+> Trace for $ty {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 match self {
                     $($variant(value) => value.trace(tracer),)+
                     #[allow(unreachable_patterns, reason = "some have a variant without a value")]
@@ -78,7 +78,7 @@ variants! {
 }
 
 impl<T: Trace> Trace for RangeInclusive<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.start().trace(tracer);
         self.end().trace(tracer);
     }
@@ -94,7 +94,7 @@ impl<T: Trace> Trace for RangeInclusive<T> {
 
 /// A borrowed one is `'static`, and owns nothing.
 impl<B: ?Sized + ToOwned<Owned: Trace> + 'static> Trace for Cow<'static, B> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         if let Cow::Owned(value) = self {
             value.trace(tracer);
         }
@@ -114,7 +114,7 @@ impl<B: ?Sized + ToOwned<Owned: Trace> + 'static> Trace for Cow<'static, B> {
 
 /// What is pinned cannot be moved out: cells inside are emptied, plain fields are not.
 impl<T: Trace + ?Sized> Trace for Pin<Box<T>> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         (**self).trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -130,7 +130,7 @@ impl<T: Trace + ?Sized> Trace for Pin<Box<T>> {
 
 /// As everywhere with this type, whoever drops the value by hand must see to it that it is not looked at afterwards.
 impl<T: Trace> Trace for ManuallyDrop<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         (**self).trace(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -143,7 +143,7 @@ impl<T: Trace> Trace for ManuallyDrop<T> {
 }
 
 impl<T: Trace> Trace for std::vec::IntoIter<T> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         tracer.slice(self.as_slice());
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
@@ -162,7 +162,7 @@ impl<T: Trace> Trace for std::vec::IntoIter<T> {
 macro_rules! streams {
     ($($ty:ident [$($bound:tt)*];)*) => {$(
         impl<T: Trace $($bound)*> Trace for $ty<T> {
-            fn trace(&self, tracer: &mut Tracer<'_>) {
+            fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
                 self.get_ref().trace(tracer);
             }
             fn clear_edges(&self, clearer: &mut Clearer<'_>) {

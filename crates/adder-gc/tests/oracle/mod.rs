@@ -239,7 +239,7 @@ impl AnyWeak {
 }
 
 impl Trace for AnyWeak {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self {
             AnyWeak::Plain(weak) => weak.trace(tracer),
             AnyWeak::Finalizing(weak) => weak.trace(tracer),
@@ -372,7 +372,7 @@ impl Core {
 }
 
 impl<const FINALIZES: bool, const PAD: usize> Trace for Object<FINALIZES, PAD> {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.core.trace_all(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

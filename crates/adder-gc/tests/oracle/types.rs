@@ -12,7 +12,7 @@ pub(super) struct Slots(Core);
 pub(super) type Class = RuntimeType<Slots>;
 
 impl Trace for Slots {
-    fn trace(&self, tracer: &mut Tracer<'_>) {
+    fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.0.trace_all(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {

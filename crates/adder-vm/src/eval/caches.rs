@@ -150,7 +150,7 @@ unsafe fn learn_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -
         return Ok(());
     }
     let ty = object.ty();
-    let version = cx.version_of(ty);
+    let version = version_of(vm, object);
     if version == 0 {
         return Ok(());
     }
@@ -178,6 +178,12 @@ unsafe fn learn_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -
         }
     }
     Ok(())
+}
+
+/// The version of an object's own shape; 0 if that is not the one its class has now.
+fn version_of(vm: &Vm, object: &Value) -> u32 {
+    let ty = object.ty();
+    if core::ptr::eq(object.shape(), &ty.shape) { vm.cx.version_of(ty) } else { 0 }
 }
 
 fn plain_getattr(object: &Value) -> bool {
@@ -220,7 +226,7 @@ pub(super) unsafe fn load_method(vm: &Vm, object: &Value, name: &Value, ip: *mut
         && let Some(function) = cx.lookup(object.ty(), name)?
         && function.ty().has(flag::METHOD_DESCRIPTOR)
     {
-        let (version, shape) = (cx.version_of(object.ty()), object.shape());
+        let (version, shape) = (version_of(vm, object), object.shape());
         if version != 0 && shape.dict_offset.get() != 1 && shape.keys().find(name).is_none() {
             // SAFETY: by the contract.
             unsafe {
@@ -281,7 +287,7 @@ pub(super) unsafe fn store_attribute(vm: &Vm, object: &Value, name: &Value, valu
         return Ok(());
     }
     let ty = object.ty();
-    let version = cx.version_of(ty);
+    let version = version_of(vm, object);
     if version == 0 || cx.lookup(ty, name)?.is_some_and(|a| a.ty().slots.descr_set.get().is_some()) {
         return Ok(());
     }

@@ -7,13 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Owned;
-use super::filter::Group;
+use super::pass::Group;
 use super::test::{Tested, examine};
 use crate::collect::{Collection, Uncollectable, Why};
 use crate::sync::count::Total;
-use crate::sync::death;
-use crate::sync::header::{FINALIZED, Hdr, decrement, payload_of};
+use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, decrement, payload_of};
 use crate::sync::weak::{self, Slot};
+use crate::sync::{death, thread};
 use crate::trace::{Clearer, Trash};
 use crate::unraisable;
 
@@ -56,6 +56,8 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
     let again = examine(vec![Group(garbage)], report);
     again.callbacks.run();
     for header in again.alive.iter() {
+        // SAFETY: the collector holds a reference.
+        unsafe { header.as_ref() }.unset(CONDEMNED);
         name(*header, Why::Resurrected, report);
     }
     (again.garbage, again.disturbed)
@@ -96,7 +98,8 @@ fn release_unreferenced(mut left: Owned, report: &mut Collection) -> Owned {
         let before = left.len();
         left.0.retain(|&header| {
             // SAFETY: the collector holds a reference to each that is left.
-            if unsafe { header.as_ref() }.counts.total() != Total::Is(1) {
+            let counts = unsafe { &header.as_ref().counts };
+            if counts.total() != Total::Is(1) || counts.belongs_elsewhere(thread::tag()) {
                 return true;
             }
             report.freed += 1;
@@ -118,7 +121,10 @@ fn release_rest(left: Owned, why: Why, report: &mut Collection) {
         .iter()
         .map(|&header| {
             // SAFETY: the collector holds a reference to each.
-            let type_name = (unsafe { header.as_ref() }.info().name)().to_owned();
+            let h = unsafe { header.as_ref() };
+            h.unset(CONDEMNED);
+            let why = if h.counts.belongs_elsewhere(thread::tag()) { Why::Owner } else { why };
+            let type_name = (h.info().name)().to_owned();
             (weak::shared(header), Uncollectable { type_name, address: payload_of(header).addr().get(), why })
         })
         .collect();

@@ -1,220 +1,284 @@
 //! The collector of `sync`: it runs on one thread while all others go on.
 //!
-//! `filter` finds suspects, from working counts that others may have made stale: garbage is stable, so none of it is missed, and
-//! what is found needs not be garbage. `test` examines the suspects exactly, group by group. `condemn` ends what is garbage.
+//! `pass` finds suspects, from working counts that others may have made stale: garbage is stable, so none of it is missed, and
+//! what is found needs not be garbage. It works in steps; between two of them it owns no reference to anything. `test` examines the
+//! suspects exactly, group by group. `condemn` ends what is garbage. `pace` says when a step is due, and how long it may be.
 
 mod condemn;
-mod filter;
+mod narrow;
+mod pace;
+mod pass;
 mod test;
 
 use core::cell::Cell;
-use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
-use super::header::{Hdr, decrement};
-use super::page::Page;
+use super::count::Total;
+use super::header::{Hdr, decrement, payload_of};
 use super::{death, store, thread};
-use crate::collect::Collection;
+use crate::collect::{Collection, GenerationStats, Phase};
+use crate::trace::{Cursor, Tracer};
 use crate::unraisable;
 
-/// Held by the thread that collects.
-static RUNNING: Mutex<()> = Mutex::new(());
+pub(super) use pace::{
+    charged_more, counts, is_enabled, is_manual, make_room, pace, pause, resume, safepoint, set_enabled, set_manual,
+    set_thresholds, step, thresholds,
+};
+use pass::{Budget, Pass};
+
+pub(crate) const OLDEST: u32 = 2;
+
+/// The pass that is under way, of which a step is made by whoever holds the lock.
+static RUNNING: Mutex<Option<Box<Pass>>> = Mutex::new(None);
 
 thread_local! {
+    /// This thread collects, or looks at all objects.
     static COLLECTING: Cell<bool> = const { Cell::new(false) };
 }
 
-static ENABLED: AtomicBool = AtomicBool::new(true);
-static LEAST: AtomicUsize = AtomicUsize::new(20_000);
-static PERCENT: AtomicUsize = AtomicUsize::new(50);
-/// New objects before the next automatic collection.
-static DUE: AtomicUsize = AtomicUsize::new(20_000);
-static LIVING: AtomicUsize = AtomicUsize::new(0);
-static COLLECTIONS: AtomicU64 = AtomicU64::new(0);
-static COLLECTED: AtomicU64 = AtomicU64::new(0);
+static TOTALS: Mutex<[GenerationStats; 3]> =
+    Mutex::new([const { GenerationStats { collections: 0, collected: 0, uncollectable: 0 } }; 3]);
+/// In nanoseconds: the longest exact test, and the longest step that an allocation or a safepoint had to do.
 static LONGEST: AtomicU64 = AtomicU64::new(0);
+static LONGEST_STEP: AtomicU64 = AtomicU64::new(0);
 
 /// An explicit collection makes so many passes at the most, when other threads get in its way.
 const PASSES: usize = 4;
 
-pub(super) fn set_enabled(on: bool) {
-    ENABLED.store(on, Ordering::Relaxed);
-}
+type Callback = Arc<dyn Fn(Phase, &Collection) + Send + Sync>;
+static CALLBACKS: Mutex<Vec<(u64, Callback)>> = Mutex::new(Vec::new());
+static NEXT_CALLBACK: AtomicU64 = AtomicU64::new(0);
 
-pub(super) fn is_enabled() -> bool {
-    ENABLED.load(Ordering::Relaxed)
-}
-
-pub(super) fn thresholds() -> [usize; 2] {
-    [LEAST.load(Ordering::Relaxed), PERCENT.load(Ordering::Relaxed)]
-}
-
-pub(super) fn set_thresholds([least, percent]: [usize; 2]) {
-    LEAST.store(least, Ordering::Relaxed);
-    PERCENT.store(percent, Ordering::Relaxed);
-    set_due();
-}
-
-fn set_due() {
-    let [least, percent] = thresholds();
-    let due = if least == 0 { usize::MAX } else { least.max(LIVING.load(Ordering::Relaxed) / 100 * percent) };
-    DUE.store(due, Ordering::Relaxed);
-}
-
-/// Collections, objects freed by them, and the longest test.
-pub(super) fn totals() -> (u64, u64, Duration) {
-    let read = |n: &AtomicU64| n.load(Ordering::Relaxed);
-    (read(&COLLECTIONS), read(&COLLECTED), Duration::from_nanos(read(&LONGEST)))
+/// Totals for each generation, the longest test, and the longest step.
+pub(super) fn totals() -> ([GenerationStats; 3], Duration, Duration) {
+    let nanos = |n: &AtomicU64| Duration::from_nanos(n.load(Ordering::Relaxed));
+    (*TOTALS.lock().unwrap_or_else(PoisonError::into_inner), nanos(&LONGEST), nanos(&LONGEST_STEP))
 }
 
 pub(super) fn side_bytes() -> usize {
     store::SIDE.load(Ordering::Relaxed)
 }
 
-/// Called when allocation takes its slow way.
-#[inline]
-pub(super) fn pace() {
-    if thread::FRESH.load(Ordering::Relaxed) >= DUE.load(Ordering::Relaxed) && is_enabled() {
-        automatic();
-    }
+fn callbacks() -> MutexGuard<'static, Vec<(u64, Callback)>> {
+    CALLBACKS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[cold]
-fn automatic() {
-    if COLLECTING.get() || death::held() {
-        return;
-    }
-    let running = match RUNNING.try_lock() {
-        Ok(running) => running,
-        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-        Err(TryLockError::WouldBlock) => return,
+pub(super) fn add_callback(callback: Callback) -> u64 {
+    let number = NEXT_CALLBACK.fetch_add(1, Ordering::Relaxed);
+    callbacks().push((number, callback));
+    number
+}
+
+pub(super) fn remove_callback(number: u64) -> bool {
+    let removed = {
+        let mut callbacks = callbacks();
+        callbacks.iter().position(|(n, _)| *n == number).map(|at| callbacks.remove(at))
     };
-    collect(running, 1);
+    removed.is_some()
 }
 
-/// A request would exceed the limit: frees what can be freed.
-pub(super) fn make_room() {
-    thread::poll();
-    if !COLLECTING.get() && !death::held() {
-        collect_now();
-    }
-    store::sweep_abandoned();
-}
-
-pub(super) fn collect_now() -> Collection {
-    if COLLECTING.get() || death::held() {
-        return Collection { generation: 2, skipped: true, ..Collection::default() };
-    }
-    collect(RUNNING.lock().unwrap_or_else(PoisonError::into_inner), PASSES)
-}
-
-/// Resets what must be reset however a collection ends.
-struct Running {
-    _one: MutexGuard<'static, ()>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        COLLECTING.set(false);
+fn call(phase: Phase, report: &Collection) {
+    let all: Vec<Callback> = callbacks().iter().map(|(_, callback)| callback.clone()).collect();
+    for callback in all {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(phase, report))) {
+            unraisable::report(unraisable::Origin::CollectionCallback, "", panic);
+        }
     }
 }
 
-fn collect(one: MutexGuard<'static, ()>, passes: usize) -> Collection {
-    COLLECTING.set(true);
-    let running = Running { _one: one };
-    let start = Instant::now();
-    let mut report = Collection { generation: 2, ..Collection::default() };
-    thread::poll();
-    for _ in 0..passes {
-        thread::FRESH.store(0, Ordering::Relaxed);
-        report.uncollectable.clear();
-        report.candidates = 0;
-        match catch_unwind(AssertUnwindSafe(|| pass(&mut report))) {
-            Ok(Disturbed(false)) => break,
-            Ok(Disturbed(true)) => {}
+/// May this thread neither collect nor wait for somebody who does?
+fn occupied() -> bool {
+    COLLECTING.get() || death::held()
+}
+
+/// The right to look at all objects, or to collect; given back however that ends.
+pub(super) struct Exclusive(Option<MutexGuard<'static, Option<Box<Pass>>>>);
+
+/// While it lives no other thread tests or condemns. Inside of a collection it holds anyway: what that has condemned bears
+/// the flag `CONDEMNED`.
+pub(super) fn exclusive() -> Exclusive {
+    if COLLECTING.get() {
+        return Exclusive(None);
+    }
+    Exclusive::of(RUNNING.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// [`exclusive`] if it is to be had at once.
+fn try_exclusive() -> Option<Exclusive> {
+    match RUNNING.try_lock() {
+        Ok(running) => Some(Exclusive::of(running)),
+        Err(TryLockError::Poisoned(poisoned)) => Some(Exclusive::of(poisoned.into_inner())),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+impl Exclusive {
+    fn of(running: MutexGuard<'static, Option<Box<Pass>>>) -> Exclusive {
+        COLLECTING.set(true);
+        Exclusive(Some(running))
+    }
+
+    fn pass(&mut self) -> &mut Option<Box<Pass>> {
+        self.0.as_mut().expect("of a thread that is not occupied")
+    }
+
+    /// Begins a pass.
+    fn begin(&mut self, generation: u32) {
+        pace::begun(generation);
+        let pass = Pass::new(generation);
+        call(Phase::Start, &pass.report);
+        *self.pass() = Some(Box::new(pass));
+    }
+
+    /// Ends the pass that is under way: it is a filter, and no more.
+    fn give_up(&mut self) {
+        if let Some(pass) = self.pass().take() {
+            let report = pass.given_up();
+            pace::given_up(&report);
+            book(&report);
+            call(Phase::Stop, &report);
+        }
+    }
+
+    /// Goes on with the pass; gives its report when it is done.
+    fn go_on(&mut self, budget: &mut Budget) -> Option<Finished> {
+        // Taken out, so that one that panics is not gone on with.
+        let mut pass = self.pass().take()?;
+        match catch_unwind(AssertUnwindSafe(|| pass.step(budget))) {
+            Ok(false) => {
+                *self.pass() = Some(pass);
+                return None;
+            }
+            Ok(true) => {}
             Err(panic) => {
                 unraisable::report(unraisable::Origin::Trace, "", panic);
-                report.abandoned = true;
-                break;
+                pass.report.abandoned = true;
             }
         }
-        thread::poll();
+        let Pass { report, disturbed, .. } = *pass;
+        store::sweep_abandoned();
+        pace::finished(&report);
+        Some(Finished { report, disturbed })
     }
-    store::sweep_abandoned();
-    LIVING.store(report.candidates.saturating_sub(report.freed), Ordering::Relaxed);
-    set_due();
-    COLLECTIONS.fetch_add(1, Ordering::Relaxed);
-    COLLECTED.fetch_add(report.freed as u64, Ordering::Relaxed);
-    report.duration = start.elapsed();
-    drop(running);
-    report
 }
 
-/// Did another thread get in the way of a test? Then another pass may find more.
-struct Disturbed(bool);
-
-fn pass(report: &mut Collection) -> Disturbed {
-    let pages = Pages::pin();
-    let groups = filter::suspects(&pages, report);
-    let mut disturbed = false;
-    let mut batch = Vec::new();
-    let mut objects = 0;
-    let mut groups = groups.into_iter().peekable();
-    while let Some(group) = groups.next() {
-        objects += group.0.len();
-        batch.push(group);
-        if objects >= test::BATCH || groups.peek().is_none() {
-            let tested = test::examine(core::mem::take(&mut batch), report);
-            objects = 0;
-            disturbed |= tested.disturbed;
-            if !tested.garbage.is_empty() {
-                disturbed |= condemn::dispose(tested, report);
-            }
+impl Drop for Exclusive {
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            COLLECTING.set(false);
         }
     }
-    drop(pages);
-    Disturbed(disturbed)
+}
+
+struct Finished {
+    report: Collection,
+    /// Another thread got in the way of a test: another pass may find more.
+    disturbed: bool,
+}
+
+/// Does the caller have the only reference to an object, for itself? True also makes sure that the object is merged. May say no
+/// while another thread collects.
+pub(super) fn take_unique(header: Hdr) -> bool {
+    // SAFETY: the caller has a reference.
+    let counts = unsafe { &header.as_ref().counts };
+    let me = thread::tag();
+    if counts.take_unique(me) {
+        return true;
+    }
+    if !counts.belongs_elsewhere(me) || counts.total() != Total::Is(1) || occupied() {
+        return false;
+    }
+    let Some(_running) = try_exclusive() else { return false };
+    test::take_over(header) && counts.take_unique(me)
+}
+
+fn book(report: &Collection) {
+    let mut totals = TOTALS.lock().unwrap_or_else(PoisonError::into_inner);
+    let it = &mut totals[report.generation as usize];
+    it.collections += 1;
+    it.collected += report.freed as u64;
+    it.uncollectable += report.uncollectable.len() as u64;
+}
+
+/// Ends the pass that is under way, if nobody is at it, so that it keeps no pages.
+pub(super) fn give_up() {
+    if !occupied()
+        && let Some(mut running) = try_exclusive()
+    {
+        running.give_up();
+    }
+}
+
+/// Collects a generation and all younger ones, without steps.
+pub(super) fn collect_now(generation: u32) -> Collection {
+    if occupied() {
+        return Collection { generation, skipped: true, ..Collection::default() };
+    }
+    let mut running = exclusive();
+    // What the one that is under way found so far is found again.
+    running.give_up();
+    let start = Instant::now();
+    let mut whole = Collection { generation, ..Collection::default() };
+    thread::poll();
+    for number in 0..PASSES {
+        if number == 0 {
+            running.begin(generation);
+        } else {
+            *running.pass() = Some(Box::new(Pass::new(generation)));
+        }
+        let Some(Finished { report, disturbed }) = running.go_on(&mut Budget::unlimited()) else { break };
+        whole.candidates = report.candidates;
+        whole.unreachable += report.unreachable;
+        whole.freed += report.freed;
+        whole.uncollectable = report.uncollectable;
+        whole.abandoned = report.abandoned;
+        thread::poll();
+        if !disturbed || whole.abandoned || generation < OLDEST {
+            break;
+        }
+    }
+    whole.duration = start.elapsed();
+    book(&whole);
+    call(Phase::Stop, &whole);
+    whole
+}
+
+/// Visits an object to which the caller holds a reference.
+pub(super) fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: held, and so neither masked nor dying: its payload is initialised and nobody has `&mut` to it.
+    unsafe { (header.as_ref().info().trace)(payload_of(header), tracer) };
+}
+
+/// Visits an object to which the caller holds a reference, at most about `most` elements of its large containers at a time; gives
+/// where to go on.
+fn visit_piece(header: Hdr, tracer: &mut Tracer<'_>, from: Option<Cursor>, most: usize) -> Option<Cursor> {
+    if most == usize::MAX {
+        visit(header, tracer);
+        return None;
+    }
+    tracer.piece(from, most, |tracer| visit(header, tracer))
 }
 
 /// References that the collector owns.
 #[derive(Default)]
 struct Owned(Vec<Hdr>);
 
+impl core::ops::Deref for Owned {
+    type Target = Vec<Hdr>;
+    fn deref(&self) -> &Vec<Hdr> {
+        &self.0
+    }
+}
+
 impl Drop for Owned {
     fn drop(&mut self) {
         for header in self.0.drain(..) {
             death::report(|| decrement(header));
         }
-    }
-}
-
-/// The tracked pages as they were at the start, with working counts.
-struct Pages {
-    list: Vec<&'static Page>,
-    bytes: usize,
-}
-
-impl Pages {
-    fn pin() -> Pages {
-        let mut pages = Pages { list: store::pin(), bytes: 0 };
-        for page in &pages.list {
-            pages.bytes += page.make_side();
-        }
-        store::SIDE.fetch_add(pages.bytes, Ordering::Relaxed);
-        pages
-    }
-}
-
-impl Drop for Pages {
-    fn drop(&mut self) {
-        for page in &self.list {
-            page.drop_side();
-        }
-        store::SIDE.fetch_sub(self.bytes, Ordering::Relaxed);
-        store::unpin();
     }
 }
 

@@ -15,8 +15,8 @@
 //!
 //! # Why that is so
 //! An *operation* is one clone, drop or upgrade of a reference to an object of C. It first learns whether the object is under
-//! test, then takes effect on one half. A thread on its short way learns it from the tag that it compares with, all others
-//! from the shared half. *Early* operations learned it before their thread's barrier of step 1, all others are *late*, and
+//! test, then takes effect on one half. A thread whose tag is open learns it from that (also where it works on the shared half
+//! then), all others from the shared half. *Early* operations learned it before their thread's barrier of step 1, all others are *late*, and
 //! find that they must touch: they do so before they take effect, and they take effect with release, so whoever sees the
 //! effect of a late operation sees its touch. An early operation that was complete before its thread's barrier is seen in
 //! step 4. At most one per thread is under way at its barrier: it may be seen or not.
@@ -46,35 +46,46 @@
 //! half, every operation is one atomic step that sees TEST if it comes after it, and a clone touches before it returns: the
 //! same argument holds, with "late" for those that saw TEST. That is why a drop need not touch afterwards.
 //!
-//! # Which locks may be kept
-//! A guard that outlives the visit is sound only if the lock stays where it is. `Trace` is a safe trait: an implementation
-//! could visit a lock on its own stack. So guards are kept only for types that are *faithful*, all the way down: the derive
-//! and the library's own implementations say so of types whose locks are parts of them. An object of another type is taken
-//! for alive: cycles through it are not collected by `sync`.
+//! # Why what was found stays where it was found
+//! `Trace::trace` borrows what it visits for the lifetime of the tracer, whatever that is: an implementation must be right for every
+//! lifetime. The true one is that of the test: the collector owns a reference to each object visited and lets go of it when the
+//! test is over, and without being the only one nobody gets `&mut` to a payload. So, whoever wrote the `Trace`, the borrow checker
+//! has shown that each lock that was met stays where it is until then, and each `Gc` outside of a lock too: neither can lie on the
+//! stack of a `trace`, or behind the guard of a lock that `trace` has locked itself. Locks are released the last one first, so
+//! one that lies in another goes before it. What is only borrowed for a moment (`Tracer::transient`) is not looked into.
+//!
+//! # What a wrong `Trace` can do
+//! It may report references that the object does not own, or one of them twice, and so have objects condemned that are in use.
+//! That empties slots and weak references too early. It must not do more:
+//! * The owner's half is merged (`Counts::merge_condemned`) only in groups all of whose objects have *faithful* types: whose `trace`
+//!   was derived or is the library's own, all the way down. Else the owner, who may be about to store in his half, is the only
+//!   one to change it: the last reference goes to its inbox, as that of any other thread would, and the object dies when it looks
+//!   there (`Why::Owner` until then).
+//! * `weak::cleared` removes only slots that were emptied.
+//! * A faithful type may have fields that are not, if those own no references. That they own none is what *they* say. So a
+//!   visit of a faithful object passes them over (`Tracer::strict`).
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::filter::{Group, visit};
-use super::{LONGEST, Owned, slot};
+use super::pass::Group;
+use super::{LONGEST, Owned, slot, visit};
 use crate::collect::Collection;
 use crate::sync::count::Total;
 use crate::sync::death::Hold;
-use crate::sync::header::{Hdr, TOUCHED, WEAK};
+use crate::sync::header::{CONDEMNED, Hdr, TOUCHED, WEAK};
 use crate::sync::weak::{self, Callbacks, Slot};
 use crate::sync::{fence, thread};
 use crate::trace::{Held, Sink, Tracer};
 use crate::unraisable;
 
-/// Objects tested with one fence, unless a single group is larger.
-pub(super) const BATCH: usize = 4096;
 /// A group is tested again without those that turned out to be alive, so often at the most.
 const ROUNDS: usize = 8;
 
-/// What is garbage beyond doubt, merged, its weak references emptied; the collector owns a reference to each.
+/// What is garbage beyond doubt, its weak references emptied; the collector owns a reference to each.
 pub(super) struct Tested {
     pub(super) garbage: Owned,
     pub(super) callbacks: Callbacks,
@@ -132,6 +143,25 @@ pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested
     all
 }
 
+/// Makes an object merged that another thread owns, if the caller's reference, which it has borrowed mutably, is the only one: the
+/// exact test of a group of one, with the caller's reference in place of the collector's. Takes some microseconds.
+pub(super) fn take_over(header: Hdr) -> bool {
+    // SAFETY: the caller has a reference.
+    let h = unsafe { header.as_ref() };
+    h.unset(TOUCHED);
+    h.counts.set_test();
+    thread::close_fast();
+    fence::heavy();
+    let alone = h.counts.total() == Total::Is(1) && !h.has(TOUCHED);
+    if alone {
+        let _merging = thread::merging();
+        h.counts.merge_condemned();
+    }
+    h.counts.clear_test();
+    thread::open_fast();
+    alone
+}
+
 enum Verdict {
     Garbage,
     /// For each object of the group: is it alive, or reachable from one that is?
@@ -151,8 +181,7 @@ struct Test<'g> {
 
 #[derive(Default)]
 struct Gather {
-    /// Keep locks locked?
-    keep: bool,
+    /// Each one inside of those before it, or beside them.
     held: Vec<Held>,
     targets: Vec<u32>,
     weak: HashMap<usize, usize>,
@@ -169,7 +198,7 @@ impl Sink for Gather {
         *self.weak.entry(slot).or_default() += 1;
     }
     fn held(&mut self) -> Option<&mut Vec<Held>> {
-        self.keep.then_some(&mut self.held)
+        Some(&mut self.held)
     }
 }
 
@@ -183,7 +212,9 @@ impl Drop for Test<'_> {
             unsafe { header.as_ref() }.counts.clear_test();
         }
         thread::open_fast();
-        self.sink.held.clear();
+        while let Some(innermost) = self.sink.held.pop() {
+            drop(innermost);
+        }
         self.hold = None;
     }
 }
@@ -207,17 +238,26 @@ impl<'g> Test<'g> {
         fence::heavy();
 
         let mut alive = vec![false; objects.len()];
+        let mut busy = alive.clone();
         let mut starts = Vec::with_capacity(objects.len() + 1);
-        let mut buffer = Vec::new();
-        for (place, &header) in objects.iter().enumerate() {
-            starts.push(test.sink.targets.len());
-            // SAFETY: as above.
-            let faithful = (unsafe { header.as_ref() }.info().faithful)();
-            alive[place] |= !faithful;
-            test.sink.keep = faithful;
-            let mut tracer = Tracer::new(buffer, &mut test.sink).keeping(faithful);
-            visit(header, &mut tracer);
-            buffer = tracer.finish();
+        // Of these, the `trace` may be wrong.
+        let mut wrong = Vec::with_capacity(objects.len());
+        let visited = catch_unwind(AssertUnwindSafe(|| {
+            let mut buffer = Vec::new();
+            for &header in &objects {
+                starts.push(test.sink.targets.len());
+                // SAFETY: the collector holds a reference.
+                let faithful = (unsafe { header.as_ref() }.info().faithful)();
+                wrong.push(!faithful);
+                let mut tracer = Tracer::new(core::mem::take(&mut buffer), &mut test.sink).strict(faithful);
+                visit(header, &mut tracer);
+                buffer = tracer.finish();
+            }
+        }));
+        if let Err(panic) = visited {
+            // Not by unwinding, which would poison the locks.
+            drop(test);
+            resume_unwind(panic);
         }
         starts.push(test.sink.targets.len());
 
@@ -246,15 +286,16 @@ impl<'g> Test<'g> {
                 }
             }
         }
-        let unfaithful = alive.clone();
         for (place, &header) in objects.iter().enumerate() {
             // SAFETY: as above.
             let total = unsafe { header.as_ref() }.counts.total();
             alive[place] |= total != Total::Is(inside[place] + 1);
+            busy[place] |= total == Total::Unsettled;
         }
         for (place, &header) in objects.iter().enumerate() {
             // SAFETY: as above.
-            alive[place] |= unsafe { header.as_ref() }.has(TOUCHED);
+            busy[place] |= unsafe { header.as_ref() }.has(TOUCHED);
+            alive[place] |= busy[place];
         }
 
         let merging = thread::merging();
@@ -262,7 +303,6 @@ impl<'g> Test<'g> {
         let mut verdicts = Vec::with_capacity(groups.len());
         for &(from, to) in &bounds {
             if alive[from..to].contains(&true) {
-                let disturbed = (from..to).any(|place| alive[place] && !unfaithful[place]);
                 let mut next: Vec<usize> = (from..to).filter(|&place| alive[place]).collect();
                 while let Some(place) = next.pop() {
                     for &target in &test.sink.targets[starts[place]..starts[place + 1]] {
@@ -272,18 +312,26 @@ impl<'g> Test<'g> {
                         }
                     }
                 }
-                verdicts.push(Verdict::Alive { reached: alive[from..to].to_vec(), disturbed });
+                verdicts.push(Verdict::Alive {
+                    reached: alive[from..to].to_vec(),
+                    disturbed: busy[from..to].contains(&true),
+                });
                 continue;
             }
+            let faithful = !wrong[from..to].contains(&true);
             for place in from..to {
                 let header = objects[place];
                 // SAFETY: as above.
-                unsafe { header.as_ref() }.counts.merge_condemned();
+                let h = unsafe { header.as_ref() };
+                h.set(CONDEMNED);
+                if faithful {
+                    h.counts.merge_condemned();
+                }
                 for target in &mut locked[place] {
-                    target.0 = None;
+                    **target = None;
                 }
                 if !slots[place].is_empty() {
-                    due.append(weak::cleared(header));
+                    due.append(weak::cleared(header, &slots[place]));
                 }
             }
             verdicts.push(Verdict::Garbage);

@@ -2,6 +2,7 @@
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
+use core::sync::atomic::Ordering;
 
 use super::{Gc, GcMut};
 use crate::heap::OutOfMemory;
@@ -34,9 +35,12 @@ fn block(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMem
 fn block_slow(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMemory> {
     with_record(|record| {
         record.poll();
-        collect::pace();
+        collect::pace(placed.bytes);
         let take = || {
             if placed.class == LARGE {
+                if tracked {
+                    thread::FRESH.fetch_add(placed.bytes / 64, Ordering::Relaxed);
+                }
                 // Owned by nobody: merged from birth.
                 store::take_large(placed, tracked).map(|block| (block, (0, ONE)))
             } else {
@@ -144,12 +148,11 @@ impl<T: Trace + Send + Sync + Clone> Gc<T> {
     /// If the reference was cleared, and as [`Gc::new`].
     pub fn make_mut(this: &mut Gc<T>) -> GcMut<'_, T> {
         loop {
-            if let Some(header) = Gc::header_opt(this) {
-                // SAFETY: live by our reference.
-                if unsafe { header.as_ref() }.counts.take_unique(thread::tag()) {
-                    // SAFETY: the only reference is borrowed for as long as the guard lives, and the object is masked.
-                    return unsafe { GcMut::new(this.ptr, header) };
-                }
+            if let Some(header) = Gc::header_opt(this)
+                && collect::take_unique(header)
+            {
+                // SAFETY: the only reference is borrowed for as long as the guard lives, and the object is masked.
+                return unsafe { GcMut::new(this.ptr, header) };
             }
             // A collection may look at the clone too, for a moment: then once more.
             let value = T::clone(this);

@@ -1,0 +1,255 @@
+//! Leaves out candidates that are reachable from something that seems to be referred to from outside, and parts the rest into
+//! groups. In steps: each loop goes on where it stopped.
+
+use super::pass::{Budget, Moment, others};
+use super::{slot, visit_piece};
+use crate::sync::death::Hold;
+use crate::sync::header::Hdr;
+use crate::sync::thread;
+use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
+
+/// References from outside of a candidate that is no more.
+const GONE: i64 = i64::MAX;
+/// Steps of a loop between two looks at the budget.
+const PIECE: usize = 1024;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    /// Writes the places of the candidates into their working counts.
+    Number,
+    Visit,
+    Subtract,
+    Reach,
+    Join,
+    /// Puts each candidate that is left into its group.
+    Part,
+    Done,
+}
+
+pub(super) struct Narrow {
+    candidates: Vec<Hdr>,
+    /// References between candidates, by their places in the list: those of `i` are `targets[starts[i]..starts[i + 1]]`.
+    starts: Vec<usize>,
+    targets: Vec<u32>,
+    outside: Vec<i64>,
+    reached: Vec<bool>,
+    /// Reached, and not yet gone on from.
+    next: Vec<u32>,
+    parts: Parts,
+    /// For the first place of each part, its group.
+    group_of: Vec<u32>,
+    groups: Vec<Vec<Hdr>>,
+    doing: Doing,
+    at: usize,
+    /// Within the candidate at `at`, where it is large.
+    within: Option<Cursor>,
+}
+
+impl Narrow {
+    pub(super) fn new(candidates: Vec<Hdr>) -> Narrow {
+        let n = candidates.len();
+        Narrow {
+            candidates,
+            starts: Vec::with_capacity(n + 1),
+            targets: Vec::new(),
+            outside: Vec::with_capacity(n),
+            reached: vec![false; n],
+            next: Vec::new(),
+            parts: Parts((0..n as u32).collect()),
+            group_of: vec![u32::MAX; n],
+            groups: Vec::new(),
+            doing: Doing::Number,
+            at: 0,
+            within: None,
+        }
+    }
+
+    fn of(&self, place: usize) -> core::ops::Range<usize> {
+        self.starts[place]..self.starts[place + 1]
+    }
+
+    /// Goes on with `doing`, beginning at the first.
+    fn then(&mut self, doing: Doing) {
+        self.doing = doing;
+        self.at = 0;
+    }
+
+    /// The groups of what is left.
+    pub(super) fn groups(&mut self) -> Vec<Vec<Hdr>> {
+        core::mem::take(&mut self.groups)
+    }
+
+    fn part(&mut self, place: usize) {
+        let header = self.candidates[place];
+        if let Some(slot) = slot(header) {
+            slot.set(0);
+        }
+        if self.reached[place] {
+            return;
+        }
+        let root = self.parts.find(place as u32) as usize;
+        if self.group_of[root] == u32::MAX {
+            self.group_of[root] = self.groups.len() as u32;
+            self.groups.push(Vec::new());
+        }
+        self.groups[self.group_of[root] as usize].push(header);
+    }
+}
+
+struct Gather<'t>(&'t mut Vec<u32>);
+
+impl Sink for Gather<'_> {
+    fn edges(&mut self, _: &[crate::header::Hdr]) {}
+    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
+        if let Some(place) = slot(edge.cast()).and_then(|slot| slot.get().checked_sub(1)) {
+            self.0.push(place);
+        }
+    }
+}
+
+/// Works until the budget is spent; true when it is done.
+pub(super) fn narrowing(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &mut Budget) -> bool {
+    let mut done = 0;
+    while narrow.doing != Doing::Done && done < PIECE {
+        done += piece(narrow, buffer, budget);
+    }
+    budget.spend(done / 4 + 1);
+    narrow.doing == Doing::Done
+}
+
+/// A piece of the work; gives how much it was.
+fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize {
+    let from = narrow.at;
+    let to = (from + PIECE).min(narrow.candidates.len());
+    match narrow.doing {
+        Doing::Number => {
+            for place in from..to {
+                if let Some(slot) = slot(narrow.candidates[place]) {
+                    slot.set(place as u32 + 1);
+                }
+            }
+            narrow.at = to;
+            if to == narrow.candidates.len() {
+                narrow.then(Doing::Visit);
+            }
+        }
+        Doing::Visit => {
+            let before = narrow.targets.len();
+            let to = visits(narrow, buffer, from..to, budget.piece());
+            narrow.at = to;
+            if to == narrow.candidates.len() {
+                narrow.starts.push(narrow.targets.len());
+                narrow.then(Doing::Subtract);
+            }
+            return 4 * (to - from) + narrow.targets.len() - before + 1;
+        }
+        Doing::Subtract => {
+            let to = (from + PIECE).min(narrow.targets.len());
+            for &target in &narrow.targets[from..to] {
+                let outside = &mut narrow.outside[target as usize];
+                if *outside != GONE {
+                    *outside -= 1;
+                }
+            }
+            narrow.at = to;
+            if to == narrow.targets.len() {
+                narrow.reached = narrow.outside.iter().map(|&n| n > 0).collect();
+                narrow.next =
+                    (0..narrow.reached.len() as u32).filter(|&place| narrow.reached[place as usize]).collect();
+                narrow.then(Doing::Reach);
+            }
+            return to - from + 1;
+        }
+        Doing::Reach => {
+            for _ in 0..PIECE {
+                let Some(place) = narrow.next.pop() else {
+                    narrow.then(Doing::Join);
+                    break;
+                };
+                for at in narrow.of(place as usize) {
+                    let to = narrow.targets[at];
+                    if !core::mem::replace(&mut narrow.reached[to as usize], true) {
+                        narrow.next.push(to);
+                    }
+                }
+            }
+            return PIECE;
+        }
+        Doing::Join => {
+            for place in (from..to).filter(|&place| !narrow.reached[place]) {
+                for at in narrow.of(place) {
+                    narrow.parts.join(place as u32, narrow.targets[at]);
+                }
+            }
+            narrow.at = to;
+            if to == narrow.candidates.len() {
+                narrow.then(Doing::Part);
+            }
+        }
+        Doing::Part => {
+            (from..to).for_each(|place| narrow.part(place));
+            narrow.at = to;
+            if to == narrow.candidates.len() {
+                narrow.then(Doing::Done);
+            }
+        }
+        Doing::Done => {}
+    }
+    to - from + 1
+}
+
+/// Visits candidates; gives the place at which to go on.
+fn visits(narrow: &mut Narrow, buffer: &mut EdgeBuffer, places: core::ops::Range<usize>, most: usize) -> usize {
+    let me = thread::tag();
+    let hold = Hold::new();
+    let end = places.end;
+    for place in places {
+        let from = narrow.within.take();
+        let goes_on = from.is_some();
+        if !goes_on {
+            narrow.starts.push(narrow.targets.len());
+        }
+        let header = narrow.candidates[place];
+        // SAFETY: a block of a pinned page.
+        if !unsafe { header.as_ref() }.counts.try_clone_as(me) {
+            if goes_on {
+                narrow.outside[place] = GONE;
+            } else {
+                narrow.outside.push(GONE);
+            }
+            continue;
+        }
+        let _moment = Moment(header);
+        if !goes_on {
+            narrow.outside.push(i64::from(others(header)));
+        }
+        let mut gather = Gather(&mut narrow.targets);
+        let mut tracer = Tracer::new(core::mem::take(buffer), &mut gather);
+        narrow.within = visit_piece(header, &mut tracer, from, most);
+        *buffer = tracer.finish();
+        if narrow.within.is_some() {
+            return place;
+        }
+    }
+    drop(hold);
+    end
+}
+
+/// Disjoint sets.
+struct Parts(Vec<u32>);
+
+impl Parts {
+    fn find(&mut self, mut place: u32) -> u32 {
+        while self.0[place as usize] != place {
+            let above = self.0[self.0[place as usize] as usize];
+            self.0[place as usize] = above;
+            place = above;
+        }
+        place
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+}

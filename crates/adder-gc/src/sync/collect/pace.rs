@@ -1,0 +1,279 @@
+//! When a collection is due, and how much of it is done at a time.
+//!
+//! * A *young* pass (generation 0) is due when as many objects were made as the first threshold says. It looks at the pages on which
+//!   objects were made since the last one. Every so many of them, one (generation 1) also looks at the pages of those before.
+//! * A pass over the whole heap (generation 2) is due when the heap has grown by so much since the last: only then can old garbage
+//!   have gathered.
+//!
+//! Whoever takes the slow way of allocation, on any thread, does a step, unless another thread is at one. A step is in proportion to
+//! what was allocated since the last, by all threads, so that the pass ends before much more was made; and bounded, so that nobody waits long.
+
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use core::time::Duration;
+use std::time::Instant;
+
+use super::pass::Budget;
+use super::{
+    COLLECTING, Exclusive, Finished, LONGEST_STEP, OLDEST, book, call, collect_now, exclusive, occupied, try_exclusive,
+};
+use crate::collect::{Collection, Phase, Progress};
+use crate::sync::{charge, store, thread};
+
+static ENABLED: AtomicBool = AtomicBool::new(true);
+static MANUAL: AtomicBool = AtomicBool::new(false);
+static PAUSED: AtomicUsize = AtomicUsize::new(0);
+static THRESHOLDS: [AtomicU32; 3] = [AtomicU32::new(20_000), AtomicU32::new(10), AtomicU32::new(50)];
+/// Young passes since the last of generation 1.
+static YOUNG: AtomicU32 = AtomicU32::new(0);
+/// Bytes of tracked pages and charges when the last pass over the whole heap began.
+static SIZE: AtomicUsize = AtomicUsize::new(0);
+/// A pass is under way.
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+/// Blocks that the pass under way has to look at.
+static WORK: AtomicUsize = AtomicUsize::new(0);
+/// So many times the first threshold may be made before allocation waits for another thread's step, so long at the most.
+const BEHIND: usize = 2;
+const PATIENCE: Duration = Duration::from_millis(1);
+
+/// What `thread::FRESH` was at the last step.
+static PACED: AtomicUsize = AtomicUsize::new(0);
+/// Bytes charged since the last step.
+static CHARGED: AtomicUsize = AtomicUsize::new(0);
+
+/// Bytes by which the heap may always grow before a whole pass.
+const GROWTH: usize = 1 << 20;
+/// The least and the most that a step does, in objects.
+const STEP: core::ops::RangeInclusive<usize> = 512..=8192;
+
+pub(in crate::sync) fn set_enabled(on: bool) {
+    ENABLED.store(on, Ordering::Relaxed);
+}
+
+pub(in crate::sync) fn is_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
+pub(in crate::sync) fn set_manual(on: bool) {
+    MANUAL.store(on, Ordering::Relaxed);
+}
+
+pub(in crate::sync) fn is_manual() -> bool {
+    MANUAL.load(Ordering::Relaxed)
+}
+
+pub(in crate::sync) fn pause() {
+    PAUSED.fetch_add(1, Ordering::SeqCst);
+}
+
+pub(in crate::sync) fn resume() {
+    PAUSED.fetch_sub(1, Ordering::SeqCst);
+}
+
+fn is_paused() -> bool {
+    PAUSED.load(Ordering::SeqCst) > 0
+}
+
+pub(in crate::sync) fn thresholds() -> [u32; 3] {
+    [0, 1, 2].map(|at: usize| THRESHOLDS[at].load(Ordering::Relaxed))
+}
+
+pub(in crate::sync) fn set_thresholds(thresholds: [u32; 3]) {
+    for (at, value) in THRESHOLDS.iter().zip(thresholds) {
+        at.store(value, Ordering::Relaxed);
+    }
+}
+
+pub(in crate::sync) fn counts() -> [u32; 3] {
+    let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let last = SIZE.load(Ordering::Relaxed);
+    let grown = size().saturating_sub(last).saturating_mul(100) / last.max(GROWTH);
+    [clamp(thread::FRESH.load(Ordering::Relaxed)), YOUNG.load(Ordering::Relaxed), clamp(grown)]
+}
+
+/// What the growth of the heap is measured by.
+fn size() -> usize {
+    store::TRACKED.load(Ordering::Relaxed).saturating_add(charge::charged())
+}
+
+fn has_grown() -> bool {
+    let last = SIZE.load(Ordering::Relaxed);
+    let percent = THRESHOLDS[2].load(Ordering::Relaxed) as usize;
+    size() > last.saturating_add(last / 100 * percent).saturating_add(GROWTH)
+}
+
+/// Do collections start by themselves?
+fn automatic() -> bool {
+    is_enabled() && !is_paused() && THRESHOLDS[0].load(Ordering::Relaxed) > 0
+}
+
+fn threshold() -> usize {
+    THRESHOLDS[0].load(Ordering::Relaxed) as usize
+}
+
+/// The generation that is due.
+fn due() -> Option<u32> {
+    if has_grown() {
+        return Some(OLDEST);
+    }
+    let young = thread::FRESH.load(Ordering::Relaxed) >= threshold();
+    young.then(|| u32::from(YOUNG.load(Ordering::Relaxed) >= THRESHOLDS[1].load(Ordering::Relaxed)))
+}
+
+/// Called when allocation takes its slow way, for a block of so many bytes.
+#[inline]
+pub(in crate::sync) fn pace(block: usize) {
+    let ready = ACTIVE.load(Ordering::Relaxed) || thread::FRESH.load(Ordering::Relaxed) >= threshold();
+    if ready && automatic() && !is_manual() {
+        slice((crate::sync::page::CHUNK / block.max(1)).max(1));
+    }
+}
+
+/// Bytes were charged: as if every 64 were an object.
+pub(in crate::sync) fn charged_more(bytes: usize) {
+    let sum = CHARGED.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+    if sum > GROWTH / 4 && automatic() && !is_manual() && (ACTIVE.load(Ordering::Relaxed) || has_grown()) {
+        CHARGED.store(0, Ordering::Relaxed);
+        slice(sum / 64);
+    }
+}
+
+/// A step, after so many new objects.
+#[cold]
+fn slice(made: usize) {
+    if occupied() {
+        return;
+    }
+    if let Some(mut running) = turn() {
+        // What all threads made since the last step, as far as it shows.
+        let fresh = thread::FRESH.load(Ordering::Relaxed);
+        let since = fresh.saturating_sub(PACED.swap(fresh, Ordering::Relaxed));
+        automatic_step(&mut running, made.max(since));
+    }
+}
+
+/// The right to do a step. Not to be had while another thread is at one; where more was made than steps keep up with, this one
+/// waits a while then, or those who make garbage would outrun the one who collects it. It does not wait longer: the other may
+/// run a `Drop` that waits for a lock which this thread holds.
+fn turn() -> Option<Exclusive> {
+    let running = try_exclusive();
+    if running.is_some() || thread::FRESH.load(Ordering::Relaxed) / BEHIND <= threshold() {
+        return running;
+    }
+    let start = Instant::now();
+    loop {
+        std::thread::sleep(PATIENCE / 20);
+        let running = try_exclusive();
+        if running.is_some() || start.elapsed() >= PATIENCE {
+            return running;
+        }
+    }
+}
+
+/// Begins a pass if one is due, or goes on with the one that is under way.
+fn automatic_step(running: &mut Exclusive, made: usize) -> Progress {
+    let start = Instant::now();
+    if running.pass().is_none() {
+        match due() {
+            Some(generation) => running.begin(generation),
+            None => return Progress { done: true, ..Progress::default() },
+        }
+        WORK.store(running.pass().as_ref().map_or(0, |pass| pass.size()), Ordering::Relaxed);
+    }
+    // To be done before as many objects are made as the threshold says, or before the heap has grown by another eighth.
+    let work = WORK.load(Ordering::Relaxed) * 3;
+    let room = (threshold() / 2).max(work / 24).max(1);
+    let objects = (work / room).saturating_mul(made).clamp(*STEP.start(), *STEP.end());
+    let finished = running.go_on(&mut Budget::of(objects));
+    let progress = conclude(finished, start);
+    LONGEST_STEP.fetch_max(progress.duration.as_nanos() as u64, Ordering::Relaxed);
+    progress
+}
+
+/// Books and announces a pass that has ended.
+fn conclude(finished: Option<Finished>, start: Instant) -> Progress {
+    let mut progress = Progress::default();
+    if let Some(Finished { report, .. }) = finished {
+        book(&report);
+        call(Phase::Stop, &report);
+        progress.freed = report.freed;
+        progress.done = true;
+    }
+    progress.duration = start.elapsed();
+    progress
+}
+
+/// What an allocation would do.
+pub(in crate::sync) fn safepoint() -> Progress {
+    thread::poll();
+    if occupied() || !automatic() {
+        return Progress { skipped: true, ..Progress::default() };
+    }
+    match try_exclusive() {
+        Some(mut running) => automatic_step(&mut running, *STEP.end()),
+        None => Progress { skipped: true, ..Progress::default() },
+    }
+}
+
+/// Works for about so long on a pass over the whole heap.
+pub(in crate::sync) fn step(budget: Duration) -> Progress {
+    if occupied() || is_paused() {
+        return Progress { skipped: true, ..Progress::default() };
+    }
+    let start = Instant::now();
+    thread::poll();
+    let mut running = exclusive();
+    let mut freed = 0;
+    loop {
+        if running.pass().is_none() {
+            running.begin(OLDEST);
+        }
+        let finished = running.go_on(&mut Budget::until(start + budget));
+        let whole = finished.as_ref().is_some_and(|f| f.report.generation == OLDEST);
+        let progress = conclude(finished, start);
+        freed += progress.freed;
+        // After one that looked at young objects only, a whole one is begun.
+        if whole || start.elapsed() >= budget {
+            return Progress { freed, done: whole, duration: start.elapsed(), ..Progress::default() };
+        }
+    }
+}
+
+/// A request would exceed the limit: frees what can be freed.
+pub(in crate::sync) fn make_room() {
+    thread::poll();
+    if !COLLECTING.get() && !is_paused() {
+        let _report: Collection = collect_now(OLDEST);
+    }
+    store::sweep_abandoned();
+}
+
+/// A pass begins.
+pub(super) fn begun(generation: u32) {
+    thread::FRESH.store(0, Ordering::Relaxed);
+    PACED.store(0, Ordering::Relaxed);
+    ACTIVE.store(true, Ordering::Relaxed);
+    match generation {
+        0 => _ = YOUNG.fetch_add(1, Ordering::Relaxed),
+        _ => YOUNG.store(0, Ordering::Relaxed),
+    }
+    if generation == OLDEST {
+        SIZE.store(size(), Ordering::Relaxed);
+    }
+}
+
+/// A pass was given up: what it looked at is due again.
+pub(super) fn given_up(report: &Collection) {
+    ACTIVE.store(false, Ordering::Relaxed);
+    if report.generation == OLDEST {
+        SIZE.store(0, Ordering::Relaxed);
+    }
+}
+
+/// A pass has ended.
+pub(super) fn finished(report: &Collection) {
+    ACTIVE.store(false, Ordering::Relaxed);
+    if report.generation == OLDEST {
+        // Less may be left; what was made meanwhile counts as growth.
+        SIZE.fetch_min(size(), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,326 @@
+//! A pass: which objects does nothing but other suspects seem to refer to?
+//!
+//! Every tracked object on the pages of the pass is held by a reference for a moment, read and visited: its working count gets its
+//! references, the objects it refers to lose one each. What ends at zero is a candidate; `narrow` leaves out what something else
+//! still refers to, and parts the rest into groups, which `test` decides exactly. The program goes on meanwhile, between steps
+//! too, so a working count may be wrong; but not that of garbage, which nobody changes: all of it is among the candidates. Blocks
+//! may even be freed and used anew between steps. They stay blocks, for their pages are pinned.
+//!
+//! The pages of a young pass are those on which objects were made lately. A reference from any other page is not subtracted, so
+//! it counts as one from outside.
+
+use super::narrow::{Narrow, narrowing};
+use super::test::examine;
+use super::{OLDEST, Owned, condemn, slot, visit_piece};
+use crate::collect::Collection;
+use crate::sync::count::Total;
+use crate::sync::death::Hold;
+use crate::sync::header::{FROZEN, Hdr, decrement};
+use crate::sync::page::Page;
+use crate::sync::{store, thread};
+use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
+
+/// Set in the working count of an object that was visited.
+const SEEN: u32 = 1 << 30;
+/// The working count of an object that cannot be garbage.
+const MANY: u32 = 1 << 29;
+/// Objects tested with one fence, unless a single group is larger: in a step, and without steps.
+const BATCH: usize = 512;
+const LARGE_BATCH: usize = 4096;
+/// What an object costs in the exact test, compared with one that is visited.
+const TESTED: usize = 4;
+
+/// Elements of a container that are visited at a time, in a step.
+const PIECE: usize = 8192;
+
+/// How much a step may do: objects and references.
+pub(super) struct Budget {
+    /// `usize::MAX` for any number.
+    left: usize,
+    until: Option<std::time::Instant>,
+}
+
+impl Budget {
+    pub(super) fn unlimited() -> Budget {
+        Budget { left: usize::MAX, until: None }
+    }
+
+    pub(super) fn of(objects: usize) -> Budget {
+        Budget { left: objects, until: None }
+    }
+
+    pub(super) fn until(end: std::time::Instant) -> Budget {
+        Budget { left: usize::MAX, until: Some(end) }
+    }
+
+    /// Takes some.
+    #[inline]
+    pub(super) fn spend(&mut self, some: usize) {
+        if self.left != usize::MAX {
+            self.left = self.left.saturating_sub(some);
+        }
+    }
+
+    fn is_unlimited(&self) -> bool {
+        self.left == usize::MAX && self.until.is_none()
+    }
+
+    /// Elements of a container that are visited at a time.
+    pub(super) fn piece(&self) -> usize {
+        if self.is_unlimited() { usize::MAX } else { PIECE }
+    }
+
+    /// Is nothing left?
+    pub(super) fn is_over(&self) -> bool {
+        self.left == 0 || self.until.is_some_and(|end| std::time::Instant::now() >= end)
+    }
+}
+
+/// Objects that are examined together: no other suspect refers to them, nor they to any.
+#[derive(Default)]
+pub(super) struct Group(pub(super) Owned);
+
+enum Stage {
+    Count {
+        page: usize,
+        index: usize,
+        /// Within the object at `index`, where it is large.
+        within: Option<Cursor>,
+    },
+    Gather {
+        page: usize,
+        found: Vec<Hdr>,
+    },
+    Narrow(Box<Narrow>),
+    /// The last group is next.
+    Test(Vec<Vec<Hdr>>),
+}
+
+pub(super) struct Pass {
+    pages: Pages,
+    stage: Stage,
+    buffer: EdgeBuffer,
+    pub(super) report: Collection,
+    pub(super) disturbed: bool,
+}
+
+// SAFETY: headers lie on pinned pages, and references to objects are taken while they are looked at; the working counts are used
+// by whoever holds the lock of the pass.
+unsafe impl Send for Pass {}
+
+impl Pass {
+    pub(super) fn new(generation: u32) -> Pass {
+        Pass {
+            pages: Pages::pin(generation),
+            stage: Stage::Count { page: 0, index: 0, within: None },
+            buffer: EdgeBuffer::new(),
+            report: Collection { generation, ..Collection::default() },
+            disturbed: false,
+        }
+    }
+
+    /// Blocks that it has to look at.
+    pub(super) fn size(&self) -> usize {
+        self.pages.list.iter().map(|page| page.bump()).sum()
+    }
+
+    /// Ends before it is done; gives the report of what it did.
+    pub(super) fn given_up(self) -> Collection {
+        if self.report.generation < OLDEST {
+            self.pages.list.iter().for_each(|page| page.grow_young());
+        }
+        self.report
+    }
+
+    /// Works until the budget is spent; true when it is done.
+    pub(super) fn step(&mut self, budget: &mut Budget) -> bool {
+        let start = std::time::Instant::now();
+        let done = loop {
+            let done = match &mut self.stage {
+                Stage::Count { .. } => self.count(budget),
+                Stage::Gather { .. } => self.gather(budget),
+                Stage::Narrow(_) => self.narrow(budget),
+                Stage::Test(_) => self.test(budget),
+            };
+            if done || budget.is_over() {
+                break done;
+            }
+        };
+        self.report.duration += start.elapsed();
+        done
+    }
+
+    /// Counts on one page.
+    fn count(&mut self, budget: &mut Budget) -> bool {
+        let Stage::Count { page: at, index, within } = &mut self.stage else { return false };
+        let Some(page) = self.pages.list.get(*at) else {
+            self.stage = Stage::Gather { page: 0, found: Vec::new() };
+            return false;
+        };
+        let me = thread::tag();
+        // Deaths wait until the step is over.
+        let hold = Hold::new();
+        let mut subtract = Subtract(0);
+        let mut tracer = Tracer::new(core::mem::take(&mut self.buffer), &mut subtract);
+        let first = *index;
+        let end = page.bump();
+        while *index < end {
+            let header = page.header(*index);
+            *index += 1;
+            let from = within.take();
+            // SAFETY: below `bump`, so its counts may be read.
+            let h = unsafe { header.as_ref() };
+            if !h.counts.try_clone_as(me) {
+                continue;
+            }
+            let _moment = Moment(header);
+            // What is frozen is not looked into: what it refers to is held from outside.
+            if !h.has(FROZEN) {
+                if from.is_none() {
+                    self.report.candidates += 1;
+                    if let Some(slot) = page.slot(*index - 1) {
+                        slot.set(slot.get().wrapping_add(SEEN + others(header)));
+                    }
+                }
+                *within = visit_piece(header, &mut tracer, from, budget.piece());
+                if within.is_some() {
+                    *index -= 1;
+                    break;
+                }
+            }
+            if *index - first >= 512 {
+                break;
+            }
+        }
+        let looked = *index - first + 1;
+        if *index >= end {
+            *at += 1;
+            *index = 0;
+        }
+        self.buffer = tracer.finish();
+        drop(hold);
+        budget.spend(looked + subtract.0);
+        false
+    }
+
+    /// Gathers the candidates of one page.
+    fn gather(&mut self, budget: &mut Budget) -> bool {
+        let Stage::Gather { page: at, found } = &mut self.stage else { return false };
+        let Some(page) = self.pages.list.get(*at) else {
+            if found.is_empty() {
+                return true;
+            }
+            self.stage = Stage::Narrow(Box::new(Narrow::new(core::mem::take(found))));
+            return false;
+        };
+        for index in 0..page.bump() {
+            if page.slot(index).is_some_and(|slot| slot.get() == SEEN) {
+                found.push(page.header(index));
+            }
+        }
+        page.clear_side();
+        *at += 1;
+        budget.spend(page.bump() / 8 + 1);
+        false
+    }
+
+    fn narrow(&mut self, budget: &mut Budget) -> bool {
+        let Stage::Narrow(narrow) = &mut self.stage else { return false };
+        if narrowing(narrow, &mut self.buffer, budget) {
+            self.stage = Stage::Test(narrow.groups());
+        }
+        false
+    }
+
+    /// Decides a few groups, and ends those that are garbage.
+    fn test(&mut self, budget: &mut Budget) -> bool {
+        let Stage::Test(groups) = &mut self.stage else { return false };
+        let me = thread::tag();
+        let most = if budget.is_unlimited() { LARGE_BATCH } else { BATCH };
+        let mut batch: Vec<Group> = Vec::new();
+        let mut objects = 0;
+        while let Some(next) = groups.last()
+            && (batch.is_empty() || objects + next.len() <= most)
+        {
+            objects += next.len();
+            let mut group = Group::default();
+            for header in groups.pop().into_iter().flatten() {
+                // SAFETY: a block of a pinned page.
+                if unsafe { header.as_ref() }.counts.try_clone_as(me) {
+                    group.0.0.push(header);
+                }
+            }
+            batch.push(group);
+        }
+        let done = groups.is_empty();
+        if !batch.is_empty() {
+            let tested = examine(batch, &mut self.report);
+            self.disturbed |= tested.disturbed;
+            if tested.garbage.is_empty() {
+                drop(tested);
+            } else {
+                self.disturbed |= condemn::dispose(tested, &mut self.report);
+            }
+        }
+        budget.spend(objects * TESTED);
+        done
+    }
+}
+
+/// References to an object apart from the collector's one.
+pub(super) fn others(header: Hdr) -> u32 {
+    // SAFETY: the collector holds a reference.
+    match unsafe { header.as_ref() }.counts.total() {
+        Total::Is(n) => (n - 1).min(MANY),
+        Total::Immortal | Total::Unsettled => MANY,
+    }
+}
+
+/// A reference for as long as an object is looked at.
+pub(super) struct Moment(pub(super) Hdr);
+
+impl Drop for Moment {
+    fn drop(&mut self) {
+        decrement(self.0);
+    }
+}
+
+/// Takes one off for each reference; says how many there were.
+struct Subtract(usize);
+
+impl Sink for Subtract {
+    fn edges(&mut self, _: &[crate::header::Hdr]) {}
+    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
+        self.0 += 1;
+        if let Some(slot) = slot(edge.cast()) {
+            slot.set(slot.get().wrapping_sub(1));
+        }
+    }
+}
+
+/// The pages of the pass as they were at the start, with working counts.
+struct Pages {
+    list: store::Pinned,
+    bytes: usize,
+}
+
+impl Pages {
+    fn pin(generation: u32) -> Pages {
+        let list = store::Pinned::new(|page: &Page| page.tracked.get() && page.grow_older(generation));
+        let mut pages = Pages { list, bytes: 0 };
+        for page in pages.list.iter() {
+            pages.bytes += page.make_side();
+        }
+        store::SIDE.fetch_add(pages.bytes, core::sync::atomic::Ordering::Relaxed);
+        pages
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        for page in self.list.iter() {
+            page.drop_side();
+        }
+        store::SIDE.fetch_sub(self.bytes, core::sync::atomic::Ordering::Relaxed);
+    }
+}
