@@ -307,7 +307,7 @@ impl Core {
         }
     }
 
-    fn trace_all(&self, tracer: &mut Tracer<'_>) {
+    fn trace_all<'a>(&'a self, tracer: &mut Tracer<'a>) {
         self.slots.trace(tracer);
         self.list.trace(tracer);
         self.watched.trace(tracer);
