@@ -39,8 +39,12 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
                     let bytes = std::fs::read(&main).map_err(|error| unreadable(&main, &error))?;
                     Source::Text { bytes, file: text(main.as_os_str()) }
                 }
-                Script::Compiled(_) => return Err(refuse(file, "compiled files of CPython cannot be run; give the source")),
-                Script::Archive => return Err(refuse(file, "archives cannot be run yet; unpack it and give the folder")),
+                Script::Compiled(_) => {
+                    return Err(refuse(file, "compiled files of CPython cannot be run; give the source"));
+                }
+                Script::Archive => {
+                    return Err(refuse(file, "archives cannot be run yet; unpack it and give the folder"));
+                }
             }
         }
         Program::Command(code) => {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{Expr, Mod, Stmt};
+use ruff_python_ast::{Expr, Mod, ModModule, Stmt};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::code::{Code, flag};
 use crate::error::{CompileError, Fault, Res, Warning};
@@ -103,6 +103,9 @@ fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
     let escapes = escape::invalid(source, parsed.tokens());
     let mut warnings: Vec<Warning> = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
     let module = parsed.into_syntax();
+    if let (Mode::Single, Mod::Module(module)) = (options.mode, &module) {
+        one_statement(module, source)?;
+    }
     let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
     let future_annotations = future & flag::FUTURE_ANNOTATIONS != 0;
     let settings = Settings { future_annotations, int_digits: options.int_digits };
@@ -114,6 +117,18 @@ fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
         panic!("the compiler made wrong code: {message}");
     }
     Ok(Compiled { code: Arc::new(code), warnings, future })
+}
+
+/// A REPL compiles one line or one compound statement.
+fn one_statement(module: &ModModule, source: &str) -> Res {
+    for pair in module.body.windows(2) {
+        let (end, next) = (pair[0].end(), pair[1].start());
+        if source[end.to_usize()..next.to_usize()].contains('\n') {
+            let text = "multiple statements found while compiling a single statement";
+            return Err(Fault::syntax(text, TextRange::empty(end)));
+        }
+    }
+    Ok(())
 }
 
 /// The features that `from __future__ import …` asks for at the head of a module.

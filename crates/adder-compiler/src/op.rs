@@ -22,7 +22,7 @@
 //!
 //! - owned: must be consumed on every way out;
 //! - borrowed ([`Op::BorrowConst`]): never consumed, costs no counting;
-//! - small ints, which need no counting either way.
+//! - small ints and *unset*, which need no counting either way: kill bits, windows and the live map may name them or not.
 //!
 //! # Borrowing
 //!
@@ -40,6 +40,16 @@
 //! # Destinations
 //!
 //! If [`DST_LOCAL`] is set the destination `a` is a local: the old value is released after the store. Else it is a temporary.
+//! Every operation whose `a` is written may carry it but those that say *temporary* or that make a row; `StoreLocal`,
+//! `ClearLocal` and `MakeCell` write locals without it.
+//!
+//! A destination may be a register that the same instruction consumes (`Add t0! t1! -> t0`, a row that begins there); a row
+//! that is made overlaps only with one that is consumed ([`Op::LoadSuper`]).
+//!
+//! # Jumps
+//!
+//! Those that test something may go back too: then they are the edge of a loop, as `JumpBack` is. What an instruction
+//! consumes is gone on both ways; the iterator of `ForIter` is gone only where there was no next value.
 //!
 //! # Windows
 //!
@@ -421,6 +431,7 @@ ops! {
     Yield 0 Write Read None;
     /// Sends `c` (consumed) to the iterator in temporary `b`. If that yields, the frame stops here and gives what it yields;
     /// what is sent to it goes to `c`, and the instruction is done again. When it ends, it is consumed and `a` is its result.
+    /// While the frame is stopped, and if it raises, `b` is still owned.
     YieldFrom 0 Write Update Update;
     /// `a` = the iterator of `b` for `yield from`.
     GetYieldFrom 0 Write Read None;

@@ -342,3 +342,24 @@ fn everything_at_once() {
         module(source);
     }
 }
+
+#[test]
+fn comments_are_no_part_of_debug_text() {
+    let code = module("f'''{a # it's 'b'\n + '#'=}'''");
+    assert!(text(&code).iter().any(|line| line.contains("\"a \\n + '#'=\"")), "{:?}", text(&code));
+}
+
+#[test]
+fn a_class_may_have_both_its_own_cell_and_a_free_variable() {
+    let code =
+        module("class A:\n def f(self):\n  class B:\n   nonlocal __class__\n   __class__ = 1\n   def g(): __class__");
+    let class = inner(&code, "B");
+    let kinds: Vec<LocalKind> = class.locals.iter().map(|l| l.kind).collect();
+    assert_eq!(kinds, [LocalKind::Cell, LocalKind::Free]);
+    let registers = |op: Op| {
+        let words = class.words.iter().map(|word| Instr::of_word(*word)).filter(move |i| i.op == op as u8);
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(registers(Op::StoreCell)[0].a, 1, "the assignment goes outside");
+    assert!(registers(Op::Copy).iter().all(|copy| copy.b == 0), "inner functions see the class");
+}

@@ -41,6 +41,9 @@ fn main() {
                 all.called += figures.called;
                 all.collections += figures.collections;
                 all.garbage += figures.garbage;
+                all.instances += figures.instances;
+                all.retyped += figures.retyped;
+                all.across += figures.across;
             }
             Err(_) => {
                 eprintln!("program {this} of {moves} moves failed; once more, with its moves:");

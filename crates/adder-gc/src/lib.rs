@@ -78,7 +78,7 @@ pub use borrowed::Borrowed;
 pub use collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
 pub use gc::{Gc, GcMut};
 pub use graph::HeapGraph;
-pub use heap::{Charge, ChargedAlloc, CollectMode, Heap, HeapStats, OutOfMemory, PauseGuard};
+pub use heap::{Attached, Charge, ChargedAlloc, CollectMode, DetachedHeap, Heap, HeapStats, OutOfMemory, PauseGuard};
 pub use info::TypeInfo;
 pub use leak::{Leak, LeakGuard, Leaks};
 pub use once::OnceGc;

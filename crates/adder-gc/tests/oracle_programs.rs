@@ -17,14 +17,18 @@ proptest! {
 #[test]
 fn rule_14_long_programs() {
     let mut all = oracle::Figures::default();
-    for seed in 0..20 {
+    for seed in 0..40 {
         let figures = run(&mut Seeded(seed), 400, false);
         all.made += figures.made;
         all.finalized += figures.finalized;
         all.called += figures.called;
         all.collections += figures.collections;
         all.garbage += figures.garbage;
+        all.instances += figures.instances;
+        all.retyped += figures.retyped;
+        all.across += figures.across;
     }
     // The programs do what they are for.
     assert!(all.made > 1000 && all.finalized > 100 && all.called > 20 && all.garbage > 50, "{all:?}");
+    assert!(all.instances > 50 && all.retyped > 3 && all.across > 0, "{all:?}");
 }

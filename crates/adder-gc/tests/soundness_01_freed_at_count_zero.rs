@@ -122,3 +122,43 @@ fn cleared_references_are_met_by_drops_only() {
     assert_eq!(met[..2], ["true true", "0 true"]);
     assert!(met[2].contains("Other") && met[2].contains("was cleared"), "{}", met[2]);
 }
+
+#[derive(Trace, Default)]
+struct Linked {
+    links: RefCell<Vec<Gc<Linked>>>,
+}
+
+/// What another heap counted beside its pages is of no concern: its objects are outside, and refer to objects from outside.
+#[test]
+fn objects_of_another_heap_are_outside() {
+    let tie = |from: &Gc<Linked>, to: &Gc<Linked>| from.links.borrow_mut().push(to.clone());
+    for whole in [false, true] {
+        let (here, there) = (Heap::new(), Heap::new());
+        let make = |heap: &Heap| {
+            let made = heap.alloc(Linked::default());
+            tie(&made, &made);
+            made
+        };
+        let (root, between, last) = (make(&here), make(&there), make(&here));
+        // Working counts beside the pages of both.
+        there.collect_generation(0);
+        here.collect_generation(0);
+        tie(&root, &between);
+        tie(&between, &last);
+        drop((between, last));
+        for heap in [&here, &there] {
+            let report = if whole { heap.collect() } else { heap.collect_generation(0) };
+            assert_eq!(report.unreachable, 0);
+            heap.collect_generation(1);
+            while !heap.step(std::time::Duration::ZERO).done {}
+        }
+        let between = root.links.borrow()[1].clone();
+        assert_eq!(between.links.borrow().len(), 2, "nobody has emptied it");
+        assert_eq!(between.links.borrow()[1].links.borrow().len(), 1);
+        drop(between);
+        // From the heap where the root was, one after the other.
+        drop(root);
+        let freed = [&here, &there, &here].map(|heap| heap.collect().freed);
+        assert_eq!(freed, [1, 1, 1]);
+    }
+}

@@ -293,3 +293,41 @@ fn weak_references_to_the_unborn() {
     assert!(LOG.take().is_empty(), "there was nothing to finalize or drop");
     assert_eq!(Heap::current().stats().objects, 0);
 }
+
+#[derive(Trace, Default)]
+struct Many {
+    links: RefCell<Vec<Gc<Many>>>,
+    weak: RefCell<Option<Weak<Many>>>,
+}
+
+/// In slices garbage is condemned group by group: an owner of a weak reference that reaches the target, or is reached by it, is in
+/// its target's group or keeps it alive, so the callback does not run.
+#[test]
+fn rule_7_in_slices_garbage_does_not_call_itself_back() {
+    fn tie(from: &Gc<Many>, to: &Gc<Many>) {
+        from.links.borrow_mut().push(to.clone());
+    }
+    let called = |link: fn(&Gc<Many>, &Gc<Many>), owner_first: bool| {
+        let heap = Heap::new();
+        let called = Rc::new(Cell::new(0));
+        heap.enter(|| {
+            let (owner, target) = (Gc::new(Many::default()), Gc::new(Many::default()));
+            tie(&owner, &owner);
+            tie(&target, &target);
+            link(&owner, &target);
+            let count = Rc::clone(&called);
+            *owner.weak.borrow_mut() = Some(Gc::downgrade_with(&target, move |_| count.set(count.get() + 1)));
+            // Suspects are looked at in the order in which they were touched, or in the reverse order.
+            let both = if owner_first { [owner, target] } else { [target, owner] };
+            heap.collect();
+            drop(both);
+        });
+        while !heap.step(std::time::Duration::ZERO).done {}
+        assert_eq!(heap.stats().objects, 0);
+        called.get()
+    };
+    for owner_first in [false, true] {
+        assert_eq!(called(tie, owner_first), 0, "the owner reaches the target");
+        assert_eq!(called(|owner, target| tie(target, owner), owner_first), 0, "the target reaches the owner");
+    }
+}

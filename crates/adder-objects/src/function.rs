@@ -84,27 +84,15 @@ pub fn call_method(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
             f(cx, this, args.given())
         }
         MethodFn::Any(f) => f(cx, this, args),
-        _ => wrong_arguments(cx, method, args, owner.or_else(|| defining(this, method))),
+        _ => wrong_arguments(cx, method, this, args, owner),
     }
-}
-
-/// The built-in type that a method bound to an object (or to a class) is of.
-fn defining<'a>(this: &'a Value, method: &'static Method) -> Option<&'a TypeObject> {
-    let mut at = this.downcast::<TypeObject>().filter(|_| method.kind == Method::CLASS).or(Some(this.ty()));
-    while let Some(ty) = at {
-        if ty.spec.is_some_and(|spec| spec.methods.iter().any(|known| core::ptr::eq(known, method))) {
-            return Some(ty);
-        }
-        at = ty.base.get();
-    }
-    None
 }
 
 #[cold]
-fn wrong_arguments(cx: &Cx, method: &'static Method, args: Args<'_>, owner: Option<&TypeObject>) -> R {
+fn wrong_arguments(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_>, owner: Option<&TypeObject>) -> R {
     let given = args.given().len();
-    let full = match owner {
-        Some(owner) => format!("{}.{}", owner.name(), method.name),
+    let full = match owner.map(|owner| owner.name().to_owned()).or_else(|| owner_name(cx, this)) {
+        Some(owner) => format!("{owner}.{}", method.name),
         None => method.name.to_owned(),
     };
     if args.names().is_some() {
@@ -120,6 +108,23 @@ fn wrong_arguments(cx: &Cx, method: &'static Method, args: Args<'_>, owner: Opti
         }
         MethodFn::Any(_) => unreachable!("takes anything"),
     }
+}
+
+/// What stands in front of the name of a built-in function: the type of what it is bound to, or the module, unless that is
+/// `builtins`.
+fn owner_name(cx: &Cx, this: &Value) -> Option<String> {
+    if this.is_none() {
+        return None;
+    }
+    if let Some(class) = this.downcast::<TypeObject>() {
+        return Some(class.name().to_owned());
+    }
+    if this.ty().name() != "module" {
+        return Some(this.ty().name().to_owned());
+    }
+    let name = cx.getattr_opt(this, cx.names.name()).ok().flatten()?;
+    let name = cx.display(&name).ok()?;
+    (name != "builtins").then_some(name)
 }
 
 /// A method of a built-in type, as it lies in the type's namespace.

@@ -42,6 +42,7 @@ pub mod int;
 pub mod iterators;
 pub mod list;
 pub mod mapping_proxy;
+pub mod math;
 pub mod memoryview;
 pub mod names;
 pub mod namespace;

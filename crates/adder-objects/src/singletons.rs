@@ -5,7 +5,7 @@ use adder_gc::raw::Head;
 use crate::cx::Cx;
 use crate::error::R;
 use crate::object::{Layout, functions};
-use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, slot};
+use crate::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TypeObject, slot};
 use crate::value::Value;
 
 /// An object that is only itself.
@@ -42,12 +42,13 @@ pub static ELLIPSIS: Singleton = Singleton::new(&ELLIPSIS_TYPE);
 pub static NOT_IMPLEMENTED: Singleton = Singleton::new(&NOT_IMPLEMENTED_TYPE);
 
 macro_rules! singleton_type {
-    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $repr:ident $text:literal $new:ident $($slots:tt)*) => {
+    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $repr:ident $text:literal $new:ident [$($method:expr),*] $($slots:tt)*) => {
         $(#[$doc])*
         pub static $ty: TypeObject = TypeObject::builtin(&$spec, &raw const $ty);
         static $spec: Spec = Spec {
             functions: functions::<Singleton>(false, false),
             slots: Slots { repr: slot($repr), new: slot($new), $($slots)* ..Slots::NONE },
+            methods: &[$($method),*],
             ..Spec::new($name, &OBJECT_TYPE)
         };
 
@@ -59,15 +60,17 @@ macro_rules! singleton_type {
 
 singleton_type! {
     /// `types.NoneType`
-    NONE_TYPE NONE_SPEC "NoneType" none_repr "None" none_new bool: slot(none_bool), hash: slot(none_hash),
+    NONE_TYPE NONE_SPEC "NoneType" none_repr "None" none_new [] bool: slot(none_bool), hash: slot(none_hash),
 }
 singleton_type! {
     /// `types.EllipsisType`
     ELLIPSIS_TYPE ELLIPSIS_SPEC "ellipsis" ellipsis_repr "Ellipsis" ellipsis_new
+    [Method::none("__reduce__", ellipsis_repr)]
 }
 singleton_type! {
     /// `types.NotImplementedType`
     NOT_IMPLEMENTED_TYPE NOT_IMPLEMENTED_SPEC "NotImplementedType" not_implemented_repr "NotImplemented" not_implemented_new
+    [Method::none("__reduce__", not_implemented_repr)]
     bool: slot(not_implemented_bool),
 }
 

@@ -22,7 +22,6 @@ static REF_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE,
     kind: kind::WEAK_REFERENCE,
     size: size_of::<PyWeakRef>(),
-    weak: true,
     functions: functions::<PyWeakRef>(true, true),
     slots: Slots {
         new: slot(new),

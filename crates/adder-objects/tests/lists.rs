@@ -77,6 +77,12 @@ fn errors_say_what_cpython_says() {
             said(cx, method_with(cx, &one, "sort", &[], &[("foo", small(1))])),
             "TypeError: sort() got an unexpected keyword argument 'foo'"
         );
+        assert_eq!(
+            said(cx, method(cx, &one, "sort", &[none.clone(), none.clone(), none])),
+            "TypeError: sort() takes at most 2 arguments (3 given)"
+        );
+        let append = cx.getattr_text(&one, "append").unwrap();
+        assert_eq!(said(cx, cx.call(&append, &[])), "TypeError: list.append() takes exactly one argument (0 given)");
         assert_eq!(said(cx, cx.hash(&one)), "TypeError: unhashable type: 'list'");
         assert_eq!(said(cx, cx.binary(number::MUL, &one, &small(1 << 60))), "MemoryError");
     });

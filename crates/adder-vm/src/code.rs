@@ -8,8 +8,9 @@ use adder_compiler::code::LocalKind;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{Slot, functions, unborn};
-use adder_objects::typeobject::{OBJECT_TYPE, Spec, flag};
-use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value};
+use adder_objects::tuple::PyTuple;
+use adder_objects::typeobject::{OBJECT_TYPE, Slots, Spec, flag, slot};
+use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
 
 /// Layout of a code object.
 #[repr(C)]
@@ -54,6 +55,14 @@ static CODE_SPEC: Spec = Spec {
     size: size_of::<PyCode>(),
     weak: true,
     functions: functions::<PyCode>(true, true),
+    slots: Slots {
+        repr: slot(crate::code_attributes::repr),
+        compare: slot(crate::code_attributes::compare),
+        hash: slot(crate::code_attributes::hash),
+        ..Slots::NONE
+    },
+    methods: crate::code_attributes::METHODS,
+    getset: crate::code_attributes::GETSET,
     ..Spec::new("code", &OBJECT_TYPE)
 };
 
@@ -103,8 +112,22 @@ impl PyCode {
 /// # Errors
 /// MemoryError.
 pub fn code_object(cx: &Cx, code: &Arc<Code>) -> R<Obj<PyCode>> {
+    code_object_with(cx, code, None)
+}
+
+/// The same with other constants, as many as the code has.
+///
+/// # Errors
+/// ValueError if there are fewer; MemoryError.
+pub fn code_object_with(cx: &Cx, code: &Arc<Code>, constants: Option<&PyTuple>) -> R<Obj<PyCode>> {
     use adder_compiler::code::flag as co;
-    let constants = code.constants.iter().map(|c| crate::constants::object(cx, c)).collect::<R<Box<[Value]>>>()?;
+    let constants = match constants {
+        Some(given) if given.items().len() < code.constants.len() => {
+            return raise!(cx, exc::VALUE_ERROR, "code: too few constants");
+        }
+        Some(given) => given.items().to_vec().into_boxed_slice(),
+        None => code.constants.iter().map(|c| crate::constants::object(cx, c)).collect::<R<Box<[Value]>>>()?,
+    };
     let names = code.names.iter().map(|n| cx.intern(n)).collect::<R<Box<[Value]>>>()?;
     let local_names = code.locals.iter().map(|l| cx.intern(&l.name)).collect::<R<Box<[Value]>>>()?;
     let free_start =

@@ -51,7 +51,7 @@ pub struct PyFunction {
 /// `function`
 pub static FUNCTION_TYPE: TypeObject = TypeObject::builtin(&FUNCTION_SPEC, &raw const FUNCTION_TYPE);
 static FUNCTION_SPEC: Spec = Spec {
-    flags: flag::GC | flag::METHOD_DESCRIPTOR,
+    flags: flag::GC | flag::METHOD_DESCRIPTOR | flag::FUNCTION,
     size: size_of::<PyFunction>(),
     dict_offset: core::mem::offset_of!(PyFunction, dict),
     weak: true,

@@ -287,6 +287,13 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
             };
         }
         State::Created => {
+            if let With::Exception(raised) = with {
+                // It has not run: nothing in it can catch this.
+                it.state.set(State::Ended);
+                let registers = it.registers.take();
+                drop(registers);
+                return Err(raised);
+            }
             if let With::Value(value) = &with
                 && !value.is_none()
             {
@@ -573,7 +580,7 @@ pub(crate) fn send_to(vm: &Vm, iterator: &Value, value: Value) -> R<Result<Value
         return send(cx, iterator, &value);
     }
     let sent = if value.is_none() {
-        match cx.next(iterator) {
+        match cx.next_or_stop(iterator) {
             Ok(Some(value)) => return Ok(Ok(value)),
             Ok(None) => return Ok(Err(Value::none())),
             Err(raised) => Err(raised),

@@ -7,6 +7,7 @@ mod awaitables;
 mod bind;
 mod cells;
 pub mod code;
+mod code_attributes;
 mod constants;
 mod eval;
 mod finder;
@@ -54,4 +55,5 @@ fn register_types() {
         &templates::TEMPLATE_TYPE,
         &templates::INTERPOLATION_TYPE,
     ]);
+    adder_objects::builtin_types::register(modules::itertools::TYPES);
 }

@@ -234,7 +234,7 @@ try:
 except ImportError:
     print('nothing else')
 ";
-    let run = common::run(cpython(&python).arg("-Ic").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
+    let run = common::run(cpython(&python).arg("-IBc").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
     assert_eq!(run.stdout, "refused True\nrefused False\n1 2\nnothing else\n", "{}", run.stderr);
 }
 

@@ -253,7 +253,7 @@ impl Gen<'_> {
         if let Some(number) = conditional {
             match self.scope().kind {
                 ScopeKind::Class => {
-                    if let Some(register) = self.u.registers_of.get("__conditional_annotations__").copied() {
+                    if let Some(register) = self.u.own_cells.get("__conditional_annotations__").copied() {
                         self.u.make(Op::LoadCell, Dst::Push, register, 0);
                     }
                 }

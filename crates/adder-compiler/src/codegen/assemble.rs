@@ -9,7 +9,7 @@ use crate::lines::Lines;
 use crate::op::{IF_FALSE, Instr, Op, Operand};
 
 /// Temporaries of one code object. More only come from expressions nested beyond reason.
-const TEMPORARIES: usize = 4096;
+pub(super) const TEMPORARIES: usize = 4096;
 
 pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Code> {
     let too_large =

@@ -125,7 +125,7 @@ impl<'a> Gen<'a> {
     }
 
     pub(super) fn store_cell(&mut self, name: &str, base: usize, value: Operand) {
-        if let Some(register) = self.u.registers_of.get(name).copied() {
+        if let Some(register) = self.u.own_cells.get(name).copied() {
             self.u.effect(Op::StoreCell, base, Some(Operand::Local(register)), Some(value), 0);
         }
     }

@@ -4,9 +4,10 @@ use ruff_python_ast::{self as ast, CmpOp, Expr, ExprContext, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Gen;
+use super::assemble::TEMPORARIES;
 use super::unit::{Dst, Operand, Slot, Unit};
 use crate::code::{Const, flag};
-use crate::error::Res;
+use crate::error::{ErrorKind, Fault, Res};
 use crate::op::{Op, intrinsic};
 use crate::scope::ScopeKind;
 
@@ -117,6 +118,10 @@ impl Gen<'_> {
 
     /// The value in a new temporary, owned.
     pub(super) fn push(&mut self, e: &Expr) -> Res<usize> {
+        // Told early: the live map would grow with the square.
+        if self.u.sp() > TEMPORARIES {
+            return Err(Fault::of(ErrorKind::TooDeep, "too many nested expressions", e.range()));
+        }
         self.expr_to(e, Dst::Push)?;
         Ok(self.u.sp() - 1)
     }

@@ -36,7 +36,8 @@ impl<'a> Gen<'a> {
         let hidden = self.u.layers.iter().rev().find_map(|layer| {
             layer.names.iter().find(|(n, _, cell)| *cell && &**n == name).map(|(_, register, _)| *register)
         });
-        let register = hidden.or_else(|| self.u.registers_of.get(name).copied());
+        let own = self.u.own_cells.get(name).or_else(|| self.u.registers_of.get(name));
+        let register = hidden.or(own.copied());
         debug_assert!(register.is_some(), "no cell of {name} in {}", self.u.qualname);
         self.u.make(Op::Copy, dst, register.unwrap_or_default(), 0);
     }

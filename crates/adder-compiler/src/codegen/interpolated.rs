@@ -27,6 +27,28 @@ fn conversion(flag: ConversionFlag) -> u32 {
     }
 }
 
+/// The text of `{x=}`: comments are no part of it.
+fn without_comments(text: &str) -> String {
+    let (mut kept, mut quote, mut comment) = (String::with_capacity(text.len()), None, false);
+    for c in text.chars() {
+        comment = match (comment, quote) {
+            (true, _) => c != '\n',
+            (false, None) => c == '#',
+            (false, Some(_)) => false,
+        };
+        if comment {
+            continue;
+        }
+        quote = match (quote, c) {
+            (None, '\'' | '"') => Some(c),
+            (Some(open), c) if open == c => None,
+            (quote, _) => quote,
+        };
+        kept.push(c);
+    }
+    kept
+}
+
 impl Gen<'_> {
     /// Adds elements, literals next to each other as one.
     fn pieces<'e>(
@@ -40,7 +62,8 @@ impl Gen<'_> {
                 InterpolatedStringElement::Literal(literal) => self.text(pieces).element(literal, raw, self.source),
                 InterpolatedStringElement::Interpolation(value) => {
                     if let Some(debug) = &value.debug_text {
-                        self.text(pieces).str(debug.as_str());
+                        let text = without_comments(debug.as_str());
+                        self.text(pieces).str(&text);
                     }
                     pieces.push(Piece::Value(value, raw));
                 }
@@ -221,7 +244,7 @@ impl Gen<'_> {
         let text =
             self.source[e.expression.range().start().to_usize()..e.expression.range().end().to_usize()].to_owned();
         let text = match &e.debug_text {
-            Some(debug) => debug.expression().to_owned(),
+            Some(debug) => without_comments(debug.expression()),
             None => self.whole_expression(e, text),
         };
         self.constant_to(Const::Str(text.into()), Dst::Push);

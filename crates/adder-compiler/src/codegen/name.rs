@@ -66,7 +66,10 @@ impl Gen<'_> {
             cells.extend(implicit.iter().filter(|(needed, _)| *needed).map(|(_, name)| Name::from(*name)));
         }
         for name in cells {
-            self.u.local(name, LocalKind::Cell, false);
+            let register = self.u.local(name.clone(), LocalKind::Cell, false);
+            if !function {
+                self.u.own_cells.insert(name, register);
+            }
         }
         for name in sorted(&|s| s.place == Place::Free || s.free_in_class) {
             self.u.local(name, LocalKind::Free, false);

@@ -105,6 +105,8 @@ pub(super) struct Unit {
     pub flags: u32,
     pub locals: Vec<LocalState>,
     pub registers_of: HashMap<Name, u32>,
+    /// Cells that a class body makes for inner functions; it may have a free variable of the same name.
+    pub own_cells: HashMap<Name, u32>,
     pub layers: Vec<Layer>,
     pub constants: Vec<Const>,
     pub constant_index: HashMap<Key, u32>,
@@ -136,6 +138,7 @@ impl Unit {
             flags: 0,
             locals: Vec::new(),
             registers_of: HashMap::new(),
+            own_cells: HashMap::new(),
             layers: Vec::new(),
             constants: Vec::new(),
             constant_index: HashMap::new(),

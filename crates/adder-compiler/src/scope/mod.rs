@@ -5,6 +5,7 @@
 
 mod analyze;
 mod build;
+mod define;
 mod names;
 mod visit;
 

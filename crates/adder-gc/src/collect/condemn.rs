@@ -23,8 +23,13 @@ const NAMED: usize = 1000;
 
 /// Garbage on its way: condemned at one stroke, then emptied and let go of in steps.
 pub(crate) struct Disposal {
+    /// The collector holds a reference to each from `next` on.
     garbage: Vec<Hdr>,
     next: usize,
+    /// Those that were let go of just now.
+    passed: Vec<Place>,
+    /// Those that lived on at first.
+    survivors: Vec<Place>,
     trash: Trash,
     stage: Stage,
     /// Objects that something else refers to still, after the last round.
@@ -33,6 +38,7 @@ pub(crate) struct Disposal {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    /// Empties the slots of each object, and lets go of it: it dies as soon as nothing else in the garbage refers to it.
     Clear,
     /// Lets go of those to which nothing else refers; so many rounds were made.
     Release(u32),
@@ -41,6 +47,49 @@ enum Stage {
 
 /// Rounds of letting go: what one object held may be next.
 const ROUNDS: u32 = 4;
+/// So many objects are emptied before it is looked which of them are gone, while they are in the cache still.
+const BATCH: usize = 128;
+
+/// Where an object was that may be gone: its block is free, or holds another one, or (where every block is an allocation of its
+/// own) may not be touched.
+#[derive(Clone, Copy)]
+struct Place {
+    #[cfg(not(adder_system_alloc))]
+    header: Hdr,
+    #[cfg(adder_system_alloc)]
+    page: core::ptr::NonNull<crate::page::Page>,
+    #[cfg(adder_system_alloc)]
+    index: usize,
+}
+
+impl Place {
+    #[cfg(not(adder_system_alloc))]
+    #[inline(always)]
+    fn of(header: Hdr) -> Place {
+        Place { header }
+    }
+
+    #[cfg(adder_system_alloc)]
+    fn of(header: Hdr) -> Place {
+        // SAFETY: the caller holds the object.
+        let (page, index) = unsafe { crate::page::locate(header) };
+        Place { page: core::ptr::NonNull::from(page), index }
+    }
+
+    /// The object, if it lives still: only condemned ones are asked for, and another one in the block is none.
+    #[inline]
+    fn condemned(&self) -> Option<Hdr> {
+        #[cfg(not(adder_system_alloc))]
+        let header = self.header;
+        #[cfg(adder_system_alloc)]
+        // SAFETY: pages are held during a disposal.
+        let header = unsafe { self.page.as_ref() }.header(self.index)?;
+        // SAFETY: as above; below `bump` every header is initialised.
+        let h = unsafe { header.as_ref() };
+        // The flags of a queued object are a link.
+        (h.references() > 0 && h.has(flag::CONDEMNED)).then_some(header)
+    }
+}
 
 impl Disposal {
     /// Condemns garbage, which a trial found just now: weak references end, callbacks and finalizers run.
@@ -62,12 +111,22 @@ impl Disposal {
             // Weak references that finalizers made.
             end_weak(heap, &garbage).run();
         }
-        Disposal { garbage, next: 0, trash: Trash::default(), stage: Stage::Clear, left: Vec::new() }
+        Disposal {
+            garbage,
+            next: 0,
+            passed: Vec::new(),
+            survivors: Vec::new(),
+            trash: Trash::default(),
+            stage: Stage::Clear,
+            left: Vec::new(),
+        }
     }
 
     /// Bytes of its lists.
     pub(crate) fn bytes(&self) -> usize {
-        (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>() + self.trash.bytes()
+        (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>()
+            + (self.passed.capacity() + self.survivors.capacity()) * size_of::<Place>()
+            + self.trash.bytes()
     }
 
     pub(crate) fn is_done(&self) -> bool {
@@ -78,11 +137,13 @@ impl Disposal {
     pub(crate) fn step(&mut self, heap: &Inner, budget: usize, report: &mut Collection) -> usize {
         let mut left = self.trash.burn(budget);
         while left > 0 && self.stage != Stage::Done {
+            left = self.trash.burn(left);
             if self.stage == Stage::Clear {
-                left = self.clear_some(left);
+                left = self.clear_some(left.min(BATCH)) + left.saturating_sub(BATCH);
+                heap.drain_quietly();
+                self.look_again(report);
                 if self.next == self.garbage.len() && self.trash.is_empty() {
-                    self.next = 0;
-                    self.stage = Stage::Release(0);
+                    self.hold_the_rest(report);
                 }
             } else {
                 left = self.release_some(left, report);
@@ -92,42 +153,71 @@ impl Disposal {
         budget - left
     }
 
-    /// To the end.
-    pub(crate) fn finish(mut self, heap: &Inner, report: &mut Collection) {
-        while !self.is_done() {
-            self.step(heap, usize::MAX, report);
-        }
-        self.end(heap, report);
-    }
-
-    /// Empties the slots of some objects.
+    /// Empties the slots of some objects, and lets go of them.
     fn clear_some(&mut self, mut budget: usize) -> usize {
-        let Disposal { garbage, next, trash, .. } = self;
-        while budget > 0 && *next < garbage.len() {
+        while budget > 0 && self.next < self.garbage.len() {
+            // The object whose turn it is, while the collector's reference to it is not given up.
+            let mut turn = None;
+            let mut emptied = false;
             let round = catch_unwind(AssertUnwindSafe(|| {
-                while budget > 0 && *next < garbage.len() {
-                    let header = garbage[*next];
-                    *next += 1;
+                while budget > 0 && self.next < self.garbage.len() {
+                    let header = self.garbage[self.next];
+                    self.next += 1;
                     budget -= 1;
-                    if let Some(ahead) = garbage.get(*next + 7) {
+                    if let Some(ahead) = self.garbage.get(self.next + 7) {
                         super::prefetch(ahead.as_ptr().cast());
                     }
-                    // SAFETY: the collector holds a reference to each.
+                    self.passed.push(Place::of(header));
+                    turn = Some(header);
+                    emptied = false;
+                    // SAFETY: the collector holds a reference to it.
                     unsafe {
                         if header.as_ref().is_open() {
-                            (info_of(header).clear)(payload_of(header), &mut Clearer::new(trash));
+                            (info_of(header).clear)(payload_of(header), &mut Clearer::new(&mut self.trash));
                         }
                     }
-                    budget = trash.burn(budget);
+                    emptied = true;
+                    if self.trash.is_small() {
+                        self.trash.let_go();
+                    } else {
+                        budget = self.trash.burn(budget);
+                    }
+                    turn = None;
+                    Header::decrement(header);
                 }
             }));
-            if let Err(panic) = round {
-                // SAFETY: as above; the object at which it panicked.
-                let name = unsafe { info_of(garbage[*next - 1]) }.name();
-                unraisable::report(unraisable::Origin::Clear, name, panic);
+            let Err(panic) = round else { continue };
+            match turn {
+                Some(header) if !emptied => {
+                    // SAFETY: as above.
+                    unraisable::report(unraisable::Origin::Clear, unsafe { info_of(header) }.name(), panic);
+                }
+                _ => unraisable::report(unraisable::Origin::Drop, "", panic),
+            }
+            if let Some(header) = turn {
+                release(header);
             }
         }
         budget
+    }
+
+    /// Who of those that were let go of is gone?
+    fn look_again(&mut self, report: &mut Collection) {
+        for place in self.passed.drain(..) {
+            if place.condemned().is_some() { self.survivors.push(place) } else { report.freed += 1 }
+        }
+    }
+
+    /// All were emptied once: what is left of them is held again.
+    fn hold_the_rest(&mut self, report: &mut Collection) {
+        let survivors = core::mem::take(&mut self.survivors);
+        self.garbage = survivors.iter().filter_map(Place::condemned).collect();
+        report.freed += survivors.len() - self.garbage.len();
+        for &header in &self.garbage {
+            hold(header);
+        }
+        self.next = 0;
+        self.stage = if self.garbage.is_empty() { Stage::Done } else { Stage::Release(0) };
     }
 
     /// Lets go of some objects to which nothing else refers.

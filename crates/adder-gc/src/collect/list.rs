@@ -5,16 +5,39 @@ use crate::header::Hdr;
 /// Entries in a chunk.
 const CHUNK: usize = 4096;
 
+/// Where every block is an allocation of its own: the word in front of a block that says where in the lists of one kind it
+/// stands, so that its entry is found when it is freed. (Blocks of carved pages stay where they are, and entries with them.)
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Nothing is freed while the list lives.
+    None,
+    /// The lists of suspects, by their number. A block has one entry in all of them.
+    Suspects(u8),
+    /// The candidates of a pass.
+    Candidates,
+    /// The queue of a pass.
+    Queue,
+}
+
 /// A stack of objects in chunks; entries are found by position too.
-#[derive(Default)]
 pub(crate) struct List {
     /// All full but the last.
     chunks: Vec<Vec<Hdr>>,
+    #[cfg(adder_system_alloc)]
+    lane: Lane,
 }
 
 impl List {
-    pub(crate) const fn new() -> List {
-        List { chunks: Vec::new() }
+    #[cfg_attr(
+        not(adder_system_alloc),
+        expect(unused_variables, reason = "blocks of carved pages stay where they are")
+    )]
+    pub(crate) const fn new(lane: Lane) -> List {
+        List {
+            chunks: Vec::new(),
+            #[cfg(adder_system_alloc)]
+            lane,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -27,6 +50,8 @@ impl List {
 
     #[inline]
     pub(crate) fn push(&mut self, header: Hdr) {
+        #[cfg(adder_system_alloc)]
+        self.note_place(header);
         match self.chunks.last_mut() {
             Some(last) if last.len() < CHUNK => last.push(header),
             _ => {
@@ -35,6 +60,10 @@ impl List {
                 self.chunks.push(chunk);
             }
         }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.chunks.clear();
     }
 
     #[inline]
@@ -83,14 +112,32 @@ impl List {
         }
         taken
     }
+}
 
-    /// Changes entries in place.
-    #[cfg(adder_system_alloc)]
-    pub(crate) fn replace(&mut self, old: Hdr, new: Hdr) {
-        for entry in self.chunks.iter_mut().flatten() {
-            if *entry == old {
-                *entry = new;
-            }
+#[cfg(adder_system_alloc)]
+impl List {
+    /// The number of the list among those of its lane, above 32 bits of the position + 1.
+    fn number(&self) -> u64 {
+        if let Lane::Suspects(number) = self.lane { u64::from(number) << 32 } else { 0 }
+    }
+
+    /// The block remembers that it is the next entry.
+    fn note_place(&self, header: Hdr) {
+        if let Some(place) = crate::page::place_of(header, self.lane) {
+            place.set(self.number() | (self.len() as u64 + 1));
+        }
+    }
+
+    /// The block is about to be freed, or to stand in another list of the lane: a tombstone takes the place of its entry, if
+    /// it has one here. Positions stay what they are.
+    pub(crate) fn forget(&mut self, header: Hdr) {
+        let Some(place) = crate::page::place_of(header, self.lane) else { return };
+        // What it remembers may be old; the entry tells.
+        let Some(position) = place.get().checked_sub(self.number() + 1).map(|place| place as usize) else { return };
+        if let Some(entry) = self.chunks.get_mut(position / CHUNK).and_then(|chunk| chunk.get_mut(position % CHUNK))
+            && *entry == header
+        {
+            *entry = crate::header::Tombstone::header();
         }
     }
 }
@@ -105,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_stack_with_positions() {
-        let mut list = List::new();
+        let mut list = List::new(Lane::None);
         for n in 0..3 * CHUNK + 5 {
             list.push(header(n));
         }

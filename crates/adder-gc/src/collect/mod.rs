@@ -9,6 +9,7 @@
 //! * the rest waits for a *pass* over the whole heap (`pass`), which automatic collection does in small steps, and an
 //!   explicit `collect` at one stroke.
 
+mod brink;
 mod condemn;
 mod list;
 mod pace;
@@ -17,6 +18,9 @@ mod state;
 mod suspects;
 mod trial;
 
+pub(crate) use brink::make_room;
+#[cfg(adder_system_alloc)]
+pub(crate) use list::Lane;
 pub use pace::Progress;
 pub(crate) use pace::{pace, run_for, safepoint};
 pub(crate) use state::CollectorState;
@@ -26,7 +30,6 @@ use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use self::condemn::Disposal;
 use self::suspects::HARD;
 use self::trial::Scope;
 use crate::header::{Hdr, State, count, flag};
@@ -36,19 +39,13 @@ use crate::unraisable;
 /// The oldest generation.
 pub(crate) const OLDEST: u32 = 2;
 
-/// A request would exceed the limit: collect whole, if a collection may run now.
-pub(crate) fn collect_for_room(heap: &Inner) {
-    if heap.gc.paused.get() == 0 && !heap.gc.manual.get() {
-        collect(heap, OLDEST);
-    }
-}
-
 /// Resets what must be reset however a collection ends, and keeps the heap alive meanwhile.
 struct Running<'h>(&'h Inner);
 
 impl<'h> Running<'h> {
     /// `None` when a collection is running already.
     fn begin(heap: &'h Inner) -> Option<Running<'h>> {
+        heap.check_owner();
         if heap.gc.collecting.replace(true) {
             return None;
         }
@@ -142,7 +139,8 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
         Ok(verdict) => {
             report.candidates += verdict.examined;
             grow_older(&verdict.reachable, OLDEST);
-            Disposal::begin(heap, verdict.garbage, report).finish(heap, report);
+            state.pass.condemn(heap, verdict.garbage, report);
+            state.pass.finish_disposal(heap, report);
             complete
         }
         Err(panic) => {

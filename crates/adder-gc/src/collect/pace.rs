@@ -28,6 +28,8 @@ const SLICE: usize = 512;
 const OLD_REACH: usize = 10_000;
 /// Old suspects are looked at in batches of so many.
 const BATCH: usize = 32;
+/// So many objects are decided about at one stroke, unless one suspect alone reaches more.
+const AT_ONCE: usize = 1000;
 /// After so many old suspects in a row that reached too much, fewer and fewer are looked at: each time twice as many are passed
 /// over, up to 4096.
 const UNLUCKY: u32 = 32;
@@ -173,7 +175,7 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
 }
 
 /// Looks at old suspects with what they reach, as long as that is little.
-fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
+pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
     let state = &heap.gc;
     let mut spent = 0;
     while spent < budget {
@@ -228,7 +230,9 @@ fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
         }
         if verdict.truncated.is_empty() {
             calm_all(&verdict.reachable);
-            state.together.set((together * 2).min(BATCH));
+            // What is followed together is decided about at one stroke: as many as reach little.
+            let each = verdict.examined / verdict.taken.max(1);
+            state.together.set((together * 2).min(BATCH).min(AT_ONCE / each.max(1)).max(1));
         } else {
             state.together.set((together / 4).max(1));
         }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::brink::Brink;
 use super::pass::Pass;
 use super::suspects::Suspects;
 use super::trial::Candidate;
@@ -94,6 +95,7 @@ pub(crate) struct CollectorState {
     /// Objects are being enumerated: pages must stay as they are.
     pub(crate) enumerating: Cell<u32>,
     pub(crate) suspects: Suspects,
+    pub(crate) brink: Brink,
     /// Any object may be a suspect: a pass was given up, or objects came back from the permanent generation.
     pub(crate) all_suspect: Cell<bool>,
     pub(crate) pass: Pass,
@@ -142,6 +144,7 @@ impl CollectorState {
             collecting: Cell::new(false),
             enumerating: Cell::new(0),
             suspects: Suspects::new(),
+            brink: Brink::new(),
             all_suspect: Cell::new(false),
             pass: Pass::new(),
             handed: Cell::new(0),
@@ -199,7 +202,7 @@ impl CollectorState {
                 .iter()
                 .map(|(_, c)| counts + size_of_val(&**c).next_multiple_of(size_of::<usize>()))
                 .sum::<usize>();
-        bytes + callbacks + self.suspects.bytes() + self.pass.bytes()
+        bytes + callbacks + self.suspects.bytes() + self.pass.bytes() + self.brink.bytes()
     }
 
     pub(crate) fn take_buffer(&self) -> EdgeBuffer {

@@ -15,7 +15,7 @@
 
 use core::cell::UnsafeCell;
 
-use super::list::List;
+use super::list::{Lane, List};
 use crate::header::{Hdr, State};
 
 /// The lists: touched since the last collection; survived one of generation 0; of generation 1; reach too much to be looked
@@ -29,7 +29,14 @@ pub(crate) struct Suspects {
 
 impl Suspects {
     pub(crate) const fn new() -> Suspects {
-        Suspects { lists: [const { UnsafeCell::new(List::new()) }; LISTS] }
+        Suspects {
+            lists: [
+                UnsafeCell::new(List::new(Lane::Suspects(0))),
+                UnsafeCell::new(List::new(Lane::Suspects(1))),
+                UnsafeCell::new(List::new(Lane::Suspects(2))),
+                UnsafeCell::new(List::new(Lane::Suspects(3))),
+            ],
+        }
     }
 
     #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
@@ -50,6 +57,8 @@ impl Suspects {
 
     /// Adds a suspect to a list; its entry in another one is stale from then on.
     pub(crate) fn put(&self, list: usize, header: Hdr) {
+        #[cfg(adder_system_alloc)]
+        self.forget(header);
         // SAFETY: the caller holds the object, or its page is held.
         unsafe { header.as_ref() }.set_listed(list);
         self.list(list).push(header);
@@ -105,6 +114,13 @@ impl Suspects {
         }
     }
 
+    /// Drops all entries. The blocks seem to stand in a list still: the caller sees to that.
+    pub(crate) fn clear(&self) {
+        for list in 0..LISTS {
+            self.list(list).clear();
+        }
+    }
+
     /// Drops the entries of free blocks.
     pub(crate) fn forget_freed(&self) {
         for list in 0..LISTS {
@@ -112,11 +128,11 @@ impl Suspects {
         }
     }
 
-    /// The block is about to leave our hands (it is not kept like the blocks of carved pages).
+    /// The block is about to leave our hands (it is not kept like the blocks of carved pages), or its entry is stale.
     #[cfg(adder_system_alloc)]
     pub(crate) fn forget(&self, header: Hdr) {
         for list in 0..LISTS {
-            self.list(list).retain(|h| h != header);
+            self.list(list).forget(header);
         }
     }
 }

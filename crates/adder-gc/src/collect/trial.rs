@@ -140,7 +140,10 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     }
 
     let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
-    for candidate in all.iter() {
+    for (at, candidate) in all.iter().enumerate() {
+        if let Some(ahead) = all.get(at + 8) {
+            super::prefetch(ahead.header.as_ptr().cast());
+        }
         // SAFETY: allocated: deaths are held. One of which a `trace` let go of the last reference waits for its drop.
         if unsafe { candidate.header.as_ref() }.references() == 0 {
             continue;
@@ -188,10 +191,13 @@ impl Candidates<'_> {
         let edges = self.most_edges();
         let mut known = self.len();
         while *next < known {
-            let candidate = self.all.borrow()[*next];
-            if let Some(ahead) = self.all.borrow().get(*next + 8) {
-                super::prefetch(ahead.header.as_ptr().cast());
-            }
+            let candidate = {
+                let all = self.all.borrow();
+                if let Some(ahead) = all.get(*next + 8) {
+                    super::prefetch(ahead.header.as_ptr().cast());
+                }
+                all[*next]
+            };
             *next += 1;
             if !visit_some(candidate.header, tracer, edges) {
                 self.truncated.set(true);
@@ -209,10 +215,15 @@ impl Candidates<'_> {
     }
 
     /// Makes an object a candidate if it may be one; gives its working count.
-    #[inline]
+    #[inline(always)]
     fn meet(&self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
+        // An object of another heap is outside, whatever that heap counts beside its pages.
+        if !core::ptr::eq(page.heap.get(), self.heap) {
+            return None;
+        }
         if page.side.get().is_null() {
-            if !page.tracked.get() || !core::ptr::eq(page.heap.get(), self.heap) {
+            // No candidate lies there, and none will.
+            if !page.tracked.get() || (!given && self.scope.enter.is_none()) {
                 return None;
             }
             self.heap.side_of(page);
@@ -253,16 +264,39 @@ struct Gather<'c, 'h> {
     places: Vec<(Hdr, NonNull<Page>, u32)>,
 }
 
+/// So few references are not worth a look ahead.
+const FEW: usize = 4;
+
+impl Gather<'_, '_> {
+    /// Makes what is referred to a candidate if it may be one, and takes the reference off.
+    #[inline(always)]
+    fn take_off(&self, to: Hdr, page: &Page, index: usize) {
+        if let Some(slot) = self.candidates.meet(to, page, index, false) {
+            let count = slot.get();
+            // Never below: an implementation may report a reference twice.
+            slot.set(count - u32::from(count > UNREFERENCED));
+        }
+    }
+}
+
 impl Sink for Gather<'_, '_> {
     fn borrowed(&mut self) {
         // What is in there was not looked at.
         self.candidates.truncated.set(true);
     }
     fn edges(&mut self, edges: &[Hdr]) {
+        if edges.len() <= FEW {
+            for &to in edges {
+                // SAFETY: references lead to live objects of pages.
+                let (page, index) = unsafe { locate(to) };
+                self.take_off(to, page, index);
+            }
+            return;
+        }
         let mut places = core::mem::take(&mut self.places);
         places.clear();
         for &to in edges {
-            // SAFETY: references lead to live objects of pages.
+            // SAFETY: as above.
             let (page, index) = unsafe { locate(to) };
             let side = page.side.get();
             if side.is_null() {
@@ -277,11 +311,7 @@ impl Sink for Gather<'_, '_> {
         }
         for &(to, page, index) in &places {
             // SAFETY: pages are held while objects are enumerated.
-            if let Some(slot) = self.candidates.meet(to, unsafe { page.as_ref() }, index as usize, false) {
-                let count = slot.get();
-                // Never below: an implementation may report a reference twice.
-                slot.set(count - u32::from(count > UNREFERENCED));
-            }
+            self.take_off(to, unsafe { page.as_ref() }, index as usize);
         }
         self.places = places;
     }

@@ -51,24 +51,19 @@ impl Inner {
     #[cold]
     #[inline(never)]
     fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
+        self.check_owner();
         crate::collect::pace(self);
         loop {
             if let Some(block) = self.try_block(placed, tracked) {
                 return Ok(block);
             }
-            match self.new_page(placed, tracked) {
-                Ok(()) => {}
-                Err(refused) => {
-                    if !self.reclaim(placed.bytes) {
-                        // One more look: what was collected may have left room.
-                        if let Some(block) = self.try_block(placed, tracked) {
-                            return Ok(block);
-                        }
-                        if self.new_page(placed, tracked).is_err() {
-                            return Err(self.out_of_memory(placed.bytes, matches!(refused, Refused::System)));
-                        }
-                    }
-                }
+            if let Err(refused) = self.new_page(placed, tracked) {
+                let again = || {
+                    let block = self.try_block(placed, tracked);
+                    block.or_else(|| self.new_page(placed, tracked).ok().and_then(|()| self.try_block(placed, tracked)))
+                };
+                let granted = crate::collect::make_room(self, again);
+                return granted.ok_or_else(|| self.out_of_memory(placed.bytes, matches!(refused, Refused::System)));
             }
         }
     }
@@ -149,27 +144,20 @@ impl Inner {
         Ok(())
     }
 
-    /// Frees what can be freed before a request is refused. False when there was nothing to try.
-    fn reclaim(&self, _wanted: usize) -> bool {
-        let before = self.used_bytes();
-        self.drain();
-        crate::collect::collect_for_room(self);
-        self.give_back_all();
-        self.store.trim();
-        self.used_bytes() < before
-    }
-
     pub(super) fn out_of_memory(&self, requested: usize, system: bool) -> OutOfMemory {
         OutOfMemory { limit: self.limit.get(), used: self.used_bytes(), requested, system }
     }
 
+    /// Is there room for so many bytes?
+    pub(super) fn fits(&self, more: usize) -> bool {
+        self.used_bytes().checked_add(more).is_some_and(|sum| sum <= self.limit.get())
+    }
+
     /// May `more` bytes be taken? Frees what it can before it says no.
     pub(super) fn make_room(&self, more: usize) -> Result<(), OutOfMemory> {
-        let fits = |heap: &Inner| heap.used_bytes().checked_add(more).is_some_and(|sum| sum <= heap.limit.get());
-        if fits(self) {
+        if self.fits(more) {
             return Ok(());
         }
-        self.reclaim(more);
-        if fits(self) { Ok(()) } else { Err(self.out_of_memory(more, false)) }
+        crate::collect::make_room(self, || self.fits(more).then_some(())).ok_or_else(|| self.out_of_memory(more, false))
     }
 }

@@ -9,7 +9,8 @@ use crate::trace::{Trace, Tracer};
 
 /// A request that would have exceeded the heap's limit (or that the system refused).
 ///
-/// Before it is returned the heap has let queued objects die, collected whole, given unused pages back and asked again.
+/// Before it is returned the heap has let queued objects die, collected whole, given unused pages back and asked again. The
+/// collection is left out if the last one freed next to nothing, and nothing that it found alive has lost a reference since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfMemory {
     /// The heap's limit in bytes; `usize::MAX` for none.
@@ -112,7 +113,10 @@ impl fmt::Debug for Charge {
 ///
 /// A collection may run in here, and a panic in some drop then unwinds from it: nothing is counted before that is over.
 fn take(heap: &Inner, bytes: usize) -> Result<(), OutOfMemory> {
-    heap.gc.charged_more(heap, bytes);
+    // Where there is no room, a collection is decided about by what is known of the last one.
+    if heap.fits(bytes) {
+        heap.gc.charged_more(heap, bytes);
+    }
     heap.make_room(bytes)?;
     heap.charged.set(heap.charged.get() + bytes);
     Ok(())

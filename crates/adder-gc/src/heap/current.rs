@@ -58,6 +58,30 @@ struct Left(#[allow(dead_code, reason = "held, never used")] NonNull<Inner>);
 // SAFETY: nobody looks behind the pointer.
 unsafe impl Send for Left {}
 
+/// The thread's heap as it is now; null before its first use.
+#[inline(always)]
+pub(super) fn get() -> *const Inner {
+    CURRENT.get()
+}
+
+/// Makes a heap the thread's, or none.
+#[inline(always)]
+pub(super) fn set(heap: *const Inner) {
+    CURRENT.set(heap);
+}
+
+/// Makes a heap the thread's; gives the one before.
+#[inline(always)]
+pub(super) fn replace(heap: &Inner) -> *const Inner {
+    CURRENT.replace(heap)
+}
+
+/// A number for this thread that no other one has while it runs.
+#[inline(always)]
+pub(super) fn this_thread() -> usize {
+    CURRENT.with(|current| (&raw const *current).addr())
+}
+
 /// The heap is about to go: it is not the thread's any more.
 pub(super) fn forget(heap: NonNull<Inner>) {
     if CURRENT.get() == heap.as_ptr() {

@@ -11,7 +11,10 @@ use crate::page::{Page, PageState, page_of};
 use crate::unraisable;
 
 /// How much stack below the place where a heap was made (or attached) recursive drops may use, in bytes.
-const DEPTH: usize = 48 << 10;
+const DEPTH: usize = 32 << 10;
+
+/// How much more the drops of queued objects may use, in bytes: each of them takes some of what it held along.
+const DRAIN_DEPTH: usize = 16 << 10;
 
 /// Memory of an object at least so large goes back to the system at once, in bytes.
 const LARGE_AT_ONCE: usize = 1 << 20;
@@ -75,10 +78,13 @@ impl Inner {
         if !LATER.get().is_null() && !is_tracing() {
             look_at_others();
         }
-        if self.draining.get() || self.holds_deaths() || self.queue.get() == 0 {
+        let turn = self.turn.get();
+        if self.draining.get() == turn || self.holds_deaths() || self.queue.get() == 0 {
             return;
         }
-        self.draining.set(true);
+        let before = self.draining.replace(turn);
+        // Only lower: this may be a shallow place.
+        self.stack_limit.set(self.anchor.get().min(stack_address().saturating_sub(DRAIN_DEPTH)));
         self.pin();
         let mut first = None;
         loop {
@@ -94,7 +100,8 @@ impl Inner {
                 Err(panic) => unraisable::report(unraisable::Origin::Drop, "", panic),
             }
         }
-        self.draining.set(false);
+        self.draining.set(before);
+        self.stack_limit.set(self.anchor.get());
         // SAFETY: balances the pin; the caller does not use the heap after this without a pin of its own.
         unsafe { Inner::unpin(NonNull::from(self)) };
         if let Some(panic) = first {
@@ -136,8 +143,14 @@ pub(super) fn is_tracing() -> bool {
     TRACING.get() > 0
 }
 
+/// Is there something that this thread must do before it lets go of a heap? See `end_visits`.
+#[inline]
+pub(super) fn visits_matter() -> bool {
+    is_tracing() || !LATER.get().is_null()
+}
+
 #[cold]
-fn look_at_others() {
+pub(super) fn look_at_others() {
     // SAFETY: heaps in the list are pinned.
     while let Some(heap) = unsafe { LATER.get().as_ref() } {
         LATER.set(heap.later.get());
@@ -289,6 +302,7 @@ unsafe fn free_cold(page: NonNull<Page>, header: Hdr) {
         // Whatever its flags say.
         if it.tracked.get() {
             heap.gc.suspects.forget(header);
+            heap.gc.brink.forget(header);
         }
         if heap.gc.pass.is_active() {
             heap.gc.pass.forget(header);

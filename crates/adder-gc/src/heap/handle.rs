@@ -164,8 +164,7 @@ impl Heap {
         if !inner.gc.collecting.get() && inner.gc.enumerating.get() == 0 {
             inner.drop_sides();
         }
-        inner.give_back_all();
-        inner.store.trim();
+        inner.give_back_everything();
         before.saturating_sub(inner.used_bytes())
     }
 

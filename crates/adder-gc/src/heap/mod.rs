@@ -1,6 +1,7 @@
 //! Heaps: where objects live, what they may use, and who they belong to.
 
 mod alloc;
+mod attach;
 mod charge;
 mod current;
 mod death;
@@ -10,6 +11,7 @@ use core::cell::{Cell, UnsafeCell};
 use core::ptr::NonNull;
 use std::time::{Duration, Instant};
 
+pub use attach::{Attached, DetachedHeap};
 pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
@@ -50,7 +52,12 @@ pub(crate) struct Inner {
     stack_limit: Cell<usize>,
     anchor: Cell<usize>,
     queue: Cell<u64>,
-    draining: Cell<bool>,
+    /// The turn of the thread that drains the queue; see `attach`.
+    draining: Cell<u64>,
+    turn: Cell<u64>,
+    /// The thread's current heap before this one was attached.
+    below: Cell<*const Inner>,
+    owner: attach::Owner,
     /// See `look_later`: in the list, and the next in it.
     waits: Cell<bool>,
     later: Cell<*const Inner>,
@@ -86,7 +93,10 @@ impl Inner {
             stack_limit: Cell::new(0),
             anchor: Cell::new(0),
             queue: Cell::new(0),
-            draining: Cell::new(false),
+            draining: Cell::new(0),
+            turn: Cell::new(1),
+            below: Cell::new(core::ptr::null()),
+            owner: attach::Owner::tied(),
             waits: Cell::new(false),
             later: Cell::new(core::ptr::null()),
             store: Store::new(),
@@ -151,20 +161,59 @@ impl Inner {
         unsafe { (&*self.pages.get()).get(number).copied().and_then(NonNull::new) }
     }
 
-    /// Calls `f` with every object on tracked pages.
+    /// Calls `f` with every object on tracked pages that is tracked.
     pub(crate) fn for_each_tracked(&self, mut f: impl FnMut(&Page, usize, Hdr)) {
+        self.for_each_tracked_page(|page| {
+            page.for_each(|index, header| {
+                // SAFETY: `for_each` gives initialised headers.
+                if unsafe { header.as_ref() }.has(flag::TRACKED) {
+                    f(page, index, header);
+                }
+            });
+        });
+    }
+
+    /// Calls `f` with every block of tracked pages, also those that are free or dying.
+    #[inline]
+    pub(crate) fn for_each_block(&self, mut f: impl FnMut(&Page, usize, Hdr)) {
+        self.for_each_tracked_page(|page| {
+            let mut index = 0;
+            while index < page.bump.get() as usize {
+                if let Some(header) = page.header(index) {
+                    f(page, index, header);
+                }
+                index += 1;
+            }
+        });
+    }
+
+    /// Calls `f` with every block whose working count of a pass is not 0, and that count. Touches no object.
+    pub(crate) fn for_each_counted(&self, mut f: impl FnMut(Hdr, u32)) {
+        self.for_each_tracked_page(|page| {
+            for index in 0..page.bump.get() as usize {
+                // SAFETY: below `bump`.
+                match unsafe { page.pass_slot_opt(index) }.map(Cell::get) {
+                    None => return,
+                    Some(0) => {}
+                    Some(count) => {
+                        if let Some(header) = page.header(index) {
+                            f(header, count);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    #[inline]
+    fn for_each_tracked_page(&self, mut f: impl FnMut(&Page)) {
         let mut number = 0;
         while number < self.page_numbers() {
             if let Some(page) = self.page_numbered(number) {
                 // SAFETY: pages in the table are live, and are not given back while objects are enumerated.
                 let page = unsafe { page.as_ref() };
                 if page.tracked.get() {
-                    page.for_each(|index, header| {
-                        // SAFETY: `for_each` gives initialised headers.
-                        if unsafe { header.as_ref() }.has(flag::TRACKED) {
-                            f(page, index, header);
-                        }
-                    });
+                    f(page);
                 }
             }
             number += 1;
@@ -317,6 +366,17 @@ impl Inner {
         self.store.decommit_excess();
     }
 
+    /// Gives all memory that is not in use back to the system.
+    pub(crate) fn give_back_everything(&self) {
+        self.give_back_all();
+        self.store.trim();
+    }
+
+    /// The limit in bytes; `usize::MAX` for none.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit.get()
+    }
+
     /// Gives some empty pages back to the store, to be cut anew: when a look at the lists of suspects is worth it.
     fn recycle(&self) {
         if self.empties() > self.gc.suspects.total() / 4096 {
@@ -340,6 +400,7 @@ impl Inner {
             return;
         }
         self.gc.suspects.forget_freed();
+        self.gc.brink.forget_freed();
         for _ in 0..most {
             // SAFETY: a short change that runs no other code.
             let Some(page) = (unsafe { (*self.empty.get()).pop() }) else { break };
@@ -419,7 +480,9 @@ pub(crate) fn block_bytes(header: Hdr) -> usize {
 #[inline]
 pub(crate) fn touched(header: Hdr) {
     // SAFETY: calm objects lie on pages of a live heap.
-    unsafe { heap_of(header).as_ref() }.gc.suspects.add(header);
+    let heap = unsafe { heap_of(header).as_ref() };
+    heap.gc.brink.note(header);
+    heap.gc.suspects.add(header);
 }
 
 /// An address near the top of the stack as it is now.
@@ -468,7 +531,9 @@ pub(crate) fn track(header: Hdr) {
         }
         h.set(flag::TRACKED);
         if matches!(h.state(), State::Ordinary(_)) {
-            (*page.heap.get()).gc.suspects.add(header);
+            let gc = &(*page.heap.get()).gc;
+            gc.brink.note(header);
+            gc.suspects.add(header);
         } else {
             suspect(header);
         }

@@ -23,7 +23,7 @@ mod system;
 #[cfg(not(adder_system_alloc))]
 pub(crate) use carved::{Refused, Store, page_of};
 #[cfg(adder_system_alloc)]
-pub(crate) use system::{Refused, Store, page_of};
+pub(crate) use system::{Refused, Store, page_of, place_of};
 
 /// Bytes of a page, the unit in which a heap takes memory.
 #[cfg(not(miri))]
@@ -121,19 +121,19 @@ pub(crate) enum PageState {
     Empty,
 }
 
-/// What is known of a page.
+/// What is known of a page. What frees and visits of references need lies in one line of the cache.
+#[repr(C, align(64))]
 pub(crate) struct Page {
     pub(crate) heap: Cell<*const Inner>,
     /// Free blocks, linked through their info word.
     pub(crate) free: Cell<*mut Header>,
-    /// More of them, that are handed out later: allocation looks at the collector between two portions.
-    #[cfg_attr(adder_system_alloc, allow(dead_code))]
-    rest: Cell<*mut Header>,
     /// The header of the first block.
     #[cfg_attr(adder_system_alloc, allow(dead_code))]
     first: Cell<*mut u8>,
-    /// Bytes of a block.
-    pub(crate) block: Cell<usize>,
+    /// Working counts of a trial, one for each block; null before the first.
+    pub(crate) side: Cell<*mut u32>,
+    /// Working counts of a pass over the heap; null while there is none.
+    pub(crate) pass: Cell<*mut u32>,
     /// 2³² / block, rounded up.
     #[cfg_attr(adder_system_alloc, allow(dead_code))]
     reciprocal: Cell<u32>,
@@ -141,14 +141,15 @@ pub(crate) struct Page {
     used: Cell<u32>,
     /// Blocks that have ever been on the free list.
     pub(crate) bump: Cell<u32>,
+    pub(crate) tracked: Cell<bool>,
+    pub(crate) state: Cell<PageState>,
+    /// More free blocks, that are handed out later: allocation looks at the collector between two portions.
+    #[cfg_attr(adder_system_alloc, allow(dead_code))]
+    rest: Cell<*mut Header>,
+    /// Bytes of a block.
+    pub(crate) block: Cell<usize>,
     pub(crate) capacity: Cell<u32>,
     pub(crate) bin: Cell<u32>,
-    pub(crate) state: Cell<PageState>,
-    pub(crate) tracked: Cell<bool>,
-    /// Working counts of a trial, one for each block; null before the first.
-    pub(crate) side: Cell<*mut u32>,
-    /// Working counts of a pass over the heap; null while there is none.
-    pub(crate) pass: Cell<*mut u32>,
     /// Neighbours in the bin's list.
     pub(crate) next: Cell<*mut Page>,
     pub(crate) prev: Cell<*mut Page>,
@@ -157,6 +158,8 @@ pub(crate) struct Page {
     #[cfg(adder_system_alloc)]
     blocks: core::cell::UnsafeCell<system::Table>,
 }
+
+const _: () = assert!(core::mem::offset_of!(Page, state) < 64);
 
 impl Page {
     /// A page of no bin and no blocks: stands for "none" so that allocation needs no test for it.
@@ -299,6 +302,20 @@ pub(crate) unsafe fn locate<'a>(header: Hdr) -> (&'a Page, usize) {
     let page = unsafe { page_of(header).as_ref() };
     // SAFETY: by the contract.
     (page, unsafe { page.index_of(header) })
+}
+
+/// Asks for what [`locate`] will look at.
+///
+/// # Safety
+/// As for [`locate`].
+#[inline(always)]
+pub(crate) unsafe fn prefetch_page(header: Hdr) {
+    // Where every block is an allocation of its own the way to the page leads through the block.
+    #[cfg(not(adder_system_alloc))]
+    // SAFETY: by the contract.
+    crate::collect::prefetch(unsafe { page_of(header) }.as_ptr().cast_const().cast());
+    #[cfg(adder_system_alloc)]
+    let _ = header;
 }
 
 /// Takes a free block of the page, if its list has one.

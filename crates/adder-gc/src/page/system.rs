@@ -2,6 +2,7 @@
 //!
 //! A page is a description with a table of up to 64 blocks. In front of each header stand the page's address (24 bytes
 //! before it) and the block's index (16 before it); the word right before the header may hold the number of a slice's items.
+//! The three words before that say where in the collector's lists the block stands.
 //! A block that is freed goes back to the process's allocator at once, so that every later touch is seen.
 //!
 //! The figure of bytes held is exact here: descriptions, tables and blocks, as they were asked for.
@@ -11,13 +12,14 @@ use core::ptr::NonNull;
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 
 use super::{Page, PageState, Placement, class_bytes};
-use crate::header::{HEADER_SIZE, Hdr, Header, count};
+use crate::collect::Lane;
+use crate::header::{HEADER_SIZE, Hdr, Header, Tombstone, count};
 use crate::heap::Inner;
 
 /// Blocks of a page.
 const SLOTS: usize = 64;
-/// Bytes needed in front of a header: the page, the index, and the number of items.
-const PREFIX: usize = 24;
+/// Bytes needed in front of a header: the places in lists, the page, the index, and the number of items.
+const PREFIX: usize = 48;
 
 /// The page on which a header lies.
 ///
@@ -27,6 +29,21 @@ const PREFIX: usize = 24;
 pub(crate) unsafe fn page_of(header: Hdr) -> NonNull<Page> {
     // SAFETY: `Page::allocate` wrote it.
     unsafe { header.cast::<u8>().sub(24).cast::<NonNull<Page>>().read() }
+}
+
+/// Where the block notes its place in the lists of a lane. None for a tombstone.
+pub(crate) fn place_of<'a>(header: Hdr, lane: Lane) -> Option<&'a Cell<u64>> {
+    let before = match lane {
+        Lane::None => return None,
+        Lane::Suspects(_) => 32,
+        Lane::Candidates => 40,
+        Lane::Queue => 48,
+    };
+    if header == Tombstone::header() {
+        return None;
+    }
+    // SAFETY: the callers hold the block; `Page::allocate` wrote these words.
+    Some(unsafe { header.cast::<u8>().sub(before).cast::<Cell<u64>>().as_ref() })
 }
 
 /// What a page needs beside its common fields.
@@ -95,6 +112,7 @@ impl Page {
             header.cast::<u8>().sub(24).cast::<NonNull<Page>>().write(NonNull::from(self));
             header.cast::<usize>().sub(2).write(index);
             header.cast::<usize>().sub(1).write(0);
+            header.cast::<u8>().sub(48).cast::<[u64; 3]>().write([0; 3]);
             header.write(Header {
                 count: Cell::new(count::FREE),
                 flags: Cell::new(0),

@@ -59,6 +59,20 @@ impl Trash {
         self.handles.is_empty() && self.shared.is_empty() && self.values.is_empty()
     }
 
+    /// Are there a few handles and no more?
+    #[inline]
+    pub(crate) fn is_small(&self) -> bool {
+        self.values.is_empty() && self.shared.is_empty() && self.handles.len() <= 16
+    }
+
+    /// Drops the handles taken out so far. A panic in a drop goes on to the caller.
+    #[inline]
+    pub(crate) fn let_go(&mut self) {
+        while let Some(handle) = self.handles.pop() {
+            Header::decrement(handle);
+        }
+    }
+
     /// Drops at most about `budget` values; returns what is left of the budget. Panics are reported.
     pub(crate) fn burn(&mut self, mut budget: usize) -> usize {
         while budget > 0 && !self.is_empty() {

@@ -101,6 +101,9 @@ pub struct Tracer<'a> {
 /// State of a visit in pieces.
 #[derive(Default)]
 struct Pieces {
+    /// References and elements that one visit may look at, and the figure of work done at which it stops: known when the visit
+    /// meets its first large container.
+    allowance: usize,
     budget: usize,
     elements: usize,
     /// Large containers met so far at this level, and the level.
@@ -349,9 +352,13 @@ impl<'a> Tracer<'a> {
     }
 
     fn each_in_pieces(&mut self, len: usize, visit: &mut dyn FnMut(usize, &mut Self)) {
+        let spent = self.spent();
         let pieces = self.pieces();
         let ordinal = pieces.ordinal;
         pieces.ordinal += 1;
+        if ordinal == 0 && pieces.level == 0 {
+            pieces.budget = spent + pieces.allowance;
+        }
         if pieces.paused {
             return;
         }
@@ -410,10 +417,10 @@ impl<'a> Tracer<'a> {
     ///
     /// # Safety
     /// As for [`visit`].
+    #[inline]
     pub(crate) unsafe fn visit_piece(&mut self, header: Hdr, cursor: Option<Cursor>, budget: usize) -> Option<Cursor> {
-        let budget = self.spent() + budget.max(1);
         let pieces = self.pieces();
-        pieces.budget = budget;
+        pieces.allowance = budget.max(1);
         pieces.ordinal = 0;
         pieces.level = 0;
         if let Some(cursor) = cursor {

@@ -9,7 +9,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
-use std::time::Duration;
 
 use adder_gc::{AnyGc, Borrowed, Clearer, Collection, Gc, Heap, Trace, Tracer, Weak, Why, set_unraisable_hook};
 
@@ -80,7 +79,7 @@ impl Plan {
 }
 
 enum Event {
-    Born { id: Id, kind: Kind },
+    Born { id: Id, kind: Kind, class: Option<Id>, heap: usize },
     Rooted(Id),
     Finalized(Id),
     Dropped(Id),
@@ -96,11 +95,17 @@ enum Kind {
     Large,
     /// Never tracked: owns nothing.
     Leaf,
+    /// A type made at run time, with slots of its own.
+    Class,
+    /// An object of such a type.
+    Instance,
 }
 
 #[derive(Default)]
 struct World {
-    heap: RefCell<Option<Heap>>,
+    heaps: RefCell<Vec<Heap>>,
+    /// Where the next object is made.
+    here: Cell<usize>,
     roots: RefCell<Vec<AnyGc>>,
     events: RefCell<Vec<Event>>,
     next: Cell<Id>,
@@ -124,7 +129,7 @@ impl Drop for Abandon {
         if std::thread::panicking() {
             WORLD.with(|w| {
                 core::mem::forget(core::mem::take(&mut *w.roots.borrow_mut()));
-                core::mem::forget(w.heap.borrow_mut().take());
+                core::mem::forget(core::mem::take(&mut *w.heaps.borrow_mut()));
                 w.events.borrow_mut().clear();
             });
         }
@@ -132,7 +137,7 @@ impl Drop for Abandon {
 }
 
 fn heap() -> Heap {
-    WORLD.with(|w| w.heap.borrow().clone().expect("a program is running"))
+    WORLD.with(|w| w.heaps.borrow()[w.here.get()].clone())
 }
 
 fn add_root(any: AnyGc) {
@@ -204,6 +209,10 @@ macro_rules! each_type {
     }};
 }
 
+// Behind the macro that they use.
+mod moves;
+mod types;
+
 impl AnyWeak {
     fn of(any: &AnyGc) -> AnyWeak {
         each_type!(any.clone(), |gc, Variant| Variant(Gc::downgrade(&gc)))
@@ -250,6 +259,9 @@ fn core_of(any: &AnyGc) -> Option<&Core> {
     if let Some(it) = any.downcast_ref::<Finalizing>() {
         return Some(&it.core);
     }
+    if let Some(core) = types::core_of(any) {
+        return Some(core);
+    }
     any.downcast_ref::<Large>().map(|it| &it.core)
 }
 
@@ -295,6 +307,33 @@ impl Core {
         }
     }
 
+    fn trace_all(&self, tracer: &mut Tracer<'_>) {
+        self.slots.trace(tracer);
+        self.list.trace(tracer);
+        self.watched.trace(tracer);
+    }
+
+    fn clear_all(&self, clearer: &mut Clearer<'_>) {
+        self.slots.clear_edges(clearer);
+        self.list.clear_edges(clearer);
+        self.watched.clear_edges(clearer);
+    }
+
+    /// What the finalizer of an object does.
+    fn finalizing(&self, itself: &dyn Fn() -> AnyGc) {
+        self.check("finalizer");
+        tell(Event::Finalized(self.id));
+        self.act(self.finalizer, Some(itself));
+    }
+
+    /// What the drop of an object does.
+    fn dropping(&self) {
+        self.check("drop");
+        self.alive.set(0);
+        tell(Event::Dropped(self.id));
+        self.act(self.drop, None);
+    }
+
     fn first(&self) -> Option<AnyGc> {
         let held = self.slots[0].take();
         let copy = held.clone();
@@ -334,32 +373,22 @@ impl Core {
 
 impl<const FINALIZES: bool, const PAD: usize> Trace for Object<FINALIZES, PAD> {
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.core.slots.trace(tracer);
-        self.core.list.trace(tracer);
-        self.core.watched.trace(tracer);
+        self.core.trace_all(tracer);
     }
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
-        self.core.slots.clear_edges(clearer);
-        self.core.list.clear_edges(clearer);
-        self.core.watched.clear_edges(clearer);
+        self.core.clear_all(clearer);
     }
     fn finalizes() -> bool {
         FINALIZES
     }
     fn finalize(this: Borrowed<'_, Self>) {
-        let core = &this.get().core;
-        core.check("finalizer");
-        tell(Event::Finalized(core.id));
-        core.act(core.finalizer, Some(&|| Gc::into_any(this.to_owned())));
+        this.get().core.finalizing(&|| Gc::into_any(this.to_owned()));
     }
 }
 
 impl<const FINALIZES: bool, const PAD: usize> Drop for Object<FINALIZES, PAD> {
     fn drop(&mut self) {
-        self.core.check("drop");
-        self.core.alive.set(0);
-        tell(Event::Dropped(self.core.id));
-        self.core.act(self.core.drop, None);
+        self.core.dropping();
     }
 }
 
@@ -384,25 +413,26 @@ fn make(kind: Kind, finalizer: Plan, drop: Plan) -> AnyGc {
     let heap = heap();
     let core = || Core::new(id, finalizer, drop);
     // Told first: the allocation may collect, but what it makes is only told of here.
-    tell(Event::Born { id, kind });
+    born(id, kind, None);
     match kind {
         Kind::Plain => Gc::into_any(heap.alloc(Plain { core: core(), _pad: [] })),
         Kind::Finalizing => Gc::into_any(heap.alloc(Finalizing { core: core(), _pad: [0; 8] })),
         Kind::Large => Gc::into_any(heap.alloc(Large { core: core(), _pad: [0; 40_000] })),
         Kind::Leaf => Gc::into_any(heap.alloc(Leaf { id })),
+        Kind::Class | Kind::Instance => unreachable!("made elsewhere"),
     }
 }
 
-/// Steps of a collection, as small as they are made (a budget of time says no more, or a program would not be the same twice).
-fn step(heap: &Heap, steps: usize) {
-    for _ in 0..steps {
-        heap.step(Duration::ZERO);
-    }
+fn born(id: Id, kind: Kind, class: Option<Id>) {
+    tell(Event::Born { id, kind, class, heap: WORLD.with(|w| w.here.get()) });
 }
 
 #[derive(Default)]
 struct Node {
     kind: Option<Kind>,
+    heap: usize,
+    /// Its type, if that was made at run time.
+    class: Option<Id>,
     slots: [Option<Id>; SLOTS],
     list: Vec<Id>,
     /// Weak references with a callback that it owns: number, target.
@@ -415,7 +445,7 @@ struct Node {
 
 impl Node {
     fn edges(&self) -> impl Iterator<Item = Id> + '_ {
-        self.slots.iter().flatten().chain(&self.list).copied()
+        self.slots.iter().chain([&self.class]).flatten().chain(&self.list).copied()
     }
 }
 
@@ -440,6 +470,8 @@ struct Model {
     /// be found to be garbage at different times, and the callback is called in between; and what the finalizer of one piece
     /// of garbage makes reachable again was not condemned yet.
     strokes_only: bool,
+    /// References go from heap to heap.
+    two_heaps: bool,
 }
 
 /// What a program did, for those who want to see that it did something.
@@ -450,6 +482,9 @@ pub struct Figures {
     pub called: usize,
     pub collections: usize,
     pub garbage: usize,
+    pub instances: usize,
+    pub retyped: usize,
+    pub across: usize,
 }
 
 impl Model {
@@ -462,6 +497,29 @@ impl Model {
             }
         }
         seen
+    }
+
+    /// What collections of one heap after the other may leave: what is reachable, and cycles through both heaps with all that
+    /// they reach. Each heap takes a reference from an object of the other, garbage or not, for one from outside.
+    fn kept(&self) -> HashSet<Id> {
+        let mut kept: HashSet<Id> = (0..self.nodes.len()).filter(|&id| !self.nodes[id].dead).collect();
+        loop {
+            let mut seen = HashSet::new();
+            let from_elsewhere = kept.iter().flat_map(|&id| {
+                let heap = self.nodes[id].heap;
+                self.nodes[id].edges().filter(move |&to| self.nodes[to].heap != heap)
+            });
+            let mut open: Vec<Id> = self.roots.iter().copied().chain(from_elsewhere).collect();
+            while let Some(id) = open.pop() {
+                if seen.insert(id) {
+                    open.extend(self.nodes[id].edges().filter(|&to| self.nodes[to].heap == self.nodes[id].heap));
+                }
+            }
+            if seen.len() == kept.len() {
+                return kept;
+            }
+            kept = seen;
+        }
     }
 
     fn count(&self, id: Id) -> usize {
@@ -490,10 +548,11 @@ impl Model {
             }
             for event in events {
                 match event {
-                    Event::Born { id, kind } => {
+                    Event::Born { id, kind, class, heap } => {
                         assert_eq!(id, self.nodes.len());
-                        self.nodes.push(Node { kind: Some(kind), ..Node::default() });
+                        self.nodes.push(Node { kind: Some(kind), class, heap, ..Node::default() });
                         figures.made += 1;
+                        figures.instances += usize::from(kind == Kind::Instance);
                     }
                     Event::Rooted(id) => {
                         if self.nodes[id].dead {
@@ -530,12 +589,13 @@ impl Model {
                         if node.dead {
                             self.fail(&format!("{id} was dropped twice"));
                         }
-                        let finalizes = matches!(node.kind, Some(Kind::Finalizing | Kind::Large));
+                        let finalizes = matches!(node.kind, Some(Kind::Finalizing | Kind::Large | Kind::Instance));
                         if finalizes && !node.finalized {
                             self.fail(&format!("{id} was dropped without its finalizer"));
                         }
                         node.dead = true;
                         node.slots = [None; SLOTS];
+                        node.class = None;
                         node.list.clear();
                         node.watched.clear();
                     }
@@ -621,7 +681,7 @@ impl Model {
 
     /// After a whole collection: exactly the reachable objects live, and no weak reference to garbage answers.
     fn check_exact(&mut self, garbage_before: &HashSet<Id>, report: &Collection) {
-        let reached = self.reachable();
+        let reached = if self.two_heaps { self.kept() } else { self.reachable() };
         for (id, node) in self.nodes.iter().enumerate() {
             if !node.dead && !reached.contains(&id) {
                 self.fail(&format!("{id} is garbage and survived a whole collection: {report:?}"));
@@ -651,25 +711,14 @@ impl Model {
     }
 }
 
-/// Takes a root's handle out; the borrow has ended when the caller drops it.
-fn root(at: usize) -> AnyGc {
-    WORLD.with(|w| w.roots.borrow()[at].clone())
-}
-
-fn take_root(at: usize) -> AnyGc {
-    WORLD.with(|w| w.roots.borrow_mut().swap_remove(at))
-}
-
-fn push_root(any: AnyGc) {
-    WORLD.with(|w| w.roots.borrow_mut().push(any));
-}
-
 /// Runs one program of so many moves. `loud`: keep a trace of the moves, printed when the program fails.
 pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
-    let heap = core::mem::ManuallyDrop::new(Heap::new());
+    let two_heaps = choices.below(3) == 2;
+    let heaps: Vec<_> = (0..=usize::from(two_heaps)).map(|_| core::mem::ManuallyDrop::new(Heap::new())).collect();
     let _abandon = Abandon;
     WORLD.with(|w| {
-        *w.heap.borrow_mut() = Some(Heap::clone(&heap));
+        *w.heaps.borrow_mut() = heaps.iter().map(|heap| Heap::clone(heap)).collect();
+        w.here.set(0);
         w.roots.borrow_mut().clear();
         w.events.borrow_mut().clear();
         w.next.set(0);
@@ -678,23 +727,27 @@ pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
     set_unraisable_hook(Some(Box::new(|event| tell(Event::Wrong(format!("{event:?}"))))));
     let threshold = [1, 5, 20, 100, 0, 1000][choices.below(6)];
     let per = 1 + choices.below(3) as u32;
-    heap.set_thresholds([threshold, per, per]);
+    heaps.iter().for_each(|heap| heap.set_thresholds([threshold, per, per]));
     let mut model = Model {
         nodes: Vec::new(),
         roots: Vec::new(),
         watches: Vec::new(),
         trace: Vec::new(),
         loud,
-        strokes_only: threshold == 0,
+        // Two heaps are never collected at one stroke.
+        strokes_only: threshold == 0 && !two_heaps,
+        two_heaps,
     };
     let mut figures = Figures::default();
     for _ in 0..moves {
-        one_move(&heap, choices, &mut model, &mut figures);
+        let here = choices.below(heaps.len());
+        WORLD.with(|w| w.here.set(here));
+        moves::one_move(&heaps[here], choices, &mut model, &mut figures);
         model.sync(&mut figures);
     }
     // The end: without roots everything goes.
     model.note(|| "the end".into());
-    for _ in 0..200 {
+    for round in 0..200 {
         model.roots.clear();
         let roots = WORLD.with(|w| core::mem::take(&mut *w.roots.borrow_mut()));
         if roots.is_empty() && model.nodes.iter().all(|n| n.dead) {
@@ -702,405 +755,25 @@ pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
         }
         drop(roots);
         model.sync(&mut figures);
-        let report = heap.collect();
-        model.note(|| format!("{report:?}"));
-        model.sync(&mut figures);
+        for heap in &heaps {
+            let report = heap.collect();
+            model.note(|| format!("{report:?}"));
+            model.sync(&mut figures);
+            if two_heaps && round > 10 {
+                // Cycles through both are broken by hand.
+                moves::empty_all(heap, &mut model, &mut figures);
+            }
+        }
     }
     if let Some(id) = model.nodes.iter().position(|n| !n.dead) {
         model.fail(&format!("{id} is left at the end"));
     }
     model.watches.clear();
-    assert_eq!(heap.stats().objects, 0, "objects are left that nobody knows");
+    for heap in &heaps {
+        assert_eq!(heap.stats().objects, 0, "objects are left that nobody knows");
+    }
     set_unraisable_hook(None);
-    WORLD.with(|w| drop(w.heap.borrow_mut().take()));
-    drop(core::mem::ManuallyDrop::into_inner(heap));
+    WORLD.with(|w| w.heaps.borrow_mut().clear());
+    heaps.into_iter().for_each(|heap| drop(core::mem::ManuallyDrop::into_inner(heap)));
     figures
-}
-
-fn one_move(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &mut Figures) {
-    let roots = model.roots.len();
-    if roots == 0 {
-        allocate(choices, model);
-        return;
-    }
-    let at = choices.below(roots);
-    let id = model.roots[at];
-    let other = choices.below(roots);
-    let other_id = model.roots[other];
-    // Long lives now, cuts later.
-    let moves = if choices.below(4) == 0 { 20 + choices.below(3) } else { choices.below(30) };
-    match moves {
-        0..=5 => allocate(choices, model),
-        // Link: a clone into a slot. What the slot held goes.
-        6..=9 => {
-            let slot = choices.below(SLOTS);
-            let (from, to) = (root(at), root(other));
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("link {id}.{slot} -> {other_id}"));
-            model.nodes[id].slots[slot] = Some(other_id);
-            drop(core.slots[slot].replace(Some(to)));
-        }
-        // Move a root into a slot, nothing counted.
-        10 | 11 => {
-            if at == other {
-                return;
-            }
-            let slot = choices.below(SLOTS);
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("move root {other_id} into {id}.{slot}"));
-            model.roots.swap_remove(other);
-            model.nodes[id].slots[slot] = Some(other_id);
-            let moved = take_root(other);
-            drop(core.slots[slot].replace(Some(moved)));
-        }
-        // Take out of a slot into the roots, nothing counted.
-        12 => {
-            let slot = choices.below(SLOTS);
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            if let Some(taken) = core.slots[slot].take() {
-                let to = model.nodes[id].slots[slot].take().expect("the model has it");
-                model.note(|| format!("take {to} out of {id}.{slot}"));
-                model.roots.push(to);
-                push_root(taken);
-            }
-        }
-        // From slot to slot, nothing counted; what was there goes.
-        13 | 14 => {
-            let (i, j) = (choices.below(SLOTS), choices.below(SLOTS));
-            let (from, to) = (root(at), root(other));
-            let (Some(a), Some(b)) = (core_of(&from), core_of(&to)) else { return };
-            model.note(|| format!("move {id}.{i} to {other_id}.{j}"));
-            let moved = model.nodes[id].slots[i].take();
-            model.nodes[other_id].slots[j] = moved;
-            let moved = a.slots[i].take();
-            drop(b.slots[j].replace(moved));
-        }
-        // Swap two slots, or two lists.
-        15 => {
-            let (i, j) = (choices.below(SLOTS), choices.below(SLOTS));
-            let (from, to) = (root(at), root(other));
-            let (Some(a), Some(b)) = (core_of(&from), core_of(&to)) else { return };
-            model.note(|| format!("swap {id}.{i} and {other_id}.{j}, and their lists"));
-            let (x, y) = (model.nodes[id].slots[i], model.nodes[other_id].slots[j]);
-            model.nodes[id].slots[i] = y;
-            model.nodes[other_id].slots[j] = x;
-            a.slots[i].swap(&b.slots[j]);
-            if id != other_id {
-                let list = core::mem::take(&mut model.nodes[id].list);
-                let list = core::mem::replace(&mut model.nodes[other_id].list, list);
-                model.nodes[id].list = list;
-                core::mem::swap(&mut *a.list.borrow_mut(), &mut *b.list.borrow_mut());
-            }
-        }
-        // Into a list; out of it.
-        16 | 17 => {
-            let (from, to) = (root(at), root(other));
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("push {other_id} to the list of {id}"));
-            model.nodes[id].list.push(other_id);
-            core.list.borrow_mut().push(to);
-        }
-        18 => {
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("empty the list of {id}"));
-            model.nodes[id].list.clear();
-            let list = core::mem::take(&mut *core.list.borrow_mut());
-            drop(list);
-        }
-        // Unlink.
-        19 => {
-            let slot = choices.below(SLOTS);
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("unlink {id}.{slot}"));
-            model.nodes[id].slots[slot] = None;
-            drop(core.slots[slot].take());
-        }
-        // Drop a root.
-        20..=22 => {
-            model.note(|| format!("drop root {id}"));
-            model.roots.swap_remove(at);
-            drop(take_root(at));
-        }
-        // Clone a root.
-        23 => {
-            model.note(|| format!("clone root {id}"));
-            model.roots.push(id);
-            push_root(root(at));
-        }
-        24 => weaken(choices, model, at, id, other, other_id),
-        // Upgrade, or forget a weak reference.
-        25 => {
-            if model.watches.is_empty() {
-                return;
-            }
-            let number = choices.below(model.watches.len());
-            if choices.below(4) == 0 {
-                model.note(|| format!("forget weak {number}"));
-                drop(model.watches[number].weak.take());
-            } else if let Some(any) = model.watches[number].weak.as_ref().and_then(AnyWeak::upgrade) {
-                let to = model.watches[number].to;
-                model.note(|| format!("upgrade weak {number} to {to}"));
-                model.roots.push(to);
-                push_root(any);
-            }
-        }
-        26 => mutate(heap, choices, model, figures, at, id),
-        27 => special(heap, choices, model, figures, at, id, other, other_id),
-        28 => {
-            if choices.below(3) > 0 {
-                if model.strokes_only {
-                    return;
-                }
-                model.note(|| "a step".into());
-                return step(heap, 1);
-            }
-            let generation = choices.below(2) as u32;
-            model.note(|| format!("collect generation {generation}"));
-            figures.collections += 1;
-            heap.collect_generation(generation);
-        }
-        _ => {
-            if choices.below(3) == 0 {
-                collect(heap, model, figures);
-            } else {
-                let budget = 1 + choices.below(4);
-                if model.strokes_only {
-                    return;
-                }
-                model.note(|| format!("{budget} steps"));
-                step(heap, budget);
-            }
-        }
-    }
-}
-
-fn allocate(choices: &mut dyn Choose, model: &mut Model) {
-    let kind =
-        [Kind::Plain, Kind::Finalizing, Kind::Plain, Kind::Finalizing, Kind::Leaf, Kind::Large][choices.below(6)];
-    // Large ones are slow to make.
-    let kind = if kind == Kind::Large && choices.below(4) > 0 { Kind::Finalizing } else { kind };
-    let (finalizer, drop) = (Plan::draw(choices), Plan::draw_for_drop(choices));
-    let made = make(kind, finalizer, drop);
-    let id = id_of(&made);
-    model.note(|| format!("make {id}: {kind:?}, finalizer {finalizer:?}, drop {drop:?}"));
-    add_root(made);
-}
-
-fn collect(heap: &Heap, model: &mut Model, figures: &mut Figures) {
-    model.note(|| "collect".into());
-    let reached = model.reachable();
-    let garbage: HashSet<Id> =
-        (0..model.nodes.len()).filter(|id| !model.nodes[*id].dead && !reached.contains(id)).collect();
-    let owned: Vec<usize> = garbage
-        .iter()
-        .flat_map(|&id| model.nodes[id].watched.iter().map(|w| w.0))
-        .filter(|&n| !model.watches[n].called)
-        .collect();
-    figures.collections += 1;
-    figures.garbage += garbage.len();
-    let report = heap.collect();
-    model.sync(figures);
-    if let Some(number) = owned.into_iter().find(|&n| model.strokes_only && model.watches[n].called) {
-        model.fail(&format!("callback {number} was called, but its weak reference was garbage"));
-    }
-    // What finalizers and drops made or cut loose meanwhile is another collection's.
-    let mut last = report;
-    for _ in 0..50 {
-        let reached = model.reachable();
-        let left =
-            model.nodes.iter().enumerate().any(|(id, n)| !n.dead && !reached.contains(&id) && !garbage.contains(&id));
-        if !left {
-            break;
-        }
-        last = heap.collect();
-        model.sync(figures);
-    }
-    model.check_exact(&garbage, &last);
-}
-
-fn weaken(choices: &mut dyn Choose, model: &mut Model, at: usize, id: Id, other: usize, other_id: Id) {
-    let target = root(other);
-    let number = model.watches.len();
-    match choices.below(3) {
-        0 => {
-            model.note(|| format!("weak {number} to {other_id}"));
-            let weak = Some(AnyWeak::of(&target));
-            model.watches.push(Watch { weak, to: other_id, callback: false, called: false, dead: false });
-        }
-        1 => {
-            model.note(|| format!("weak {number} with callback to {other_id}"));
-            let weak = Some(AnyWeak::with_callback(&target, number));
-            model.watches.push(Watch { weak, to: other_id, callback: true, called: false, dead: false });
-        }
-        _ => {
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("weak {number} with callback to {other_id}, owned by {id}"));
-            let weak = AnyWeak::with_callback(&target, number);
-            model.watches.push(Watch { weak: None, to: other_id, callback: true, called: false, dead: false });
-            model.nodes[id].watched.push((number, other_id));
-            core.watched.borrow_mut().push(weak);
-        }
-    }
-}
-
-/// `&mut` to a root that has no other reference, with a collection or so while it is out.
-fn mutate(heap: &Heap, choices: &mut dyn Choose, model: &mut Model, figures: &mut Figures, at: usize, id: Id) {
-    if model.count(id) != 1 {
-        return;
-    }
-    let any = take_root(at);
-    model.roots.swap_remove(at);
-    // In the model it stays a root throughout.
-    model.roots.push(id);
-    let action = choices.below(4);
-    let slot = choices.below(SLOTS);
-    model.note(|| format!("get_mut of {id}, action {action}"));
-    let dropped = each_type!(any, |gc, Variant| {
-        let mut gc = gc;
-        let _ = Variant;
-        let dropped = {
-            let mut guard = Gc::get_mut(&mut gc).unwrap_or_else(|| model.fail("get_mut of the only reference refused"));
-            match action {
-                0 => drop(heap.collect()),
-                1 => drop(heap.collect_generation(0)),
-                _ => {}
-            }
-            if heap.objects().iter().any(|any| any.address() == (&raw const *guard).addr()) {
-                model.fail("an object whose &mut is out is listed");
-            }
-            guard.exchange(slot)
-        };
-        push_root(Gc::into_any(gc));
-        dropped
-    });
-    figures.collections += usize::from(action < 2);
-    // The root was out of reach of the check while a collection told its events; it is back now.
-    if dropped.is_some() {
-        model.nodes[id].slots[slot] = None;
-    }
-    let rooted_meanwhile = WORLD.with(|w| w.roots.borrow().len()) - model.roots.len();
-    if rooted_meanwhile > 0 {
-        // Finalizers added roots in front of it: put the model's into the same order.
-        let last = WORLD.with(|w| w.roots.borrow_mut().pop()).expect("just pushed");
-        WORLD.with(|w| {
-            let place = w.roots.borrow().len() - rooted_meanwhile;
-            w.roots.borrow_mut().insert(place, last);
-        });
-    }
-    drop(dropped);
-}
-
-/// Empties a slot through `&mut`.
-trait Exchange {
-    fn exchange(&mut self, slot: usize) -> Option<AnyGc>;
-}
-
-impl<const FINALIZES: bool, const PAD: usize> Exchange for Object<FINALIZES, PAD> {
-    fn exchange(&mut self, slot: usize) -> Option<AnyGc> {
-        self.core.slots[slot].get_mut().take()
-    }
-}
-
-impl Exchange for Leaf {
-    fn exchange(&mut self, _: usize) -> Option<AnyGc> {
-        None
-    }
-}
-
-/// Rarer things.
-#[allow(clippy::too_many_arguments, reason = "the pieces of one move")]
-fn special(
-    heap: &Heap,
-    choices: &mut dyn Choose,
-    model: &mut Model,
-    figures: &mut Figures,
-    at: usize,
-    id: Id,
-    other: usize,
-    other_id: Id,
-) {
-    match choices.below(6) {
-        // A collection while a list is borrowed.
-        0 => {
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("collect with the list of {id} borrowed"));
-            let borrowed = core.list.borrow_mut();
-            heap.collect();
-            drop(borrowed);
-            figures.collections += 1;
-        }
-        // The same, and then nobody needs it any more.
-        1 => {
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("link {id} to itself by its list, collect with it borrowed"));
-            model.nodes[id].list.push(id);
-            core.list.borrow_mut().push(from.clone());
-            let borrowed = core.list.borrow_mut();
-            heap.collect();
-            drop(borrowed);
-            figures.collections += 1;
-        }
-        // Through a raw pointer into a slot: nothing counted.
-        2 => {
-            if at == other {
-                return;
-            }
-            let slot = choices.below(SLOTS);
-            let from = root(at);
-            let Some(core) = core_of(&from) else { return };
-            model.note(|| format!("raw move of root {other_id} into {id}.{slot}"));
-            model.roots.swap_remove(other);
-            model.nodes[id].slots[slot] = Some(other_id);
-            let raw = take_root(other).into_raw();
-            // SAFETY: given out just now, and given back once.
-            let back = unsafe { AnyGc::from_raw(raw) };
-            drop(core.slots[slot].replace(Some(back)));
-        }
-        // The last reference to an object moved into itself: garbage that no count tells of.
-        3 => {
-            if model.count(id) != 1 {
-                return;
-            }
-            let slot = choices.below(SLOTS);
-            let held = root(at);
-            if core_of(&held).is_none() {
-                return;
-            }
-            drop(held);
-            model.note(|| format!("raw move of {id} into its own slot {slot}"));
-            model.roots.swap_remove(at);
-            model.nodes[id].slots[slot] = Some(id);
-            let raw = take_root(at).into_raw();
-            // SAFETY: given out just now and given back once; the object lives while it is looked at, for the reference in its
-            // own slot is only let go of by others.
-            unsafe {
-                let itself = core::mem::ManuallyDrop::new(AnyGc::from_raw(raw));
-                let again = AnyGc::from_raw(raw);
-                let core = core_of(&itself).expect("seen before");
-                drop(core.slots[slot].replace(Some(again)));
-            }
-        }
-        4 => {
-            model.note(|| "freeze, collect, unfreeze".into());
-            heap.freeze();
-            heap.collect();
-            heap.unfreeze();
-            figures.collections += 1;
-        }
-        _ => {
-            model.note(|| "trim, objects".into());
-            heap.trim();
-            let objects = heap.objects();
-            let Some(any) = objects.first() else { return };
-            drop(heap.referrers(any));
-            drop(heap.referents(any));
-        }
-    }
 }

@@ -7,6 +7,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::int::{ascii_of, quoted};
 use crate::object::unborn;
+use crate::storage::HeapVec;
 use crate::str::PyStr;
 use crate::typeobject::{GetSet, Method, TypeObject};
 use crate::value::Value;
@@ -64,7 +65,7 @@ pub(super) fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
 fn from_text(cx: &Cx, text: &Value) -> R<Complex> {
     let ascii = match text.downcast::<PyStr>() {
         Some(text) => ascii_of(cx, text)?,
-        None => Vec::new(),
+        None => HeapVec::new(cx),
     };
     if !crate::float::underscores_are_valid(&ascii) {
         let text = quoted(cx, text)?;

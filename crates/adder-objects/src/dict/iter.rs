@@ -109,12 +109,17 @@ pub(super) fn over(cx: &Cx, dict: &Value, part: Part, reversed: bool) -> R {
     Ok(cx.alloc_in(DICT_ITERATORS[part as usize + if reversed { 3 } else { 0 }], fields)?.into_value())
 }
 
-fn of_part(cx: &Cx, part: Part, key: Value, value: Value) -> R {
-    Ok(match part {
+/// What an iterator comes to next.
+fn item_from(cx: &Cx, dict: &PyDict, position: &mut Position, part: Part, reversed: bool) -> R<Option<Value>> {
+    if part == Part::Keys && !reversed {
+        return Ok(dict.next_key(position).map(|(key, _)| key));
+    }
+    let Some((key, value)) = entry_from(dict, position, reversed) else { return Ok(None) };
+    Ok(Some(match part {
         Part::Keys => key,
         Part::Values => value,
         Part::Items => cx.tuple([key, value])?.into_value(),
-    })
+    }))
 }
 
 /// The entry that an iterator comes to next.
@@ -132,14 +137,14 @@ fn entry_from(dict: &PyDict, position: &mut Position, reversed: bool) -> Option<
 }
 
 fn step(cx: &Cx, it: &PyDictIterator, part: Part, reversed: bool) -> R<Option<Value>> {
-    let Some(held) = it.dict.try_get() else { return Ok(None) };
-    let dict = super::methods::of(&held);
+    // SAFETY: the slot is emptied only where the dict is no longer looked at, and nothing else runs.
+    let Some(dict) = unsafe { it.dict.peek() }.downcast::<PyDict>() else { return Ok(None) };
     if it.used.get() != dict.len() {
         it.used.set(usize::MAX);
         return raise!(cx, exc::RUNTIME_ERROR, "dictionary changed size during iteration");
     }
     let mut position = it.position.get();
-    let Some((key, value)) = entry_from(dict, &mut position, reversed) else {
+    let Some(item) = item_from(cx, dict, &mut position, part, reversed)? else {
         drop(it.dict.take());
         return Ok(None);
     };
@@ -149,7 +154,7 @@ fn step(cx: &Cx, it: &PyDictIterator, part: Part, reversed: bool) -> R<Option<Va
     }
     it.position.set(position);
     it.left.set(it.left.get() - 1);
-    of_part(cx, part, key, value).map(Some)
+    Ok(Some(item))
 }
 
 fn length_hint(cx: &Cx, this: &Value) -> R {
@@ -167,8 +172,8 @@ fn reduce(cx: &Cx, it: &PyDictIterator, part: Part, reversed: bool) -> R {
             return raise!(cx, exc::RUNTIME_ERROR, "dictionary changed size during iteration");
         }
         let mut position = it.position.get();
-        while let Some((key, value)) = entry_from(dict, &mut position, reversed) {
-            list.push(cx, of_part(cx, part, key, value)?)?;
+        while let Some(item) = item_from(cx, dict, &mut position, part, reversed)? {
+            list.push(cx, item)?;
         }
     }
     reduced(cx, "iter", list.into_value(), None)

@@ -30,6 +30,9 @@ use crate::value::Value;
 pub static DICT_TYPE: TypeObject = TypeObject::builtin(&DICT_SPEC, &raw const DICT_TYPE);
 
 static DICT_SPEC: Spec = Spec {
+    doc: Some(
+        "Values by key, in the order in which the keys came.\n\nMade from a mapping, from an iterable of pairs, and from keywords.",
+    ),
     flags: flag::GC | flag::BASE | flag::DICT | flag::MAPPING | flag::MATCH_SELF,
     size: size_of::<PyDict>(),
     functions: functions::<PyDict>(true, true),

@@ -21,6 +21,7 @@ pub use text::{DEFAULT_MAX_STR_DIGITS, Parsed, STR_DIGITS_CHECK_THRESHOLD, decim
 
 pub(crate) use arithmetic::scale;
 pub(crate) use compare::finish as finish_hash;
+pub(crate) use digits::{Scratch, division_words};
 pub(crate) use new::quoted;
 pub(crate) use text::{ascii_of, trim};
 

@@ -8,6 +8,7 @@ use super::digits::{Int, Scratch, division_words, product_words};
 use crate::cx::Cx;
 use crate::error::{R, Raised};
 use crate::exceptions as exc;
+use crate::storage::HeapVec;
 use crate::str::{Chars, PyStr};
 use crate::unicode::{decimal, is_space};
 use crate::value::Value;
@@ -19,20 +20,21 @@ pub const STR_DIGITS_CHECK_THRESHOLD: usize = 640;
 
 /// Text of a number as ASCII: digits of all scripts as `0` to `9`, white space as a space, everything else as `?`. Text that is
 /// ASCII stays as it is.
-pub(crate) fn ascii_of(cx: &Cx, text: &PyStr) -> R<Vec<u8>> {
+pub(crate) fn ascii_of<'h>(cx: &'h Cx, text: &PyStr) -> R<HeapVec<'h, u8>> {
     let chars = text.chars();
-    let mut made = Vec::new();
-    if made.try_reserve_exact(chars.len()).is_err() {
-        return Err(cx.no_memory());
-    }
+    let mut made = HeapVec::with_capacity(cx, chars.len())?;
     match chars {
-        Chars::Ascii(bytes) => made.extend_from_slice(bytes),
-        _ => made.extend(chars.iter().map(|point| match (decimal(point), point) {
-            (Some(digit), _) => b'0' + digit as u8,
-            (None, point) if is_space(point) => b' ',
-            (None, 0..0x80) => point as u8,
-            _ => b'?',
-        })),
+        Chars::Ascii(bytes) => made.extend(bytes)?,
+        _ => {
+            for point in chars.iter() {
+                made.push(match (decimal(point), point) {
+                    (Some(digit), _) => b'0' + digit as u8,
+                    (None, point) if is_space(point) => b' ',
+                    (None, 0..0x80) => point as u8,
+                    _ => b'?',
+                })?;
+            }
+        }
     }
     Ok(made)
 }

@@ -26,6 +26,9 @@ use crate::value::Value;
 pub static LIST_TYPE: TypeObject = TypeObject::builtin(&LIST_SPEC, &raw const LIST_TYPE);
 
 static LIST_SPEC: Spec = Spec {
+    doc: Some(
+        "A sequence that can be changed.\n\nWithout an argument a new list is empty, else it holds what the iterable gives.",
+    ),
     flags: flag::GC | flag::BASE | flag::LIST | flag::SEQUENCE | flag::MATCH_SELF,
     size: size_of::<PyList>(),
     functions: functions::<PyList>(true, true),
@@ -72,7 +75,7 @@ impl Drop for PyList {
     }
 }
 
-/// The items of a list that was emptied; they are dropped one by one, from the first to the last, and the buffer after them.
+/// The items of a list that was emptied; given one by one from the first to the last; those left are dropped with the buffer.
 pub struct Items {
     buffer: *mut Value,
     allocated: usize,
@@ -92,9 +95,12 @@ impl Iterator for Items {
 }
 
 impl Drop for Items {
+    /// From the last to the first, as CPython lets the items of a list go.
     fn drop(&mut self) {
-        for item in self.by_ref() {
-            drop(item);
+        while self.next < self.len {
+            self.len -= 1;
+            // SAFETY: initialised, and read once.
+            drop(unsafe { self.buffer.add(self.len).read() });
         }
         if self.allocated > 0 {
             // SAFETY: allocated with this layout; its charge went when it was taken.

@@ -115,6 +115,9 @@ impl<T: Copy> Drop for Buffer<T> {
 pub(super) fn sort(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     const PARAMS: Params<2> =
         Params { function: "sort", names: ["key", "reverse"], positional_only: 0, positional: 0, required: 0 };
+    if args.values().len() > 2 {
+        return raise!(cx, exc::TYPE_ERROR, "sort() takes at most 2 arguments ({} given)", args.values().len());
+    }
     if !args.given().is_empty() {
         return raise!(cx, exc::TYPE_ERROR, "sort() takes no positional arguments");
     }

@@ -124,7 +124,11 @@ impl Cx {
             if let Some(repeat) = left.repeat.get() {
                 return repeat(self, a, n(self, b)?);
             }
-            if let Some(repeat) = right.repeat.get() {
+            // `a *= b` does not ask `b` where `a` is a container of some kind.
+            let container = left.contains.get().is_some() || left.item.get().is_some();
+            if !(in_place && container)
+                && let Some(repeat) = right.repeat.get()
+            {
                 return repeat(self, b, n(self, a)?);
             }
         }

@@ -104,12 +104,7 @@ impl Cx {
             return contains(self, value, key);
         }
         let Some(iterator) = self.try_iter(value)? else {
-            return raise!(
-                self,
-                exc::TYPE_ERROR,
-                "argument of type '{}' is not a container or iterable",
-                value.ty().name()
-            );
+            return raise!(self, exc::TYPE_ERROR, "argument of type '{}' is not iterable", value.ty().name());
         };
         while let Some(item) = self.next(&iterator)? {
             if self.equals(&item, key)? {
@@ -157,6 +152,18 @@ impl Cx {
     /// TypeError if it is no iterator; what `__next__` raises, but for StopIteration.
     #[inline]
     pub fn next(&self, iterator: &Value) -> R<Option<Value>> {
+        match self.next_or_stop(iterator) {
+            Err(raised) if raised.is(&exc::STOP_ITERATION) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// The same; an end with a value (of a generator that returned one) is a StopIteration.
+    ///
+    /// # Errors
+    /// TypeError if it is no iterator; what `__next__` raises.
+    #[inline]
+    pub fn next_or_stop(&self, iterator: &Value) -> R<Option<Value>> {
         match iterator.ty().slots.next.get() {
             Some(next) => next(self, iterator),
             None => raise!(self, exc::TYPE_ERROR, "'{}' object is not an iterator", iterator.ty().name()),

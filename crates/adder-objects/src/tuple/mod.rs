@@ -23,6 +23,9 @@ use crate::value::Value;
 pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TUPLE_SPEC, &raw const TUPLE_TYPE);
 
 static TUPLE_SPEC: Spec = Spec {
+    doc: Some(
+        "A sequence that does not change.\n\nWithout an argument the tuple is empty, else it holds what the iterable gives.",
+    ),
     flags: flag::GC | flag::BASE | flag::TUPLE | flag::SEQUENCE | flag::MATCH_SELF,
     size: size_of::<PyTuple>(),
     item_size: 8,
@@ -60,8 +63,11 @@ unsafe impl Layout for PyTuple {
 
 impl Drop for PyTuple {
     fn drop(&mut self) {
-        // SAFETY: the items are initialised and dropped once.
-        unsafe { core::ptr::slice_from_raw_parts_mut(self.items.as_mut_ptr(), self.ob_size.get()).drop_in_place() };
+        // From the last to the first, as CPython lets the items of a tuple go.
+        for at in (0..self.ob_size.get()).rev() {
+            // SAFETY: the items are initialised and dropped once.
+            unsafe { self.items.as_mut_ptr().add(at).drop_in_place() };
+        }
     }
 }
 

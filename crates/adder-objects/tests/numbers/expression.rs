@@ -3,7 +3,7 @@
 use adder_objects::object::value_of;
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::{
-    Args, Cx, R, TypeObject, Value, bool, complex, exceptions as exc, float, int, range, slice, str, tuple,
+    Args, Cx, R, TypeObject, Value, bool, complex, exceptions as exc, float, int, math, range, slice, str, tuple,
 };
 
 pub fn evaluate(cx: &Cx, text: &str) -> R {
@@ -286,7 +286,27 @@ impl Parser<'_> {
         self.cx.call(&int::INT_TYPE.value(), &[literal, Value::small(0)])
     }
 
+    /// A function or a constant of the module `math`.
+    fn math(&mut self) -> R {
+        assert!(self.take("."), "math and a dot");
+        let name = self.name();
+        if let Some((_, value)) = math::MATH_CONSTANTS.iter().find(|(n, _)| *n == name) {
+            return self.cx.float(*value);
+        }
+        assert!(self.take("("), "a call of math.{name}");
+        let (values, names) = self.arguments()?;
+        let names: Vec<Value> = names.iter().map(|n| self.cx.intern(n)).collect::<R<_>>()?;
+        let names = self.cx.tuple(names)?;
+        let method =
+            math::MATH.iter().copied().flatten().find(|method| method.name == name).expect("a function of math");
+        let args = Args::with_names(&values, Some(&names));
+        adder_objects::function::call_method(self.cx, method, &Value::none(), args, None)
+    }
+
     fn named(&mut self, name: &str) -> R {
+        if name == "math" {
+            return self.math();
+        }
         let types: &[&TypeObject] = &[
             &int::INT_TYPE,
             &float::FLOAT_TYPE,

@@ -15,7 +15,7 @@ fn interpreter() -> Option<PathBuf> {
 }
 
 const PROGRAM: &str = "
-import sys, warnings
+import math, sys, warnings
 from math import trunc, floor, ceil
 warnings.simplefilter('ignore')
 sys.stdin.reconfigure(encoding='utf-8')

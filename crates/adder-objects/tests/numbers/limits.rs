@@ -43,6 +43,18 @@ fn large_results_are_refused_or_made() {
 }
 
 #[test]
+fn what_grows_step_by_step_ends_at_the_limit() {
+    limited(1, |cx| {
+        for expression in ["math.factorial(10**15)", "math.comb(10**9, 5 * 10**8)", "math.perm(10**30, 10**12)"] {
+            let before = cx.heap.stats().charged_bytes;
+            let raised = evaluate(cx, expression).expect_err("too large");
+            assert!(raised.is(&exc::MEMORY_ERROR), "{expression}: {raised:?}");
+            assert_eq!(cx.heap.stats().charged_bytes, before, "{expression} gives back what it took");
+        }
+    });
+}
+
+#[test]
 fn long_texts_are_refused_or_read() {
     let digits = "9".repeat(10_000_000);
     for mebibytes in [1, 8, 16, 64] {

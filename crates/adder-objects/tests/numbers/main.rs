@@ -5,8 +5,10 @@ mod floats;
 mod ints;
 mod judge;
 mod limits;
+mod math;
 mod operands;
 mod sequences;
+mod subclasses;
 mod unary;
 
 use adder_gc::Heap;

@@ -5,7 +5,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
-use adder_objects::{Args, R, Value, raise};
+use adder_objects::{Args, Obj, R, Value, raise};
 
 use crate::code::PyCode;
 use crate::frame::{Registers, flag};
@@ -131,6 +131,48 @@ pub(super) unsafe fn call_native(vm: &Vm, window: *mut Value, n: usize, names: O
             first.add(at).drop_in_place();
         }
         result
+    }
+}
+
+/// Spreads the tuple and the dict of a window out over its arguments: where they begin, how many are positional, the names of
+/// the others. If it raises, the window has been released.
+///
+/// # Safety
+/// The window is filled: callable, `self` or nothing, tuple, dict or nothing.
+#[inline(never)]
+pub(super) unsafe fn spread(vm: &Vm, window: *mut Value) -> R<(*mut Value, usize, Option<Obj<PyTuple>>)> {
+    // SAFETY: by the contract; tuple and dict are moved out before their places are written.
+    unsafe {
+        let (args, kwargs) = (window.add(2).read(), window.add(3).read());
+        let items = args.downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
+        let pairs = kwargs.downcast::<PyDict>().map_or(Vec::new(), PyDict::entries);
+        let bound = !(*window.add(1)).is_unset();
+        let first = if bound { window.add(1) } else { window.add(2) };
+        let made = (|| -> R<Option<Obj<PyTuple>>> {
+            vm.room_for(window.add(2), items.len() + pairs.len())?;
+            if pairs.iter().any(|(name, _)| name.downcast::<PyStr>().is_none()) {
+                return raise!(vm.cx, exc::TYPE_ERROR, "keywords must be strings");
+            }
+            if pairs.is_empty() {
+                return Ok(None);
+            }
+            vm.cx.tuple(pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()).map(Some)
+        })();
+        let names = match made {
+            Ok(names) => names,
+            Err(raised) => {
+                window.drop_in_place();
+                window.add(1).drop_in_place();
+                return Err(raised);
+            }
+        };
+        let values = items.iter().cloned().chain(pairs.into_iter().map(|(_, value)| value));
+        for (at, value) in values.enumerate() {
+            window.add(2 + at).write(value);
+        }
+        let given = items.len() + usize::from(bound);
+        drop((args, kwargs));
+        Ok((first, given, names))
     }
 }
 

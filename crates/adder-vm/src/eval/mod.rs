@@ -17,6 +17,7 @@ use adder_compiler::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, MET
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::list::PyList;
+use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::{R, Raised, Value, raise};
 
@@ -206,6 +207,35 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                                 out!();
                                 t!(slow::breaker(vm));
                             }
+                        }
+                        continue 'run;
+                    }};
+                }
+
+                // Pushes the frame of a function whose arguments are its locals already; the header takes the window's place.
+                macro_rules! enter {
+                    ($window:expr, $first:expr, $callee:expr, $caches:literal) => {{
+                        let function = $window.read();
+                        let callee = $callee;
+                        if callee.has(calls::GENERATORS) {
+                            let made = calls::make_generator(vm, function, callee, Registers($first));
+                            set!(t!(made));
+                            next!($caches)
+                        }
+                        let distance = $first.offset_from_unsigned(r.0) as u64;
+                        let local = if i.flags & DST_LOCAL != 0 { flag::DST_LOCAL } else { 0 };
+                        let link = u64::from(i.a) | local | distance << 32;
+                        let registers = Registers($first);
+                        registers.write_header(function, ip.add(1 + $caches), callee, link);
+                        r = registers;
+                        code = r.code();
+                        ip = code.start();
+                        vm.depth.set(vm.depth.get() + 1);
+                        vm.top.set(r.0.add(code.registers));
+                        vm.current.set(r);
+                        if cx.breaker.load(Ordering::Relaxed) != 0 {
+                            out!();
+                            t!(slow::breaker(vm));
                         }
                         continue 'run;
                     }};
@@ -643,32 +673,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             };
                             out!();
                             t!(calls::prepare(vm, window, function, callee, first, given, None));
-                            let function = window.read();
-                            if callee.has(calls::GENERATORS) {
-                                let made = calls::make_generator(vm, function, callee, Registers(first));
-                                set!(t!(made));
-                                next!(3)
-                            }
-                            let distance = first.offset_from_unsigned(r.0) as u64;
-                            let local = if i.flags & DST_LOCAL != 0 { flag::DST_LOCAL } else { 0 };
-                            let callee_registers = Registers(first);
-                            callee_registers.write_header(
-                                function,
-                                ip.add(4),
-                                callee,
-                                u64::from(i.a) | local | distance << 32,
-                            );
-                            r = callee_registers;
-                            code = r.code();
-                            ip = code.start();
-                            vm.depth.set(vm.depth.get() + 1);
-                            vm.top.set(r.0.add(code.registers));
-                            vm.current.set(r);
-                            if cx.breaker.load(Ordering::Relaxed) != 0 {
-                                out!();
-                                t!(slow::breaker(vm));
-                            }
-                            continue 'run;
+                            enter!(window, first, callee, 3)
                         }
                         out!();
                         set!(t!(calls::call_native(vm, window, i.c as usize, None)));
@@ -678,12 +683,29 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         out!();
                         let window = r.at(i.b);
                         let names = &code.constants[*ip.add(1) as u32 as usize];
+                        if let Some(function) = (*window).downcast_exact::<PyFunction>() {
+                            let callee = function.code();
+                            let names = names.downcast::<PyTuple>();
+                            let bound = !(*window.add(1)).is_unset();
+                            let first = if bound { window.add(1) } else { window.add(2) };
+                            let given = usize::from(i.c) + usize::from(bound)
+                                - names.map_or(0, |names| names.items().len());
+                            t!(calls::prepare(vm, window, function, callee, first, given, names));
+                            enter!(window, first, callee, 3)
+                        }
                         set!(t!(calls::call_native(vm, window, i.c as usize, Some(names))));
                         next!(3)
                     }
                     Op::CallEx => {
                         out!();
                         let window = r.at(i.b);
+                        if let Some(function) = (*window).downcast_exact::<PyFunction>() {
+                            let callee = function.code();
+                            let (first, given, names) = t!(calls::spread(vm, window));
+                            let names = names.as_deref();
+                            t!(calls::prepare(vm, window, function, callee, first, given, names));
+                            enter!(window, first, callee, 0)
+                        }
                         set!(t!(calls::call_with_containers(vm, window)));
                         next!(0)
                     }

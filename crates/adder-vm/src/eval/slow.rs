@@ -476,14 +476,13 @@ pub(super) fn unpack(vm: &Vm, value: &Value, row: *mut Value, n: usize) -> R<()>
                 }
             }
             if items.len() > n {
-                let given = if value.downcast::<PyDict>().is_some() { Some(cx.len(value)?) } else { None };
-                return too_many(cx, n, given);
+                return too_many(cx, n);
             }
             items
         }
     };
     if items.len() > n {
-        return too_many(cx, n, Some(items.len()));
+        return too_many(cx, n);
     }
     if items.len() < n {
         return raise!(cx, exc::VALUE_ERROR, "not enough values to unpack (expected {n}, got {})", items.len());
@@ -495,11 +494,8 @@ pub(super) fn unpack(vm: &Vm, value: &Value, row: *mut Value, n: usize) -> R<()>
     Ok(())
 }
 
-fn too_many(cx: &Cx, n: usize, got: Option<usize>) -> R<()> {
-    match got {
-        Some(got) => raise!(cx, exc::VALUE_ERROR, "too many values to unpack (expected {n}, got {got})"),
-        None => raise!(cx, exc::VALUE_ERROR, "too many values to unpack (expected {n})"),
-    }
+fn too_many(cx: &Cx, n: usize) -> R<()> {
+    raise!(cx, exc::VALUE_ERROR, "too many values to unpack (expected {n})")
 }
 
 /// `before` values, a list, `after` values into a row.
@@ -559,6 +555,9 @@ pub(super) fn with_enter(vm: &Vm, manager: &Value, asynchronous: bool) -> R<(Val
 /// Calls a bound exit with an exception.
 pub(super) fn with_exit(vm: &Vm, exit: &Value, exception: &Value) -> R {
     let cx = &*vm.cx;
+    if exception.is_none() {
+        return cx.call(exit, &[Value::none(), Value::none(), Value::none()]);
+    }
     let traceback = cx.getattr_opt(exception, cx.names.traceback())?.unwrap_or_else(Value::none);
     cx.call(exit, &[exception.ty().value(), exception.clone(), traceback])
 }

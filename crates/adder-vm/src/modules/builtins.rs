@@ -1,6 +1,5 @@
 //! The module `builtins`: types, constants, functions.
 
-use adder_objects::error::Catch;
 use adder_objects::exceptions as exc;
 use adder_objects::float::PyFloat;
 use adder_objects::str::PyStr;
@@ -266,9 +265,9 @@ fn next(cx: &Cx, _: &Value, args: &[Value]) -> R {
         return raise!(cx, exc::TYPE_ERROR, "'{}' object is not an iterator", args[0].ty().name());
     }
     match args.get(1) {
-        None => cx.next(&args[0])?.ok_or_else(|| cx.stop_iteration(Value::none())),
+        None => cx.next_or_stop(&args[0])?.ok_or_else(|| cx.stop_iteration(Value::none())),
         Some(default) => {
-            let found = cx.next(&args[0]).unless(&exc::STOP_ITERATION)?.flatten();
+            let found = cx.next(&args[0])?;
             Ok(found.unwrap_or_else(|| default.clone()))
         }
     }

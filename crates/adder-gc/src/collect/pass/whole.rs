@@ -1,0 +1,169 @@
+//! A whole pass at one stroke.
+
+use core::cell::Cell;
+use core::ptr::NonNull;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::super::trial::{self, Scope};
+use super::super::{Collection, abandoned, prefetch};
+use super::sinks::{AHEAD, COUNTED, LIVE, Subtract, count_one, pass_slot};
+use super::{Enumerating, Pass};
+use crate::header::{Hdr, State, count, flag};
+use crate::heap::Inner;
+use crate::page::{locate, prefetch_page};
+use crate::trace::{EdgeBuffer, Sink, Tracer, visit};
+
+impl Pass {
+    /// A whole pass at one stroke; all garbage is decided about together.
+    pub(crate) fn run_whole(&self, heap: &Inner, report: &mut Collection) {
+        let state = &heap.gc;
+        // Every block is looked at below, and then stands in no list.
+        state.suspects.clear();
+        state.all_suspect.set(false);
+        self.passes.set(self.passes.get() + 1);
+        let found = catch_unwind(AssertUnwindSafe(|| self.find_whole(heap, report)));
+        heap.drop_pass_sides();
+        match found {
+            Ok(garbage) => {
+                self.condemn(heap, garbage, report);
+                self.finish_disposal(heap, report);
+            }
+            Err(panic) => {
+                state.all_suspect.set(true);
+                // Those that were not reached seem to be listed still.
+                heap.for_each_block(|_, _, header| {
+                    // SAFETY: enumerated headers are initialised.
+                    unsafe { header.as_ref() }.unlog();
+                });
+                abandoned(panic, report);
+            }
+        }
+    }
+
+    fn find_whole(&self, heap: &Inner, report: &mut Collection) -> Vec<Hdr> {
+        let deaths = heap.hold_deaths();
+        let counting = Enumerating::begin(heap);
+        let mut sink = Subtract { heap, places: Vec::new() };
+        let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut sink);
+        let mut counted = 0;
+        heap.for_each_block(|page, index, header| {
+            // SAFETY: enumerated headers are initialised.
+            let h = unsafe { header.as_ref() };
+            let count = h.count.get();
+            if (count::DYING..0).contains(&count) || !h.has(flag::TRACKED) {
+                // Nothing to count. It may stand in a list from an earlier life.
+                if h.listed().is_some() {
+                    h.unlog();
+                }
+                return;
+            }
+            heap.pass_side_of(page);
+            if let State::Ordinary(n) = State::of(count) {
+                if n <= count::CALM_MAX as u32 && !h.has(flag::MASKED | flag::FROZEN) {
+                    h.count.set(count::CALM | n as i32);
+                } else if !h.has(flag::FROZEN) {
+                    // Not calm: what happens to it from here on leaves no trace.
+                    heap.gc.all_suspect.set(true);
+                }
+            }
+            let flags = (h.flags.get() & !(flag::GEN_MASK | flag::KEPT_FREE)) | flag::GEN_OLD;
+            // A line of the cache that is not written need not be written back.
+            if flags != h.flags.get() {
+                h.flags.set(flags);
+            }
+            // SAFETY: the side array was made just now; the object is open.
+            unsafe {
+                if count_one(h, page.pass_slot(index)) {
+                    counted += 1;
+                    visit(header, &mut tracer);
+                }
+            }
+        });
+        heap.gc.give_buffer(tracer.finish());
+        report.candidates += counted;
+        let mut candidates = Vec::new();
+        let mut roots = Vec::new();
+        // Where nearly all are candidates it is cheaper to go from the few others.
+        let few = counted / 8;
+        heap.for_each_counted(|header, count| match count {
+            COUNTED => candidates.push(header),
+            _ if roots.len() <= few => roots.push(header),
+            _ => {}
+        });
+        if candidates.is_empty() {
+            return candidates;
+        }
+        if roots.len() <= few {
+            if !roots.is_empty() {
+                mark_from(heap, roots);
+                candidates.retain(|&header| {
+                    // SAFETY: allocated: deaths are held.
+                    let (page, index) = unsafe { locate(header) };
+                    // SAFETY: counted, so its page has the array.
+                    unsafe { page.pass_slot(index) }.get() != LIVE
+                });
+            }
+            // All that is referred to from outside was gone from: what is left is garbage, exactly.
+            return candidates;
+        }
+        drop(counting);
+        drop(deaths);
+        heap.drain_quietly();
+        let verdict = trial::decide(heap, &candidates, Scope::only_given(0));
+        verdict.garbage
+    }
+}
+
+/// Marks everything that the roots reach as live, at one stroke.
+fn mark_from(heap: &Inner, roots: Vec<Hdr>) {
+    struct Reach<'h> {
+        heap: &'h Inner,
+        queue: Vec<Hdr>,
+        places: Vec<(Hdr, NonNull<Cell<u32>>)>,
+    }
+    impl Sink for Reach<'_> {
+        fn edges(&mut self, edges: &[Hdr]) {
+            let mut places = core::mem::take(&mut self.places);
+            places.clear();
+            for (at, &to) in edges.iter().enumerate() {
+                if let Some(&ahead) = edges.get(at + AHEAD) {
+                    // SAFETY: references lead to live objects of pages.
+                    unsafe { prefetch_page(ahead) };
+                }
+                if let Some(slot) = pass_slot(self.heap, to) {
+                    prefetch(slot.as_ptr().cast());
+                    places.push((to, NonNull::from(slot)));
+                }
+            }
+            for &(to, slot) in &places {
+                // SAFETY: the array stays during the pass.
+                let slot = unsafe { slot.as_ref() };
+                if slot.get() == COUNTED {
+                    slot.set(LIVE);
+                    prefetch(to.as_ptr().cast());
+                    self.queue.push(to);
+                }
+            }
+            self.places = places;
+        }
+    }
+    let mut reach = Reach { heap, queue: roots, places: Vec::new() };
+    let mut buffer: EdgeBuffer = heap.gc.take_buffer();
+    while !reach.queue.is_empty() {
+        let batch = core::mem::take(&mut reach.queue);
+        let mut tracer = Tracer::new(buffer, &mut reach);
+        for (at, &header) in batch.iter().enumerate() {
+            if let Some(ahead) = batch.get(at + 8) {
+                prefetch(ahead.as_ptr().cast());
+            }
+            // SAFETY: allocated: deaths are held.
+            unsafe {
+                if header.as_ref().is_open() {
+                    visit(header, &mut tracer);
+                }
+            }
+        }
+        buffer = tracer.finish();
+    }
+    heap.gc.give_buffer(buffer);
+}
