@@ -262,7 +262,7 @@ mod tests {
             let needle: Vec<T> = (0..next(4)).map(|_| alphabet[next(alphabet.len())]).collect();
             let places = || (0..=hay.len()).filter(|&at| hay[at..].starts_with(&needle));
             assert_eq!(find(&hay, &needle), places().next(), "{needle:?} in {hay:?}");
-            assert_eq!(rfind(&hay, &needle), places().last(), "{needle:?} in {hay:?}");
+            assert_eq!(rfind(&hay, &needle), places().next_back(), "{needle:?} in {hay:?}");
             let (mut n, mut from) = (0, 0);
             for at in places() {
                 if at >= from {

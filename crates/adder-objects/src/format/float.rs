@@ -1,11 +1,12 @@
 //! Floats and complex numbers as text.
 
+use super::FormatSpec;
 use super::layout::{self, Number};
-use super::{FormatSpec, Grouping};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
 use crate::object::Obj;
+use crate::storage::HeapVec;
 use crate::str::{Chars, PyStr, StrBuilder};
 
 /// How a float is to be written.
@@ -54,10 +55,27 @@ fn digits_of(value: f64, kind: u8, precision: usize) -> (Vec<u8>, isize) {
     (digits, point)
 }
 
-/// The text of a float, its sign in front.
+/// The text of a float, its sign in front, in a buffer of the heap: the precision may be of any size.
 ///
-/// # Panics
-/// Not for kinds that there are.
+/// # Errors
+/// MemoryError.
+pub fn float_bytes<'h>(cx: &'h Cx, value: f64, how: FloatText) -> R<HeapVec<'h, u8>> {
+    let kept = FloatText { precision: how.precision.min(ALL), ..how };
+    let text = float_text(value, kept);
+    let (mut out, kind) = (HeapVec::new(cx), how.kind.to_ascii_lowercase());
+    // Behind so many digits there are only zeros.
+    let zeros = matches!(kind, b'e' | b'f') || kind == b'g' && how.alternate;
+    let more = if zeros && value.is_finite() { how.precision - kept.precision } else { 0 };
+    let exponent = if kind == b'f' || !value.is_finite() { None } else { text.find(['e', 'E']) };
+    let (digits, exponent) = text.split_at(exponent.unwrap_or(text.len()));
+    out.reserve(text.len().saturating_add(more))?;
+    out.extend(digits.as_bytes())?;
+    out.fill(b'0', more)?;
+    out.extend(exponent.as_bytes())?;
+    Ok(out)
+}
+
+/// The text of a float, its sign in front.
 pub fn float_text(value: f64, how: FloatText) -> String {
     let upper = how.kind.is_ascii_uppercase();
     let kind = how.kind.to_ascii_lowercase();
@@ -114,12 +132,12 @@ pub fn float_text(value: f64, how: FloatText) -> String {
 }
 
 /// What a spec asks for: the text without sign.
-struct Plain {
+struct Plain<'h> {
     negative: bool,
-    text: String,
+    text: HeapVec<'h, u8>,
 }
 
-fn plain(cx: &Cx, mut value: f64, spec: &FormatSpec, default: u8) -> R<Plain> {
+fn plain<'h>(cx: &'h Cx, mut value: f64, spec: &FormatSpec, default: u8) -> R<Plain<'h>> {
     let mut kind = spec.kind_byte();
     let percent = kind == b'%';
     let mut dot_zero = false;
@@ -153,25 +171,23 @@ fn plain(cx: &Cx, mut value: f64, spec: &FormatSpec, default: u8) -> R<Plain> {
             n
         }
     };
-    // The text is made outside of the heap; what it will take must fit into it.
-    if precision > 4096 {
-        drop(crate::storage::HeapVec::<u8>::with_capacity(cx, precision)?);
-    }
     let how =
         FloatText { kind, precision, alternate: spec.alternate, dot_zero, no_negative_zero: spec.no_negative_zero };
-    let mut text = float_text(value, how);
-    let negative = text.starts_with('-');
+    let mut text = float_bytes(cx, value, how)?;
+    let negative = text.first() == Some(&b'-');
     if negative {
-        text.remove(0);
+        let end = text.len();
+        text.copy_within(1..end, 0);
+        text.truncate(end - 1);
     }
     if percent {
-        text.push('%');
+        text.push(b'%')?;
     }
     Ok(Plain { negative, text })
 }
 
-fn parts(plain: &Plain) -> Number<'_> {
-    let bytes = plain.text.as_bytes();
+fn parts<'p>(plain: &'p Plain<'_>) -> Number<'p> {
+    let bytes = &plain.text[..];
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     Number { negative: plain.negative, prefix: "", digits: &bytes[..digits], rest: &bytes[digits..] }
 }
@@ -183,12 +199,12 @@ fn parts(plain: &Plain) -> Number<'_> {
 pub fn format_float(cx: &Cx, value: f64, spec: Chars<'_>, ty: &str) -> R<Obj<PyStr>> {
     let spec = FormatSpec::parse(cx, spec, ty, '\0', '>')?;
     match spec.kind_byte() {
-        0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%' => format_parsed(cx, value, spec, ty),
+        0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%' => format_parsed(cx, value, spec),
         _ => Err(spec.unknown_kind(cx, ty)),
     }
 }
 
-pub(super) fn format_parsed(cx: &Cx, value: f64, spec: FormatSpec, _ty: &str) -> R<Obj<PyStr>> {
+pub(super) fn format_parsed(cx: &Cx, value: f64, spec: FormatSpec) -> R<Obj<PyStr>> {
     let plain = plain(cx, value, &spec, b'r')?;
     layout::number(cx, &parts(&plain), &spec)
 }
@@ -238,6 +254,5 @@ pub fn format_complex(cx: &Cx, real: f64, imaginary: f64, spec: Chars<'_>, ty: &
     out.fill(spec.fill, left)?;
     out.push_chars(text.chars())?;
     out.fill(spec.fill, lacks - left)?;
-    debug_assert!(spec.grouping != Grouping::UnderscoreOfFour);
     out.finish()
 }

@@ -72,7 +72,7 @@ pub fn format_int(cx: &Cx, int: &Value, spec: Chars<'_>, ty: &str) -> R<Obj<PySt
         b'b' | b'c' | b'd' | b'o' | b'x' | b'X' | b'n' => {}
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%' => {
             let float = cx.to_f64(int)?;
-            return super::float::format_parsed(cx, float, spec, ty);
+            return super::float::format_parsed(cx, float, spec);
         }
         _ => return Err(spec.unknown_kind(cx, ty)),
     }

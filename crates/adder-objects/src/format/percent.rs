@@ -1,12 +1,13 @@
 //! `%`: text with directives as in C's `printf`, for `str` and for bytes.
 
-use super::float::{FloatText, float_text};
+use super::float::{FloatText, float_bytes};
 use super::int::int_text;
 use crate::bytes::PyBytes;
 use crate::cx::Cx;
 use crate::error::{Catch, R};
 use crate::exceptions as exc;
 use crate::object::Obj;
+use crate::storage::HeapVec;
 use crate::str::{Chars, PyStr, StrBuilder};
 use crate::tuple::PyTuple;
 use crate::value::Value;
@@ -58,16 +59,16 @@ struct Directive {
 }
 
 /// What is to be printed: the sign, the prefix, and the text.
-enum Piece {
+enum Piece<'h> {
     Text(Obj<PyStr>),
-    Number(Number),
+    Number(Number<'h>),
 }
 
 /// A number without padding.
-struct Number {
+struct Number<'h> {
     negative: bool,
     prefix: &'static str,
-    text: String,
+    text: HeapVec<'h, u8>,
 }
 
 struct Format<'a> {
@@ -231,7 +232,7 @@ fn percent(mut format: Format<'_>, out: &mut StrBuilder<'_>, args: &Value) -> R<
     Ok(())
 }
 
-fn piece(format: &Format<'_>, c: u32, directive: &Directive, value: &Value) -> R<Piece> {
+fn piece<'h>(format: &Format<'h>, c: u32, directive: &Directive, value: &Value) -> R<Piece<'h>> {
     let cx = format.cx;
     let kind = u8::try_from(c).unwrap_or(0);
     Ok(match kind {
@@ -256,7 +257,7 @@ fn piece(format: &Format<'_>, c: u32, directive: &Directive, value: &Value) -> R
     })
 }
 
-fn push(out: &mut StrBuilder<'_>, piece: Piece, c: u32, directive: &Directive) -> R<()> {
+fn push(out: &mut StrBuilder<'_>, piece: Piece<'_>, c: u32, directive: &Directive) -> R<()> {
     match piece {
         Piece::Text(text) => {
             let cut = matches!(u8::try_from(c), Ok(b's' | b'r' | b'a' | b'b'));
@@ -280,13 +281,13 @@ fn push(out: &mut StrBuilder<'_>, piece: Piece, c: u32, directive: &Directive) -
             out.push_str(sign)?;
             out.push_str(number.prefix)?;
             out.fill(48, zeros)?;
-            out.push_str(&number.text)?;
+            out.push_ascii(&number.text)?;
             out.fill(32, if directive.left { lacks } else { 0 })
         }
     }
 }
 
-fn int_piece(cx: &Cx, kind: u8, directive: &Directive, value: &Value) -> R<Number> {
+fn int_piece<'h>(cx: &'h Cx, kind: u8, directive: &Directive, value: &Value) -> R<Number<'h>> {
     let based = matches!(kind, b'o' | b'x' | b'X');
     let slots = &value.ty().slots;
     let as_int = if value.is_int() {
@@ -314,17 +315,16 @@ fn int_piece(cx: &Cx, kind: u8, directive: &Directive, value: &Value) -> R<Numbe
     if directive.precision.is_some_and(|n| n > i32::MAX as usize - 3) {
         return raise!(cx, exc::OVERFLOW_ERROR, "precision too large");
     }
-    // Made outside of the heap: what it takes must fit into it.
-    drop(crate::storage::HeapVec::<u8>::with_capacity(cx, zeros)?);
-    let mut text = "0".repeat(zeros);
-    text.push_str(core::str::from_utf8(&digits).unwrap_or(""));
+    let mut text = HeapVec::with_capacity(cx, zeros.saturating_add(digits.len()))?;
+    text.fill(b'0', zeros)?;
+    text.extend(&digits)?;
     if kind == b'X' {
         text.make_ascii_uppercase();
     }
     Ok(Number { negative, prefix: if directive.alternate { prefix } else { "" }, text })
 }
 
-fn float_piece(format: &Format<'_>, kind: u8, directive: &Directive, value: &Value) -> R<Number> {
+fn float_piece<'h>(format: &Format<'h>, kind: u8, directive: &Directive, value: &Value) -> R<Number<'h>> {
     let cx = format.cx;
     let float = match cx.to_f64(value) {
         Err(raised) if format.bytes && raised.is(&exc::TYPE_ERROR) => {
@@ -339,11 +339,12 @@ fn float_piece(format: &Format<'_>, kind: u8, directive: &Directive, value: &Val
         dot_zero: false,
         no_negative_zero: false,
     };
-    drop(crate::storage::HeapVec::<u8>::with_capacity(cx, how.precision)?);
-    let mut text = float_text(float, how);
-    let negative = text.starts_with('-');
+    let mut text = float_bytes(cx, float, how)?;
+    let negative = text.first() == Some(&b'-');
     if negative {
-        text.remove(0);
+        let end = text.len();
+        text.copy_within(1..end, 0);
+        text.truncate(end - 1);
     }
     Ok(Number { negative, prefix: "", text })
 }

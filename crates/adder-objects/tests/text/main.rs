@@ -63,6 +63,9 @@ fn what_is_too_large_is_a_memory_error() {
             assert!(cx.call_method(&x, &name, &[Value::small(n)]).unwrap_err().is(&exc::MEMORY_ERROR));
             let spec = text(cx, &n.to_string());
             assert!(cx.format(&x, &spec).err().unwrap().is(&exc::MEMORY_ERROR));
+            let directive = text(cx, &format!("%{n}d"));
+            let raised = cx.binary(adder_objects::typeobject::number::MOD, &directive, &Value::small(1)).unwrap_err();
+            assert!(raised.is(&exc::MEMORY_ERROR));
         }
     });
 }

@@ -2,8 +2,9 @@
 
 use adder_gc::Heap;
 use adder_objects::bytes::PyBytes;
+use adder_objects::codecs::{Handler, handle_exception};
 use adder_objects::str::PyStr;
-use adder_objects::typeobject::{CompareOp, TYPE_TYPE, TypeObject, number};
+use adder_objects::typeobject::{CompareOp, Method, TYPE_TYPE, TypeObject, number};
 use adder_objects::{Cx, Value, exceptions as exc};
 
 use crate::judge::with;
@@ -139,4 +140,56 @@ fn text_that_does_not_fit_is_a_memory_error() {
         assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
     }
     assert!(refused > 10, "the limits are felt: {refused}");
+}
+
+/// A handler that marks what could not be converted.
+static MARK: Method = Method::one("mark", |cx, _, error| {
+    let (start, end) = (cx.getattr_text(error, "start")?, cx.getattr_text(error, "end")?);
+    let mark = cx.str_value(&format!("<{}-{}>", start.as_i64().unwrap(), end.as_i64().unwrap()))?;
+    Ok(cx.tuple([mark, end])?.into_value())
+});
+
+/// One that answers nothing that is of use.
+static USELESS: Method = Method::one("useless", |_, _, _| Ok(Value::none()));
+
+#[test]
+fn handlers_that_programs_register_are_called() {
+    with(|cx| {
+        let codecs = &cx.codec_errors;
+        let mark = cx.builtin(&MARK, Value::none(), None).unwrap().into_value();
+        codecs.register(cx, &text(cx, "mark"), mark).unwrap();
+        let useless = cx.builtin(&USELESS, Value::none(), None).unwrap().into_value();
+        codecs.register(cx, &text(cx, "useless"), useless).unwrap();
+        assert!(codecs.register(cx, &text(cx, "x"), Value::none()).unwrap_err().is(&exc::TYPE_ERROR));
+        let call = |this: &Value, name: &str, args: &[&str]| {
+            let args: Vec<Value> = args.iter().map(|arg| text(cx, arg)).collect();
+            cx.call_method(this, &cx.intern(name).unwrap(), &args)
+        };
+        let made = call(&text(cx, "aéüb日"), "encode", &["ascii", "mark"]).unwrap();
+        assert_eq!(made.downcast::<PyBytes>().unwrap().as_slice(), b"a<1-3>b<4-5>");
+        let bytes = cx.bytes(b"a\xFFb\xC3").unwrap().into_value();
+        let made = call(&bytes, "decode", &["utf-8", "mark"]).unwrap();
+        assert_eq!(cx.display(&made).unwrap(), "a<1-2>b<3-4>");
+        for (this, name) in [(&text(cx, "é"), "encode"), (&bytes, "decode")] {
+            assert!(call(this, name, &["ascii", "useless"]).unwrap_err().is(&exc::TYPE_ERROR));
+            assert!(call(this, name, &["ascii", "unknown"]).unwrap_err().is(&exc::LOOKUP_ERROR));
+        }
+        assert!(codecs.unregister(cx, &text(cx, "mark")).unwrap());
+        assert!(!codecs.unregister(cx, &text(cx, "mark")).unwrap());
+        // What built-in handlers answer when they are called with an exception.
+        let error = call(&text(cx, "aéü"), "encode", &["ascii"]).unwrap_err();
+        let handled = |name: &str| {
+            let handler = Handler::built_in(name).unwrap();
+            handle_exception(cx, &handler, error.value()).map(|answer| {
+                let answer = answer.downcast::<adder_objects::tuple::PyTuple>().unwrap().items().to_vec();
+                (cx.display(&answer[0]).unwrap(), answer[1].as_small().unwrap())
+            })
+        };
+        assert_eq!(handled("ignore").unwrap(), (String::new(), 3));
+        assert_eq!(handled("replace").unwrap(), ("??".into(), 3));
+        assert_eq!(handled("backslashreplace").unwrap(), ("\\xe9\\xfc".into(), 3));
+        assert_eq!(handled("xmlcharrefreplace").unwrap(), ("&#233;&#252;".into(), 3));
+        assert!(handled("strict").unwrap_err().is(&exc::UNICODE_ENCODE_ERROR));
+        assert!(handled("surrogateescape").unwrap_err().is(&exc::UNICODE_ENCODE_ERROR));
+    });
 }

@@ -99,3 +99,12 @@ op("%", "nothing", "a")
 op("%", "%(a)s %(a)r %(b)d", {"a": "x", "b": 5})
 op("%", "%(a(b)c)s", {"a(b)c": "x"})
 op("%", "%(日)s", {"日": "x"})
+for precision in (1099, 1100, 1101, 1500):
+    for x in (1.5, -1e-300, 123456.789, 0.0, float("inf")):
+        for kind in ("f", "e", "g", "%", ""):
+            formatted(x, f".{precision}{kind}")
+            formatted(x, f"#.{precision}{kind}")
+        op("%", f"%.{precision}f", x)
+        op("%", f"%#.{precision}e", x)
+    op("%", f"%+.{precision}d", -5)
+    op("%", f"%#.{precision}X", 255)
