@@ -192,13 +192,6 @@ impl Cx {
         unsafe { Ok(Value::from_owned(self.alloc_bytes(class, size, size_of::<Head>())?)) }
     }
 
-    /// `staticmethod(callable)` without copies of what the callable shows: for the namespaces of built-in types.
-    pub(crate) fn plain_static_method(&self, callable: Value) -> R {
-        let made = self.alloc_wrapped(&STATIC_METHOD_TYPE)?;
-        of(&made).callable.set(callable);
-        Ok(made)
-    }
-
     /// `staticmethod(callable)`
     ///
     /// # Errors

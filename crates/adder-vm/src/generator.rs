@@ -8,9 +8,10 @@ use adder_compiler::code::flag as co;
 use adder_compiler::op::{Instr, Op};
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
+use adder_objects::dunder::python::Step;
 use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
-use adder_objects::{Catch, Cx, Layout, R, Raised, TypeObject, Value, exceptions as exc, raise};
+use adder_objects::{Cx, Layout, R, Raised, TypeObject, Value, exceptions as exc, raise};
 
 use crate::code::PyCode;
 use crate::frame::{HEADER, Registers, flag as frame_flag};
@@ -575,22 +576,9 @@ fn repr(cx: &Cx, this: &Value) -> R {
 
 /// Sends a value to whatever `yield from` or `await` waits for.
 pub(crate) fn send_to(vm: &Vm, iterator: &Value, value: Value) -> R<Result<Value, Value>> {
-    let cx = &*vm.cx;
-    if let Some(send) = iterator.ty().slots.send.get() {
-        return send(cx, iterator, &value);
-    }
-    let sent = if value.is_none() {
-        match cx.next_or_stop(iterator) {
-            Ok(Some(value)) => return Ok(Ok(value)),
-            Ok(None) => return Ok(Err(Value::none())),
-            Err(raised) => Err(raised),
-        }
-    } else {
-        cx.call_method(iterator, cx.names.send(), core::slice::from_ref(&value))
-    };
-    match sent {
-        Ok(value) => Ok(Ok(value)),
-        Err(raised) => result_of(raised).map(Err),
+    match vm.cx.step(iterator, &value)? {
+        Step::Value(value) => Ok(Ok(value)),
+        Step::End(result) => Ok(Err(result)),
     }
 }
 
@@ -860,12 +848,3 @@ pub(crate) fn has_ended(value: &Value) -> bool {
 pub(crate) fn is_new(value: &Value) -> bool {
     it(value).state.get() == State::Created
 }
-
-/// StopIteration as an end.
-///
-/// # Errors
-/// Any other exception.
-pub(crate) fn unless_stopped(result: R) -> R<Option<Value>> {
-    result.unless(&exc::STOP_ITERATION)
-}
-

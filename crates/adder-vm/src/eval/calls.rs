@@ -221,7 +221,14 @@ pub(super) unsafe fn leave(vm: &Vm, registers: Registers, code: &PyCode) {
             crate::frame_object::take_over(vm, registers, code);
         } else {
             for at in 0..code.locals {
-                registers.0.add(at).drop_in_place();
+                let place = registers.0.add(at);
+                if (*place).is_object() {
+                    // A finalizer may look at the frame: what has gone is unbound.
+                    drop(place.replace(Value::UNBOUND));
+                }
+            }
+            if registers.link() & flag::OBJECT != 0 {
+                crate::frame_object::take_over(vm, registers, code);
             }
         }
         if link & flag::LOCALS != 0 {
