@@ -85,6 +85,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("errno", errno::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
+    ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
     ("posix", posix::make),
     ("time", time::make),
 ];

@@ -33,7 +33,7 @@ static FUNCTIONS: &[Method] = &[
     Method::positional("asctime", 0, 1, asctime),
     Method::positional("ctime", 0, 1, ctime),
     Method::one("get_clock_info", clock_info),
-    Method::none("tzset", |cx, this| set_zone(cx, this)),
+    Method::none("tzset", set_zone),
     Method::positional("strptime", 1, 2, |cx, _, args| {
         let module = cx.import("_strptime")?;
         cx.call(&cx.getattr_text(&module, "_strptime_time")?, args)
