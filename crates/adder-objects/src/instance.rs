@@ -114,7 +114,14 @@ pub fn set(cx: &Cx, object: &Value, name: &Value, value: Value) -> R<()> {
         let shape = object.shape();
         let index = match shape.keys().find(name) {
             Some(index) => Some(index),
-            None if is_plain_name(name) => shape.add_key(name),
+            None if is_plain_name(name) => {
+                let index = shape.add_key(name);
+                // Caches may have the class's attribute of the name: they knew no instance with one of its own.
+                if index.is_some() && cx.lookup(shape.ty(), name)?.is_some() {
+                    cx.type_changed(shape.ty());
+                }
+                index
+            }
             None => None,
         };
         if let Some(index) = index {

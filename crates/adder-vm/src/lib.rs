@@ -12,8 +12,8 @@ mod constants;
 mod eval;
 mod finder;
 pub mod frame;
-pub mod frame_object;
 mod frame_locals;
+pub mod frame_object;
 pub mod function;
 mod function_attributes;
 pub mod generator;
@@ -52,6 +52,8 @@ fn register_types() {
         &awaitables::WRAPPED_TYPE,
         &module::MODULE_TYPE,
         &modules::STREAM_TYPE,
+        &modules::structseq::STRUCT_SEQUENCE_TYPE,
+        &modules::structseq::FIELD_TYPE,
         &templates::TEMPLATE_TYPE,
         &templates::INTERPOLATION_TYPE,
     ]);

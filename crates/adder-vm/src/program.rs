@@ -58,9 +58,28 @@ impl Vm {
             Ok(()) => Outcome::Exit(0),
             Err(raised) => self.report(raised),
         };
+        self.run_at_exit();
         match self.flush() {
             Ok(()) => outcome,
             Err(_) => Outcome::Exit(120),
+        }
+    }
+
+    /// Ends `threading`, then calls what was registered with `atexit`.
+    fn run_at_exit(&self) {
+        let cx = &*self.cx;
+        for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
+            let ended = (|| -> R<()> {
+                let modules = self.modules.get();
+                let found = modules.downcast::<adder_objects::dict::PyDict>().map(|all| all.get_text(cx, module));
+                match found.transpose()?.flatten() {
+                    Some(module) if !module.is_none() => cx.call(&cx.getattr_text(&module, function)?, &[]).map(drop),
+                    _ => Ok(()),
+                }
+            })();
+            if let Err(raised) = ended {
+                cx.unraisable(raised, Some("Exception ignored on calling an exit function"), None);
+            }
         }
     }
 

@@ -47,6 +47,12 @@ pub(super) fn print(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     Ok(Value::none())
 }
 
+/// Hands over to the module `_io`, which is loaded when a program first opens a file.
+pub(super) fn open(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    let module = cx.import("_io")?;
+    cx.call_args(&cx.getattr_text(&module, "_open")?, args)
+}
+
 fn text_or_none(cx: &Cx, value: &Value, name: &str) -> R<Option<Value>> {
     if value.is_none() {
         Ok(None)
@@ -121,9 +127,7 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
 fn namespaces(cx: &Cx, globals: Option<&Value>, locals: Option<&Value>, function: &str) -> R<(Value, Value)> {
     let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
     let (globals, locals) = match (given(globals), given(locals)) {
-        (None, None) => {
-            (super::builtins::globals(cx, &Value::none())?, super::builtins::locals(cx, &Value::none())?)
-        }
+        (None, None) => (super::builtins::globals(cx, &Value::none())?, super::builtins::locals(cx, &Value::none())?),
         (None, Some(locals)) => (super::builtins::globals(cx, &Value::none())?, locals),
         (Some(globals), None) => (globals.clone(), globals),
         (Some(globals), Some(locals)) => (globals, locals),

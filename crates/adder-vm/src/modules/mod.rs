@@ -3,10 +3,19 @@
 mod builtins;
 mod builtins_class;
 mod builtins_io;
+mod codecs;
+mod errno;
 mod gc;
+mod imp;
 pub(crate) mod itertools;
+mod posix;
 mod stream;
+mod string_parts;
+pub(crate) mod structseq;
+mod support;
 mod sys;
+mod thread;
+mod time;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -62,7 +71,31 @@ impl core::ops::Deref for OptionalSlot {
 type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
-static MODULES: &[(&str, Maker)] = &[("gc", gc::make), ("itertools", itertools::make), ("_weakref", weakref::make)];
+static MODULES: &[(&str, Maker)] = &[
+    ("_codecs", codecs::make),
+    ("_contextvars", |vm| in_python(vm, "_contextvars", &["_builtin/_contextvars.py"])),
+    ("_imp", imp::make),
+    // The classes are those of the library's own `_pyio`.
+    ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_string", string_parts::make),
+    ("_thread", thread::make),
+    ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
+    ("_weakref", weakref::make),
+    ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
+    ("errno", errno::make),
+    ("gc", gc::make),
+    ("itertools", itertools::make),
+    ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("posix", posix::make),
+    ("time", time::make),
+];
+
+/// A built-in module that is written in Python.
+fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
+    let module = crate::module::builtin(&vm.cx, name, &[])?.into_value();
+    support::in_python(vm, name, &module, files)?;
+    Ok(module)
+}
 
 /// The maker of a built-in module.
 pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
@@ -170,7 +203,8 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
         if first.is_unbound() {
             return no("arg[0] deleted");
         }
-        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free) else {
+        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free)
+        else {
             return no("__class__ cell not found");
         };
         match crate::cells::get(&*registers.0.add(at)) {

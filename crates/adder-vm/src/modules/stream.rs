@@ -1,12 +1,13 @@
 //! The standard streams.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 
 use adder_gc::raw::Head;
+use adder_objects::codecs::{Handler, encode_utf_8};
 use adder_objects::object::{functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
-use adder_objects::{Cx, Layout, R, Raised, TypeObject, Value, exceptions as exc, raise};
+use adder_objects::{Args, Cx, Layout, R, Raised, TypeObject, Value, exceptions as exc, raise};
 
 /// Layout of a standard stream.
 #[repr(C)]
@@ -20,12 +21,22 @@ static STREAM_SPEC: Spec = Spec {
     flags: flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyStream>(),
     functions: functions::<PyStream>(false, false),
-    slots: Slots { repr: slot(repr), ..Slots::NONE },
+    slots: Slots {
+        repr: slot(repr),
+        iter: slot(adder_objects::iterators::itself),
+        next: slot(next_line),
+        ..Slots::NONE
+    },
     methods: &[
         Method::one("write", write),
         Method::none("flush", flush),
         Method::none("fileno", fileno),
         Method::none("isatty", isatty),
+        Method::one("writelines", write_lines),
+        Method::none("writable", |_, this| Ok(Value::bool(number(this) != 0))),
+        Method::none("readable", |_, this| Ok(Value::bool(number(this) == 0))),
+        Method::none("seekable", |_, _| Ok(Value::bool(false))),
+        Method::any("reconfigure", reconfigure),
         Method::positional("readline", 0, 1, readline),
         Method::positional("read", 0, 1, read),
     ],
@@ -34,6 +45,11 @@ static STREAM_SPEC: Spec = Spec {
         GetSet::get("encoding", encoding),
         GetSet::get("errors", errors),
         GetSet::get("closed", closed),
+        GetSet::get("buffer", buffer),
+        GetSet::get("mode", |cx, this| cx.intern(if number(this) == 0 { "r" } else { "w" })),
+        GetSet::get("newlines", |_, _| Ok(Value::none())),
+        GetSet::get("line_buffering", line_buffering),
+        GetSet::get("write_through", |_, _| Ok(Value::bool(false))),
     ],
     ..Spec::new("StandardStream", &OBJECT_TYPE)
 };
@@ -63,13 +79,92 @@ fn write(cx: &Cx, this: &Value, text: &Value) -> R {
     let Some(string) = text.downcast::<PyStr>() else {
         return raise!(cx, exc::TYPE_ERROR, "write() argument must be str, not {}", text.ty().name());
     };
-    let bytes = string.to_lossy();
-    let written = match number(this) {
-        2 => std::io::stderr().write_all(bytes.as_bytes()),
-        _ => std::io::stdout().write_all(bytes.as_bytes()),
+    let length = string.len() as i64;
+    match string.as_str() {
+        Some(plain) => put(cx, number(this), plain.as_bytes())?,
+        None => {
+            // Lone surrogates: what the stream's error handler makes of them.
+            let handler = Handler::built_in(error_handler(this)).unwrap_or(Handler::Strict);
+            let bytes = encode_utf_8(cx, text, &handler)?;
+            put(cx, number(this), bytes.as_slice())?;
+        }
+    }
+    cx.int(length)
+}
+
+/// Writes bytes to a standard stream of the process.
+fn put(cx: &Cx, number: i32, bytes: &[u8]) -> R<()> {
+    let written = match number {
+        2 => std::io::stderr().write_all(bytes),
+        _ => std::io::stdout().write_all(bytes),
     };
-    written.map_err(|error| failed(cx, &error))?;
-    cx.int(string.len() as i64)
+    written.map_err(|error| failed(cx, &error))
+}
+
+fn write_lines(cx: &Cx, this: &Value, lines: &Value) -> R {
+    cx.for_each(lines, |line| write(cx, this, &line).map(drop))?;
+    Ok(Value::none())
+}
+
+/// The stream of bytes below: a buffered file of the module `_io`, made when it is first asked for.
+fn buffer(cx: &Cx, this: &Value) -> R {
+    flush(cx, this)?;
+    let number = number(this);
+    let names = ["stdin", "stdout", "stderr"];
+    let module = cx.import("_io")?;
+    let key = format!("_{}_buffer", names[number.clamp(0, 2) as usize]);
+    if let Some(found) = cx.getattr_opt(&module, &cx.intern(&key)?)? {
+        return Ok(found);
+    }
+    let mode = cx.intern(if number == 0 { "rb" } else { "wb" })?;
+    let names = cx.tuple([cx.intern("closefd")?])?;
+    let made = cx.call_args(
+        &cx.getattr_text(&module, "FileIO")?,
+        Args::with_names(&[Value::small(number.into()), mode, Value::bool(false)], Some(&names)),
+    )?;
+    // Bytes for output go out at once, so that they stay in order with text.
+    let made = match number {
+        0 => cx.call(&cx.getattr_text(&module, "BufferedReader")?, &[made])?,
+        _ => made,
+    };
+    cx.setattr(&module, &cx.intern(&key)?, Some(&made))?;
+    Ok(made)
+}
+
+/// Encoding and line buffering are what they are; other wishes are accepted where they change nothing.
+fn reconfigure(cx: &Cx, this: &Value, args: Args<'_>) -> R {
+    if !args.given().is_empty() {
+        return raise!(cx, exc::TYPE_ERROR, "reconfigure() takes exactly 0 positional arguments");
+    }
+    for (name, value) in args.keywords() {
+        let name = cx.display(name)?;
+        let same = match name.as_str() {
+            "encoding" if !value.is_none() => {
+                matches!(cx.display(value)?.to_ascii_lowercase().as_str(), "utf-8" | "utf8" | "utf_8")
+            }
+            "errors" if !value.is_none() => cx.display(value)? == error_handler(this),
+            "encoding" | "errors" | "newline" | "line_buffering" | "write_through" => true,
+            _ => return raise!(cx, exc::TYPE_ERROR, "reconfigure() got an unexpected keyword argument '{name}'"),
+        };
+        if !same {
+            let value = cx.display(value)?;
+            return raise!(cx, exc::VALUE_ERROR, "the {name} of a standard stream cannot become '{value}'");
+        }
+    }
+    flush(cx, this)
+}
+
+fn error_handler(this: &Value) -> &'static str {
+    if number(this) == 2 { "backslashreplace" } else { "strict" }
+}
+
+fn line_buffering(_: &Cx, this: &Value) -> R {
+    Ok(Value::bool(number(this) == 2 || std::io::stdout().is_terminal()))
+}
+
+fn next_line(cx: &Cx, this: &Value) -> R<Option<Value>> {
+    let line = readline(cx, this, &[])?;
+    Ok(Some(line).filter(|line| cx.len(line).is_ok_and(|n| n > 0)))
 }
 
 fn flush(cx: &Cx, this: &Value) -> R {
@@ -109,7 +204,7 @@ fn encoding(cx: &Cx, _: &Value) -> R {
 }
 
 fn errors(cx: &Cx, this: &Value) -> R {
-    cx.intern(if number(this) == 2 { "backslashreplace" } else { "strict" })
+    cx.intern(error_handler(this))
 }
 
 fn closed(_: &Cx, _: &Value) -> R {

@@ -7,7 +7,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Raised, TypeObject, Value, raise};
 
-use super::stream;
+use super::{stream, structseq};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -43,13 +43,17 @@ pub(super) fn make(vm: &Vm) -> R {
     };
     let mut path = vm.options.path.clone();
     path.push(crate::finder::LIBRARY.to_owned());
-    let version = cx.tuple([
-        Value::small(3),
-        Value::small(14),
-        Value::small(0),
-        cx.intern("final")?,
-        Value::small(0),
-    ])?;
+    let version = sequence(
+        cx,
+        "version_info",
+        vec![
+            ("major", Value::small(3)),
+            ("minor", Value::small(14)),
+            ("micro", Value::small(0)),
+            ("releaselevel", cx.intern("final")?),
+            ("serial", Value::small(0)),
+        ],
+    )?;
     let names = super::builtin_names().into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
@@ -69,7 +73,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("api_version", Value::small(1013)),
         ("copyright", cx.str_value("Adder: MIT OR Apache-2.0. The standard library: PSF-2.0.")?),
         ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ")"))?),
-        ("version_info", version.clone().into_value()),
+        ("version_info", version.clone()),
         ("executable", cx.str_value(&vm.options.executable)?),
         ("_base_executable", cx.str_value(&vm.options.executable)?),
         ("prefix", cx.str_value("")?),
@@ -84,7 +88,11 @@ pub(super) fn make(vm: &Vm) -> R {
         ("stdout", stream::stream(cx, 1)?),
         ("stderr", stream::stream(cx, 2)?),
         ("flags", flags(vm)?),
-        ("implementation", implementation(cx, version.into_value())?),
+        ("float_info", sequence(cx, "float_info", float_info(cx)?)?),
+        ("int_info", sequence(cx, "int_info", int_info())?),
+        ("hash_info", sequence(cx, "hash_info", hash_info(cx)?)?),
+        ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
+        ("implementation", implementation(cx, version)?),
     ] {
         dict.set_text(cx, name, value)?;
     }
@@ -104,7 +112,13 @@ pub(super) fn make(vm: &Vm) -> R {
 }
 
 fn platform() -> &'static str {
-    if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }
+    if cfg!(target_os = "macos") {
+        "darwin"
+    } else if cfg!(windows) {
+        "win32"
+    } else {
+        "linux"
+    }
 }
 
 fn namespace(cx: &Cx, items: &[(&str, Value)]) -> R {
@@ -146,9 +160,66 @@ fn flags(vm: &Vm) -> R {
         };
         items.push((name, Value::small(given.unwrap_or(default))));
     }
-    items.push(("dev_mode", Value::bool(false)));
+    // In the order that the sequence has in CPython.
+    items.insert(13, ("dev_mode", Value::bool(false)));
+    let last = items.pop();
     items.push(("safe_path", Value::bool(false)));
-    namespace(cx, &items)
+    items.extend(last);
+    let visible = items.len();
+    items.push(("gil", Value::small(1)));
+    items.push(("thread_inherit_context", Value::small(0)));
+    items.push(("context_aware_warnings", Value::small(0)));
+    let (names, values): (Vec<&str>, Vec<Value>) = items.into_iter().unzip();
+    structseq::instance(cx, &structseq::class(cx, "sys", "flags", &names, visible)?, values)
+}
+
+/// A struct sequence of this module.
+fn sequence(cx: &Cx, name: &str, items: Vec<(&str, Value)>) -> R {
+    let (names, values): (Vec<&str>, Vec<Value>) = items.into_iter().unzip();
+    structseq::instance(cx, &structseq::class(cx, "sys", name, &names, names.len())?, values)
+}
+
+fn float_info(cx: &Cx) -> R<Vec<(&'static str, Value)>> {
+    Ok(vec![
+        ("max", cx.float(f64::MAX)?),
+        ("max_exp", Value::small(f64::MAX_EXP.into())),
+        ("max_10_exp", Value::small(f64::MAX_10_EXP.into())),
+        ("min", cx.float(f64::MIN_POSITIVE)?),
+        ("min_exp", Value::small(f64::MIN_EXP.into())),
+        ("min_10_exp", Value::small(f64::MIN_10_EXP.into())),
+        ("dig", Value::small(f64::DIGITS.into())),
+        ("mant_dig", Value::small(f64::MANTISSA_DIGITS.into())),
+        ("epsilon", cx.float(f64::EPSILON)?),
+        ("radix", Value::small(f64::RADIX.into())),
+        ("rounds", Value::small(1)),
+    ])
+}
+
+fn int_info() -> Vec<(&'static str, Value)> {
+    vec![
+        ("bits_per_digit", Value::small(64)),
+        ("sizeof_digit", Value::small(8)),
+        ("default_max_str_digits", Value::small(4300)),
+        ("str_digits_check_threshold", Value::small(640)),
+    ]
+}
+
+fn hash_info(cx: &Cx) -> R<Vec<(&'static str, Value)>> {
+    Ok(vec![
+        ("width", Value::small(64)),
+        ("modulus", cx.int((1 << 61) - 1)?),
+        ("inf", Value::small(314_159)),
+        ("nan", Value::small(0)),
+        ("imag", Value::small(1_000_003)),
+        ("algorithm", cx.intern("siphash13")?),
+        ("hash_bits", Value::small(64)),
+        ("seed_bits", Value::small(128)),
+        ("cutoff", Value::small(0)),
+    ])
+}
+
+fn thread_info(cx: &Cx) -> R<Vec<(&'static str, Value)>> {
+    Ok(vec![("name", cx.intern("pthread")?), ("lock", cx.intern("semaphore")?), ("version", Value::none())])
 }
 
 fn implementation(cx: &Cx, version: Value) -> R {
@@ -301,9 +372,10 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
             Some(what) => cx.str_value(what)?,
             None => Value::none(),
         };
-        let info = namespace(
+        let info = sequence(
             cx,
-            &[
+            "UnraisableHookArgs",
+            vec![
                 ("exc_type", raised.value().ty().value()),
                 ("exc_value", raised.value().clone()),
                 ("exc_traceback", traceback),

@@ -1,0 +1,201 @@
+"""The part of the module posix that is written in Python; it runs in the module's own namespace."""
+
+_have_functions = [
+    "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT",
+    "HAVE_FDOPENDIR", "HAVE_FSTATAT", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_LINKAT", "HAVE_LSTAT",
+    "HAVE_MKDIRAT", "HAVE_OPENAT", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",
+]
+
+sysconf_names = {
+    "SC_ARG_MAX": 0, "SC_CHILD_MAX": 1, "SC_CLK_TCK": 2, "SC_NGROUPS_MAX": 3, "SC_OPEN_MAX": 4,
+    "SC_PAGESIZE": 30, "SC_PAGE_SIZE": 30, "SC_IOV_MAX": 60, "SC_NPROCESSORS_CONF": 83,
+    "SC_NPROCESSORS_ONLN": 84, "SC_PHYS_PAGES": 85, "SC_AVPHYS_PAGES": 86,
+}
+
+
+def sysconf(name, /):
+    if isinstance(name, str):
+        if name not in sysconf_names:
+            raise ValueError("unrecognized configuration name")
+        name = sysconf_names[name]
+    elif not isinstance(name, int):
+        raise TypeError("configuration names must be strings or integers")
+    return _sysconf(name)
+
+
+def WIFEXITED(status):
+    return status & 0x7F == 0
+
+
+def WEXITSTATUS(status):
+    return status >> 8 & 0xFF
+
+
+def WIFSIGNALED(status):
+    return 0 < status & 0x7F < 0x7F
+
+
+def WTERMSIG(status):
+    return status & 0x7F
+
+
+def WIFSTOPPED(status):
+    return status & 0xFF == 0x7F
+
+
+def WSTOPSIG(status):
+    return status >> 8 & 0xFF
+
+
+def WIFCONTINUED(status):
+    return status == 0xFFFF
+
+
+def WCOREDUMP(status):
+    return status & 0x80 != 0
+
+
+def waitstatus_to_exitcode(status):
+    if WIFEXITED(status):
+        return WEXITSTATUS(status)
+    if WIFSIGNALED(status):
+        return -WTERMSIG(status)
+    if WIFSTOPPED(status):
+        raise ValueError(f"process stopped by delivery of signal {WSTOPSIG(status)}")
+    raise ValueError(f"invalid wait status: {status}")
+
+
+def wait():
+    return waitpid(-1, 0)
+
+
+def register_at_fork(*, before=None, after_in_child=None, after_in_parent=None):
+    """Processes are never forked by this interpreter: what is registered is checked, and has no occasion to run."""
+    given = [f for f in (before, after_in_child, after_in_parent) if f is not None]
+    if not given:
+        raise TypeError("At least one argument is required.")
+    for function in given:
+        if not callable(function):
+            raise TypeError("'after_in_child' must be callable, not " + type(function).__name__)
+
+
+class DirEntry:
+    __slots__ = ("name", "path", "_kind", "_inode", "_dir", "_stat", "_lstat")
+
+    def __new__(cls, *args, **kwargs):
+        raise TypeError(f"cannot create 'posix.{cls.__name__}' instances")
+
+    def __repr__(self):
+        return f"<DirEntry {self.name!r}>"
+
+    def __fspath__(self):
+        return self.path
+
+    def inode(self):
+        return self._inode
+
+    def stat(self, *, follow_symlinks=True):
+        if follow_symlinks and self._kind in (0, 10):
+            if self._stat is None:
+                self._stat = self._look(True)
+            return self._stat
+        if self._lstat is None:
+            self._lstat = self._look(False)
+        return self._lstat
+
+    def _look(self, follow):
+        if self._dir is None:
+            return stat(self.path, follow_symlinks=follow)
+        return stat(self.name, dir_fd=self._dir, follow_symlinks=follow)
+
+    def _is(self, kind, mode, follow):
+        if self._kind not in (0, 10) or (self._kind == 10 and not follow):
+            return self._kind == kind
+        try:
+            found = self.stat(follow_symlinks=follow)
+        except FileNotFoundError:
+            return False
+        return found.st_mode & 0o170000 == mode
+
+    def is_dir(self, *, follow_symlinks=True):
+        return self._is(4, 0o040000, follow_symlinks)
+
+    def is_file(self, *, follow_symlinks=True):
+        return self._is(8, 0o100000, follow_symlinks)
+
+    def is_symlink(self):
+        if self._kind == 0:
+            return self.stat(follow_symlinks=False).st_mode & 0o170000 == 0o120000
+        return self._kind == 10
+
+    def is_junction(self):
+        return False
+
+    def __class_getitem__(cls, item):
+        return type(list[int])(cls, item)
+
+
+class ScandirIterator:
+    __slots__ = ("_entries",)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._entries)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        self._entries = iter(())
+
+
+def _make_entries(found, folder, descriptor):
+    for name, kind, inode in found:
+        entry = object.__new__(DirEntry)
+        entry.name = name
+        entry.path = name if descriptor is not None else folder + name
+        entry._kind = kind
+        entry._inode = inode
+        entry._dir = descriptor
+        entry._stat = entry._lstat = None
+        yield entry
+
+
+def scandir(path=None):
+    if path is None:
+        path = "."
+    found = _scan(path)
+    descriptor = folder = None
+    if isinstance(path, int):
+        descriptor = path
+    else:
+        folder = fspath(path)
+        slash = b"/" if isinstance(folder, bytes) else "/"
+        if not folder.endswith(slash):
+            folder += slash
+    iterator = object.__new__(ScandirIterator)
+    iterator._entries = _make_entries(found, folder, descriptor)
+    return iterator
+
+
+for _function in (
+    sysconf, WIFEXITED, WEXITSTATUS, WIFSIGNALED, WTERMSIG, WIFSTOPPED, WSTOPSIG, WIFCONTINUED, WCOREDUMP,
+    waitstatus_to_exitcode, wait, register_at_fork, scandir, DirEntry, ScandirIterator,
+):
+    _function.__module__ = "posix"
+del _function
+
+# The codes of sysexits.h, in order from 64 on.
+EX_OK = 0
+for _at, _name in enumerate(
+    "USAGE DATAERR NOINPUT NOUSER NOHOST UNAVAILABLE SOFTWARE OSERR OSFILE CANTCREAT IOERR TEMPFAIL PROTOCOL "
+    "NOPERM CONFIG".split(), 64,
+):
+    globals()["EX_" + _name] = _at
+del _at, _name

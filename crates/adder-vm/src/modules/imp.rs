@@ -1,0 +1,103 @@
+//! The module `_imp`: what `importlib` asks an interpreter for.
+
+use adder_objects::typeobject::Method;
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+
+use super::support;
+use crate::vm::Vm;
+
+static FUNCTIONS: &[Method] = &[
+    Method::none("acquire_lock", |_, _| Ok(Value::none())),
+    Method::none("release_lock", |_, _| Ok(Value::none())),
+    Method::none("lock_held", |_, _| Ok(Value::bool(false))),
+    Method::none("extension_suffixes", |cx, _| Ok(cx.list([])?.into_value())),
+    Method::one("is_builtin", |cx, _, name| {
+        let name = cx.display(name)?;
+        let made = matches!(name.as_str(), "sys" | "builtins");
+        Ok(Value::small(if made { -1 } else { super::find_builtin(&name).is_some().into() }))
+    }),
+    Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),
+    Method::one("is_frozen_package", not_frozen),
+    Method::positional("find_frozen", 1, 1, |_, _, _| Ok(Value::none())),
+    Method::positional("get_frozen_object", 1, 2, |cx, this, args| not_frozen(cx, this, &args[0])),
+    Method::one("init_frozen", |_, _, _| Ok(Value::none())),
+    Method::one("create_builtin", create_builtin),
+    Method::one("exec_builtin", |_, _, _| Ok(Value::small(0))),
+    Method::positional("create_dynamic", 1, 2, |cx, _, _| {
+        raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded")
+    }),
+    Method::one("exec_dynamic", |cx, _, _| raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded")),
+    Method::positional("source_hash", 2, 2, source_hash),
+    Method::positional("_fix_co_filename", 2, 2, |_, _, _| Ok(Value::none())),
+    Method::one("_override_multi_interp_extensions_check", |_, _, _| Ok(Value::small(0))),
+];
+
+pub(super) fn make(vm: &Vm) -> R {
+    let cx = &*vm.cx;
+    let module = crate::module::builtin(cx, "_imp", FUNCTIONS)?.into_value();
+    if let Some(dict) = crate::module::dict_of(&module) {
+        dict.set_text(cx, "check_hash_based_pycs", cx.intern("default")?)?;
+    }
+    support::constants(cx, &module, &[("pyc_magic_number_token", 0x0A0D_0E2B)])?;
+    Ok(module)
+}
+
+fn not_frozen(cx: &Cx, _: &Value, name: &Value) -> R {
+    let name = cx.repr(name)?;
+    raise!(cx, exc::IMPORT_ERROR, "No such frozen object named {}", name.to_lossy())
+}
+
+fn create_builtin(cx: &Cx, _: &Value, spec: &Value) -> R {
+    let name = cx.display(&cx.getattr_text(spec, "name")?)?;
+    match super::find_builtin(&name) {
+        Some(_) => crate::import::load(Vm::of(cx), &name),
+        None => Ok(Value::none()),
+    }
+}
+
+/// SipHash-1-3 of a source with the key that is given: eight bytes.
+fn source_hash(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let key = support::int(cx, &args[0])? as u64;
+    let bytes = support::contents(cx, &args[1])?;
+    Ok(cx.bytes(&sip13(key, 0, &bytes).to_le_bytes())?.into_value())
+}
+
+fn sip13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    fn round(v: &mut [u64; 4]) {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[2] = v[2].rotate_left(32);
+    }
+    let mut absorb = |word: u64| {
+        v[3] ^= word;
+        round(&mut v);
+        v[0] ^= word;
+    };
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
+    for word in words {
+        absorb(u64::from_le_bytes(word.try_into().unwrap_or_default()));
+    }
+    let mut last = [0u8; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    last[7] = bytes.len() as u8;
+    absorb(u64::from_le_bytes(last));
+    v[2] ^= 0xFF;
+    for _ in 0..3 {
+        round(&mut v);
+    }
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}

@@ -1,0 +1,11 @@
+//! Numbers of the module `posix`.
+
+macro_rules! numbers {
+    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
+}
+
+pub(super) static NUMBERS: &[(&str, i64)] = numbers! {
+    O_RDONLY O_WRONLY O_RDWR O_CREAT O_EXCL O_TRUNC O_APPEND O_NONBLOCK O_NOCTTY O_SYNC O_DSYNC O_CLOEXEC O_DIRECTORY
+    O_NOFOLLOW O_ACCMODE F_OK R_OK W_OK X_OK WNOHANG WUNTRACED WCONTINUED P_PID P_PGID P_ALL WEXITED WNOWAIT WSTOPPED
+    F_LOCK F_TLOCK F_ULOCK F_TEST PRIO_PROCESS PRIO_PGRP PRIO_USER RTLD_LAZY RTLD_NOW RTLD_GLOBAL RTLD_LOCAL
+};

@@ -1,0 +1,174 @@
+//! The process: its numbers, environment, children, and the machine it runs on.
+
+use adder_objects::typeobject::Method;
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+
+use super::super::support::{self, c_int, done, fs_bytes, int};
+
+pub(super) static FUNCTIONS: &[Method] = &[
+    Method::none("getpid", |cx, _| cx.int(i64::from(std::process::id()))),
+    // SAFETY: these read numbers of the process.
+    Method::none("getppid", |cx, _| cx.int(i64::from(unsafe { libc::getppid() }))),
+    // SAFETY: as above.
+    Method::none("getuid", |cx, _| cx.int(i64::from(unsafe { libc::getuid() }))),
+    // SAFETY: as above.
+    Method::none("geteuid", |cx, _| cx.int(i64::from(unsafe { libc::geteuid() }))),
+    // SAFETY: as above.
+    Method::none("getgid", |cx, _| cx.int(i64::from(unsafe { libc::getgid() }))),
+    // SAFETY: as above.
+    Method::none("getegid", |cx, _| cx.int(i64::from(unsafe { libc::getegid() }))),
+    // SAFETY: as above.
+    Method::none("getpgrp", |cx, _| cx.int(i64::from(unsafe { libc::getpgrp() }))),
+    Method::positional("putenv", 2, 2, putenv),
+    Method::one("unsetenv", unsetenv),
+    Method::one("urandom", urandom),
+    Method::none("cpu_count", cpu_count),
+    Method::one("strerror", strerror),
+    Method::none("uname", uname),
+    Method::none("times", times),
+    Method::positional("kill", 2, 2, |cx, _, args| {
+        let (pid, signal) = (c_int(cx, &args[0])?, c_int(cx, &args[1])?);
+        // SAFETY: sends a signal.
+        done(cx, unsafe { libc::kill(pid, signal) })
+    }),
+    Method::one("_exit", |cx, _, status| {
+        let status = c_int(cx, status)?;
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(status) }
+    }),
+    Method::none("abort", |_, _| std::process::abort()),
+    Method::positional("waitpid", 2, 2, waitpid),
+    Method::one("system", system),
+    Method::one("_sysconf", |cx, _, name| {
+        let name = c_int(cx, name)?;
+        // SAFETY: asks for a number of the system.
+        cx.int(unsafe { libc::sysconf(name) })
+    }),
+    Method::none("getlogin", |cx, _| {
+        // SAFETY: the name lies in a static buffer, and is copied.
+        unsafe {
+            let name = libc::getlogin();
+            if name.is_null() {
+                return Err(support::last_error(cx));
+            }
+            support::fs_text(cx, std::ffi::CStr::from_ptr(name).to_bytes())
+        }
+    }),
+];
+
+/// The environment as the system has it: bytes to bytes.
+pub(super) fn environ(cx: &Cx) -> R {
+    use std::os::unix::ffi::OsStrExt;
+    let dict = cx.dict()?;
+    for (name, value) in std::env::vars_os() {
+        let (name, value) = (cx.bytes(name.as_bytes())?, cx.bytes(value.as_bytes())?);
+        dict.set(cx, name.as_value(), value.into_value())?;
+    }
+    Ok(dict.into_value())
+}
+
+/// Text for the environment, without zeros.
+fn variable(cx: &Cx, value: &Value) -> R<std::ffi::CString> {
+    match std::ffi::CString::new(fs_bytes(cx, value)?) {
+        Ok(text) => Ok(text),
+        Err(_) => raise!(cx, exc::VALUE_ERROR, "embedded null byte"),
+    }
+}
+
+fn putenv(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let (name, value) = (variable(cx, &args[0])?, variable(cx, &args[1])?);
+    if name.as_bytes().contains(&b'=') {
+        return raise!(cx, exc::VALUE_ERROR, "illegal environment variable name");
+    }
+    // SAFETY: both end with a zero; the interpreter's is the only thread that uses the environment.
+    done(cx, unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) })
+}
+
+fn unsetenv(cx: &Cx, _: &Value, name: &Value) -> R {
+    let name = variable(cx, name)?;
+    // SAFETY: as above.
+    done(cx, unsafe { libc::unsetenv(name.as_ptr()) })
+}
+
+fn urandom(cx: &Cx, _: &Value, size: &Value) -> R {
+    use std::io::Read;
+    let Ok(size) = usize::try_from(int(cx, size)?) else {
+        return raise!(cx, exc::VALUE_ERROR, "negative argument not allowed");
+    };
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(size).is_err() {
+        return Err(cx.no_memory());
+    }
+    bytes.resize(size, 0);
+    match std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)) {
+        Ok(()) => Ok(cx.bytes(&bytes)?.into_value()),
+        Err(error) => Err(exc::os_error(cx, &error, None)),
+    }
+}
+
+fn cpu_count(cx: &Cx, _: &Value) -> R {
+    // SAFETY: asks for a number of the system.
+    match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
+        n if n > 0 => cx.int(n),
+        _ => Ok(Value::none()),
+    }
+}
+
+fn strerror(cx: &Cx, _: &Value, number: &Value) -> R {
+    let number = c_int(cx, number)?;
+    // SAFETY: the text is copied before another is asked for.
+    let text = unsafe { std::ffi::CStr::from_ptr(libc::strerror(number)) };
+    support::fs_text(cx, text.to_bytes())
+}
+
+fn uname(cx: &Cx, this: &Value) -> R {
+    // SAFETY: plain bytes; room for the result.
+    let names = unsafe {
+        let mut names: libc::utsname = core::mem::zeroed();
+        if libc::uname(&raw mut names) < 0 {
+            return Err(support::last_error(cx));
+        }
+        names
+    };
+    // SAFETY: texts that end with a zero.
+    let text =
+        |field: &[libc::c_char]| unsafe { support::fs_text(cx, std::ffi::CStr::from_ptr(field.as_ptr()).to_bytes()) };
+    let values = [
+        text(&names.sysname)?,
+        text(&names.nodename)?,
+        text(&names.release)?,
+        text(&names.version)?,
+        text(&names.machine)?,
+    ];
+    super::structseq::of_module(cx, this, "uname_result", values.to_vec())
+}
+
+fn times(cx: &Cx, this: &Value) -> R {
+    // SAFETY: plain numbers; room for the result.
+    let (ticks, spent, hertz) = unsafe {
+        let mut spent: libc::tms = core::mem::zeroed();
+        (libc::times(&raw mut spent), spent, libc::sysconf(libc::_SC_CLK_TCK) as f64)
+    };
+    let values = [spent.tms_utime, spent.tms_stime, spent.tms_cutime, spent.tms_cstime, ticks]
+        .iter()
+        .map(|ticks| cx.float(*ticks as f64 / hertz))
+        .collect::<R<Vec<_>>>()?;
+    super::structseq::of_module(cx, this, "times_result", values)
+}
+
+fn waitpid(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let (pid, options) = (c_int(cx, &args[0])?, c_int(cx, &args[1])?);
+    let mut status = 0;
+    // SAFETY: room for the status.
+    let found = support::retry(cx, || i64::from(unsafe { libc::waitpid(pid, &raw mut status, options) }))?;
+    if found < 0 {
+        return Err(support::last_error(cx));
+    }
+    Ok(cx.tuple([cx.int(found)?, Value::small(status.into())])?.into_value())
+}
+
+fn system(cx: &Cx, _: &Value, command: &Value) -> R {
+    let command = variable(cx, &support::fspath(cx, command)?)?;
+    // SAFETY: runs a command of the program; it ends with a zero.
+    cx.int(i64::from(unsafe { libc::system(command.as_ptr()) }))
+}

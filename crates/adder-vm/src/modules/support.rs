@@ -1,0 +1,189 @@
+//! What the modules of the operating system share: numbers, bytes and paths of arguments, errors, parts written in Python.
+
+use std::ffi::CString;
+use std::io;
+
+use adder_compiler::Mode;
+use adder_objects::bytes::PyBytes;
+use adder_objects::codecs::{Handler, decode_utf_8, encode_utf_8};
+use adder_objects::exceptions as exc;
+use adder_objects::str::PyStr;
+use adder_objects::{Cx, R, Raised, Value, raise};
+
+use crate::vm::Vm;
+
+/// An integer argument.
+pub(super) fn int(cx: &Cx, value: &Value) -> R<i64> {
+    Ok(cx.index_to_isize(value, Some(&exc::OVERFLOW_ERROR))? as i64)
+}
+
+/// An integer argument that is a C `int`.
+pub(super) fn c_int(cx: &Cx, value: &Value) -> R<i32> {
+    match i32::try_from(int(cx, value)?) {
+        Ok(n) => Ok(n),
+        Err(_) => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C int"),
+    }
+}
+
+/// A number of seconds: an int or a float.
+pub(super) fn seconds(cx: &Cx, value: &Value) -> R<f64> {
+    if let Some(float) = value.as_float() {
+        return Ok(float);
+    }
+    Ok(int(cx, value)? as f64)
+}
+
+/// The bytes of an object with a buffer.
+pub(super) fn contents(cx: &Cx, value: &Value) -> R<Vec<u8>> {
+    match value.ty().slots.buffer.get() {
+        Some(buffer) => {
+            let view = buffer(cx, value, 0)?;
+            // SAFETY: nothing runs while the bytes are copied.
+            Ok(unsafe { view.as_slice() }.to_vec())
+        }
+        None => raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{}'", value.ty().name()),
+    }
+}
+
+/// Text of the system: UTF-8, and what is none as lone surrogates.
+pub(super) fn fs_text(cx: &Cx, bytes: &[u8]) -> R {
+    let handler = Handler::built_in("surrogateescape").unwrap_or(Handler::Strict);
+    Ok(decode_utf_8(cx, bytes, &handler, true)?.0.into_value())
+}
+
+/// The bytes of text for the system.
+pub(super) fn fs_bytes(cx: &Cx, value: &Value) -> R<Vec<u8>> {
+    if value.downcast::<PyStr>().is_some() {
+        let handler = Handler::built_in("surrogateescape").unwrap_or(Handler::Strict);
+        return Ok(encode_utf_8(cx, value, &handler)?.as_slice().to_vec());
+    }
+    match value.downcast::<PyBytes>() {
+        Some(bytes) => Ok(bytes.as_slice().to_vec()),
+        None => raise!(cx, exc::TYPE_ERROR, "expected str or bytes, not {}", value.ty().name()),
+    }
+}
+
+/// `os.fspath`
+pub(super) fn fspath(cx: &Cx, value: &Value) -> R {
+    if value.downcast::<PyStr>().is_some() || value.downcast::<PyBytes>().is_some() {
+        return Ok(value.clone());
+    }
+    let ty = value.ty().name().to_owned();
+    let Some(path) = cx.call_special(value, &cx.intern("__fspath__")?, &[])? else {
+        return raise!(cx, exc::TYPE_ERROR, "expected str, bytes or os.PathLike object, not {ty}");
+    };
+    if path.downcast::<PyStr>().is_some() || path.downcast::<PyBytes>().is_some() {
+        return Ok(path);
+    }
+    raise!(cx, exc::TYPE_ERROR, "expected {ty}.__fspath__() to return str or bytes, not {}", path.ty().name())
+}
+
+/// A path argument.
+pub(super) struct Path {
+    /// For the system.
+    pub c: CString,
+    /// Are results to be bytes?
+    pub bytes: bool,
+    /// What was given.
+    pub given: Value,
+    /// The descriptor, where that was given instead.
+    pub descriptor: Option<i32>,
+}
+
+impl Path {
+    /// A path, or a descriptor where one may be given.
+    pub(super) fn of(cx: &Cx, function: &str, value: &Value, descriptor: bool) -> R<Path> {
+        if descriptor && value.is_int() {
+            let number = c_int(cx, value)?;
+            return Ok(Path { c: CString::default(), bytes: false, given: value.clone(), descriptor: Some(number) });
+        }
+        let is_path = value.downcast::<PyStr>().is_some()
+            || value.downcast::<PyBytes>().is_some()
+            || cx.getattr_opt(&value.ty().value(), &cx.intern("__fspath__")?)?.is_some();
+        if !is_path {
+            let allowed =
+                if descriptor { "string, bytes, os.PathLike or integer" } else { "string, bytes or os.PathLike" };
+            return raise!(cx, exc::TYPE_ERROR, "{function}: path should be {allowed}, not {}", value.ty().name());
+        }
+        let path = fspath(cx, value)?;
+        match CString::new(fs_bytes(cx, &path)?) {
+            Ok(c) => {
+                Ok(Path { c, bytes: path.downcast::<PyBytes>().is_some(), given: value.clone(), descriptor: None })
+            }
+            Err(_) => raise!(cx, exc::VALUE_ERROR, "{function}: embedded null character in path"),
+        }
+    }
+
+    /// The last system error, with this path.
+    pub(super) fn failed<T>(&self, cx: &Cx) -> R<T> {
+        Err(exc::os_error(cx, &io::Error::last_os_error(), Some(&self.given)))
+    }
+
+    /// A path of the system, of the kind this one is.
+    pub(super) fn result(&self, cx: &Cx, bytes: &[u8]) -> R {
+        if self.bytes { Ok(cx.bytes(bytes)?.into_value()) } else { fs_text(cx, bytes) }
+    }
+}
+
+/// The last system error.
+pub(super) fn last_error(cx: &Cx) -> Raised {
+    exc::os_error(cx, &io::Error::last_os_error(), None)
+}
+
+/// The result of a system call; its error if it is negative.
+pub(super) fn checked(cx: &Cx, result: i64) -> R {
+    if result < 0 { Err(last_error(cx)) } else { cx.int(result) }
+}
+
+/// None, or the error of a system call.
+pub(super) fn done(cx: &Cx, result: i32) -> R {
+    if result < 0 { Err(last_error(cx)) } else { Ok(Value::none()) }
+}
+
+/// Calls again what a signal interrupted; the handlers of signals run in between.
+pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64) -> R<i64> {
+    loop {
+        let result = call();
+        if result >= 0 || io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+            return Ok(result);
+        }
+        if cx.breaker.load(core::sync::atomic::Ordering::Relaxed) & adder_objects::cx::breaker::SIGNAL != 0 {
+            cx.breaker.fetch_and(!adder_objects::cx::breaker::SIGNAL, core::sync::atomic::Ordering::Relaxed);
+            super::handle_signals(Vm::of(cx))?;
+        }
+    }
+}
+
+/// Runs files of the library in the namespace of a built-in module: what of it is written in Python.
+pub(super) fn in_python(vm: &Vm, name: &str, module: &Value, files: &[&str]) -> R<()> {
+    let cx = &*vm.cx;
+    let Some(dict) = crate::module::dict_of(module) else { return Ok(()) };
+    dict.set(cx, cx.names.builtins(), vm.builtins.get())?;
+    crate::finder::register(vm, name, module)?;
+    for file in files {
+        let Some(source) = adder_stdlib::read(file) else {
+            return raise!(cx, exc::SYSTEM_ERROR, "the library lacks {file}");
+        };
+        let shown = format!("{}/{file}", crate::finder::LIBRARY);
+        let text = crate::finder::decode(cx, &source, &shown)?;
+        let code = crate::finder::compile(vm, &text, &shown, Mode::Exec)?;
+        let globals = dict.clone().into_value();
+        if let Err(raised) = vm.run_code(&code, &globals, &globals) {
+            if let Some(modules) = vm.modules.get().downcast::<adder_objects::dict::PyDict>() {
+                modules.remove(cx, &cx.intern(name)?)?;
+            }
+            return Err(raised);
+        }
+    }
+    Ok(())
+}
+
+/// Integers as attributes of a module.
+pub(super) fn constants(cx: &Cx, module: &Value, numbers: &[(&str, i64)]) -> R<()> {
+    if let Some(dict) = crate::module::dict_of(module) {
+        for (name, number) in numbers {
+            dict.set_text(cx, name, cx.int(*number)?)?;
+        }
+    }
+    Ok(())
+}
