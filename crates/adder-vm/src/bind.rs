@@ -114,12 +114,13 @@ fn sort(
     let defaults = defaults.downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
     let first_default = positional.saturating_sub(defaults.len());
     let mut missing = Vec::new();
-    for at in given.min(positional)..positional {
-        if bound[at].is_unbound() {
-            match at.checked_sub(first_default).and_then(|d| defaults.get(d + defaults.len().saturating_sub(positional))) {
-                Some(default) => bound[at] = default.clone(),
-                None => missing.push(at),
-            }
+    let unfilled = |bound: &[Value], from: usize, to: usize| -> Vec<usize> {
+        (from..to).filter(|&at| bound[at].is_unbound()).collect()
+    };
+    for at in unfilled(&bound, given.min(positional), positional) {
+        match at.checked_sub(first_default).and_then(|d| defaults.get(d + defaults.len().saturating_sub(positional))) {
+            Some(default) => bound[at] = default.clone(),
+            None => missing.push(at),
         }
     }
     if !missing.is_empty() {
@@ -128,12 +129,10 @@ fn sort(
     if keyword_only > 0 {
         let defaults = function.kw_defaults.get();
         let defaults = defaults.downcast::<PyDict>();
-        for at in positional..named {
-            if bound[at].is_unbound() {
-                match defaults.map(|d| d.get(cx, &code.local_names[at])).transpose()?.flatten() {
-                    Some(default) => bound[at] = default,
-                    None => missing.push(at),
-                }
+        for at in unfilled(&bound, positional, named) {
+            match defaults.map(|d| d.get(cx, &code.local_names[at])).transpose()?.flatten() {
+                Some(default) => bound[at] = default,
+                None => missing.push(at),
             }
         }
         if !missing.is_empty() {
@@ -197,10 +196,8 @@ fn too_many_positional(cx: &Cx, function: &PyFunction, code: &PyCode, given: usi
 
 #[cold]
 fn missing_arguments(cx: &Cx, function: &PyFunction, code: &PyCode, missing: &[usize], kind: &str) -> R<Raised> {
-    let names: Vec<String> = missing
-        .iter()
-        .map(|&at| cx.display(&code.local_names[at]).map(|n| format!("'{n}'")))
-        .collect::<R<_>>()?;
+    let names: Vec<String> =
+        missing.iter().map(|&at| cx.display(&code.local_names[at]).map(|n| format!("'{n}'"))).collect::<R<_>>()?;
     let list = match &names[..] {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),

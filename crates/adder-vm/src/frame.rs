@@ -30,7 +30,7 @@ pub mod flag {
     pub const OBJECT: u64 = 1 << 18;
     /// The frame of a generator.
     pub const GENERATOR: u64 = 1 << 19;
-    /// The result is thrown away: what was called is `__init__`, and the new instance waits in the destination.
+    /// What was called is `__init__`: its result must be None, and the new instance is the value of the call.
     pub const INIT: u64 = 1 << 20;
     /// There is a locals mapping in front.
     pub const LOCALS: u64 = 1 << 21;

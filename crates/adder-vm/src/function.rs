@@ -158,8 +158,8 @@ fn get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) -> R {
 /// # Errors
 /// MemoryError.
 pub fn function(cx: &Cx, code: Value, globals: &Value) -> R<Obj<PyFunction>> {
-    // SAFETY: the caller gives a code object.
     let (name, qualname, doc) = {
+        // SAFETY: the caller gives a code object.
         let it = unsafe { code.cast::<PyCode>() };
         let doc = match it.code.has(adder_compiler::code::flag::HAS_DOCSTRING) {
             true => it.constants[0].clone(),

@@ -243,10 +243,11 @@ pub(crate) unsafe fn suspend(vm: &Vm, registers: Registers, ip: *mut u64, value:
             return raise!(vm.cx, exc::SYSTEM_ERROR, "a frame that is no generator's yields");
         };
         let it = it(&generator);
-        let mut saved: Vec<Value> = Vec::with_capacity(code.locals + 4);
+        // Its room is that of the last time.
+        let mut saved = it.registers.borrow_mut();
         saved.extend((0..code.locals).map(|at| registers.0.add(at).read()));
         saved.extend(code.code.live_at(word).iter().map(|&t| registers.at(t).read()));
-        *it.registers.borrow_mut() = saved;
+        drop(saved);
         it.word.set(word);
         it.state.set(State::Suspended);
         if registers.link() & frame_flag::OBJECT != 0 {
@@ -298,34 +299,32 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
             if let With::Value(value) = &with
                 && !value.is_none()
             {
-                return raise!(
-                    cx,
-                    exc::TYPE_ERROR,
-                    "can't send non-None value to a just-started {}",
-                    it.kind()
-                );
+                return raise!(cx, exc::TYPE_ERROR, "can't send non-None value to a just-started {}", it.kind());
             }
         }
         State::Suspended => {}
     }
     cx.check_stack()?;
     let created = it.state.get() == State::Created;
-    let live = it.live();
     let code_value = it.code.get();
     // SAFETY: a code object, held while it runs.
     let code = unsafe { code_value.cast::<PyCode>() };
+    let live = if created { &[][..] } else { code.code.live_at(it.word.get()) };
     // SAFETY: the words from the top on are free; the registers are moved there, and moved back or released once.
     let result = unsafe {
         let registers = Registers(vm.top.get().add(HEADER + 1));
         vm.room_for(registers.0, code.registers)?;
-        let saved = it.registers.take();
-        let mut saved = saved.into_iter();
-        for at in 0..code.locals {
-            registers.0.add(at).write(saved.next().unwrap_or(Value::UNBOUND));
+        let mut saved = it.registers.borrow_mut();
+        {
+            let mut values = saved.drain(..);
+            for at in 0..code.locals {
+                registers.0.add(at).write(values.next().unwrap_or(Value::UNBOUND));
+            }
+            for (&t, value) in live.iter().zip(values) {
+                registers.at(t).write(value);
+            }
         }
-        for (&t, value) in live.iter().zip(saved) {
-            registers.at(t).write(value);
-        }
+        drop(saved);
         registers.write_header(
             it.function.get(),
             core::ptr::null_mut(),
@@ -585,11 +584,7 @@ pub(crate) fn send_to(vm: &Vm, iterator: &Value, value: Value) -> R<Result<Value
 /// The iterator for `yield from`.
 pub(crate) fn yield_from_iterator(vm: &Vm, code: &PyCode, iterable: &Value) -> R {
     if iterable.is_exact(&COROUTINE_TYPE) && !code.has(co::COROUTINE | co::ITERABLE_COROUTINE) {
-        return raise!(
-            vm.cx,
-            exc::TYPE_ERROR,
-            "cannot 'yield from' a coroutine object in a non-coroutine generator"
-        );
+        return raise!(vm.cx, exc::TYPE_ERROR, "cannot 'yield from' a coroutine object in a non-coroutine generator");
     }
     if iterable.downcast::<PyGenerator>().is_some() && !iterable.is_exact(&ASYNC_GENERATOR_TYPE) {
         return Ok(iterable.clone());

@@ -33,6 +33,8 @@ pub struct Vm {
     pub(crate) ip: Cell<*mut u64>,
     /// Frames entered from Rust: each with the frame that was running before, and where that stood.
     pub(crate) entries: RefCell<Vec<(Registers, Registers, *mut u64)>>,
+    /// New instances whose `__init__` is running: the frames with the flag INIT, in their order.
+    pub(crate) instances: RefCell<Vec<Value>>,
     /// Python frames on the stack, and how many there may be.
     pub(crate) depth: Cell<usize>,
     /// `sys.getrecursionlimit()`
@@ -114,6 +116,7 @@ impl Vm {
             current: Cell::new(Registers(core::ptr::null_mut())),
             ip: Cell::new(core::ptr::null_mut()),
             entries: RefCell::new(Vec::new()),
+            instances: RefCell::new(Vec::new()),
             depth: Cell::new(0),
             recursion_limit: Cell::new(1000),
             builtins: Slot::empty(),
@@ -250,10 +253,11 @@ impl Vm {
                 link |= flag::LOCALS;
             }
             registers.write_header(function, core::ptr::null_mut(), code, link);
-            if code.has(adder_compiler::code::flag::GENERATOR
-                | adder_compiler::code::flag::COROUTINE
-                | adder_compiler::code::flag::ASYNC_GENERATOR)
-            {
+            if code.has(
+                adder_compiler::code::flag::GENERATOR
+                    | adder_compiler::code::flag::COROUTINE
+                    | adder_compiler::code::flag::ASYNC_GENERATOR,
+            ) {
                 return crate::generator::of_frame(self, registers);
             }
             self.run_frame(registers, code.start())

@@ -5,6 +5,7 @@
 //!  LoadAttr     word 1: version of the shape | kind, offset      word 2: a value borrowed from a class
 //!  LoadMethod   word 1: version of the shape | offset of the dict word      word 2: the function, borrowed
 //!  StoreAttr    word 1: version of the shape | offset
+//!  Call         word 1: version of a class      word 2: its `__init__`, borrowed
 //! ```
 //!
 //! A version of 0 matches nothing. What a cache borrows from a class is there as long as the class's version is.
@@ -12,8 +13,8 @@
 use adder_objects::attributes::generic_getattr;
 use adder_objects::exceptions as exc;
 use adder_objects::object::Slot;
-use adder_objects::typeobject::flag;
-use adder_objects::{R, Value, instance, raise};
+use adder_objects::typeobject::{OBJECT_TYPE, TYPE_TYPE, flag};
+use adder_objects::{R, TypeObject, Value, instance, raise};
 
 use crate::function::PyFunction;
 use crate::vm::Vm;
@@ -188,10 +189,7 @@ fn version_of(vm: &Vm, object: &Value) -> u32 {
 
 fn plain_getattr(object: &Value) -> bool {
     object.ty().slots.getattr.get().is_some_and(|get| {
-        core::ptr::fn_addr_eq(
-            get,
-            generic_getattr as fn(&adder_objects::Cx, &Value, &Value) -> R<Option<Value>>,
-        )
+        core::ptr::fn_addr_eq(get, generic_getattr as fn(&adder_objects::Cx, &Value, &Value) -> R<Option<Value>>)
     })
 }
 
@@ -247,10 +245,21 @@ pub(super) unsafe fn can_store(object: &Value, ip: *mut u64) -> bool {
     if !object.is_object() {
         return false;
     }
-    // SAFETY: by the contract. A slot that is filled is not the first store of this attribute, so that the order stays.
+    // SAFETY: by the contract; the shape says where slots are.
     unsafe {
         let (version, offset) = halves(ip, 1);
-        version != 0 && object.shape().version.get() == version && !slot_at(object, offset as usize).is_unset()
+        let shape = object.shape();
+        if version == 0 || shape.version.get() != version {
+            return false;
+        }
+        if !slot_at(object, offset as usize).is_unset() {
+            return true;
+        }
+        // The first store of this attribute: the order of the slots must stay that of the attributes.
+        let dict = shape.dict_offset.get() as usize;
+        let end = dict + 8 + shape.inline.get() as usize * 8;
+        slot_at(object, dict).is_unset()
+            && (offset as usize + 8..end).step_by(8).all(|later| slot_at(object, later).is_unset())
     }
 }
 
@@ -280,8 +289,7 @@ pub(super) unsafe fn store_attribute(vm: &Vm, object: &Value, name: &Value, valu
     set(cx, object, name, Some(value))?;
     let plain = core::ptr::fn_addr_eq(
         set,
-        adder_objects::attributes::generic_setattr
-            as fn(&adder_objects::Cx, &Value, &Value, Option<&Value>) -> R<()>,
+        adder_objects::attributes::generic_setattr as fn(&adder_objects::Cx, &Value, &Value, Option<&Value>) -> R<()>,
     );
     if !plain || !object.is_object() {
         return Ok(());
@@ -300,4 +308,49 @@ pub(super) unsafe fn store_attribute(vm: &Vm, object: &Value, name: &Value, valu
         unsafe { remember(ip, 1, version, offset) };
     }
     Ok(())
+}
+
+/// The `__init__` that a call of a class runs, where that and `object.__new__` are all it does.
+///
+/// # Safety
+/// `ip` is a `Call`.
+#[inline(always)]
+pub(super) unsafe fn init(class: &Value, ip: *mut u64) -> Option<Value> {
+    if !class.is_exact(&TYPE_TYPE) {
+        return None;
+    }
+    // SAFETY: instances of `type` are types; the version says what its `__init__` is.
+    unsafe {
+        let ty = class.cast::<TypeObject>();
+        let (version, _) = halves(ip, 1);
+        if version != 0 && ty.shape.version.get() == version {
+            return borrowed(*ip.add(2));
+        }
+        learn_init(ty, ip)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn learn_init(ty: &TypeObject, ip: *mut u64) -> Option<Value> {
+    let plain_new = match (ty.slots.new.get(), OBJECT_TYPE.slots.new.get()) {
+        (Some(mine), Some(plain)) => core::ptr::fn_addr_eq(mine, plain),
+        _ => false,
+    };
+    if !ty.is_heap() || ty.has(flag::ABSTRACT) || !plain_new {
+        return None;
+    }
+    let cx = adder_objects::Cx::try_current()?;
+    let version = cx.version_of(ty);
+    let init = cx.lookup(ty, cx.names.init()).ok().flatten()?;
+    let function = init.downcast_exact::<PyFunction>()?;
+    if version == 0 || function.code().has(super::calls::GENERATORS) {
+        return None;
+    }
+    // SAFETY: by the caller's contract.
+    unsafe {
+        remember(ip, 1, version, 0);
+        *ip.add(2) = expose(&init);
+    }
+    Some(init)
 }

@@ -5,7 +5,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
-use adder_objects::{Args, Obj, R, Value, raise};
+use adder_objects::{Args, Obj, R, TypeObject, Value, raise};
 
 use crate::code::PyCode;
 use crate::frame::{Registers, flag};
@@ -131,6 +131,52 @@ pub(super) unsafe fn call_native(vm: &Vm, window: *mut Value, n: usize, names: O
             first.add(at).drop_in_place();
         }
         result
+    }
+}
+
+/// Makes the instance of a class that is called, and the window one of its `__init__`, with the instance as `self`. If it raises, the
+/// window has been released.
+///
+/// # Safety
+/// The window is filled with a class for which [`caches::init`](super::caches::init) gave the function, nothing as `self`, and
+/// `n` arguments.
+#[inline]
+pub(super) unsafe fn begin_instance(vm: &Vm, window: *mut Value, init: Value, n: usize) -> R<()> {
+    // SAFETY: by the contract; what the class adds to a head is all UNSET.
+    unsafe {
+        let class = (*window).cast::<TypeObject>();
+        let size = class.shape.size.get() as usize;
+        let instance = match vm.cx.alloc_bytes(class, size, size_of::<adder_gc::raw::Head>()) {
+            Ok(head) => Value::from_owned(head),
+            Err(raised) => {
+                release_window(window, n);
+                return Err(raised);
+            }
+        };
+        window.add(1).write(instance.clone());
+        // The class lives on: the instance owns a reference to it.
+        drop(window.replace(init));
+        let function = (*window).cast::<PyFunction>();
+        let callee: *const PyCode = function.code();
+        let prepared = prepare(vm, window, function, &*callee, window.add(1), n + 1, None);
+        if prepared.is_ok() {
+            vm.instances.borrow_mut().push(instance);
+        }
+        prepared
+    }
+}
+
+/// The value of the call of a class whose `__init__` has ended.
+#[inline]
+pub(super) fn end_instance(vm: &Vm, result: Value) -> R {
+    let instance = vm.instances.borrow_mut().pop();
+    if !result.is_none() {
+        drop(instance);
+        return raise!(vm.cx, exc::TYPE_ERROR, "__init__() should return None, not '{}'", result.ty().name());
+    }
+    match instance {
+        Some(instance) => Ok(instance),
+        None => raise!(vm.cx, exc::SYSTEM_ERROR, "an instance is missing"),
     }
 }
 

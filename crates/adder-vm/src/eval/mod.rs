@@ -36,8 +36,8 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
     let mut r = registers;
     let mut ip = start;
     vm.current.set(r);
-    // SAFETY (for the whole function): the compiler's code only names registers that the frame has, reads temporaries that
-    // hold what it says, and consumes each owned one once; `adder_compiler::verify` checks that.
+    // SAFETY: here and in the whole loop: the compiler's code only names registers that the frame has, reads temporaries that hold
+    // what it says, and consumes each owned one once; `adder_compiler::verify` checks that.
     unsafe {
         let mut code = r.code();
         let mut pending: Option<Raised> = vm.state.throwing.take();
@@ -214,7 +214,10 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
 
                 // Pushes the frame of a function whose arguments are its locals already; the header takes the window's place.
                 macro_rules! enter {
-                    ($window:expr, $first:expr, $callee:expr, $caches:literal) => {{
+                    ($window:expr, $first:expr, $callee:expr, $caches:literal) => {
+                        enter!($window, $first, $callee, $caches, 0)
+                    };
+                    ($window:expr, $first:expr, $callee:expr, $caches:literal, $more:expr) => {{
                         let function = $window.read();
                         let callee = $callee;
                         if callee.has(calls::GENERATORS) {
@@ -224,7 +227,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         }
                         let distance = $first.offset_from_unsigned(r.0) as u64;
                         let local = if i.flags & DST_LOCAL != 0 { flag::DST_LOCAL } else { 0 };
-                        let link = u64::from(i.a) | local | distance << 32;
+                        let link = u64::from(i.a) | local | distance << 32 | $more;
                         let registers = Registers($first);
                         registers.write_header(function, ip.add(1 + $caches), callee, link);
                         r = registers;
@@ -473,12 +476,13 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                     }
                     Op::GetItem => {
                         let (object, key) = (b!(), c!());
-                        if let (Some(list), Some(index)) = (object.downcast_exact::<PyList>(), key.as_small()) {
-                            if let Some(item) = slow::list_item(list, index) {
-                                kill!(KILL_B b);
-                                set!(item);
-                                next!(1)
-                            }
+                        if let (Some(list), Some(index)) = (object.downcast_exact::<PyList>(), key.as_small())
+                            && let Some(item) = slow::list_item(list, index)
+                        {
+                            out!();
+                            kill!(KILL_B b);
+                            set!(item);
+                            next!(1)
                         }
                         from_bc!(1, slow::getitem(vm, b!(), c!()))
                     }
@@ -522,11 +526,12 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                     Op::Xor => arithmetic!(XOR, false, x y slow::small_xor(x, y), slow::NO_FLOAT),
                     Op::IAdd => {
                         let (x, y) = (b!(), c!());
-                        if x.is_small() && y.is_small() {
-                            if let Some(value) = slow::small_add(x, y) {
-                                set!(value);
-                                next!(1)
-                            }
+                        if x.is_small()
+                            && y.is_small()
+                            && let Some(value) = slow::small_add(x, y)
+                        {
+                            set!(value);
+                            next!(1)
                         }
                         // `s += t`: a string that only this place refers to grows where it is.
                         if i.flags & DST_LOCAL != 0 && i.a == i.b && slow::both_strings(x, y) {
@@ -553,22 +558,22 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                     Op::IXor => arithmetic!(XOR, true, x y slow::small_xor(x, y), slow::NO_FLOAT),
                     Op::AddInt => {
                         let right = Value::small(i64::from(i.c as i16));
-                        if b!().is_small() {
-                            if let Some(value) = slow::small_add(b!(), &right) {
-                                set!(value);
-                                next!(1)
-                            }
+                        if b!().is_small()
+                            && let Some(value) = slow::small_add(b!(), &right)
+                        {
+                            set!(value);
+                            next!(1)
                         }
                         let in_place = *ip.add(1) & 1 != 0;
                         from_b!(1, slow::binary(vm, number::ADD, in_place, b!(), &right, |x, y| x + y))
                     }
                     Op::SubInt => {
                         let right = Value::small(i64::from(i.c as i16));
-                        if b!().is_small() {
-                            if let Some(value) = slow::small_sub(b!(), &right) {
-                                set!(value);
-                                next!(1)
-                            }
+                        if b!().is_small()
+                            && let Some(value) = slow::small_sub(b!(), &right)
+                        {
+                            set!(value);
+                            next!(1)
                         }
                         let in_place = *ip.add(1) & 1 != 0;
                         from_b!(1, slow::binary(vm, number::SUB, in_place, b!(), &right, |x, y| x - y))
@@ -676,6 +681,11 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             enter!(window, first, callee, 3)
                         }
                         out!();
+                        if let Some(init) = caches::init(&*window, ip) {
+                            t!(calls::begin_instance(vm, window, init, i.c as usize));
+                            let callee = (*window).cast::<PyFunction>().code();
+                            enter!(window, window.add(1), callee, 3, flag::INIT)
+                        }
                         set!(t!(calls::call_native(vm, window, i.c as usize, None)));
                         next!(3)
                     }
@@ -688,8 +698,8 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             let names = names.downcast::<PyTuple>();
                             let bound = !(*window.add(1)).is_unset();
                             let first = if bound { window.add(1) } else { window.add(2) };
-                            let given = usize::from(i.c) + usize::from(bound)
-                                - names.map_or(0, |names| names.items().len());
+                            let given =
+                                usize::from(i.c) + usize::from(bound) - names.map_or(0, |names| names.items().len());
                             t!(calls::prepare(vm, window, function, callee, first, given, names));
                             enter!(window, first, callee, 3)
                         }
@@ -743,6 +753,16 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         vm.depth.set(vm.depth.get() - 1);
                         vm.top.set(r.0.add(code.registers));
                         vm.current.set(r);
+                        let value = if link & flag::INIT != 0 {
+                            // The word in front of the return address: the call stands there.
+                            ip = ip.sub(4);
+                            out!();
+                            let instance = t!(calls::end_instance(vm, value));
+                            ip = ip.add(4);
+                            instance
+                        } else {
+                            value
+                        };
                         let place = r.at(link as u16);
                         if link & flag::DST_LOCAL != 0 {
                             let old = place.replace(value);

@@ -56,6 +56,10 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
             }
             let (link, return_address, caller) = (r.link(), r.return_address(), r.caller());
             calls::leave(vm, r, code);
+            if link & flag::INIT != 0 {
+                let instance = vm.instances.borrow_mut().pop();
+                drop(instance);
+            }
             if link & flag::ENTRY != 0 {
                 return Next::Leave(raised);
             }

@@ -133,7 +133,16 @@ fn namespaces(cx: &Cx, globals: Option<&Value>, locals: Option<&Value>, function
         (Some(globals), Some(locals)) => (globals, locals),
     };
     let Some(dict) = globals.downcast::<PyDict>() else {
-        return raise!(cx, exc::TYPE_ERROR, "{}", if function == "eval" { "globals must be a dict".to_owned() } else { format!("exec() globals must be a dict, not {}", globals.ty().name()) });
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "{}",
+            if function == "eval" {
+                "globals must be a dict".to_owned()
+            } else {
+                format!("exec() globals must be a dict, not {}", globals.ty().name())
+            }
+        );
     };
     if dict.find(cx, cx.names.builtins())?.is_none() {
         dict.set(cx, cx.names.builtins(), Vm::of(cx).builtins.get())?;
