@@ -30,6 +30,7 @@ use crate::frame::Registers;
 use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
+pub(crate) use signal::catch_interrupt;
 pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
 

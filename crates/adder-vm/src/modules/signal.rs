@@ -77,14 +77,31 @@ pub(super) fn make(vm: &Vm) -> R {
     support::constants(cx, &module, &[("SIG_DFL", 0), ("SIG_IGN", 1), ("NSIG", COUNT as i64)])?;
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
     dict.set_text(cx, "ItimerError", exc::OS_ERROR.value())?;
-    if let (Some(handlers), Some(interrupt)) = (handlers(vm)?, dict.get_text(cx, "default_int_handler")?) {
-        let number = Value::small(libc::SIGINT.into());
-        if handlers.get(cx, &number)?.is_none() {
-            handlers.set(cx, &number, interrupt)?;
-            install(cx, libc::SIGINT, catch as *const () as usize)?;
-        }
+    if let (Some(handlers), Some(interrupt)) = (handlers(vm)?, dict.get_text(cx, "default_int_handler")?)
+        && system_handler(libc::SIGINT) != libc::SIG_IGN
+    {
+        handlers.set(cx, &Value::small(libc::SIGINT.into()), interrupt)?;
+        install(cx, libc::SIGINT, catch as *const () as usize)?;
     }
     Ok(module)
+}
+
+/// A program starts: an interrupt raises KeyboardInterrupt in it, unless the process was started to ignore interrupts.
+pub(crate) fn catch_interrupt(vm: &Vm) {
+    if system_handler(libc::SIGINT) == libc::SIG_DFL {
+        // Where the system refuses, an interrupt goes on ending the process.
+        let _ = install(&vm.cx, libc::SIGINT, catch as *const () as usize);
+    }
+}
+
+/// The process's handler of a signal.
+fn system_handler(number: i32) -> usize {
+    // SAFETY: asks for the handler of the process; room for the result.
+    unsafe {
+        let mut action: libc::sigaction = core::mem::zeroed();
+        libc::sigaction(number, core::ptr::null(), &raw mut action);
+        action.sa_sigaction
+    }
 }
 
 /// The program's handlers: signal to handler.
@@ -164,13 +181,7 @@ fn getsignal(cx: &Cx, _: &Value, number: &Value) -> R {
     {
         return Ok(handler);
     }
-    // SAFETY: asks for the handler of the process; room for the result.
-    let how = unsafe {
-        let mut action: libc::sigaction = core::mem::zeroed();
-        libc::sigaction(number, core::ptr::null(), &raw mut action);
-        action.sa_sigaction
-    };
-    Ok(match how {
+    Ok(match system_handler(number) {
         libc::SIG_DFL => Value::small(0),
         libc::SIG_IGN => Value::small(1),
         _ => Value::none(),
@@ -211,6 +222,9 @@ pub(super) fn run_arrived(vm: &Vm) -> R<bool> {
         any = true;
         let key = Value::small(number as i64);
         let Some(handler) = handlers(vm)?.map(|handlers| handlers.get(cx, &key)).transpose()?.flatten() else {
+            if number as i32 == libc::SIGINT {
+                return Err(cx.error_of(&exc::KEYBOARD_INTERRUPT, &[]));
+            }
             continue;
         };
         if handler.ty().slots.call.get().is_none() {
