@@ -23,6 +23,7 @@ impl Vm {
     pub fn run_source(&self, source: &[u8], file: &str) -> Outcome {
         let _entered = self.cx.enter();
         self.set_stack_limit();
+        crate::modules::catch_interrupt(self);
         let result = self.run_main(source, file);
         self.end_of(result)
     }
@@ -31,6 +32,7 @@ impl Vm {
     pub fn run_module(&self, name: &str) -> Outcome {
         let _entered = self.cx.enter();
         self.set_stack_limit();
+        crate::modules::catch_interrupt(self);
         let result = (|| -> R<()> {
             let cx = &*self.cx;
             let runpy = crate::import::load(self, "runpy")?;

@@ -103,7 +103,92 @@ def _in_library(name):
 for _name in (
     "utf_7_encode", "utf_7_decode", "utf_16_ex_decode", "utf_32_ex_decode", "escape_encode", "escape_decode",
     "unicode_escape_encode", "unicode_escape_decode", "raw_unicode_escape_encode", "raw_unicode_escape_decode",
-    "charmap_encode", "charmap_decode", "charmap_build",
 ):
     globals()[_name] = _in_library(_name)
 del _name
+
+
+def charmap_build(map, /):
+    return {ord(char): at for at, char in enumerate(map)}
+
+
+def _repaired(error, errors, length):
+    replacement, at = lookup_error(errors or "strict")(error)
+    if at < 0:
+        at += length
+    if not 0 <= at <= length:
+        raise IndexError(f"position {at} from error handler out of bounds")
+    return replacement, at
+
+
+def charmap_decode(data, errors="strict", mapping=None, /):
+    if mapping is None:
+        return latin_1_decode(data, errors)
+    data = bytes(memoryview(data))
+    if isinstance(mapping, str):
+        try:
+            text = "".join([mapping[byte] for byte in data])
+        except IndexError:
+            text = "\ufffe"
+        if "\ufffe" not in text:
+            return text, len(data)
+    parts, at = [], 0
+    while at < len(data):
+        try:
+            char = mapping[data[at]]
+        except LookupError:
+            char = None
+        if isinstance(char, int):
+            if not 0 <= char <= 0x10FFFF:
+                raise TypeError("character mapping must be in range(0x110000)")
+            char = chr(char)
+        if char is None or char == "\ufffe":
+            error = UnicodeDecodeError("charmap", data, at, at + 1, "character maps to <undefined>")
+            char, at = _repaired(error, errors, len(data))
+            parts.append(char)
+            continue
+        if not isinstance(char, str):
+            raise TypeError("character mapping must return integer, None or str")
+        parts.append(char)
+        at += 1
+    return "".join(parts), len(data)
+
+
+def _mapped(mapping, char):
+    try:
+        found = mapping[ord(char)]
+    except LookupError:
+        return None
+    if isinstance(found, int):
+        if not 0 <= found <= 255:
+            raise TypeError("character mapping must be in range(256)")
+        return bytes([found])
+    if found is None or isinstance(found, bytes):
+        return found
+    raise TypeError(f"character mapping must return integer, bytes or None, not {type(found).__name__}")
+
+
+def charmap_encode(str, errors="strict", mapping=None, /):
+    if mapping is None:
+        return latin_1_encode(str, errors)
+    parts, at = [], 0
+    while at < len(str):
+        found = _mapped(mapping, str[at])
+        if found is not None:
+            parts.append(found)
+            at += 1
+            continue
+        end = at + 1
+        while end < len(str) and _mapped(mapping, str[end]) is None:
+            end += 1
+        error = UnicodeEncodeError("charmap", str, at, end, "character maps to <undefined>")
+        replacement, at = _repaired(error, errors, len(str))
+        if isinstance(replacement, bytes):
+            parts.append(replacement)
+            continue
+        for char in replacement:
+            found = _mapped(mapping, char)
+            if found is None:
+                raise error
+            parts.append(found)
+    return b"".join(parts), len(str)

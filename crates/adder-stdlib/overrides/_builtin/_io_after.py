@@ -14,6 +14,22 @@ import builtins as _builtins
 _open = open
 open = _builtins.open
 
+def _dealloc_warn(self, source):
+    # Where nobody has asked for warnings, one about a file would be ignored: the module is not loaded for it.
+    if self._fd < 0 or not self._closefd or self.closed or not ("warnings" in _sys.modules or _sys.warnoptions):
+        return
+    import warnings
+    warnings.warn(f"unclosed file {source!r}", ResourceWarning, stacklevel=2, source=self)
+
+
+def _unsupported(self, name):
+    raise UnsupportedOperation(name)
+
+
+FileIO._dealloc_warn = _dealloc_warn
+_IOBase._unsupported = _unsupported
+del _dealloc_warn, _unsupported
+
 if _real_io is None:
     del _sys.modules["io"]
 else:

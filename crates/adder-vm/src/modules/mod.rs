@@ -9,6 +9,7 @@ mod gc;
 mod imp;
 pub(crate) mod itertools;
 mod posix;
+mod signal;
 mod stream;
 mod string_parts;
 pub(crate) mod structseq;
@@ -29,6 +30,7 @@ use crate::frame::Registers;
 use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
+pub(crate) use signal::catch_interrupt;
 pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
 
@@ -47,6 +49,8 @@ pub(crate) struct State {
     pub(crate) async_first: OptionalSlot,
     /// See `async_first`.
     pub(crate) async_finalizer: OptionalSlot,
+    /// Handlers of signals: a dict, once the module `_signal` is loaded.
+    pub(crate) signals: OptionalSlot,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -77,6 +81,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
+    ("_signal", signal::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
@@ -162,6 +168,7 @@ pub(crate) fn end(vm: &Vm) {
         drop(slot.take());
     }
     vm.state.gc.end();
+    signal::end(vm);
     if let Some(sys) = sys {
         sys.clear_all();
     }
@@ -219,8 +226,11 @@ pub(crate) fn collect_when_due(vm: &Vm) {
     gc::when_due(vm);
 }
 
-/// Calls the handlers of signals that have arrived: so far there is only that of the interrupt.
+/// Calls the handlers of signals that have arrived. An interrupt that came from outside the module `signal` is one too.
 pub(crate) fn handle_signals(vm: &Vm) -> R<()> {
+    if signal::run_arrived(vm)? {
+        return Ok(());
+    }
     Err(vm.cx.error_of(&adder_objects::exceptions::KEYBOARD_INTERRUPT, &[]))
 }
 

@@ -72,7 +72,7 @@ fn number(this: &Value) -> i32 {
 }
 
 fn failed(cx: &Cx, error: &std::io::Error) -> Raised {
-    cx.error(&exc::OS_ERROR, format_args!("{error}"))
+    exc::os_error(cx, error, None)
 }
 
 fn write(cx: &Cx, this: &Value, text: &Value) -> R {

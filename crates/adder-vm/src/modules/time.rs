@@ -180,7 +180,7 @@ fn broken_down(cx: &Cx, this: &Value, args: &[Value], utc: bool) -> R {
     ] {
         values.push(Value::small(number));
     }
-    values.push(if utc { cx.intern("UTC")? } else { zone_name(cx, &parts)? });
+    values.push(zone_name(cx, &parts)?);
     values.push(cx.int(parts.tm_gmtoff)?);
     structseq::of_module(cx, this, "struct_time", values)
 }
