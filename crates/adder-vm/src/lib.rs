@@ -58,4 +58,5 @@ fn register_types() {
         &templates::INTERPOLATION_TYPE,
     ]);
     adder_objects::builtin_types::register(modules::itertools::TYPES);
+    adder_objects::builtin_types::register(modules::sre::TYPES);
 }

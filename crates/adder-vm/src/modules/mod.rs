@@ -10,6 +10,7 @@ mod imp;
 pub(crate) mod itertools;
 mod posix;
 mod signal;
+pub(crate) mod sre;
 mod stream;
 mod string_parts;
 pub(crate) mod structseq;
@@ -83,6 +84,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_signal", signal::make),
+    ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
