@@ -40,6 +40,26 @@ impl Vm {
         self.end_of(result)
     }
 
+    /// Makes the namespaces of all built-in types, which otherwise are made when they are asked for.
+    pub fn prepare_types(&self) {
+        let _entered = self.cx.enter();
+        let more = crate::TYPES.iter().chain(crate::modules::itertools::TYPES).copied();
+        for ty in adder_objects::builtin_types::all().chain(more) {
+            self.cx.state(ty);
+        }
+    }
+
+    /// Ends the modules, as the end of the interpreter does: afterwards no program can run in it.
+    pub fn end_modules(&self) {
+        self.entered(|| crate::modules::end(self));
+    }
+
+    /// Calls this with the interpreter as the thread's.
+    pub fn entered<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _entered = self.cx.enter();
+        work()
+    }
+
     fn run_main(&self, source: &[u8], file: &str) -> R<()> {
         let cx = &*self.cx;
         let main = crate::import::load(self, "__main__")?;
@@ -65,7 +85,7 @@ impl Vm {
     }
 
     /// Flushes the standard streams.
-    fn flush(&self) -> R<()> {
+    pub(crate) fn flush(&self) -> R<()> {
         let cx = &*self.cx;
         let sys = self.sys.get();
         for name in [cx.names.stdout(), cx.names.stderr()] {
