@@ -41,7 +41,7 @@ impl<'r> Watch<'r> {
         }
         let guard = reports.leaks.then(|| {
             // What the interpreter makes at need is not the program's.
-            vm.prepare_types();
+            vm.prepare();
             LeakGuard::new(&heap)
         });
         Watch { reports, heap, guard }

@@ -222,6 +222,11 @@ impl Cx {
         made.expect("memory for the dict of a built-in type")
     }
 
+    /// Empties the cache of look-ups in types, which keeps names alive.
+    pub fn forget_lookups(&self) {
+        self.lookups.clear();
+    }
+
     pub(crate) fn memory_error(&self) -> Option<Value> {
         self.memory_error.try_get()
     }

@@ -40,18 +40,27 @@ impl Vm {
         self.end_of(result)
     }
 
-    /// Makes the namespaces of all built-in types, which otherwise are made when they are asked for.
-    pub fn prepare_types(&self) {
+    /// Makes what otherwise is made when it is asked for first, and then kept: the namespaces of the built-in types, the strings of
+    /// one character.
+    pub fn prepare(&self) {
         let _entered = self.cx.enter();
         let more = crate::TYPES.iter().chain(crate::modules::itertools::TYPES).copied();
         for ty in adder_objects::builtin_types::all().chain(more) {
             self.cx.state(ty);
         }
+        for letter in '\0'..='\u{ff}' {
+            // Without room for it, it is made later.
+            let _ = self.cx.intern(letter.encode_utf8(&mut [0; 4]));
+            let _ = self.cx.str_value(letter.encode_utf8(&mut [0; 4]));
+        }
     }
 
     /// Ends the modules, as the end of the interpreter does: afterwards no program can run in it.
     pub fn end_modules(&self) {
-        self.entered(|| crate::modules::end(self));
+        self.entered(|| {
+            crate::modules::end(self);
+            self.cx.forget_lookups();
+        });
     }
 
     /// Calls this with the interpreter as the thread's.
