@@ -42,6 +42,7 @@ static TYPES: &[&adder_objects::TypeObject] = &[
     &code::CODE_TYPE,
     &function::FUNCTION_TYPE,
     &frame_object::FRAME_TYPE,
+    &frame_locals::FRAME_LOCALS_TYPE,
     &traceback::TRACEBACK_TYPE,
     &generator::GENERATOR_TYPE,
     &generator::COROUTINE_TYPE,
