@@ -3,17 +3,22 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use adder_vm::{Heap, Options, Outcome, Vm};
 
+use crate::environment::Environment;
 use crate::invocation::Program;
+use crate::reports::Watch;
 use crate::script::Script;
-use crate::{Invocation, Refusal, script};
+use crate::session::VmSession;
+use crate::{Invocation, Refusal, interrupt, repl, script};
 
 /// What is run, once its file has been looked at.
 enum Source {
     Text { bytes: Vec<u8>, file: String },
     Module(String),
+    Prompt,
 }
 
 fn text(value: &OsStr) -> String {
@@ -57,15 +62,13 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         }
         Program::Stdin => {
             path.push(String::new());
-            if std::io::stdin().is_terminal() {
-                return Err(Refusal {
-                    message: "adder: the prompt cannot be used yet: give a file, -c CODE or -m MODULE\n".to_owned(),
-                    code: 70,
-                });
+            if std::io::stdin().is_terminal() || invocation.settings.interactive {
+                Source::Prompt
+            } else {
+                let mut bytes = Vec::new();
+                std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable(Path::new("<stdin>"), &error))?;
+                Source::Text { bytes, file: "<stdin>".to_owned() }
             }
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable(Path::new("<stdin>"), &error))?;
-            Source::Text { bytes, file: "<stdin>".to_owned() }
         }
     };
     let settings = &invocation.settings;
@@ -100,15 +103,34 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         None => Heap::new(),
     };
     let vm = Vm::new(heap, options).map_err(|message| Refusal { message: format!("adder: {message}\n"), code: 1 })?;
-    let outcome = match source {
+    // Without a handler Ctrl-C ends the process, which is no reason not to start.
+    let _ = interrupt::install();
+    let told = interrupt::Told::new(&vm);
+    let watch = Watch::begin(&invocation.reports, &vm);
+    let mut outcome = match source {
         Source::Text { bytes, file } => vm.run_source(&bytes, &file),
         Source::Module(name) => vm.run_module(&name),
+        Source::Prompt => prompt(&vm, invocation)?,
     };
+    if settings.inspect && !matches!(invocation.program, Program::Stdin) && std::io::stdin().is_terminal() {
+        outcome = prompt(&vm, invocation)?;
+    }
+    watch.end(&vm);
+    drop(told);
+    drop(vm);
     Ok(match outcome {
         Outcome::Exit(code) => code,
         Outcome::Raised => 1,
-        Outcome::Interrupted => 130,
+        Outcome::Interrupted => interrupt::die(),
     })
+}
+
+/// Runs the prompt.
+fn prompt(vm: &Rc<Vm>, invocation: &Invocation) -> Result<Outcome, Refusal> {
+    let setup = repl::Setup::new(invocation, &Environment::of_process());
+    let code = repl::run(VmSession::new(vm.clone()), &setup)
+        .map_err(|error| Refusal { message: format!("adder: the prompt ended: {error}\n"), code: 1 })?;
+    Ok(Outcome::Exit(code))
 }
 
 fn x_option(name: &OsString, value: Option<&OsString>) -> String {

@@ -1,12 +1,39 @@
 //! Ctrl-C as a flag: the handler of SIGINT sets it, the interpreter polls it and raises KeyboardInterrupt.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+
+use adder_vm::Vm;
 
 static PENDING: AtomicBool = AtomicBool::new(false);
+/// The word in which the interpreter that is told of Ctrl-C looks for work; null while there is none.
+static WORD: AtomicPtr<AtomicU32> = AtomicPtr::new(null_mut());
 
 extern "C" fn handle(_signal: libc::c_int) {
     PENDING.store(true, Ordering::Release);
+    // SAFETY: a word that stands here lives; it is taken out before it ends.
+    if let Some(word) = unsafe { WORD.load(Ordering::Acquire).as_ref() } {
+        word.fetch_or(Vm::SIGNAL, Ordering::Relaxed);
+    }
+}
+
+/// Tells an interpreter of Ctrl-C while it lives.
+pub struct Told<'v>(#[allow(dead_code, reason = "its life is what matters")] &'v Vm);
+
+impl<'v> Told<'v> {
+    /// From now on Ctrl-C is KeyboardInterrupt in this interpreter.
+    pub fn new(vm: &'v Vm) -> Told<'v> {
+        let word: *const AtomicU32 = &raw const *vm.cx.breaker;
+        WORD.store(word.cast_mut(), Ordering::Release);
+        Told(vm)
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        WORD.store(null_mut(), Ordering::Release);
+    }
 }
 
 /// From now on SIGINT sets the flag. A process that was started with SIGINT ignored goes on ignoring it, as CPython does.

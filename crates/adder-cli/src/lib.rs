@@ -10,6 +10,8 @@
 //! | [`repl`] | the prompt: history, lines, completion |
 //! | [`interrupt`] | Ctrl-C as a flag that the interpreter polls |
 //! | `execute` | runs an [`Invocation`] |
+//! | `session` | the prompt's interpreter |
+//! | `reports` | `--stats`, `--gc-log`, `--leaks`, `--graph` |
 
 pub mod adder_form;
 pub mod environment;
@@ -19,7 +21,9 @@ pub mod interrupt;
 pub mod invocation;
 pub mod python_form;
 pub mod repl;
+mod reports;
 pub mod script;
+mod session;
 
 use std::ffi::OsString;
 use std::io::{self, Write};

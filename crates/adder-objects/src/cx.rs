@@ -191,7 +191,7 @@ impl Cx {
 
     #[cold]
     fn fill_state<'a>(&'a self, ty: &'a TypeObject) -> &'a TypeState {
-        let state = crate::builtin_types::state_of(self, ty).expect("room for the dict of a built-in type");
+        let state = self.despite_the_limit(|| crate::builtin_types::state_of(self, ty));
         let index = ty.index.get() as usize;
         // SAFETY: no borrow is held: boxes stay where they are when the table grows.
         let types = unsafe { &mut *self.types.get() };
@@ -204,9 +204,27 @@ impl Cx {
         // SAFETY: stored just now.
         let state: *const TypeState = types[index].as_deref().expect("stored just now");
         // The namespace is filled afterwards: it may ask for the state of other types.
-        crate::builtin_types::fill_dict(self, ty).expect("room for the dict of a built-in type");
+        self.despite_the_limit(|| crate::builtin_types::fill_dict(self, ty));
         // SAFETY: boxed.
         unsafe { &*state }
+    }
+
+    /// Does what cannot be refused: a built-in type is as much of the interpreter as its code. Where the heap's limit is in the
+    /// way, it does not hold meanwhile.
+    fn despite_the_limit<T>(&self, make: impl Fn() -> R<T>) -> T {
+        if let Ok(made) = make() {
+            return made;
+        }
+        let limit = self.heap.limit();
+        self.heap.set_limit(None);
+        let made = make();
+        self.heap.set_limit(limit);
+        made.expect("memory for the dict of a built-in type")
+    }
+
+    /// Empties the cache of look-ups in types, which keeps names alive.
+    pub fn forget_lookups(&self) {
+        self.lookups.clear();
     }
 
     pub(crate) fn memory_error(&self) -> Option<Value> {

@@ -30,8 +30,10 @@ pub struct PyFrame {
     code: Slot,
     /// `f_back`, once the frame has ended.
     back: Slot,
-    /// The mapping of locals of a module or class body; extra names set through `f_locals`.
+    /// The mapping of locals of a module or class body.
     mapping: Slot,
+    /// A dict of names that `f_locals` was given and that are no variables.
+    pub(crate) extra: Slot,
     /// Values that were replaced through `f_locals`: what borrows them must not lose them before the frame ends.
     replaced: RefCell<Vec<Value>>,
     /// The word of the instruction it stands at (or stood at).
@@ -74,7 +76,7 @@ unsafe impl Layout for PyFrame {
         &FRAME_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.trace, &self.stopped] {
+        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.extra, &self.trace, &self.stopped] {
             slot.trace(tracer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -86,7 +88,7 @@ unsafe impl Layout for PyFrame {
         }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        for slot in [&self.back, &self.mapping, &self.trace, &self.stopped] {
+        for slot in [&self.back, &self.mapping, &self.extra, &self.trace, &self.stopped] {
             slot.clear(clearer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -120,6 +122,7 @@ pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
             code: Slot::new(adder_objects::object::value_of(registers.code())),
             back: Slot::empty(),
             mapping: Slot::new(registers.locals().cloned().unwrap_or(Value::UNSET)),
+            extra: Slot::empty(),
             replaced: RefCell::new(Vec::new()),
             word: Cell::new(0),
             trace: Slot::empty(),
@@ -143,6 +146,7 @@ pub(crate) fn of_stopped(vm: &Vm, generator: &Value, function: &Value, code: &Py
         code: Slot::new(adder_objects::object::value_of(code)),
         back: Slot::empty(),
         mapping: Slot::empty(),
+        extra: Slot::empty(),
         replaced: RefCell::new(Vec::new()),
         word: Cell::new(word),
         trace: Slot::empty(),
@@ -300,7 +304,12 @@ impl PyFrame {
             // SAFETY: a live frame has its locals.
             unsafe { registers.add(at).replace(value) }
         };
-        self.replaced.borrow_mut().push(old);
+        self.keep(old);
+    }
+
+    /// Keeps a value alive until the frame ends.
+    pub(crate) fn keep(&self, value: Value) {
+        self.replaced.borrow_mut().push(value);
     }
 
     /// Name, place and kind of each local.

@@ -19,6 +19,7 @@ mod function_attributes;
 pub mod generator;
 mod groups;
 mod import;
+mod interactive;
 mod intrinsics;
 mod matching;
 pub mod module;
@@ -31,32 +32,37 @@ mod templates;
 pub mod traceback;
 pub mod vm;
 
-pub use adder_gc::Heap;
+pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
+pub use interactive::Need;
 pub use program::Outcome;
 pub use vm::{Options, Vm};
 
+/// This crate's types, bases first.
+static TYPES: &[&adder_objects::TypeObject] = &[
+    &code::CODE_TYPE,
+    &function::FUNCTION_TYPE,
+    &frame_object::FRAME_TYPE,
+    &frame_locals::FRAME_LOCALS_TYPE,
+    &traceback::TRACEBACK_TYPE,
+    &generator::GENERATOR_TYPE,
+    &generator::COROUTINE_TYPE,
+    &generator::ASYNC_GENERATOR_TYPE,
+    &awaitables::COROUTINE_WRAPPER_TYPE,
+    &awaitables::ASEND_TYPE,
+    &awaitables::ATHROW_TYPE,
+    &awaitables::ENDED_TYPE,
+    &awaitables::WRAPPED_TYPE,
+    &module::MODULE_TYPE,
+    &modules::STREAM_TYPE,
+    &modules::structseq::STRUCT_SEQUENCE_TYPE,
+    &modules::structseq::FIELD_TYPE,
+    &templates::TEMPLATE_TYPE,
+    &templates::INTERPOLATION_TYPE,
+];
+
 /// Makes this crate's types known to the object model, once for the process.
 fn register_types() {
-    adder_objects::builtin_types::register(&[
-        &code::CODE_TYPE,
-        &function::FUNCTION_TYPE,
-        &frame_object::FRAME_TYPE,
-        &traceback::TRACEBACK_TYPE,
-        &generator::GENERATOR_TYPE,
-        &generator::COROUTINE_TYPE,
-        &generator::ASYNC_GENERATOR_TYPE,
-        &awaitables::COROUTINE_WRAPPER_TYPE,
-        &awaitables::ASEND_TYPE,
-        &awaitables::ATHROW_TYPE,
-        &awaitables::ENDED_TYPE,
-        &awaitables::WRAPPED_TYPE,
-        &module::MODULE_TYPE,
-        &modules::STREAM_TYPE,
-        &modules::structseq::STRUCT_SEQUENCE_TYPE,
-        &modules::structseq::FIELD_TYPE,
-        &templates::TEMPLATE_TYPE,
-        &templates::INTERPOLATION_TYPE,
-    ]);
+    adder_objects::builtin_types::register(TYPES);
     adder_objects::builtin_types::register(modules::itertools::TYPES);
     adder_objects::builtin_types::register(modules::sre::TYPES);
 }

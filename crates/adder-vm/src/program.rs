@@ -42,6 +42,35 @@ impl Vm {
         self.end_of(result)
     }
 
+    /// Makes what otherwise is made when it is asked for first, and then kept: the namespaces of the built-in types, the strings of
+    /// one character.
+    pub fn prepare(&self) {
+        let _entered = self.cx.enter();
+        let more = crate::TYPES.iter().chain(crate::modules::itertools::TYPES).copied();
+        for ty in adder_objects::builtin_types::all().chain(more) {
+            self.cx.state(ty);
+        }
+        for letter in '\0'..='\u{ff}' {
+            // Without room for it, it is made later.
+            let _ = self.cx.intern(letter.encode_utf8(&mut [0; 4]));
+            let _ = self.cx.str_value(letter.encode_utf8(&mut [0; 4]));
+        }
+    }
+
+    /// Ends the modules, as the end of the interpreter does: afterwards no program can run in it.
+    pub fn end_modules(&self) {
+        self.entered(|| {
+            crate::modules::end(self);
+            self.cx.forget_lookups();
+        });
+    }
+
+    /// Calls this with the interpreter as the thread's.
+    pub fn entered<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _entered = self.cx.enter();
+        work()
+    }
+
     fn run_main(&self, source: &[u8], file: &str) -> R<()> {
         let cx = &*self.cx;
         let main = crate::import::load(self, "__main__")?;
@@ -86,7 +115,7 @@ impl Vm {
     }
 
     /// Flushes the standard streams.
-    fn flush(&self) -> R<()> {
+    pub(crate) fn flush(&self) -> R<()> {
         let cx = &*self.cx;
         let sys = self.sys.get();
         for name in [cx.names.stdout(), cx.names.stderr()] {

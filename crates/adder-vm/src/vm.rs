@@ -100,6 +100,9 @@ impl Drop for Stack {
 }
 
 impl Vm {
+    /// The bit of [`Cx::breaker`] that says that a signal has arrived.
+    pub const SIGNAL: u32 = adder_objects::cx::breaker::SIGNAL;
+
     /// An interpreter on a heap of its own.
     ///
     /// # Errors

@@ -78,6 +78,10 @@ pub(crate) fn collect(heap: &Inner, generation: u32) -> Collection {
         return report;
     };
     let start = Instant::now();
+    // An automatic one that is under way ends here: this one does the rest of its work.
+    if let Some(earlier) = state.running.take() {
+        state.call(Phase::Stop, &earlier);
+    }
     state.call(Phase::Start, &report);
     heap.drain_quietly();
     let counts = state.counts.get();

@@ -12,6 +12,8 @@ use crate::value::Value;
 
 /// Inline slots of an instance at most: what comes after goes into a dict.
 const MOST_INLINE: usize = 30;
+/// Inline slots that every class whose instances have a dict gets.
+const LEAST_INLINE: usize = 4;
 
 /// Bytes of the part of an instance that a built-in type says, when the instance is of a class derived from it.
 pub(crate) fn native_size(native: &TypeObject) -> u32 {
@@ -211,7 +213,8 @@ pub(super) fn plan(base: &TypeObject, asked: &Asked, attributes: usize) -> Plan 
         // Behind the items, of which each instance has its own number.
         return Plan { solid, offsets, dict_offset: 1, inline: 0, size: solid };
     }
-    let inline = attributes.min(MOST_INLINE) as u32;
+    // A few for attributes that nobody knows of yet, so that small instances have no dict of their own.
+    let inline = attributes.clamp(LEAST_INLINE, MOST_INLINE) as u32;
     Plan { solid, offsets, dict_offset: solid, inline, size: solid + 8 + inline * 8 }
 }
 

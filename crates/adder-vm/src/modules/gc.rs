@@ -1,15 +1,27 @@
 //! The module `gc`.
 
 use core::cell::Cell;
+use std::collections::HashSet;
+use std::time::Instant;
 
-use adder_gc::AnyGc;
 use adder_gc::raw;
+use adder_gc::{AnyGc, Collection, Phase, Why};
 use adder_objects::exceptions as exc;
+use adder_objects::list::PyList;
 use adder_objects::object::Slot;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, raise};
 
+use super::write_error;
 use crate::vm::Vm;
+
+/// Bits of `gc.set_debug`.
+mod debug {
+    pub(super) const STATS: i64 = 1;
+    pub(super) const COLLECTABLE: i64 = 2;
+    pub(super) const UNCOLLECTABLE: i64 = 4;
+    pub(super) const SAVE_ALL: i64 = 32;
+}
 
 /// What the module keeps.
 pub(crate) struct State {
@@ -17,16 +29,30 @@ pub(crate) struct State {
     garbage: Slot,
     debug: Cell<i64>,
     collecting: Cell<bool>,
+    /// Objects that the collection under way has put into `garbage`.
+    saved: Cell<usize>,
+    /// Its number as a listener to the heap's collections.
+    listener: Cell<Option<u64>>,
 }
 
 impl Default for State {
     fn default() -> State {
-        State { callbacks: Slot::empty(), garbage: Slot::empty(), debug: Cell::new(0), collecting: Cell::new(false) }
+        State {
+            callbacks: Slot::empty(),
+            garbage: Slot::empty(),
+            debug: Cell::new(0),
+            collecting: Cell::new(false),
+            saved: Cell::new(0),
+            listener: Cell::new(None),
+        }
     }
 }
 
 impl State {
-    pub(super) fn end(&self) {
+    pub(super) fn end(&self, cx: &Cx) {
+        if let Some(listener) = self.listener.take() {
+            cx.heap.remove_collection_callback(listener);
+        }
         drop(self.callbacks.take());
         drop(self.garbage.take());
     }
@@ -76,22 +102,35 @@ pub(super) fn make(vm: &Vm) -> R {
         }
         dict.set_text(cx, name, slot.get())?;
     }
+    if state.listener.get().is_none() {
+        state.listener.set(Some(cx.heap.add_collection_callback(call_back)));
+    }
     for (name, value) in [
-        ("DEBUG_STATS", 1),
-        ("DEBUG_COLLECTABLE", 2),
-        ("DEBUG_UNCOLLECTABLE", 4),
-        ("DEBUG_SAVEALL", 32),
-        ("DEBUG_LEAK", 38),
+        ("DEBUG_STATS", debug::STATS),
+        ("DEBUG_COLLECTABLE", debug::COLLECTABLE),
+        ("DEBUG_UNCOLLECTABLE", debug::UNCOLLECTABLE),
+        ("DEBUG_SAVEALL", debug::SAVE_ALL),
+        ("DEBUG_LEAK", debug::COLLECTABLE | debug::UNCOLLECTABLE | debug::SAVE_ALL),
     ] {
         dict.set_text(cx, name, Value::small(value))?;
     }
     Ok(module)
 }
 
-/// A collection is due: does a step of one.
+/// A collection is due: does a step of one. While the module is to tell what collections do, each is done at one stroke.
 pub(super) fn when_due(vm: &Vm) {
-    if !vm.state.gc.collecting.get() {
-        vm.cx.heap.safepoint();
+    let (state, heap) = (&vm.state.gc, &vm.cx.heap);
+    if state.collecting.get() {
+        return;
+    }
+    if state.debug.get() == 0 {
+        heap.safepoint();
+        return;
+    }
+    let (counts, thresholds) = (heap.counts(), heap.thresholds());
+    let is_due = |generation: usize| thresholds[generation] > 0 && counts[generation] > thresholds[generation];
+    if heap.is_enabled() && is_due(0) {
+        run(vm, (1..=2).rev().find(|&generation| is_due(generation)).unwrap_or(0) as u32);
     }
 }
 
@@ -108,29 +147,87 @@ fn collect(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     if !(0..=2).contains(&generation) {
         return raise!(cx, exc::VALUE_ERROR, "invalid generation");
     }
-    let vm = Vm::of(cx);
-    let state = &vm.state.gc;
-    if state.collecting.replace(true) {
-        return Ok(Value::small(0));
-    }
-    call_back(cx, "start", generation, 0, 0);
-    let done = if generation == 2 { cx.heap.collect() } else { cx.heap.collect_generation(generation as u32) };
-    call_back(cx, "stop", generation, done.unreachable, done.uncollectable.len());
-    state.collecting.set(false);
-    cx.int(done.unreachable as i64)
+    cx.int(run(Vm::of(cx), generation as u32) as i64)
 }
 
-/// Tells the callbacks of a collection; what they raise goes to the hook.
-fn call_back(cx: &Cx, phase: &str, generation: isize, collected: usize, uncollectable: usize) {
+/// A collection at one stroke; how many unreachable objects it found.
+fn run(vm: &Vm, generation: u32) -> usize {
+    let (cx, state) = (&*vm.cx, &vm.state.gc);
+    if state.collecting.replace(true) {
+        return 0;
+    }
+    let debug = state.debug.get();
+    let start = Instant::now();
+    if debug & debug::STATS != 0 {
+        let [young, middle, old] = [0, 1, 2].map(|generation| cx.heap.objects_in(generation).len());
+        let frozen = cx.heap.frozen_count();
+        write_error(
+            cx,
+            &format!(
+                "gc: collecting generation {generation}...\ngc: objects in each generation: {young} {middle} {old}\n\
+                 gc: objects in permanent generation: {frozen}\n"
+            ),
+        );
+    }
+    let mut saved = 0;
+    if debug & (debug::COLLECTABLE | debug::SAVE_ALL) != 0 {
+        let garbage = garbage(cx, generation);
+        if debug & debug::COLLECTABLE != 0 {
+            for object in &garbage {
+                write_error(cx, &format!("gc: collectable <{} {:#x}>\n", object.ty().name(), object.bits()));
+            }
+        }
+        if debug & debug::SAVE_ALL != 0
+            && let Some(list) = state.garbage.try_get()
+            && let Some(list) = list.downcast::<PyList>()
+        {
+            // What there is no room to keep is collected.
+            saved = garbage.into_iter().take_while(|object| list.push(cx, object.clone()).is_ok()).count();
+        }
+    }
+    state.saved.set(saved);
+    let done = cx.heap.collect_generation(generation);
+    state.saved.set(0);
+    let found = done.unreachable + saved;
+    if debug & debug::STATS != 0 {
+        let (left, seconds) = (uncollectable(&done), start.elapsed().as_secs_f64());
+        write_error(cx, &format!("gc: done, {found} unreachable, {left} uncollectable, {seconds:.4}s elapsed\n"));
+    }
+    state.collecting.set(false);
+    found
+}
+
+/// The objects that a collection of these generations would find.
+fn garbage(cx: &Cx, generation: u32) -> Vec<Value> {
+    let graph = cx.heap.graph();
+    let found: HashSet<usize> =
+        graph.unreachable().filter(|node| node.generation() <= generation).map(|node| node.address()).collect();
+    let mut objects = cx.heap.objects();
+    objects.retain(|object| found.contains(&object.address()));
+    values(&objects)
+}
+
+/// How many objects a collection has given up.
+fn uncollectable(done: &Collection) -> usize {
+    done.uncollectable.iter().filter(|it| it.why != Why::Resurrected).count()
+}
+
+/// Tells the callbacks of a collection, an automatic one or another; what they raise goes to the hook.
+fn call_back(phase: Phase, done: &Collection) {
+    let Some(cx) = Cx::try_current() else { return };
     let vm = Vm::of(cx);
     let Some(callbacks) = vm.state.gc.callbacks.try_get() else { return };
+    let (phase, collected) = match phase {
+        Phase::Start => ("start", 0),
+        Phase::Stop => ("stop", done.unreachable + vm.state.gc.saved.get()),
+    };
     let result = (|| -> R<()> {
         for callback in cx.collect(&callbacks)? {
             let info = cx.dict()?;
             for (name, value) in [
-                ("generation", generation as i64),
+                ("generation", i64::from(done.generation)),
                 ("collected", collected as i64),
-                ("uncollectable", uncollectable as i64),
+                ("uncollectable", uncollectable(done) as i64),
             ] {
                 info.set_text(cx, name, Value::small(value))?;
             }

@@ -169,7 +169,7 @@ pub(crate) fn end(vm: &Vm) {
     for slot in [&*vm.state.async_first, &*vm.state.async_finalizer] {
         drop(slot.take());
     }
-    vm.state.gc.end();
+    vm.state.gc.end(cx);
     signal::end(vm);
     if let Some(sys) = sys {
         sys.clear_all();
