@@ -5,6 +5,7 @@ mod builtins_class;
 mod builtins_io;
 mod gc;
 pub(crate) mod itertools;
+mod mathematics;
 mod stream;
 mod sys;
 mod weakref;
@@ -62,7 +63,7 @@ impl core::ops::Deref for OptionalSlot {
 type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
-static MODULES: &[(&str, Maker)] = &[("gc", gc::make), ("itertools", itertools::make), ("_weakref", weakref::make)];
+static MODULES: &[(&str, Maker)] = &[("gc", gc::make), ("itertools", itertools::make), ("math", mathematics::make), ("_weakref", weakref::make)];
 
 /// The maker of a built-in module.
 pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
