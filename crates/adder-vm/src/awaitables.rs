@@ -125,8 +125,13 @@ pub(crate) fn wrap(cx: &Cx, value: &Value) -> R {
 }
 
 fn step(cx: &Cx, class: &'static TypeObject, kind: Kind, target: Value, first: Value) -> R {
-    let fields =
-        PyStep { head: unborn(), target: Slot::new(target), first: Slot::new(first), kind, state: Cell::new(State::New) };
+    let fields = PyStep {
+        head: unborn(),
+        target: Slot::new(target),
+        first: Slot::new(first),
+        kind,
+        state: Cell::new(State::New),
+    };
     Ok(cx.alloc_in(class, fields)?.into_value())
 }
 
@@ -268,11 +273,7 @@ fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Value>> {
         Kind::Send => {
             let sent = match step.state.get() {
                 State::Over => {
-                    return raise!(
-                        cx,
-                        exc::RUNTIME_ERROR,
-                        "cannot reuse already awaited __anext__()/asend()"
-                    );
+                    return raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited __anext__()/asend()");
                 }
                 State::New => {
                     already_running(cx, &target, "anext()")?;
@@ -394,12 +395,7 @@ pub(crate) fn awaitable(vm: &Vm, value: &Value, of: u16) -> R {
         return raise!(cx, exc::TYPE_ERROR, "__await__() returned a coroutine");
     }
     if iterator.ty().slots.next.get().is_none() {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "__await__() returned non-iterator of type '{}'",
-            iterator.ty().name()
-        );
+        return raise!(cx, exc::TYPE_ERROR, "__await__() returned non-iterator of type '{}'", iterator.ty().name());
     }
     Ok(iterator)
 }

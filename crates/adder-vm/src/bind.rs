@@ -116,7 +116,10 @@ fn sort(
     let mut missing = Vec::new();
     for at in given.min(positional)..positional {
         if bound[at].is_unbound() {
-            match at.checked_sub(first_default).and_then(|d| defaults.get(d + defaults.len().saturating_sub(positional))) {
+            match at
+                .checked_sub(first_default)
+                .and_then(|d| defaults.get(d + defaults.len().saturating_sub(positional)))
+            {
                 Some(default) => bound[at] = default.clone(),
                 None => missing.push(at),
             }
@@ -197,10 +200,8 @@ fn too_many_positional(cx: &Cx, function: &PyFunction, code: &PyCode, given: usi
 
 #[cold]
 fn missing_arguments(cx: &Cx, function: &PyFunction, code: &PyCode, missing: &[usize], kind: &str) -> R<Raised> {
-    let names: Vec<String> = missing
-        .iter()
-        .map(|&at| cx.display(&code.local_names[at]).map(|n| format!("'{n}'")))
-        .collect::<R<_>>()?;
+    let names: Vec<String> =
+        missing.iter().map(|&at| cx.display(&code.local_names[at]).map(|n| format!("'{n}'"))).collect::<R<_>>()?;
     let list = match &names[..] {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),

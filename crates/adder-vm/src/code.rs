@@ -130,8 +130,7 @@ pub fn code_object_with(cx: &Cx, code: &Arc<Code>, constants: Option<&PyTuple>) 
     };
     let names = code.names.iter().map(|n| cx.intern(n)).collect::<R<Box<[Value]>>>()?;
     let local_names = code.locals.iter().map(|l| cx.intern(&l.name)).collect::<R<Box<[Value]>>>()?;
-    let free_start =
-        code.locals.iter().position(|l| l.kind == LocalKind::Free).unwrap_or(code.locals.len());
+    let free_start = code.locals.iter().position(|l| l.kind == LocalKind::Free).unwrap_or(code.locals.len());
     let fields = PyCode {
         head: unborn(),
         words: code.words.iter().map(|&w| UnsafeCell::new(w)).collect(),

@@ -31,9 +31,7 @@ pub(crate) const GETSET: &[GetSet] = &[
     GetSet::get("co_argcount", |_, this| small(it(this).arg_count)),
     GetSet::get("co_posonlyargcount", |_, this| small(usize::from(it(this).code.positional_only))),
     GetSet::get("co_kwonlyargcount", |_, this| small(usize::from(it(this).code.keyword_only))),
-    GetSet::get("co_nlocals", |_, this| {
-        small(it(this).code.locals.iter().filter(|local| local.in_varnames).count())
-    }),
+    GetSet::get("co_nlocals", |_, this| small(it(this).code.locals.iter().filter(|local| local.in_varnames).count())),
     GetSet::get("co_stacksize", |_, this| small(it(this).registers - it(this).locals)),
     GetSet::get("co_flags", |_, this| Ok(Value::small(i64::from(it(this).flags)))),
     GetSet::get("co_consts", |cx, this| Ok(cx.tuple(it(this).constants.to_vec())?.into_value())),
@@ -86,11 +84,7 @@ fn lines(cx: &Cx, this: &Value) -> R {
             end += 1;
         }
         let stop = code.positions.get(end).map_or(code.words.len() as u32, |(word, _)| *word);
-        let row = [
-            Value::small(i64::from(*start) * 2),
-            Value::small(i64::from(stop) * 2),
-            number(line(position)),
-        ];
+        let row = [Value::small(i64::from(*start) * 2), Value::small(i64::from(stop) * 2), number(line(position))];
         all.push(cx.tuple(row)?.into_value());
         at = end;
     }
@@ -100,7 +94,12 @@ fn lines(cx: &Cx, this: &Value) -> R {
 /// Another code object with some attributes changed: names, first line, file, constants, flags.
 fn replace(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     if !args.given().is_empty() {
-        return raise!(cx, exc::TYPE_ERROR, "replace() takes 0 positional arguments but {} were given", args.given().len());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "replace() takes 0 positional arguments but {} were given",
+            args.given().len()
+        );
     }
     let mut code = (*it(this).code).clone();
     let mut constants = None;
@@ -116,7 +115,8 @@ fn replace(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             _ => return raise!(cx, exc::VALUE_ERROR, "{name} of a code object of Adder cannot be replaced"),
         }
     }
-    let made = crate::code::code_object_with(cx, &code.into(), constants.as_ref().and_then(Value::downcast::<PyTuple>))?;
+    let made =
+        crate::code::code_object_with(cx, &code.into(), constants.as_ref().and_then(Value::downcast::<PyTuple>))?;
     Ok(made.into_value())
 }
 

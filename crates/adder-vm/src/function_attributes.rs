@@ -34,20 +34,10 @@ pub(crate) fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
     )?;
     let (Some(code), Some(globals)) = (code, globals) else { return Ok(Value::none()) };
     let Some(it) = code.downcast::<PyCode>() else {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "function() argument 'code' must be code, not {}",
-            code.ty().name()
-        );
+        return raise!(cx, exc::TYPE_ERROR, "function() argument 'code' must be code, not {}", code.ty().name());
     };
     if globals.downcast::<adder_objects::dict::PyDict>().is_none() {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "function() argument 'globals' must be dict, not {}",
-            globals.ty().name()
-        );
+        return raise!(cx, exc::TYPE_ERROR, "function() argument 'globals' must be dict, not {}", globals.ty().name());
     }
     let free = it.locals - it.free_start;
     let given = closure.filter(|c| !c.is_none());
@@ -97,11 +87,7 @@ fn set_code(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
     let (free, has) = (new.locals - new.free_start, old.locals - old.free_start);
     if free != has {
         let name = cx.display(&it(this).name.get())?;
-        return raise!(
-            cx,
-            exc::VALUE_ERROR,
-            "{name}() requires a code object with {has} free vars, not {free}"
-        );
+        return raise!(cx, exc::VALUE_ERROR, "{name}() requires a code object with {has} free vars, not {free}");
     }
     it(this).version.set(0);
     let old = it(this).code.replace(code.clone());
@@ -170,12 +156,7 @@ fn get_annotations(cx: &Cx, this: &Value) -> R {
         Some(annotate) => {
             let made = cx.call(&annotate, &[Value::small(1)])?;
             if made.downcast::<adder_objects::dict::PyDict>().is_none() {
-                return raise!(
-                    cx,
-                    exc::TYPE_ERROR,
-                    "__annotate__() must return a dict, not {}",
-                    made.ty().name()
-                );
+                return raise!(cx, exc::TYPE_ERROR, "__annotate__() must return a dict, not {}", made.ty().name());
             }
             made
         }

@@ -297,12 +297,7 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
             if let With::Value(value) = &with
                 && !value.is_none()
             {
-                return raise!(
-                    cx,
-                    exc::TYPE_ERROR,
-                    "can't send non-None value to a just-started {}",
-                    it.kind()
-                );
+                return raise!(cx, exc::TYPE_ERROR, "can't send non-None value to a just-started {}", it.kind());
             }
         }
         State::Suspended => {}
@@ -597,11 +592,7 @@ pub(crate) fn send_to(vm: &Vm, iterator: &Value, value: Value) -> R<Result<Value
 /// The iterator for `yield from`.
 pub(crate) fn yield_from_iterator(vm: &Vm, code: &PyCode, iterable: &Value) -> R {
     if iterable.is_exact(&COROUTINE_TYPE) && !code.has(co::COROUTINE | co::ITERABLE_COROUTINE) {
-        return raise!(
-            vm.cx,
-            exc::TYPE_ERROR,
-            "cannot 'yield from' a coroutine object in a non-coroutine generator"
-        );
+        return raise!(vm.cx, exc::TYPE_ERROR, "cannot 'yield from' a coroutine object in a non-coroutine generator");
     }
     if iterable.downcast::<PyGenerator>().is_some() && !iterable.is_exact(&ASYNC_GENERATOR_TYPE) {
         return Ok(iterable.clone());
@@ -868,4 +859,3 @@ pub(crate) fn is_new(value: &Value) -> bool {
 pub(crate) fn unless_stopped(result: R) -> R<Option<Value>> {
     result.unless(&exc::STOP_ITERATION)
 }
-

@@ -59,13 +59,9 @@ pub(crate) fn matches(cx: &Cx, exception: &Value, class: &Value) -> R<(Value, Va
     match pair.downcast::<PyTuple>().map(PyTuple::items) {
         Some([matched, rest, ..]) => Ok((rest.clone(), matched.clone())),
         Some(_) => raise!(cx, exc::TYPE_ERROR, "{}.split must return a 2-tuple", exception.ty().name()),
-        None => raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "{}.split must return a tuple, not {}",
-            exception.ty().name(),
-            pair.ty().name()
-        ),
+        None => {
+            raise!(cx, exc::TYPE_ERROR, "{}.split must return a tuple, not {}", exception.ty().name(), pair.ty().name())
+        }
     }
 }
 

@@ -214,10 +214,8 @@ pub(crate) fn import_from(vm: &Vm, module: &Value, name: &Value) -> R {
         Some(file) => cx.display(&file)?,
         None => "unknown location".to_owned(),
     };
-    let error = cx.error(
-        &exc::IMPORT_ERROR,
-        format_args!("cannot import name '{text}' from '{module_name}' ({place})"),
-    );
+    let error =
+        cx.error(&exc::IMPORT_ERROR, format_args!("cannot import name '{text}' from '{module_name}' ({place})"));
     for (attribute, value) in [("name", cx.str_value(&module_name)?), ("name_from", name.clone())] {
         cx.setattr(error.value(), &cx.intern(attribute)?, Some(&value))?;
     }
@@ -240,22 +238,13 @@ pub(crate) unsafe fn import_star(vm: &Vm, r: Registers, module: &Value) -> R<()>
         None => match cx.getattr_opt(module, cx.names.dict())? {
             Some(dict) => cx.collect(&cx.call_method(&dict, cx.names.keys(), &[])?)?,
             None => {
-                return raise!(
-                    cx,
-                    exc::IMPORT_ERROR,
-                    "from-import-* object has no __dict__ and no __all__"
-                );
+                return raise!(cx, exc::IMPORT_ERROR, "from-import-* object has no __dict__ and no __all__");
             }
         },
     };
     for name in names {
         let Some(text) = name.downcast::<PyStr>() else {
-            return raise!(
-                cx,
-                exc::TYPE_ERROR,
-                "Item in __all__ must be str, not {}",
-                name.ty().name()
-            );
+            return raise!(cx, exc::TYPE_ERROR, "Item in __all__ must be str, not {}", name.ty().name());
         };
         if all.is_none() && text.to_lossy().starts_with('_') {
             continue;

@@ -12,8 +12,8 @@ mod constants;
 mod eval;
 mod finder;
 pub mod frame;
-pub mod frame_object;
 mod frame_locals;
+pub mod frame_object;
 pub mod function;
 mod function_attributes;
 pub mod generator;
@@ -56,4 +56,6 @@ fn register_types() {
         &templates::INTERPOLATION_TYPE,
     ]);
     adder_objects::builtin_types::register(modules::itertools::TYPES);
+    adder_objects::builtin_types::register(modules::collections::TYPES);
+    adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
 }

@@ -136,7 +136,11 @@ fn write_source_line(out: &mut String, file: &str, line: u32, position: adder_co
     }
     let indent = text.len() - text.trim_start().len();
     let (start, end) = (position.column as usize, position.end_column as usize);
-    if start < indent || end <= start || end > text.len() || !text.is_char_boundary(start) || !text.is_char_boundary(end)
+    if start < indent
+        || end <= start
+        || end > text.len()
+        || !text.is_char_boundary(start)
+        || !text.is_char_boundary(end)
     {
         return;
     }

@@ -188,10 +188,7 @@ fn version_of(vm: &Vm, object: &Value) -> u32 {
 
 fn plain_getattr(object: &Value) -> bool {
     object.ty().slots.getattr.get().is_some_and(|get| {
-        core::ptr::fn_addr_eq(
-            get,
-            generic_getattr as fn(&adder_objects::Cx, &Value, &Value) -> R<Option<Value>>,
-        )
+        core::ptr::fn_addr_eq(get, generic_getattr as fn(&adder_objects::Cx, &Value, &Value) -> R<Option<Value>>)
     })
 }
 
@@ -280,8 +277,7 @@ pub(super) unsafe fn store_attribute(vm: &Vm, object: &Value, name: &Value, valu
     set(cx, object, name, Some(value))?;
     let plain = core::ptr::fn_addr_eq(
         set,
-        adder_objects::attributes::generic_setattr
-            as fn(&adder_objects::Cx, &Value, &Value, Option<&Value>) -> R<()>,
+        adder_objects::attributes::generic_setattr as fn(&adder_objects::Cx, &Value, &Value, Option<&Value>) -> R<()>,
     );
     if !plain || !object.is_object() {
         return Ok(());

@@ -688,8 +688,8 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             let names = names.downcast::<PyTuple>();
                             let bound = !(*window.add(1)).is_unset();
                             let first = if bound { window.add(1) } else { window.add(2) };
-                            let given = usize::from(i.c) + usize::from(bound)
-                                - names.map_or(0, |names| names.items().len());
+                            let given =
+                                usize::from(i.c) + usize::from(bound) - names.map_or(0, |names| names.items().len());
                             t!(calls::prepare(vm, window, function, callee, first, given, names));
                             enter!(window, first, callee, 3)
                         }

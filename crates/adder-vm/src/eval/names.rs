@@ -117,7 +117,9 @@ pub(super) unsafe fn load_name(vm: &Vm, registers: Registers, name: &Value, ip: 
     unsafe {
         let function = registers.py_function();
         if let Some(locals) = registers.locals() {
-            let are_globals = function.globals().is_some_and(|g| core::ptr::eq(g, locals.downcast::<PyDict>().map_or(core::ptr::null(), core::ptr::from_ref)));
+            let are_globals = function.globals().is_some_and(|g| {
+                core::ptr::eq(g, locals.downcast::<PyDict>().map_or(core::ptr::null(), core::ptr::from_ref))
+            });
             if !are_globals && let Some(value) = in_mapping(vm, locals, name)? {
                 return Ok(value);
             }

@@ -126,14 +126,7 @@ fn as_float(x: &Value) -> Option<f64> {
 
 /// A binary operation that is not one of small ints.
 #[inline(never)]
-pub(super) fn binary(
-    vm: &Vm,
-    number: usize,
-    in_place: bool,
-    x: &Value,
-    y: &Value,
-    float: fn(f64, f64) -> f64,
-) -> R {
+pub(super) fn binary(vm: &Vm, number: usize, in_place: bool, x: &Value, y: &Value, float: fn(f64, f64) -> f64) -> R {
     if matches!(number, number::ADD | number::SUB | number::MUL)
         && (x.is_object() || y.is_object())
         && let (Some(x), Some(y)) = (as_float(x), as_float(y))
@@ -310,12 +303,7 @@ pub(super) fn list_extend(vm: &Vm, list: &Value, iterable: &Value, of_call: bool
     // SAFETY: the compiler extends lists only.
     let list = unsafe { list.cast::<PyList>() };
     if of_call && iterable.ty().slots.iter.get().is_none() && iterable.ty().slots.item.get().is_none() {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "Value after * must be an iterable, not {}",
-            iterable.ty().name()
-        );
+        return raise!(cx, exc::TYPE_ERROR, "Value after * must be an iterable, not {}", iterable.ty().name());
     }
     cx.for_each(iterable, |item| list.push(cx, item))
 }
@@ -525,19 +513,11 @@ pub(super) fn unpack_starred(vm: &Vm, value: &Value, row: *mut Value, before: us
 /// The bound exit and the result of enter.
 pub(super) fn with_enter(vm: &Vm, manager: &Value, asynchronous: bool) -> R<(Value, Value)> {
     let cx = &*vm.cx;
-    let (enter, exit) = if asynchronous {
-        (cx.names.aenter(), cx.names.aexit())
-    } else {
-        (cx.names.enter(), cx.names.exit())
-    };
+    let (enter, exit) =
+        if asynchronous { (cx.names.aenter(), cx.names.aexit()) } else { (cx.names.enter(), cx.names.exit()) };
     let kind = if asynchronous { "asynchronous context manager" } else { "context manager" };
     let (Some(entering), exiting) = (cx.special(manager, enter)?, cx.special(manager, exit)?) else {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "'{}' object does not support the {kind} protocol",
-            manager.ty().name()
-        );
+        return raise!(cx, exc::TYPE_ERROR, "'{}' object does not support the {kind} protocol", manager.ty().name());
     };
     let Some(exiting) = exiting else {
         return raise!(
@@ -561,4 +541,3 @@ pub(super) fn with_exit(vm: &Vm, exit: &Value, exception: &Value) -> R {
     let traceback = cx.getattr_opt(exception, cx.names.traceback())?.unwrap_or_else(Value::none);
     cx.call(exit, &[exception.ty().value(), exception.clone(), traceback])
 }
-

@@ -121,15 +121,22 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
 fn namespaces(cx: &Cx, globals: Option<&Value>, locals: Option<&Value>, function: &str) -> R<(Value, Value)> {
     let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
     let (globals, locals) = match (given(globals), given(locals)) {
-        (None, None) => {
-            (super::builtins::globals(cx, &Value::none())?, super::builtins::locals(cx, &Value::none())?)
-        }
+        (None, None) => (super::builtins::globals(cx, &Value::none())?, super::builtins::locals(cx, &Value::none())?),
         (None, Some(locals)) => (super::builtins::globals(cx, &Value::none())?, locals),
         (Some(globals), None) => (globals.clone(), globals),
         (Some(globals), Some(locals)) => (globals, locals),
     };
     let Some(dict) = globals.downcast::<PyDict>() else {
-        return raise!(cx, exc::TYPE_ERROR, "{}", if function == "eval" { "globals must be a dict".to_owned() } else { format!("exec() globals must be a dict, not {}", globals.ty().name()) });
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "{}",
+            if function == "eval" {
+                "globals must be a dict".to_owned()
+            } else {
+                format!("exec() globals must be a dict, not {}", globals.ty().name())
+            }
+        );
     };
     if dict.find(cx, cx.names.builtins())?.is_none() {
         dict.set(cx, cx.names.builtins(), Vm::of(cx).builtins.get())?;

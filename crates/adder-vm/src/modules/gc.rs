@@ -21,12 +21,7 @@ pub(crate) struct State {
 
 impl Default for State {
     fn default() -> State {
-        State {
-            callbacks: Slot::empty(),
-            garbage: Slot::empty(),
-            debug: Cell::new(0),
-            collecting: Cell::new(false),
-        }
+        State { callbacks: Slot::empty(), garbage: Slot::empty(), debug: Cell::new(0), collecting: Cell::new(false) }
     }
 }
 
@@ -119,8 +114,7 @@ fn collect(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         return Ok(Value::small(0));
     }
     call_back(cx, "start", generation, 0, 0);
-    let done =
-        if generation == 2 { cx.heap.collect() } else { cx.heap.collect_generation(generation as u32) };
+    let done = if generation == 2 { cx.heap.collect() } else { cx.heap.collect_generation(generation as u32) };
     call_back(cx, "stop", generation, done.unreachable, done.uncollectable.len());
     state.collecting.set(false);
     cx.int(done.unreachable as i64)
@@ -211,7 +205,10 @@ fn get_stats(cx: &Cx, _: &Value) -> R {
 
 fn handle(value: &Value) -> Option<AnyGc> {
     // SAFETY: live by our reference.
-    value.head().filter(|head| !head.is_foreign()).map(|head| unsafe { raw::handle(core::ptr::NonNull::from_ref(head)) })
+    value
+        .head()
+        .filter(|head| !head.is_foreign())
+        .map(|head| unsafe { raw::handle(core::ptr::NonNull::from_ref(head)) })
 }
 
 fn get_referrers(cx: &Cx, _: &Value, args: &[Value]) -> R {

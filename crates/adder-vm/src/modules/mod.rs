@@ -3,9 +3,11 @@
 mod builtins;
 mod builtins_class;
 mod builtins_io;
+pub(crate) mod collections;
 mod gc;
 pub(crate) mod itertools;
 mod mathematics;
+pub(crate) mod random;
 mod stream;
 mod sys;
 mod weakref;
@@ -63,7 +65,14 @@ impl core::ops::Deref for OptionalSlot {
 type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
-static MODULES: &[(&str, Maker)] = &[("gc", gc::make), ("itertools", itertools::make), ("math", mathematics::make), ("_weakref", weakref::make)];
+static MODULES: &[(&str, Maker)] = &[
+    ("_collections", collections::make),
+    ("gc", gc::make),
+    ("itertools", itertools::make),
+    ("math", mathematics::make),
+    ("_random", random::make),
+    ("_weakref", weakref::make),
+];
 
 /// The maker of a built-in module.
 pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
@@ -171,7 +180,8 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
         if first.is_unbound() {
             return no("arg[0] deleted");
         }
-        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free) else {
+        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free)
+        else {
             return no("__class__ cell not found");
         };
         match crate::cells::get(&*registers.0.add(at)) {

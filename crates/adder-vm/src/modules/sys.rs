@@ -43,13 +43,8 @@ pub(super) fn make(vm: &Vm) -> R {
     };
     let mut path = vm.options.path.clone();
     path.push(crate::finder::LIBRARY.to_owned());
-    let version = cx.tuple([
-        Value::small(3),
-        Value::small(14),
-        Value::small(0),
-        cx.intern("final")?,
-        Value::small(0),
-    ])?;
+    let version =
+        cx.tuple([Value::small(3), Value::small(14), Value::small(0), cx.intern("final")?, Value::small(0)])?;
     let names = super::builtin_names().into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
@@ -104,7 +99,13 @@ pub(super) fn make(vm: &Vm) -> R {
 }
 
 fn platform() -> &'static str {
-    if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }
+    if cfg!(target_os = "macos") {
+        "darwin"
+    } else if cfg!(windows) {
+        "win32"
+    } else {
+        "linux"
+    }
 }
 
 fn namespace(cx: &Cx, items: &[(&str, Value)]) -> R {

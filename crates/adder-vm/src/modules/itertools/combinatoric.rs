@@ -109,13 +109,7 @@ of_pool! {
 fn permutations_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     let [iterable, length] = args.bind(
         cx,
-        &Params {
-            function: "permutations",
-            names: ["iterable", "r"],
-            positional_only: 0,
-            positional: 2,
-            required: 1,
-        },
+        &Params { function: "permutations", names: ["iterable", "r"], positional_only: 0, positional: 2, required: 1 },
     )?;
     let Some(iterable) = iterable else { return Ok(Value::none()) };
     let pool = cx.collect(iterable)?;
@@ -173,10 +167,8 @@ fn permutations_next(cx: &Cx, this: &Value) -> R<Option<Value>> {
 }
 
 fn pool_and_length(cx: &Cx, args: Args<'_>, function: &'static str) -> R<(Vec<Value>, usize)> {
-    let [iterable, length] = args.bind(
-        cx,
-        &Params { function, names: ["iterable", "r"], positional_only: 0, positional: 2, required: 2 },
-    )?;
+    let [iterable, length] =
+        args.bind(cx, &Params { function, names: ["iterable", "r"], positional_only: 0, positional: 2, required: 2 })?;
     let (Some(iterable), Some(length)) = (iterable, length) else { return Ok((Vec::new(), 0)) };
     let pool = cx.collect(iterable)?;
     Ok((pool, not_negative(cx, length, "r must be non-negative")?))

@@ -119,20 +119,11 @@ iterator_type! {
 fn compress_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     let [data, selectors] = args.bind(
         cx,
-        &Params {
-            function: "compress",
-            names: ["data", "selectors"],
-            positional_only: 0,
-            positional: 2,
-            required: 2,
-        },
+        &Params { function: "compress", names: ["data", "selectors"], positional_only: 0, positional: 2, required: 2 },
     )?;
     let (Some(data), Some(selectors)) = (data, selectors) else { return Ok(Value::none()) };
-    let made = PyCompress {
-        head: unborn(),
-        data: Slot::new(cx.iter(data)?),
-        selectors: Slot::new(cx.iter(selectors)?),
-    };
+    let made =
+        PyCompress { head: unborn(), data: Slot::new(cx.iter(data)?), selectors: Slot::new(cx.iter(selectors)?) };
     Ok(cx.alloc_in(class, made)?.into_value())
 }
 
@@ -424,8 +415,7 @@ fn batched_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
         return raise!(cx, exc::VALUE_ERROR, "n must be at least one");
     }
     let strict = strict.map_or(Ok(false), |strict| cx.is_true(strict))?;
-    let made =
-        PyBatched { head: unborn(), iterator: Slot::new(cx.iter(iterable)?), size: size as usize, strict };
+    let made = PyBatched { head: unborn(), iterator: Slot::new(cx.iter(iterable)?), size: size as usize, strict };
     Ok(cx.alloc_in(class, made)?.into_value())
 }
 
