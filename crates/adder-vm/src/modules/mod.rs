@@ -5,6 +5,7 @@ mod builtins_class;
 mod builtins_io;
 pub(crate) mod collections;
 mod gc;
+pub(crate) mod hashes;
 pub(crate) mod itertools;
 mod mathematics;
 pub(crate) mod random;
@@ -70,7 +71,10 @@ static MODULES: &[(&str, Maker)] = &[
     ("gc", gc::make),
     ("itertools", itertools::make),
     ("math", mathematics::make),
+    ("_md5", hashes::make_md5),
     ("_random", random::make),
+    ("_sha1", hashes::make_sha1),
+    ("_sha2", hashes::make_sha2),
     ("_weakref", weakref::make),
 ];
 
