@@ -4,6 +4,7 @@ mod builtins;
 mod builtins_class;
 mod builtins_io;
 pub(crate) mod collections;
+pub(crate) mod contextvars;
 mod gc;
 pub(crate) mod hashes;
 pub(crate) mod itertools;
@@ -42,6 +43,8 @@ pub(crate) struct State {
     pub(crate) async_first: OptionalSlot,
     /// See `async_first`.
     pub(crate) async_finalizer: OptionalSlot,
+    /// The context that is current (`contextvars`).
+    pub(crate) context: OptionalSlot,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -71,6 +74,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("gc", gc::make),
     ("itertools", itertools::make),
     ("math", mathematics::make),
+    ("_contextvars", contextvars::make),
     ("_md5", hashes::make_md5),
     ("_random", random::make),
     ("_sha1", hashes::make_sha1),
@@ -139,7 +143,7 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.async_first, &*vm.state.async_finalizer] {
+    for slot in [&*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
         drop(slot.take());
     }
     vm.state.gc.end();
