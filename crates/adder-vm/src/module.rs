@@ -76,13 +76,22 @@ pub fn module(cx: &Cx, name: &str) -> R<Obj<PyModule>> {
 /// MemoryError.
 pub fn builtin(cx: &Cx, name: &str, functions: &'static [Method]) -> R<Obj<PyModule>> {
     let made = module(cx, name)?;
-    let Some(dict) = dict_of(made.as_value()) else { return Ok(made) };
-    let module_name = cx.intern(name)?;
+    add(cx, made.as_value(), functions)?;
+    Ok(made)
+}
+
+/// Adds functions to a built-in module.
+///
+/// # Errors
+/// MemoryError.
+pub fn add(cx: &Cx, module: &Value, functions: &'static [Method]) -> R<()> {
+    let Some(dict) = dict_of(module) else { return Ok(()) };
+    let name = dict.get(cx, cx.names.name())?;
     for function in functions {
-        let object = cx.builtin(function, made.as_value().clone(), Some(module_name.clone()))?;
+        let object = cx.builtin(function, module.clone(), name.clone())?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
-    Ok(made)
+    Ok(())
 }
 
 fn new(cx: &Cx, class: &TypeObject, _: Args<'_>) -> R {

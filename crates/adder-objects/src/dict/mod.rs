@@ -454,7 +454,8 @@ impl Cx {
 }
 
 impl PyDict {
-    const fn fields() -> PyDict {
+    /// What an empty dict begins with, for layouts that begin with a dict.
+    pub const fn fields() -> PyDict {
         PyDict {
             head: unborn(),
             used: Cell::new(0),

@@ -11,6 +11,11 @@ pub(crate) mod itertools;
 mod posix;
 mod signal;
 pub(crate) mod sre;
+pub(crate) mod collections;
+pub(crate) mod contextvars;
+pub(crate) mod hashes;
+mod mathematics;
+pub(crate) mod random;
 mod stream;
 mod string_parts;
 pub(crate) mod structseq;
@@ -52,6 +57,8 @@ pub(crate) struct State {
     pub(crate) async_finalizer: OptionalSlot,
     /// Handlers of signals: a dict, once the module `_signal` is loaded.
     pub(crate) signals: OptionalSlot,
+    /// The context that is current (`contextvars`).
+    pub(crate) context: OptionalSlot,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -78,11 +85,16 @@ type Maker = fn(&Vm) -> R;
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
     ("_codecs", codecs::make),
-    ("_contextvars", |vm| in_python(vm, "_contextvars", &["_builtin/_contextvars.py"])),
+    ("_collections", collections::make),
+    ("_contextvars", contextvars::make),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
+    ("_md5", hashes::make_md5),
+    ("_random", random::make),
+    ("_sha1", hashes::make_sha1),
+    ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
@@ -93,6 +105,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("errno", errno::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
+    ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
     ("posix", posix::make),
     ("time", time::make),
@@ -166,7 +179,7 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.async_first, &*vm.state.async_finalizer] {
+    for slot in [&*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
