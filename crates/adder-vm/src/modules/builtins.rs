@@ -18,6 +18,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("any", any),
     Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())),
     Method::one("bin", |cx, _, x| to_base(cx, x, 2)),
+    Method::any("breakpoint", super::sys_hooks::breakpoint),
     Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))),
     Method::one("chr", chr),
     Method::any("compile", builtins_io::compile),
@@ -79,9 +80,32 @@ pub(super) fn make(vm: &Vm) -> R {
 /// Is the type one of the module's names?
 fn is_public(ty: &TypeObject) -> bool {
     const NAMES: &[&str] = &[
-        "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset",
-        "int", "list", "map", "memoryview", "object", "property", "range", "reversed", "set", "slice", "staticmethod",
-        "str", "super", "tuple", "type", "zip",
+        "bool",
+        "bytearray",
+        "bytes",
+        "classmethod",
+        "complex",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "map",
+        "memoryview",
+        "object",
+        "property",
+        "range",
+        "reversed",
+        "set",
+        "slice",
+        "staticmethod",
+        "str",
+        "super",
+        "tuple",
+        "type",
+        "zip",
     ];
     let of_builtins = ty.spec.is_some_and(|spec| spec.module == "builtins");
     of_builtins && (ty.is_subtype(&exc::BASE_EXCEPTION) || NAMES.contains(&ty.name()))
@@ -330,13 +354,7 @@ fn extreme(cx: &Cx, args: Args<'_>, name: &str, op: CompareOp) -> R {
 fn pow(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let [base, exponent, modulus] = args.bind(
         cx,
-        &Params {
-            function: "pow",
-            names: ["base", "exp", "mod"],
-            positional_only: 0,
-            positional: 3,
-            required: 2,
-        },
+        &Params { function: "pow", names: ["base", "exp", "mod"], positional_only: 0, positional: 3, required: 2 },
     )?;
     let none = Value::none();
     cx.power(base.unwrap_or(&none), exponent.unwrap_or(&none), modulus.unwrap_or(&none))

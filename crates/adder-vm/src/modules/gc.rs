@@ -302,7 +302,10 @@ fn get_stats(cx: &Cx, _: &Value) -> R {
 
 fn handle(value: &Value) -> Option<AnyGc> {
     // SAFETY: live by our reference.
-    value.head().filter(|head| !head.is_foreign()).map(|head| unsafe { raw::handle(core::ptr::NonNull::from_ref(head)) })
+    value
+        .head()
+        .filter(|head| !head.is_foreign())
+        .map(|head| unsafe { raw::handle(core::ptr::NonNull::from_ref(head)) })
 }
 
 fn get_referrers(cx: &Cx, _: &Value, args: &[Value]) -> R {

@@ -7,6 +7,7 @@ mod gc;
 pub(crate) mod itertools;
 mod stream;
 mod sys;
+mod sys_hooks;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -170,7 +171,8 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
         if first.is_unbound() {
             return no("arg[0] deleted");
         }
-        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free) else {
+        let Some(at) = code.code.locals.iter().position(|l| &*l.name == "__class__" && l.kind == LocalKind::Free)
+        else {
             return no("__class__ cell not found");
         };
         match crate::cells::get(&*registers.0.add(at)) {

@@ -37,19 +37,18 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
+    for function in super::sys_hooks::FUNCTIONS {
+        let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
+        dict.set_text(cx, function.name, object.into_value())?;
+    }
     let texts = |items: &[String]| -> R {
         let items = items.iter().map(|s| cx.str_value(s)).collect::<R<Vec<_>>>()?;
         Ok(cx.list(items)?.into_value())
     };
     let mut path = vm.options.path.clone();
     path.push(crate::finder::LIBRARY.to_owned());
-    let version = cx.tuple([
-        Value::small(3),
-        Value::small(14),
-        Value::small(0),
-        cx.intern("final")?,
-        Value::small(0),
-    ])?;
+    let version =
+        cx.tuple([Value::small(3), Value::small(14), Value::small(0), cx.intern("final")?, Value::small(0)])?;
     let names = super::builtin_names().into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
@@ -95,6 +94,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("displayhook", "__displayhook__"),
         ("excepthook", "__excepthook__"),
         ("unraisablehook", "__unraisablehook__"),
+        ("breakpointhook", "__breakpointhook__"),
     ] {
         if let Some(value) = dict.get_text(cx, original)? {
             dict.set_text(cx, name, value)?;
@@ -104,7 +104,13 @@ pub(super) fn make(vm: &Vm) -> R {
 }
 
 fn platform() -> &'static str {
-    if cfg!(target_os = "macos") { "darwin" } else if cfg!(windows) { "win32" } else { "linux" }
+    if cfg!(target_os = "macos") {
+        "darwin"
+    } else if cfg!(windows) {
+        "win32"
+    } else {
+        "linux"
+    }
 }
 
 fn namespace(cx: &Cx, items: &[(&str, Value)]) -> R {
