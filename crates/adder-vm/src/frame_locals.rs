@@ -80,7 +80,8 @@ static FRAME_LOCALS_SPEC: Spec = Spec {
             Ok(cx.list(all(cx, this)?.entries().into_iter().map(|(_, value)| value))?.into_value())
         }),
         Method::none("items", |cx, this| {
-            let items = all(cx, this)?.entries().into_iter().map(|(key, value)| Ok(cx.tuple([key, value])?.into_value()));
+            let items =
+                all(cx, this)?.entries().into_iter().map(|(key, value)| Ok(cx.tuple([key, value])?.into_value()));
             Ok(cx.list(items.collect::<R<Vec<_>>>()?)?.into_value())
         }),
         Method::none("copy", |cx, this| Ok(all(cx, this)?.into_value())),

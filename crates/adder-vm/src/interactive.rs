@@ -54,7 +54,9 @@ impl Vm {
             Ok(_) => Need::Nothing,
             Err(error) if error.incomplete && !text.ends_with("\n\n") => Need::Lines,
             // In a string or in brackets, empty lines end nothing.
-            Err(error) if error.incomplete && (!has_block(text) || error.message.contains("unterminated")) => Need::Lines,
+            Err(error) if error.incomplete && (!has_block(text) || error.message.contains("unterminated")) => {
+                Need::Lines
+            }
             Err(error) if error.incomplete && error.message.contains("was never closed") => Need::Lines,
             Err(_) => Need::Correction,
         }
@@ -131,7 +133,8 @@ impl Vm {
             let first = parts.next().unwrap_or_default();
             let mut value = match main.get_text(cx, first)? {
                 Some(value) => value,
-                None => match builtins.downcast::<PyDict>().map(|dict| dict.get_text(cx, first)).transpose()?.flatten() {
+                None => match builtins.downcast::<PyDict>().map(|dict| dict.get_text(cx, first)).transpose()?.flatten()
+                {
                     Some(value) => value,
                     None => return Ok(found),
                 },

@@ -18,6 +18,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("any", any),
     Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())),
     Method::one("bin", |cx, _, x| to_base(cx, x, 2)),
+    Method::any("breakpoint", super::sys_hooks::breakpoint),
     Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))),
     Method::one("chr", chr),
     Method::any("compile", builtins_io::compile),

@@ -23,6 +23,7 @@ mod support;
 mod sys;
 mod thread;
 mod time;
+mod sys_hooks;
 mod weakref;
 
 use core::cell::{Cell, RefCell};

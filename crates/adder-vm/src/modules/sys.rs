@@ -37,6 +37,10 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
+    for function in super::sys_hooks::FUNCTIONS {
+        let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
+        dict.set_text(cx, function.name, object.into_value())?;
+    }
     let texts = |items: &[String]| -> R {
         let items = items.iter().map(|s| cx.str_value(s)).collect::<R<Vec<_>>>()?;
         Ok(cx.list(items)?.into_value())
@@ -103,6 +107,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("displayhook", "__displayhook__"),
         ("excepthook", "__excepthook__"),
         ("unraisablehook", "__unraisablehook__"),
+        ("breakpointhook", "__breakpointhook__"),
     ] {
         if let Some(value) = dict.get_text(cx, original)? {
             dict.set_text(cx, name, value)?;
