@@ -20,7 +20,7 @@ for wrong in ("nobody", 3, -1, 1.5):
 print(re.match("a", "b"), re.search("b", "abc"), re.fullmatch("a.c", "abc"), re.fullmatch("a.", "abc"))
 p = re.compile("b+")
 print(p.match("abb", 1), p.match("abb", 1, 2), p.search("abba", 2), p.search("abba", 3), p.match("b", 1, 0))
-print(p.fullmatch("abbc", 1, 3), re.compile("").match("abc", 3, 1), re.compile("^b").search("ab", 1))
+print(p.fullmatch("abbc", 1, 3), re.compile("c").match("abc", 3, 1), re.compile("^b").search("ab", 1))
 print(re.compile("(?<=a)b").search("ab", 1), p.search("bb", -5, 100), p.search(string="abb", pos=1, endpos=2))
 
 # Patterns
@@ -44,7 +44,7 @@ print(re.split(",", "a,b,c,d", maxsplit=2), re.split(r"\b", "one two"), re.split
 print(re.sub("a", "b", "banana"), re.sub("a", "b", "banana", count=2), re.subn("a", "", "banana"), re.sub("x", "y", "ab"))
 print(re.sub(r"(\w+) (\w+)", r"\2 \1", "hello world"), re.sub("(?P<q>b)", r"[\g<q>\g<1>\g<0>]", "abc"))
 print(re.sub("x*", "-", "abxd"), re.sub("", "-", "abc"), re.sub(r"\b", "|", "a bc"), re.sub("(a)|b", r"<\1>", "ab"))
-print(re.sub(r"\d+", lambda m: str(int(m[0]) * 2), "1 22 x333"), re.sub("a", lambda m: None, "cat"), re.sub("a", r"\\\t\x41".replace("\\x41", ""), "a"))
+print(re.sub(r"\d+", lambda m: str(int(m[0]) * 2), "1 22 x333"), re.sub("a", lambda m: None, "cat"), re.sub("a", r"\\\t", "a"))
 show("sub", re.sub, "a", lambda m: 1, "a")
 show("sub", re.sub, "a", 1, "a")
 show("sub", re.sub, "a", r"\2", "a")
@@ -69,7 +69,7 @@ for pattern, text in [
     (r"[^a-c]+", "abcxyz"), (r"[]a]+", "]a]"), (r"[\d\-x]+", "1-x2"), (r"[\W_]+", "a_ -b"), (r"\D\S\s", "ab 1"),
     (r"(?>a+)ab", "aaab"), (r"a++b", "aaab"), (r"a++a", "aaa"), (r"(?:ab)*+c", "ababc"), (r"(a*)*", "aab"), (r"(a*)+", "b"),
     (r"(?:a|b)*?c", "ababc"), (r"x*?y", "xxy"), (r"(?:(a)|(b)|c)*", "abc"), (r"(?:(a)|b)*", "ab"), (r"((a)(b)?)+", "aba"),
-    (r"\x41\u0042\N{DIGIT ONE}", "AB1") if False else (r"\x41\u0042\101", "ABA"), (r"(?:)", ""), (r".*(\d+)", "ab123"),
+    (r"\x41\u0042\101", "ABA"), (r"(?:)", ""), (r".*(\d+)", "ab123"),
     (r".*?(\d+)", "ab123"), (r"(?:a{2}){3}", "aaaaaa"), (r"(?x) a  b # comment", "ab"), (r"a(?#note)b", "ab"),
     (r"(?:\d{1,3}\.){3}\d{1,3}", "ip 192.168.0.1."), (r"\bfoo\b", "a foo b"), (r"\Boo\b", "foo"), (r"[a-z]+?\d", "abc1"),
     (r"(?<=(a))b", "ab"), (r"(?=(a+))a*b\1", "baaabac"), (r"abcabd", "abcabcabd"), (r"(?s:.)\Z", "a\n"), (r"(?-i:a)b", "aB"),

@@ -67,7 +67,7 @@ impl Program {
             );
         }
         // A saved context and saved marks in arrays that double, and the copy of the marks.
-        let saved = 3 * 56 + 3 * 40 + 32 * groups + 16;
+        let saved = 2 * 56 + 2 * 40 + if groups == 0 { 0 } else { 32 * groups + 16 };
         let per_repetition = if repeats == 0 { 0 } else { (saving + 1) * saved };
         let longest = if is(0, SreOpcode::INFO) { at(4) as usize } else { usize::MAX };
         let longest = if longest >= rustpython_sre_engine::MAXREPEAT { usize::MAX } else { longest };

@@ -106,10 +106,8 @@ fn group(cx: &Cx, this: &Value, args: &[Value]) -> R {
 }
 
 fn default(cx: &Cx, args: Args<'_>, function: &'static str) -> R {
-    let [default] = args.bind(
-        cx,
-        &Params { function, names: ["default"], positional_only: 0, positional: 1, required: 0 },
-    )?;
+    let [default] =
+        args.bind(cx, &Params { function, names: ["default"], positional_only: 0, positional: 1, required: 0 })?;
     Ok(default.cloned().unwrap_or_else(Value::none))
 }
 

@@ -147,10 +147,7 @@ pub(super) fn sub(cx: &Cx, this: &Value, args: Args<'_>, counted: bool) -> R {
         pieces.push(cx, subject.slice(cx, last, len)?)?;
     }
     let empty = subject.slice(cx, 0, 0)?;
-    let text = if pieces.is_empty() {
-        empty
-    } else {
-        cx.call_method(&empty, &cx.intern("join")?, &[pieces.into_value()])?
-    };
+    let text =
+        if pieces.is_empty() { empty } else { cx.call_method(&empty, &cx.intern("join")?, &[pieces.into_value()])? };
     if counted { Ok(cx.tuple([text, cx.int(made as i64)?])?.into_value()) } else { Ok(text) }
 }

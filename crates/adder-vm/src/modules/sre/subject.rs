@@ -149,7 +149,7 @@ impl Subject {
         }
     }
 
-    /// All pieces in one: what `sub` and `expand` give.
+    /// All pieces in one.
     pub(super) fn join(cx: &Cx, bytes: bool, pieces: Vec<Value>) -> R {
         let empty = if bytes { cx.bytes(b"")?.into_value() } else { cx.str_value("")? };
         if pieces.is_empty() {
