@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) signals: OptionalSlot,
     /// The context that is current (`contextvars`).
     pub(crate) context: OptionalSlot,
+    /// `sys.addaudithook`: a tuple, once there is one.
+    pub(crate) audit_hooks: OptionalSlot,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -180,7 +182,7 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
+    for slot in [&*vm.state.audit_hooks, &*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);

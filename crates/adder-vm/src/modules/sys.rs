@@ -11,6 +11,8 @@ use super::{stream, structseq};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
+    Method::positional("audit", 1, u16::MAX, audit),
+    Method::one("addaudithook", add_audit_hook),
     Method::one("getrefcount", getrefcount),
     Method::positional("getsizeof", 1, 2, getsizeof),
     Method::one("intern", intern),
@@ -237,6 +239,27 @@ fn implementation(cx: &Cx, version: Value) -> R {
             ("cache_tag", Value::none()),
         ],
     )
+}
+
+/// Tells the audit hooks of an event.
+fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let Some(hooks) = Vm::of(cx).state.audit_hooks.try_get() else { return Ok(Value::none()) };
+    let rest = cx.tuple(args[1..].to_vec())?.into_value();
+    for hook in cx.collect(&hooks)? {
+        cx.call(&hook, &[args[0].clone(), rest.clone()])?;
+    }
+    Ok(Value::none())
+}
+
+fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
+    let hooks = &Vm::of(cx).state.audit_hooks;
+    let mut all = match hooks.try_get() {
+        Some(known) => cx.collect(&known)?,
+        None => Vec::new(),
+    };
+    all.push(hook.clone());
+    hooks.set(cx.tuple(all)?.into_value());
+    Ok(Value::none())
 }
 
 fn getrefcount(cx: &Cx, _: &Value, x: &Value) -> R {
