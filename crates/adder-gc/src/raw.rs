@@ -1,6 +1,6 @@
 //! Doors for object models: headers in the open, type infos made by hand, references counted by hand.
 //!
-//! [`Gc`](crate::Gc), [`AnyGc`](crate::AnyGc) and [`RuntimeType`](crate::RuntimeType) are the safe way to all this. A language
+//! [`Gc`](crate::Gc), [`AnyGc`] and [`RuntimeType`](crate::RuntimeType) are the safe way to all this. A language
 //! runtime whose values are tagged words, whose classes are objects with a layout that C code knows, and whose objects must be
 //! made and dropped in a few instructions works on headers itself; this module is what it needs for that, and no more.
 //! Everything here is as unsafe as it looks: a count that is wrong frees an object that is in use.

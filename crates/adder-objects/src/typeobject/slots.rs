@@ -149,7 +149,7 @@ slots! {
     repr: Nullary,
     /// `str(x)`
     str: Nullary,
-    /// `hash(x)`; -1 is as good as any other. A type that is not hashable has [`unhashable`](crate::abstract_::unhashable) here.
+    /// `hash(x)`; -1 is as good as any other. A type that is not hashable has [`unhashable`](crate::protocol::unhashable) here.
     hash: fn(&Cx, &Value) -> R<i64>,
     /// `x(…)`
     call: fn(&Cx, &Value, Args<'_>) -> R,
