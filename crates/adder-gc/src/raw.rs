@@ -463,9 +463,10 @@ pub unsafe fn wake(heap: &Heap, word: *const AtomicU32, bit: u32) {
 /// How the objects that stand for weak references are told; see [`weak_add`].
 #[derive(Clone, Copy)]
 pub struct WeakFunctions {
-    /// What it refers to is gone (or it is garbage itself): it must forget its target. Says whether it has a callback. Runs no
-    /// code of a user.
+    /// What it refers to is gone: it must forget its target. Says whether it has a callback. Runs no code of a user.
     pub emptied: unsafe fn(NonNull<Head>) -> bool,
+    /// It is garbage itself: it must end its reference, with [`weak_remove`] if it still has a target. Runs no code of a user.
+    pub end: unsafe fn(NonNull<Head>),
     /// Calls the callback.
     pub call: unsafe fn(NonNull<Head>),
 }

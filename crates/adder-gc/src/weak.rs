@@ -394,7 +394,7 @@ impl WeakTable {
     pub(crate) fn end_object(&self, reference: Hdr) {
         if let Some(functions) = self.functions.get() {
             // SAFETY: the caller holds a reference to it.
-            unsafe { (functions.emptied)(reference.cast()) };
+            unsafe { (functions.end)(reference.cast()) };
         }
     }
 }

@@ -74,13 +74,18 @@ impl Drop for PyWeakRef {
 }
 
 /// How the heap tells weak references of their target's death.
-pub(crate) static FUNCTIONS: WeakFunctions = WeakFunctions { emptied, call };
+pub(crate) static FUNCTIONS: WeakFunctions = WeakFunctions { emptied, end, call };
 
 unsafe fn emptied(reference: NonNull<Head>) -> bool {
     // SAFETY: the heap only knows weak references of this layout.
     let this = unsafe { reference.cast::<PyWeakRef>().as_ref() };
     this.target.set(None);
     !this.callback.is_unset()
+}
+
+unsafe fn end(reference: NonNull<Head>) {
+    // SAFETY: the heap only knows weak references of this layout.
+    unsafe { reference.cast::<PyWeakRef>().as_ref() }.forget_target();
 }
 
 unsafe fn call(reference: NonNull<Head>) {

@@ -116,3 +116,21 @@ del deep
 ";
     assert_eq!(run(program).0, Outcome::Exit(0));
 }
+
+#[test]
+fn a_weak_reference_that_was_garbage_is_forgotten_by_what_it_referred_to() {
+    let program = "
+import gc, weakref
+class Node: pass
+target = Node()
+holder = Node()
+holder.me = holder
+holder.weak = weakref.ref(target, print)
+del holder
+assert gc.collect() > 0
+others = [Node() for _ in range(100)]
+assert weakref.getweakrefcount(target) == 0
+del target
+";
+    assert_eq!(run(program).0, Outcome::Exit(0));
+}
