@@ -1,18 +1,14 @@
 //! `bytes`.
 
 mod construct;
-mod iterator;
 mod methods;
 pub(crate) mod search;
 pub(crate) mod shared;
 pub(crate) mod text;
 
-pub use iterator::{BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, PyBytesIterator};
-
 pub(crate) use construct::{contents, encoded, item_byte, params, zeros};
-pub(crate) use iterator::iter;
 pub(crate) use methods::shared_methods;
-pub(crate) use shared::plain;
+pub(crate) use shared::{own, plain};
 pub(crate) use text::hex_of;
 
 use core::cell::Cell;
@@ -47,7 +43,7 @@ static BYTES_SPEC: Spec = Spec {
             hash: slot(hash),
             compare: slot(shared::compare),
             new: slot(construct::new),
-            iter: slot(iterator::iter),
+            iter: slot(shared::iter),
             len: slot(len),
             getitem: slot(getitem),
             item: slot(item),

@@ -8,6 +8,7 @@ use crate::bytes::{BYTES_TYPE, PyBytes};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::iterators::{BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, places_iterator};
 use crate::value::Value;
 
 /// The bytes of `bytes` or `bytearray`, without a view. Those of a bytearray may change when code of a user runs: arguments
@@ -29,6 +30,11 @@ pub(crate) fn own(this: &Value) -> &[u8] {
 
 pub(crate) fn is_array(value: &Value) -> bool {
     value.downcast::<PyByteArray>().is_some()
+}
+
+/// `iter(this)`
+pub(crate) fn iter(cx: &Cx, this: &Value) -> R {
+    places_iterator(cx, if is_array(this) { &BYTEARRAY_ITERATOR_TYPE } else { &BYTES_ITERATOR_TYPE }, this)
 }
 
 /// A result of the type of `this`: `bytes` or `bytearray`.
