@@ -169,7 +169,7 @@ fn both() -> Option<(PathBuf, PathBuf)> {
         println!("SKIPPED: adder cannot run programs yet: {}", able.stderr.trim_end());
         return None;
     }
-    Some((python, comparison::adder().get_program().into()))
+    Some((python.to_path_buf(), comparison::adder().get_program().into()))
 }
 
 fn command(program: &Path, place: &Path) -> Command {
