@@ -24,5 +24,5 @@ pub use compile::{Compiled, Mode, Options, compile};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
-pub use source::decode;
+pub use source::{decode, foreign_encoding};
 pub use verify::verify;

@@ -49,6 +49,8 @@ pub struct Cx {
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
+    /// `-b`: what takes bytes for text warns.
+    pub bytes_warning: Cell<bool>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -113,6 +115,7 @@ impl Cx {
             handled: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
+            bytes_warning: Cell::new(false),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);

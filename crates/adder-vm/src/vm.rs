@@ -130,6 +130,8 @@ impl Vm {
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());
+        let warns = vm.options.flags.iter().any(|&(name, value)| name == "bytes_warning" && value != 0);
+        vm.cx.bytes_warning.set(warns);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
         let made = crate::modules::init(&vm);

@@ -39,7 +39,7 @@ static BYTES_SPEC: Spec = Spec {
     slots: {
         let mut slots = Slots {
             repr: slot(repr),
-            str: slot(repr),
+            str: slot(str),
             hash: slot(hash),
             compare: slot(shared::compare),
             new: slot(construct::new),
@@ -242,6 +242,13 @@ fn buffer(cx: &Cx, value: &Value, request: u32) -> R<Buffer> {
     }
     let bytes = this(value).as_slice();
     Ok(Buffer::bytes(value.clone(), bytes.as_ptr().cast_mut(), bytes.len(), true, None))
+}
+
+fn str(cx: &Cx, value: &Value) -> R {
+    if cx.bytes_warning.get() {
+        cx.warn(&exc::BYTES_WARNING, "str() on a bytes instance", 1)?;
+    }
+    repr(cx, value)
 }
 
 fn repr(cx: &Cx, value: &Value) -> R {

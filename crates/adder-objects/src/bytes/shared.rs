@@ -118,6 +118,7 @@ pub(crate) fn compare(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::Comp
     use crate::typeobject::CompareOp;
     let simple = crate::buffer::request::SIMPLE;
     let (Some(x), Some(y)) = (a.ty().slots.buffer.get(), b.ty().slots.buffer.get()) else {
+        warn_of_text(cx, a, b, op)?;
         return Ok(Value::not_implemented());
     };
     if !is_array(a) && !is_array(b) && (plain(a).is_none() || plain(b).is_none()) {
@@ -131,6 +132,24 @@ pub(crate) fn compare(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::Comp
         CompareOp::Ne => x != y,
         _ => op.holds(x.cmp(y)),
     }))
+}
+
+/// With `-b`: bytes are never equal to what is written the same.
+fn warn_of_text(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::CompareOp) -> R<()> {
+    use crate::typeobject::CompareOp;
+    if !cx.bytes_warning.get() || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(());
+    }
+    let is_text = |value: &Value| value.downcast::<crate::str::PyStr>().is_some();
+    if is_text(a) || is_text(b) {
+        let kind = if is_array(a) || is_array(b) { "bytearray" } else { "bytes" };
+        cx.warn(&exc::BYTES_WARNING, &format!("Comparison between {kind} and string"), 1)?;
+    } else if is_array(a) || is_array(b) {
+        return Ok(());
+    } else if a.is_int() || b.is_int() {
+        cx.warn(&exc::BYTES_WARNING, "Comparison between bytes and int", 1)?;
+    }
+    Ok(())
 }
 
 /// `a + b`; the result is of the type of `a`.

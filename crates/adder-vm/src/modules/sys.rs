@@ -170,7 +170,8 @@ fn flags(vm: &Vm) -> R {
     // In the order that the sequence has in CPython.
     items.insert(13, ("dev_mode", Value::bool(false)));
     let last = items.pop();
-    items.push(("safe_path", Value::bool(false)));
+    let safe = vm.options.flags.iter().any(|&(name, value)| name == "safe_path" && value != 0);
+    items.push(("safe_path", Value::bool(safe)));
     items.extend(last);
     let visible = items.len();
     items.push(("gil", Value::small(1)));
