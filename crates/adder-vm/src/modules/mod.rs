@@ -15,6 +15,7 @@ mod mathematics;
 mod posix;
 pub(crate) mod random;
 mod signal;
+pub(crate) mod socket;
 pub(crate) mod sre;
 mod stream;
 mod string_parts;
@@ -22,7 +23,8 @@ pub(crate) mod structseq;
 mod support;
 mod sys;
 mod sys_hooks;
-mod thread;
+mod sys_threads;
+pub(crate) mod thread;
 mod time;
 mod weakref;
 
@@ -62,6 +64,8 @@ pub(crate) struct State {
     pub(crate) context: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `socket.setdefaulttimeout`
+    pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -99,6 +103,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_socket", socket::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
@@ -160,6 +165,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
 
 /// Ends the modules: what their dicts hold dies while `sys` and `builtins` still work.
 pub(crate) fn end(vm: &Vm) {
+    crate::threads::close(vm);
     let cx = &*vm.cx;
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
