@@ -22,8 +22,10 @@ pub(crate) mod structseq;
 mod support;
 mod sys;
 mod sys_hooks;
+mod testcapi;
 mod thread;
 mod time;
+mod tokenize;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -102,6 +104,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
+    ("_tokenize", tokenize::make),
+    ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
@@ -114,6 +118,10 @@ static MODULES: &[(&str, Maker)] = &[
     ("time", time::make),
 ];
 
+/// Modules that only CPython's tests need.
+static OF_CPYTHONS_TESTS: &[(&str, Maker)] =
+    &[("_testcapi", testcapi::make), ("_testinternalcapi", testcapi::make_internal)];
+
 /// A built-in module that is written in Python.
 fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
     let module = crate::module::builtin(&vm.cx, name, &[])?.into_value();
@@ -122,8 +130,9 @@ fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
 }
 
 /// The maker of a built-in module.
-pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
-    MODULES.iter().find(|(n, _)| *n == name).map(|(_, make)| *make)
+pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
+    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
+    MODULES.iter().chain(of_tests).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
 /// The names of all built-in modules.
