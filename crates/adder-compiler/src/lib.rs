@@ -17,6 +17,7 @@ pub mod op;
 mod parse;
 mod scope;
 mod source;
+pub mod syntax;
 pub mod tokens;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! The built-in modules.
 
+pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
 mod builtins_io;
@@ -62,6 +63,8 @@ pub(crate) struct State {
     pub(crate) signals: OptionalSlot,
     /// The context that is current (`contextvars`).
     pub(crate) context: OptionalSlot,
+    /// The classes of abstract syntax trees: a tuple, once one was needed.
+    pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
     /// State of the module `gc`.
@@ -89,6 +92,7 @@ type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
+    ("_ast", ast::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
@@ -97,6 +101,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),
+    ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
     ("_random", random::make),
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
@@ -191,7 +196,13 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.audit_hooks, &*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
+    for slot in [
+        &*vm.state.audit_hooks,
+        &*vm.state.async_first,
+        &*vm.state.async_finalizer,
+        &*vm.state.context,
+        &*vm.state.ast_classes,
+    ] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
