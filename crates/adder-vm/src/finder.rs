@@ -14,7 +14,10 @@ pub const LIBRARY: &str = "<library>";
 /// Finds and runs a module. `path` is the `__path__` of its package; without, it is `sys.path`.
 pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
     let cx = &*vm.cx;
-    if let Some(make) = crate::modules::find_builtin(full) {
+    if let Some(module) = ask_finders(vm, full, path)? {
+        return Ok(Some(module));
+    }
+    if let Some(make) = crate::modules::find_builtin(vm, full) {
         let module = make(vm)?;
         register(vm, full, &module)?;
         return Ok(Some(module));
@@ -35,6 +38,25 @@ pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>
         };
         if let Some(found) = found {
             return run(vm, full, &found).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Asks the finders that programs put into `sys.meta_path`, and loads what one of them finds.
+fn ask_finders(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
+    let cx = &*vm.cx;
+    let Some(finders) = cx.getattr_opt(&vm.sys.get(), &cx.intern("meta_path")?)? else { return Ok(None) };
+    if finders.downcast::<adder_objects::list::PyList>().is_some_and(|finders| finders.is_empty()) {
+        return Ok(None);
+    }
+    for finder in cx.collect(&finders)? {
+        let Some(find_spec) = cx.getattr_opt(&finder, &cx.intern("find_spec")?)? else { continue };
+        let path = path.cloned().unwrap_or_else(Value::none);
+        let spec = cx.call(&find_spec, &[cx.str_value(full)?, path, Value::none()])?;
+        if !spec.is_none() {
+            let bootstrap = crate::import::load(vm, "importlib._bootstrap")?;
+            return cx.call(&cx.getattr_text(&bootstrap, "_load")?, &[spec]).map(Some);
         }
     }
     Ok(None)

@@ -68,8 +68,11 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::sre::TYPES);
     adder_objects::builtin_types::register(modules::collections::TYPES);
     adder_objects::builtin_types::register(modules::contextvars::TYPES);
+    adder_objects::builtin_types::register(modules::ast::TYPES);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
     adder_objects::builtin_types::register(modules::thread::TYPES);
+    adder_objects::builtin_types::register(modules::queue::TYPES);
+    adder_objects::builtin_types::register(modules::select::TYPES);
     adder_objects::builtin_types::register(modules::socket::TYPES);
 }

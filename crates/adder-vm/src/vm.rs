@@ -73,6 +73,8 @@ pub struct Options {
     pub x_options: Vec<String>,
     /// `-W` options.
     pub warn_options: Vec<String>,
+    /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
+    pub cpython_tests: Option<String>,
 }
 
 impl Vm {
@@ -109,10 +111,17 @@ impl Vm {
         vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
-        let made = crate::modules::init(&vm);
+        let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
         drop(entered);
         made.map(|()| vm)
+    }
+
+    fn find_cpython_tests(&self) -> R<()> {
+        let Some(library) = &self.options.cpython_tests else { return Ok(()) };
+        let finder = crate::import::load(self, "_adder_cpython_tests")?;
+        let install = self.cx.getattr_text(&finder, "install")?;
+        self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
     }
 
     /// The machine of an interpreter.

@@ -403,7 +403,8 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         next!(0)
                     }
                     Op::LoadAssertionError => {
-                        set!(exc::ASSERTION_ERROR.value());
+                        // The one that a function of annotations raises for a format it does not know.
+                        set!(if i.b == 1 { exc::NOT_IMPLEMENTED_ERROR.value() } else { exc::ASSERTION_ERROR.value() });
                         next!(0)
                     }
 

@@ -12,9 +12,10 @@ static FUNCTIONS: &[Method] = &[
     Method::none("lock_held", |_, _| Ok(Value::bool(false))),
     Method::none("extension_suffixes", |cx, _| Ok(cx.list([])?.into_value())),
     Method::one("is_builtin", |cx, _, name| {
+        let vm = Vm::of(cx);
         let name = cx.display(name)?;
         let made = matches!(name.as_str(), "sys" | "builtins");
-        Ok(Value::small(if made { -1 } else { super::find_builtin(&name).is_some().into() }))
+        Ok(Value::small(if made { -1 } else { super::find_builtin(vm, &name).is_some().into() }))
     }),
     Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),
     Method::one("is_frozen_package", not_frozen),
@@ -49,7 +50,7 @@ fn not_frozen(cx: &Cx, _: &Value, name: &Value) -> R {
 
 fn create_builtin(cx: &Cx, _: &Value, spec: &Value) -> R {
     let name = cx.display(&cx.getattr_text(spec, "name")?)?;
-    match super::find_builtin(&name) {
+    match super::find_builtin(Vm::of(cx), &name) {
         Some(_) => crate::import::load(Vm::of(cx), &name),
         None => Ok(Value::none()),
     }

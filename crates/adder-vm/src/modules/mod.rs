@@ -1,5 +1,6 @@
 //! The built-in modules.
 
+pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
 mod builtins_io;
@@ -7,13 +8,17 @@ mod codecs;
 pub(crate) mod collections;
 pub(crate) mod contextvars;
 mod errno;
+mod fcntl;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
 mod posix;
+pub(crate) mod queue;
 pub(crate) mod random;
+mod resource;
+pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
 pub(crate) mod sre;
@@ -24,8 +29,10 @@ mod support;
 mod sys;
 mod sys_hooks;
 mod sys_threads;
+mod testcapi;
 pub(crate) mod thread;
 mod time;
+mod tokenize;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -62,6 +69,8 @@ pub(crate) struct State {
     pub(crate) signals: OptionalSlot,
     /// The context that is current (`contextvars`).
     pub(crate) context: OptionalSlot,
+    /// The classes of abstract syntax trees: a tuple, once one was needed.
+    pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
     /// `socket.setdefaulttimeout`
@@ -91,6 +100,7 @@ type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
+    ("_ast", ast::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
@@ -99,25 +109,37 @@ static MODULES: &[(&str, Maker)] = &[
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),
+    ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
     ("_random", random::make),
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_posixsubprocess", posix::make_subprocess),
+    ("_queue", queue::make),
     ("_socket", socket::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
+    ("_tokenize", tokenize::make),
+    ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
     ("errno", errno::make),
+    ("fcntl", fcntl::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
     ("posix", posix::make),
+    ("resource", resource::make),
+    ("select", select::make),
     ("time", time::make),
 ];
+
+/// Modules that only CPython's tests need.
+static OF_CPYTHONS_TESTS: &[(&str, Maker)] =
+    &[("_testcapi", testcapi::make), ("_testinternalcapi", testcapi::make_internal)];
 
 /// A built-in module that is written in Python.
 fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
@@ -127,8 +149,9 @@ fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
 }
 
 /// The maker of a built-in module.
-pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
-    MODULES.iter().find(|(n, _)| *n == name).map(|(_, make)| *make)
+pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
+    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
+    MODULES.iter().chain(of_tests).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
 /// The names of all built-in modules.
@@ -188,7 +211,13 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.audit_hooks, &*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
+    for slot in [
+        &*vm.state.audit_hooks,
+        &*vm.state.async_first,
+        &*vm.state.async_finalizer,
+        &*vm.state.context,
+        &*vm.state.ast_classes,
+    ] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
