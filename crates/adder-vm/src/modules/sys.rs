@@ -66,6 +66,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("argv", texts(&vm.options.argv)?),
         ("orig_argv", texts(&vm.options.argv)?),
         ("path", texts(&path)?),
+        ("abiflags", cx.str_value("")?),
         ("meta_path", cx.list([])?.into_value()),
         ("path_hooks", cx.list([])?.into_value()),
         ("path_importer_cache", cx.dict()?.into_value()),
