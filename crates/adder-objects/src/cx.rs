@@ -151,6 +151,25 @@ impl Cx {
         unsafe { CURRENT.get().as_ref() }
     }
 
+    /// The thread lets go of its interpreter for a while: it has none until [`come_back`](Self::come_back).
+    pub fn leave() -> *const Cx {
+        CURRENT.replace(core::ptr::null())
+    }
+
+    /// The thread has its interpreter again.
+    ///
+    /// # Safety
+    /// What the last [`leave`](Self::leave) on this thread has given, and the interpreter is still there.
+    pub unsafe fn come_back(cx: *const Cx) {
+        CURRENT.set(cx);
+    }
+
+    /// Another thread runs from here on: the objects whose `repr` it is making are these. Gives those of the thread before.
+    pub fn exchange_repr_stack(&self, objects: Vec<usize>) -> Vec<usize> {
+        // SAFETY: no borrow is held over other code.
+        core::mem::replace(unsafe { &mut *self.repr_stack.get() }, objects)
+    }
+
     /// A version that no shape and no dict of this interpreter has had: never 0.
     pub fn next_version(&self) -> u32 {
         let next = self.version.get().checked_add(1).unwrap_or(0);

@@ -29,6 +29,7 @@ mod program;
 mod report;
 mod sets;
 mod templates;
+mod threads;
 pub mod traceback;
 pub mod vm;
 
@@ -70,4 +71,6 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::ast::TYPES);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
+    adder_objects::builtin_types::register(modules::thread::TYPES);
+    adder_objects::builtin_types::register(modules::socket::TYPES);
 }

@@ -22,14 +22,14 @@ use crate::vm::Vm;
 #[inline(never)]
 pub(super) fn breaker(vm: &Vm) -> R<()> {
     let cx = &*vm.cx;
-    let bits = cx.breaker.fetch_and(!(bit::COLLECT | bit::PENDING | bit::SIGNAL), Ordering::Relaxed);
+    let bits = cx.breaker.fetch_and(!(bit::COLLECT | bit::PENDING | bit::SWITCH), Ordering::Relaxed);
     if bits & bit::COLLECT != 0 {
         crate::modules::collect_when_due(vm);
     }
-    if bits & bit::SIGNAL != 0 {
-        crate::modules::handle_signals(vm)?;
+    if bits & bit::SWITCH != 0 {
+        crate::threads::give_way(vm);
     }
-    Ok(())
+    crate::threads::handle_signals(cx)
 }
 
 /// Marks arithmetic that floats do not take the short way for.

@@ -16,6 +16,7 @@ mod mathematics;
 mod posix;
 pub(crate) mod random;
 mod signal;
+pub(crate) mod socket;
 pub(crate) mod sre;
 mod stream;
 mod string_parts;
@@ -25,6 +26,8 @@ mod sys;
 mod sys_hooks;
 mod testcapi;
 mod thread;
+mod sys_threads;
+pub(crate) mod thread;
 mod time;
 mod tokenize;
 mod weakref;
@@ -67,6 +70,8 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `socket.setdefaulttimeout`
+    pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -106,6 +111,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_socket", socket::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
@@ -174,6 +180,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
 
 /// Ends the modules: what their dicts hold dies while `sys` and `builtins` still work.
 pub(crate) fn end(vm: &Vm) {
+    crate::threads::close(vm);
     let cx = &*vm.cx;
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };

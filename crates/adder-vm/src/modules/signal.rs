@@ -208,6 +208,20 @@ fn setitimer(cx: &Cx, _: &Value, args: &[Value]) -> R {
     Ok(cx.tuple([joined(old.it_value)?, joined(old.it_interval)?])?.into_value())
 }
 
+/// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
+pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+    if !(1..COUNT as i32).contains(&number) {
+        return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
+    }
+    let handler = getsignal(cx, &Value::none(), &Value::small(number.into()))?;
+    let handled = handler.ty().slots.call.get().is_some();
+    if handled {
+        ARRIVED[number as usize].store(true, Ordering::Relaxed);
+        cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
+    }
+    Ok(Value::none())
+}
+
 /// Calls the handlers of signals that have arrived; says whether there were any.
 ///
 /// # Errors

@@ -31,15 +31,14 @@ static FUNCTIONS: &[Method] = &[
     Method::none("getdefaultencoding", |cx, _| cx.intern("utf-8")),
     Method::none("getfilesystemencoding", |cx, _| cx.intern("utf-8")),
     Method::none("getfilesystemencodeerrors", |cx, _| cx.intern("surrogateescape")),
-    Method::none("is_finalizing", |_, _| Ok(Value::bool(false))),
-    Method::none("getswitchinterval", |cx, _| cx.float(0.005)),
+    Method::none("is_finalizing", |cx, _| Ok(Value::bool(Vm::of(cx).threads.is_closed()))),
 ];
 
 pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in super::sys_hooks::FUNCTIONS {
+    for function in super::sys_hooks::FUNCTIONS.iter().chain(super::sys_threads::FUNCTIONS) {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
