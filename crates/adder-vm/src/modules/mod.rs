@@ -8,13 +8,17 @@ mod codecs;
 pub(crate) mod collections;
 pub(crate) mod contextvars;
 mod errno;
+mod fcntl;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
 mod posix;
+pub(crate) mod queue;
 pub(crate) mod random;
+mod resource;
+pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
 pub(crate) mod sre;
@@ -119,6 +123,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_posixsubprocess", posix::make_subprocess),
+    ("_queue", queue::make),
     ("_socket", socket::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
@@ -129,11 +135,14 @@ static MODULES: &[(&str, Maker)] = &[
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
     ("errno", errno::make),
+    ("fcntl", fcntl::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
     ("posix", posix::make),
+    ("resource", resource::make),
+    ("select", select::make),
     ("time", time::make),
 ];
 

@@ -208,6 +208,13 @@ fn setitimer(cx: &Cx, _: &Value, args: &[Value]) -> R {
     Ok(cx.tuple([joined(old.it_value)?, joined(old.it_interval)?])?.into_value())
 }
 
+/// In a process that was forked: what has arrived was the parent's.
+pub(super) fn after_fork() {
+    for arrived in &ARRIVED {
+        arrived.store(false, Ordering::Relaxed);
+    }
+}
+
 /// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
 pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     if !(1..COUNT as i32).contains(&number) {
