@@ -43,8 +43,10 @@ pub struct Cx {
     pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
     pub stack_limit: Cell<usize>,
-    /// The exception that is being handled (`sys.exception()`); empty when none is.
+    /// The exception that is being handled by the running frames, down to the innermost generator; empty when none is.
     pub handled: Slot,
+    /// The one that was being handled where that generator was resumed.
+    pub handled_outside: Slot,
     /// What the virtual machine keeps for this interpreter.
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
@@ -111,6 +113,7 @@ impl Cx {
             empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
+            handled_outside: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
@@ -270,6 +273,12 @@ impl Cx {
         error
     }
 
+    /// The exception that is being handled (`sys.exception()`): a generator that handles none of its own sees that of who
+    /// resumed it.
+    pub fn handling(&self) -> Option<Value> {
+        self.handled.try_get().or_else(|| self.handled_outside.try_get())
+    }
+
     /// Reports an exception that nobody can catch.
     pub fn unraisable(&self, raised: crate::error::Raised, what: Option<&str>, object: Option<&Value>) {
         if let Some(hook) = self.hooks.unraisable.get() {
@@ -288,6 +297,7 @@ impl Drop for Cx {
         drop(self.memory_error.take());
         drop(self.empty_tuple.take());
         drop(self.handled.take());
+        drop(self.handled_outside.take());
         self.names.empty();
         self.small_strings.empty();
         self.codec_errors.empty();

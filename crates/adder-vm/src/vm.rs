@@ -88,7 +88,8 @@ impl Vm {
     pub fn new(heap: Heap, options: Options) -> Result<Rc<Vm>, String> {
         crate::register_types();
         let cx = Cx::new(heap)?;
-        let main = ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
+        let main =
+            ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {
             cx,
             threads: Threads::new(main),

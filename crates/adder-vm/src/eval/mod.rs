@@ -858,7 +858,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                     }
                     Op::ListExtend => {
                         out!();
-                        let result = slow::list_extend(vm, a!(), b!(), *ip.add(1) & 1 != 0);
+                        let result = slow::list_extend(vm, r.at(i.a), b!(), *ip.add(1) & 1 != 0);
                         kill!(KILL_B b);
                         t!(result);
                         next!(1)
@@ -928,7 +928,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         kill!(KILL_B b);
                         break 'run unwind::raise(vm, exception, Some(cause));
                     }
-                    Op::RaiseAgain => match cx.handled.try_get() {
+                    Op::RaiseAgain => match cx.handling() {
                         Some(exception) => {
                             vm.state.reraise.set(true);
                             break 'run Raised::new(exception);

@@ -78,6 +78,8 @@ pub(crate) struct State {
     pub(crate) audit_hooks: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
+    /// `importlib` was loaded to its end: the objects that were deferred can be made.
+    pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -107,6 +109,13 @@ static MODULES: &[(&str, Maker)] = &[
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
+    ("_frozen_importlib", |vm| {
+        in_python(vm, "_frozen_importlib", &["importlib/_bootstrap.py", "_builtin/_importlib_after.py"])
+    }),
+    ("_frozen_importlib_external", |vm| {
+        let files = ["importlib/_bootstrap_external.py", "_builtin/_importlib_external_after.py"];
+        in_python(vm, "_frozen_importlib_external", &files)
+    }),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
@@ -293,30 +302,4 @@ pub(crate) fn handle_signals(vm: &Vm) -> R<()> {
         return Ok(());
     }
     Err(vm.cx.error_of(&adder_objects::exceptions::KEYBOARD_INTERRUPT, &[]))
-}
-
-/// The spec of a module: what `__spec__` holds.
-pub(crate) fn spec(vm: &Vm, name: &str, package: Option<&str>, file: &str) -> R {
-    let cx = &*vm.cx;
-    let attributes = cx.dict()?;
-    let origin = if file.is_empty() { Value::none() } else { cx.str_value(file)? };
-    let locations = match package {
-        Some(folder) => cx.list([cx.str_value(folder)?])?.into_value(),
-        None => Value::none(),
-    };
-    let parent = if package.is_some() { name } else { name.rsplit_once('.').map_or("", |(p, _)| p) };
-    for (key, value) in [
-        ("name", cx.str_value(name)?),
-        ("loader", Value::none()),
-        ("origin", origin),
-        ("submodule_search_locations", locations),
-        ("loader_state", Value::none()),
-        ("cached", Value::none()),
-        ("parent", cx.str_value(parent)?),
-        ("has_location", Value::bool(!file.is_empty())),
-        ("_initializing", Value::bool(false)),
-    ] {
-        attributes.set_text(cx, key, value)?;
-    }
-    Ok(cx.namespace(attributes)?.into_value())
 }

@@ -57,8 +57,7 @@ impl InterpreterLock {
         while state.held && !state.closed {
             let takes = state.takes;
             let interval = Duration::from_micros(self.interval.load(Ordering::Relaxed));
-            let (again, waited) =
-                self.free.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
+            let (again, waited) = self.free.wait_timeout(state, interval).unwrap_or_else(PoisonError::into_inner);
             state = again;
             if waited.timed_out() && state.held && !state.closed && state.takes == takes {
                 // SAFETY: by the contract: it is not closed, and cannot be while the state is borrowed.

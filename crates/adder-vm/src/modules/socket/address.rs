@@ -115,14 +115,7 @@ impl Address {
                 Ok(Address::of(address))
             }
             libc::AF_INET6 => {
-                let given = parts(
-                    cx,
-                    value,
-                    function,
-                    "AF_INET6",
-                    "a tuple (host, port[, flowinfo[, scopeid]])",
-                    4,
-                )?;
+                let given = parts(cx, value, function, "AF_INET6", "a tuple (host, port[, flowinfo[, scopeid]])", 4)?;
                 let host = host_of(cx, given[0], libc::AF_INET6)?;
                 let port = port_of(cx, given[1], function)?;
                 let mut address: libc::sockaddr_in6 = host.get();
@@ -165,14 +158,7 @@ impl Address {
     }
 }
 
-fn parts<'a>(
-    cx: &Cx,
-    value: &'a Value,
-    function: &str,
-    family: &str,
-    what: &str,
-    most: usize,
-) -> R<Vec<&'a Value>> {
+fn parts<'a>(cx: &Cx, value: &'a Value, function: &str, family: &str, what: &str, most: usize) -> R<Vec<&'a Value>> {
     let Some(tuple) = value.downcast::<PyTuple>() else {
         let ty = value.ty().name();
         return raise!(cx, exc::TYPE_ERROR, "{function}(): {family} address must be tuple, not {ty}");

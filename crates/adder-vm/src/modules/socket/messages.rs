@@ -137,12 +137,7 @@ fn receive(cx: &Cx, this: &Value, buffer: &mut [u8], room: Option<&Value>, flags
             got
         }
     })?;
-    Ok(Arrived {
-        bytes: got as usize,
-        beside: items(cx, &beside[..used.min(beside.len())])?,
-        flags: said,
-        from,
-    })
+    Ok(Arrived { bytes: got as usize, beside: items(cx, &beside[..used.min(beside.len())])?, flags: said, from })
 }
 
 /// `recvmsg(bufsize, ancbufsize=0, flags=0)`
@@ -153,9 +148,7 @@ pub(super) fn recvmsg(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let mut buffer = support::zeroed(cx, size)?;
     let arrived = receive(cx, this, &mut buffer, args.get(1), args.get(2))?;
     let bytes = cx.bytes(&buffer[..arrived.bytes.min(size)])?.into_value();
-    Ok(cx
-        .tuple([bytes, arrived.beside, Value::small(arrived.flags.into()), arrived.from.to_value(cx)?])?
-        .into_value())
+    Ok(cx.tuple([bytes, arrived.beside, Value::small(arrived.flags.into()), arrived.from.to_value(cx)?])?.into_value())
 }
 
 /// `recvmsg_into(buffers, ancbufsize=0, flags=0)`
@@ -164,7 +157,11 @@ pub(super) fn recvmsg_into(cx: &Cx, this: &Value, args: &[Value]) -> R {
     for target in cx.collect(&args[0])? {
         let Some(buffer) = target.ty().slots.buffer.get() else {
             let ty = target.ty().name();
-            return raise!(cx, exc::TYPE_ERROR, "recvmsg_into() argument 1 must be an iterable of read-write bytes-like objects, not {ty}");
+            return raise!(
+                cx,
+                exc::TYPE_ERROR,
+                "recvmsg_into() argument 1 must be an iterable of read-write bytes-like objects, not {ty}"
+            );
         };
         views.push(buffer(cx, &target, adder_objects::buffer::request::WRITABLE)?);
     }

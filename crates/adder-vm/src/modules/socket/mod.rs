@@ -118,15 +118,17 @@ pub(super) fn make(vm: &Vm) -> R {
 fn swapped_16(cx: &Cx, n: &Value, function: &str) -> R {
     let n = int(cx, n)?;
     if n < 0 {
-        return raise!(cx, exc::OVERFLOW_ERROR, "{function}: can't convert negative Python int to C 16-bit unsigned integer");
+        return raise!(
+            cx,
+            exc::OVERFLOW_ERROR,
+            "{function}: can't convert negative Python int to C 16-bit unsigned integer"
+        );
     }
     match u16::try_from(n) {
         Ok(n) => cx.int(n.to_be().into()),
-        Err(_) => raise!(
-            cx,
-            exc::OVERFLOW_ERROR,
-            "{function}: Python int too large to convert to C 16-bit unsigned integer"
-        ),
+        Err(_) => {
+            raise!(cx, exc::OVERFLOW_ERROR, "{function}: Python int too large to convert to C 16-bit unsigned integer")
+        }
     }
 }
 

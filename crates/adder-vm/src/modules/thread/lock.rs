@@ -177,13 +177,7 @@ fn lock(this: &Value) -> &LockWord {
 fn patience(cx: &Cx, args: Args<'_>) -> R<Patience> {
     let [blocking, timeout] = args.bind(
         cx,
-        &Params {
-            function: "acquire",
-            names: ["blocking", "timeout"],
-            positional_only: 0,
-            positional: 2,
-            required: 0,
-        },
+        &Params { function: "acquire", names: ["blocking", "timeout"], positional_only: 0, positional: 2, required: 0 },
     )?;
     Patience::of(cx, blocking, timeout)
 }
