@@ -17,6 +17,8 @@ pub mod op;
 mod parse;
 mod scope;
 mod source;
+pub mod syntax;
+pub mod tokens;
 mod verify;
 
 pub use code::{Code, Const};
