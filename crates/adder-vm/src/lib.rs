@@ -2,7 +2,6 @@
 //!
 //! [`Vm::new`](vm::Vm::new) makes an interpreter with a heap of its own. [`Vm::run_source`](vm::Vm::run_source) runs a program in it.
 
-mod anchors;
 mod anext;
 mod awaitables;
 mod bind;

@@ -393,7 +393,13 @@ pub(crate) fn write_error(cx: &Cx, text: &str) {
 
 fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
     if args[1].downcast::<PyBaseException>().is_some() {
-        write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+        let shown = cx.import("traceback").and_then(|module| {
+            let print = cx.getattr_text(&module, "_print_exception_bltin")?;
+            cx.call(&print, core::slice::from_ref(&args[1]))
+        });
+        if shown.is_err() {
+            write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+        }
     }
     Ok(Value::none())
 }
