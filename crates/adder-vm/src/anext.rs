@@ -32,8 +32,7 @@ pub(crate) fn anext(cx: &Cx, _: &Value, args: &[Value]) -> R {
     match args.get(1) {
         None => Ok(awaitable),
         Some(default) => {
-            let fields =
-                PyAnext { head: unborn(), wrapped: Slot::new(awaitable), default: Slot::new(default.clone()) };
+            let fields = PyAnext { head: unborn(), wrapped: Slot::new(awaitable), default: Slot::new(default.clone()) };
             Ok(cx.alloc(fields)?.into_value())
         }
     }

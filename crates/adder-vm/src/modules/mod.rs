@@ -62,6 +62,8 @@ pub(crate) struct State {
     pub(crate) context: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// The class of what `sys.unraisablehook` is given, once it was called.
+    pub(crate) unraisable_args: OptionalSlot,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
@@ -108,6 +110,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
@@ -191,7 +194,13 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.audit_hooks, &*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
+    for slot in [
+        &*vm.state.unraisable_args,
+        &*vm.state.audit_hooks,
+        &*vm.state.async_first,
+        &*vm.state.async_finalizer,
+        &*vm.state.context,
+    ] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
