@@ -15,6 +15,7 @@ pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
+pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
 mod posix;
 pub(crate) mod queue;
@@ -149,6 +150,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("mmap", mmap::make),
     ("posix", posix::make),
     ("pwd", accounts::make_users),
     ("resource", resource::make),
