@@ -12,7 +12,8 @@ use crate::trace::{Clearer, Trace, Tracer};
 
 /// An owned reference to an object of any type, on any thread.
 ///
-/// One word. For all that looks at the heap from outside. Clone and drop count as those of [`Gc`] do.
+/// One word. For those who build object models (types made at run time, see [`RuntimeType`](super::RuntimeType)), and for all that
+/// looks at the heap from outside. Clone and drop count as those of [`Gc`] do.
 #[repr(transparent)]
 pub struct AnyGc {
     /// The payload, as in `Gc<T>`.
@@ -56,16 +57,16 @@ impl AnyGc {
     ///
     /// # Panics
     /// If the reference was cleared.
-    pub fn type_info(&self) -> &'static TypeInfo {
+    pub fn type_info(&self) -> &TypeInfo {
         self.live().expect("this AnyGc was cleared: a collection emptied the garbage it stood in").info()
     }
 
     /// Name of the object's type; `<cleared>` for a cleared reference.
-    pub fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &str {
         self.live().map_or("<cleared>", |h| h.info().name())
     }
 
-    /// Bytes of the payload.
+    /// Bytes of the payload; for an object of a type made at run time, those of its block behind the header.
     pub fn payload_size(&self) -> usize {
         // SAFETY: live by our reference.
         self.header_opt().map_or(0, |header| unsafe { payload_size(header) })

@@ -1,5 +1,6 @@
 //! `sync::Gc<T>`: an owned reference that any thread may hold.
 
+pub(super) mod block;
 mod construct;
 mod guard;
 mod traits;
@@ -70,7 +71,7 @@ impl<T: ?Sized> Gc<T> {
 
     /// The header: that of the tombstone for a cleared reference.
     #[inline(always)]
-    fn header(this: &Gc<T>) -> Hdr {
+    pub(super) fn header(this: &Gc<T>) -> Hdr {
         // SAFETY: payloads (the tombstone's too) have their header in front.
         unsafe { header_of(this.ptr.cast()) }
     }

@@ -27,6 +27,7 @@
 //! * `death`: finalizers, weak references, drops, and the queue that keeps long chains off the stack.
 //! * `collect`: cycles, while all other threads go on. A thread waits for it only where it wants a lock that the collector is
 //!   looking into, or a weak reference to something that is being tested.
+//! * `runtime_type`: types made at run time.
 //! * `any`, `look`, `graph`, `leak`, `charge`: what `Heap` offers beside.
 //! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
 //!
@@ -55,6 +56,7 @@ mod once;
 mod page;
 mod primitive;
 mod remote;
+mod runtime_type;
 mod slot;
 mod store;
 mod thread;
@@ -68,11 +70,13 @@ pub use heap::{Heap, HeapStats, PauseGuard};
 pub use info::TypeInfo;
 pub use leak::LeakGuard;
 pub use once::OnceGc;
+pub use runtime_type::{RuntimeType, TypeSpec};
 pub use weak::Weak;
 
 pub use crate::collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
 pub use crate::heap::CollectMode;
 pub use crate::leak::{Leak, Leaks};
+pub use crate::runtime_type::RuntimeObject;
 
 /// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
 pub fn collect() -> Collection {

@@ -45,7 +45,7 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
             any = true;
             h.set(FINALIZED);
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| finalize(header))) {
-                unraisable::report(unraisable::Origin::Finalizer, (h.info().name)(), panic);
+                unraisable::report(unraisable::Origin::Finalizer, h.info().name(), panic);
             }
         }
     }
@@ -66,7 +66,7 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
 fn name(header: Hdr, why: Why, report: &mut Collection) {
     if report.uncollectable.len() < NAMED {
         // SAFETY: the collector holds a reference.
-        let type_name = (unsafe { header.as_ref() }.info().name)().to_owned();
+        let type_name = unsafe { header.as_ref() }.info().name().to_owned();
         report.uncollectable.push(Uncollectable { type_name, address: payload_of(header).addr().get(), why });
     }
 }
@@ -82,7 +82,7 @@ fn clear(garbage: Owned, report: &mut Collection) {
                 (info.clear)(payload_of(header), &mut Clearer::new(&mut trash));
             }));
             if let Err(panic) = cleared {
-                unraisable::report(unraisable::Origin::Clear, (info.name)(), panic);
+                unraisable::report(unraisable::Origin::Clear, info.name(), panic);
             }
         }
         trash.burn(usize::MAX);
@@ -124,7 +124,7 @@ fn release_rest(left: Owned, why: Why, report: &mut Collection) {
             let h = unsafe { header.as_ref() };
             h.unset(CONDEMNED);
             let why = if h.counts.belongs_elsewhere(thread::tag()) { Why::Owner } else { why };
-            let type_name = (h.info().name)().to_owned();
+            let type_name = h.info().name().to_owned();
             (weak::shared(header), Uncollectable { type_name, address: payload_of(header).addr().get(), why })
         })
         .collect();

@@ -247,10 +247,17 @@ pub(super) fn collect_now(generation: u32) -> Collection {
     whole
 }
 
-/// Visits an object to which the caller holds a reference.
+/// Visits an object to which the caller holds a reference: its fields, and its type where that is an object too.
 pub(super) fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: held, and so neither masked nor dying: its payload is initialised and nobody has `&mut` to it.
-    unsafe { (header.as_ref().info().trace)(payload_of(header), tracer) };
+    unsafe {
+        let info = header.as_ref().info();
+        if let Some(owner) = info.owner() {
+            tracer.name("type");
+            tracer.shared_edge(owner.cast());
+        }
+        (info.trace)(payload_of(header), tracer);
+    }
 }
 
 /// Visits an object to which the caller holds a reference, at most about `most` elements of its large containers at a time; gives
