@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use super::SharedHandle;
 use super::gc::{Gc, references};
-use super::header::{FINALIZED, Hdr, Header, Tombstone, decrement, header_of, increment, payload_of};
+use super::header::{FINALIZED, Hdr, Header, Tombstone, decrement, header_of, increment, payload_of, suspect};
 use super::info::{TypeInfo, items_of, payload_size};
 use super::page::{block_bytes, page_of};
 use crate::trace::{Clearer, Trace, Tracer};
@@ -103,6 +103,12 @@ impl AnyGc {
         self.header_opt().is_some_and(|header| unsafe { page_of(header) }.tracked.get())
     }
 
+    /// Generation of the page on which the object lies: 0, 1 or 2; 2 for a cleared reference.
+    pub fn generation(&self) -> u32 {
+        // SAFETY: objects of handles that are not cleared lie on pages.
+        self.header_opt().map_or(2, |header| unsafe { page_of(header) }.generation())
+    }
+
     /// Has its finalizer been called?
     pub fn is_finalized(&self) -> bool {
         self.live().is_some_and(|h| h.has(FINALIZED))
@@ -163,7 +169,9 @@ impl AnyGc {
     /// owns the reference that it gives up.
     pub unsafe fn from_raw(ptr: *mut u8) -> AnyGc {
         // SAFETY: by the contract.
-        AnyGc { ptr: unsafe { NonNull::new_unchecked(ptr) } }
+        let any = AnyGc { ptr: unsafe { NonNull::new_unchecked(ptr) } };
+        suspect(any.header());
+        any
     }
 
     /// A new reference to the object behind a borrowed pointer: counts one.

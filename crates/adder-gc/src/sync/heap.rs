@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use super::header::FROZEN;
+use super::header::{FROZEN, suspect};
 use super::page::Page;
 use super::{charge, collect, store, thread, weak};
 use crate::collect::{Collection, GenerationStats, Phase, Progress};
@@ -158,7 +158,8 @@ impl Heap {
 
     /// When collections start by themselves, (20 000, 10, 50) at first: after how many new objects one of generation 0; after how
     /// many of those one of generation 1 instead; and by how many hundredths the heap must have grown since the last one of
-    /// generation 2 before the next.
+    /// generation 2 before the next: a fifth of that where an object of generation 2 lost one of several references, four times as much
+    /// where none did (then there is nothing to be found).
     pub fn thresholds(&self) -> [u32; 3] {
         collect::thresholds()
     }
@@ -187,6 +188,7 @@ impl Heap {
         for object in self.objects() {
             // SAFETY: held by the handle.
             unsafe { object.header().as_ref() }.unset(FROZEN);
+            suspect(object.header());
         }
     }
 

@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Owned;
-use super::pass::Group;
+use super::pass::Groups;
 use super::test::{Tested, examine};
 use crate::collect::{Collection, Uncollectable, Why};
 use crate::sync::count::Total;
-use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, decrement, payload_of};
+use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, payload_of, release, suspect};
 use crate::sync::weak::{self, Slot};
 use crate::sync::{death, thread};
 use crate::trace::{Clearer, Trash};
@@ -53,11 +53,13 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
         return (garbage, false);
     }
     // A finalizer may have changed anything. The weak references that it made end with this test.
-    let again = examine(vec![Group(garbage)], report);
+    let again = examine(Groups::one(garbage), report);
     again.callbacks.run();
     for header in again.alive.iter() {
         // SAFETY: the collector holds a reference.
         unsafe { header.as_ref() }.unset(CONDEMNED);
+        // What was dropped while it was condemned was not noted.
+        suspect(*header);
         name(*header, Why::Resurrected, report);
     }
     (again.garbage, again.disturbed)
@@ -103,7 +105,7 @@ fn release_unreferenced(mut left: Owned, report: &mut Collection) -> Owned {
                 return true;
             }
             report.freed += 1;
-            death::report(|| decrement(header));
+            death::report(|| release(header));
             false
         });
         if left.is_empty() || left.len() == before {

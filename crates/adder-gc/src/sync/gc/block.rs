@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering;
 
 use crate::heap::OutOfMemory;
 use crate::page::{LARGE, Placement};
-use crate::sync::count::{MASKED, ONE};
+use crate::sync::count::{CALM, MASKED, ONE};
 use crate::sync::header::{Hdr, WEAK};
 use crate::sync::info::Info;
 use crate::sync::page::free_block;
@@ -19,10 +19,16 @@ pub(in crate::sync) fn block(placed: Placement, tracked: bool) -> Result<(Hdr, (
         // SAFETY: records live for ever.
         let record = unsafe { &*record };
         if let Some(block) = record.pop(placed.bin(tracked)) {
-            return Ok((block, record.birth.get()));
+            return Ok((block, born(record.birth.get(), tracked)));
         }
     }
     block_slow(placed, tracked)
+}
+
+/// What the halves of a newborn start with: what collections look at is born calm.
+#[inline(always)]
+fn born((local, shared): (u32, u32), tracked: bool) -> (u32, u32) {
+    (if tracked { local | CALM } else { local }, shared)
 }
 
 #[cold]
@@ -37,9 +43,9 @@ fn block_slow(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), Out
                     thread::FRESH.fetch_add(placed.bytes / 64, Ordering::Relaxed);
                 }
                 // Owned by nobody: merged from birth.
-                store::take_large(placed, tracked).map(|block| (block, (0, ONE)))
+                store::take_large(placed, tracked).map(|block| (block, born((0, ONE), tracked)))
             } else {
-                record.block_slow(placed, tracked).map(|block| (block, record.birth.get()))
+                record.block_slow(placed, tracked).map(|block| (block, born(record.birth.get(), tracked)))
             }
         };
         take().or_else(|_| {
