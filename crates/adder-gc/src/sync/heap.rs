@@ -3,11 +3,13 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use super::gc::Gc;
 use super::header::{FROZEN, suspect};
 use super::page::Page;
 use super::{charge, collect, store, thread, weak};
 use crate::collect::{Collection, GenerationStats, Phase, Progress};
-use crate::heap::CollectMode;
+use crate::heap::{CollectMode, OutOfMemory};
+use crate::trace::Trace;
 
 /// The heap of the process for objects of [`sync`](crate::sync): one, made when it is first needed, never dropped.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +57,24 @@ impl Heap {
     /// The heap.
     pub fn global() -> Heap {
         Heap(())
+    }
+
+    /// Makes an object.
+    ///
+    /// # Panics
+    /// If the limit would be exceeded, with the text of [`OutOfMemory`].
+    #[inline]
+    pub fn alloc<T: Trace + Send + Sync>(&self, value: T) -> Gc<T> {
+        Gc::new(value)
+    }
+
+    /// Makes an object.
+    ///
+    /// # Errors
+    /// If the limit would be exceeded even after a whole collection.
+    #[inline]
+    pub fn try_alloc<T: Trace + Send + Sync>(&self, value: T) -> Result<Gc<T>, OutOfMemory> {
+        Gc::try_new(value)
     }
 
     /// Collects all generations while other threads go on. Returns when everything is freed that was garbage at the call and that no

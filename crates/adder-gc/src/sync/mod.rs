@@ -37,6 +37,17 @@
 //! or written by hand. One that is written by hand may be wrong, and therefore the thread that owns an object of such a type (or of
 //! one with a `Box`, which may hide it) must count the last reference off itself: garbage of a thread that waits elsewhere is
 //! freed when that thread looks into its inbox ([`Why::Owner`] until then).
+//!
+//! # What is not here
+//! The names are those of the crate's root. Left out on purpose:
+//!
+//! | | why |
+//! | --- | --- |
+//! | `Heap::new`, `with_limit`, `current`, `enter`, `Gc::new_in` and the like, `Heap::attach`, `DetachedHeap`, `Attached` | there is one heap for the process, [`Heap::global`], and every thread has a part in it |
+//! | `AnyGc::untrack`, `track` | whether an object is tracked is a matter of the page on which it was made |
+//! | `AnyGc::set_type` | another thread, or the collector, may be using the old type at that moment, which would go with its last object |
+//! | `GcVec`, `GcString`, `ChargedAlloc`, `Heap::allocator` | they hold a pointer to one thread's heap; here buffers are std's, with a [`Charge`] beside them |
+//! | `raw` | it tells how an interpreter may take the header's words into its own hands, which threads that count at the same time rule out |
 
 mod any;
 mod borrowed;

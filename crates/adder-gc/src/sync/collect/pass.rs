@@ -14,10 +14,12 @@
 //! The pages of a young pass are those on which objects were made lately. A reference from any other page is not subtracted, so
 //! it counts as one from outside.
 
+use core::cell::Cell;
+
 use super::narrow::{Narrow, narrowing};
 use super::test::examine;
 use super::{OLDEST, Owned, condemn, slot, visit_piece};
-use crate::collect::Collection;
+use crate::collect::{Collection, prefetch};
 use crate::sync::count::{NOBODY, Total};
 use crate::sync::death::Hold;
 use crate::sync::header::{FROZEN, Hdr, release};
@@ -30,7 +32,7 @@ const SEEN: u32 = 1 << 30;
 /// The working count of an object that cannot be garbage.
 const MANY: u32 = 1 << 29;
 /// Objects tested with one fence, unless a single group is larger: in a step, and without steps.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 const LARGE_BATCH: usize = 4096;
 /// What an object costs in the exact test, compared with one that is visited.
 const TESTED: usize = 4;
@@ -248,7 +250,7 @@ impl Pass {
         let me = thread::tag();
         // Deaths wait until the step is over.
         let hold = Hold::new();
-        let mut subtract = Subtract(0);
+        let mut subtract = Subtract::new();
         let mut tracer = Tracer::new(core::mem::take(&mut self.buffer), &mut subtract);
         let first = *index;
         let end = page.bump();
@@ -291,7 +293,7 @@ impl Pass {
         }
         self.buffer = tracer.finish();
         drop(hold);
-        budget.spend(looked + subtract.0);
+        budget.spend(looked + subtract.finish());
         false
     }
 
@@ -379,16 +381,40 @@ impl Drop for Moment {
     }
 }
 
-/// Takes one off for each reference; says how many there were.
-struct Subtract(usize);
+/// So many references are on their way at a time, so that their working counts are in the cache when they are changed.
+const AHEAD: usize = 32;
 
-impl Sink for Subtract {
-    fn edges(&mut self, _: &[crate::header::Hdr]) {}
-    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
-        self.0 += 1;
-        if let Some(slot) = slot(edge.cast()) {
+/// Takes one off for each reference; says how many there were.
+struct Subtract<'p> {
+    references: usize,
+    /// Working counts from which one is still to be taken off, in turn.
+    ahead: [Option<&'p Cell<u32>>; AHEAD],
+}
+
+impl Subtract<'_> {
+    fn new() -> Self {
+        Subtract { references: 0, ahead: [None; AHEAD] }
+    }
+
+    /// How many references there were, when all have been taken off.
+    fn finish(self) -> usize {
+        for slot in self.ahead.into_iter().flatten() {
             slot.set(slot.get().wrapping_sub(1));
         }
+        self.references
+    }
+}
+
+impl Sink for Subtract<'_> {
+    fn edges(&mut self, _: &[crate::header::Hdr]) {}
+    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
+        if let Some(slot) = slot(edge.cast()) {
+            prefetch(slot.as_ptr().cast());
+            if let Some(due) = self.ahead[self.references % AHEAD].replace(slot) {
+                due.set(due.get().wrapping_sub(1));
+            }
+        }
+        self.references += 1;
     }
 }
 
