@@ -157,6 +157,8 @@ pub struct Code {
     pub live: Vec<(u32, Box<[u16]>)>,
     /// Sorted by word: from this word to the next entry's.
     pub positions: Vec<(u32, Position)>,
+    /// Ascending: the words at which statements begin and loops take their turns, which is where debuggers may go on.
+    pub statements: Vec<u32>,
     /// Of a class body: the attributes that its methods store to their first parameter, in the order of the source
     /// (`__static_attributes__`). An instance gets that many slots.
     pub attributes: Vec<Arc<str>>,

@@ -114,6 +114,9 @@ pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Co
     {
         format.name = "format".into();
     }
+    code.statements = unit.statements.iter().filter_map(|at| starts.get(*at).copied()).collect();
+    code.statements.dedup();
+    code.statements.retain(|word| (*word as usize) < code.words.len());
     code.locals = locals;
     code.filename = filename.clone();
     (code.name, code.qualname) = (unit.name, unit.qualname);

@@ -14,6 +14,7 @@ use crate::scope::ScopeKind;
 impl<'a> Gen<'a> {
     pub(super) fn stmt(&mut self, statement: &'a Stmt) -> Res {
         self.at(statement);
+        self.u.statement();
         match statement {
             Stmt::FunctionDef(s) => self.function_def(s),
             Stmt::ClassDef(s) => self.class_def(s),
@@ -235,6 +236,7 @@ impl<'a> Gen<'a> {
         self.statements(&s.body)?;
         self.close();
         self.at(&*s.iter);
+        self.u.statement();
         self.u.jump(start);
         match failure {
             Some(failure) => self.async_end(slot, failure, s.iter.range()),

@@ -126,6 +126,8 @@ pub(super) struct Unit {
     pub unbinds: Bits,
     pub blocks: Vec<Block>,
     pub range: TextRange,
+    /// The instructions at which statements begin.
+    pub statements: Vec<usize>,
 }
 
 impl Unit {
@@ -156,6 +158,7 @@ impl Unit {
             unbinds: Bits::default(),
             blocks: Vec::new(),
             range: TextRange::default(),
+            statements: Vec::new(),
         }
     }
 
@@ -238,6 +241,13 @@ impl Unit {
         }
         let live = self.lives.len() as u32 - 1;
         self.code.push(Ins { op, flags, operands, extra, target, live, handler, range: self.range });
+    }
+
+    /// A statement begins with the next instruction.
+    pub(super) fn statement(&mut self) {
+        if self.reachable {
+            self.statements.push(self.code.len());
+        }
     }
 
     /// The state of the locals on a jump to a label.

@@ -39,7 +39,7 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in super::sys_hooks::FUNCTIONS {
+    for function in super::sys_hooks::FUNCTIONS.iter().chain(super::sys_frames::FUNCTIONS).chain(super::sys_trace::FUNCTIONS) {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
@@ -100,6 +100,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
         ("implementation", implementation(cx, version)?),
     ] {
+        dict.set_text(cx, name, value)?;
+    }
+    for (name, value) in super::sys_frames::values(vm)? {
         dict.set_text(cx, name, value)?;
     }
     for (original, name) in [
