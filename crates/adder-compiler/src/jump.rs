@@ -1,6 +1,6 @@
 //! Where a debugger may send a frame: `frame.f_lineno = line`.
 //!
-//! A frame goes on only where a statement begins (or where a loop takes its next turn). There the temporaries are those of the
+//! A frame goes on only where a statement begins. There the temporaries are those of the
 //! blocks around: iterators, exits of `with`, what was handled before an `except`. Each of them must be there already, made by
 //! the same instruction.
 

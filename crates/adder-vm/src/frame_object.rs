@@ -473,6 +473,6 @@ fn clear(cx: &Cx, this: &Value) -> R {
         return crate::generator::clear_frame(cx, frame);
     }
     let (locals, replaced) = (frame.locals.take(), frame.replaced.take());
-    drop((locals, replaced));
+    drop((locals, replaced, frame.extra.take()));
     Ok(Value::none())
 }

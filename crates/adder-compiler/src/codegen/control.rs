@@ -169,6 +169,9 @@ impl<'a> Gen<'a> {
             self.u.bind_loop(head);
         } else {
             self.u.bind_loop(head);
+            if forever {
+                self.u.silent(s.range, true);
+            }
             self.jump_if(&s.test, false, otherwise)?;
         }
         self.open(BlockKind::Loop { start, end, iterator: None });
@@ -236,7 +239,6 @@ impl<'a> Gen<'a> {
         self.statements(&s.body)?;
         self.close();
         self.at(&*s.iter);
-        self.u.statement();
         self.u.jump(start);
         match failure {
             Some(failure) => self.async_end(slot, failure, s.iter.range()),

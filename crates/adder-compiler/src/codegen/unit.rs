@@ -128,6 +128,8 @@ pub(super) struct Unit {
     pub range: TextRange,
     /// The instructions at which statements begin.
     pub statements: Vec<usize>,
+    /// Statements without an instruction: the next one, where they begin, and whether turns of a loop come to them.
+    pub silent: Vec<(usize, u32, bool)>,
 }
 
 impl Unit {
@@ -159,6 +161,7 @@ impl Unit {
             blocks: Vec::new(),
             range: TextRange::default(),
             statements: Vec::new(),
+            silent: Vec::new(),
         }
     }
 
@@ -247,6 +250,13 @@ impl Unit {
     pub(super) fn statement(&mut self) {
         if self.reachable {
             self.statements.push(self.code.len());
+        }
+    }
+
+    /// A statement that begins here has no instruction of its own.
+    pub(super) fn silent(&mut self, range: TextRange, turns: bool) {
+        if self.reachable {
+            self.silent.push((self.code.len(), range.start().to_u32(), turns));
         }
     }
 

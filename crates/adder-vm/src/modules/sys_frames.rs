@@ -119,7 +119,7 @@ fn asyncgen_hooks(cx: &Cx, _: &Value) -> R {
     let hook = |slot: &adder_objects::object::Slot| slot.try_get().unwrap_or_else(Value::none);
     super::structseq::instance(
         cx,
-        &super::structseq::class(cx, "sys", "asyncgen_hooks", &["firstiter", "finalizer"], 2)?,
+        &super::structseq::class(cx, "builtins", "asyncgen_hooks", &["firstiter", "finalizer"], 2)?,
         vec![hook(&state.async_first), hook(&state.async_finalizer)],
     )
 }
