@@ -69,6 +69,8 @@ pub mod breaker {
     pub const PENDING: u32 = 1 << 3;
     /// An exception was sent to this thread.
     pub const ASYNC: u32 = 1 << 4;
+    /// Something watches the evaluation loop: tracing, profiling, counting.
+    pub const WATCH: u32 = 1 << 5;
 }
 
 /// What the object model asks the layers above for.

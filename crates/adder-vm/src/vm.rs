@@ -15,8 +15,10 @@ use crate::frame::{HEADER, Registers, flag};
 use crate::function::PyFunction;
 use crate::threads::{ThreadState, Threads};
 
-/// Words of the main thread's stack. Only what is used is backed by memory.
+/// Words of the main thread's stack. Only what is used is backed by memory, and charged.
 const STACK_WORDS: usize = 32 << 20;
+/// How much of the stack is taken at a time, in words.
+const STACK_STEP: usize = 8 << 10;
 /// Words that every frame may use beyond its registers: windows under construction lie within the registers already.
 const SLACK: usize = 64;
 
@@ -26,9 +28,11 @@ pub struct Vm {
     pub cx: Rc<Cx>,
     /// The threads. The fields from here to `depth` are those of the running one.
     pub(crate) threads: Threads,
+    /// The stack of registers: where it begins and ends.
+    pub(crate) stack: Cell<(*mut Value, *mut Value)>,
     /// First free word of the stack.
     pub(crate) top: Cell<*mut Value>,
-    /// The end of the stack.
+    /// So far the stack may grow before more of it is charged to the heap.
     pub(crate) stack_end: Cell<*mut Value>,
     /// The running frame's registers; null when none runs.
     pub(crate) current: Cell<Registers>,
@@ -75,6 +79,8 @@ pub struct Options {
     pub warn_options: Vec<String>,
     /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
     pub cpython_tests: Option<String>,
+    /// `-X tracemalloc`: how many frames; 0 is off.
+    pub tracemalloc: u32,
 }
 
 impl Vm {
@@ -93,6 +99,7 @@ impl Vm {
         let vm = Rc::new(Vm {
             cx,
             threads: Threads::new(main),
+            stack: Cell::new((core::ptr::null_mut(), core::ptr::null_mut())),
             top: Cell::new(core::ptr::null_mut()),
             stack_end: Cell::new(core::ptr::null_mut()),
             current: Cell::new(Registers(core::ptr::null_mut())),
@@ -116,6 +123,9 @@ impl Vm {
         let entered = vm.cx.enter();
         let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
+        if made.is_ok() && vm.options.tracemalloc > 0 {
+            crate::modules::trace_allocations(&vm, vm.options.tracemalloc);
+        }
         drop(entered);
         made.map(|()| vm)
     }
@@ -125,6 +135,17 @@ impl Vm {
         let finder = crate::import::load(self, "_adder_cpython_tests")?;
         let install = self.cx.getattr_text(&finder, "install")?;
         self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
+    }
+
+    /// From now on instructions are counted, and what they do to reference counts.
+    pub fn begin_counts(&self) {
+        *self.state.watch.counts.borrow_mut() = Some(Box::default());
+        crate::eval::watch::update(self);
+    }
+
+    /// What has been counted since [`begin_counts`](Vm::begin_counts).
+    pub fn counts(&self) -> Option<crate::counts::Counts> {
+        self.state.watch.counts.borrow().as_deref().copied()
     }
 
     /// The machine of an interpreter.
@@ -163,9 +184,51 @@ impl Vm {
         if self.depth.get() >= self.recursion_limit.get()
             || registers.addr() + (words + SLACK) * 8 > self.stack_end.get().addr()
         {
-            return self.too_deep();
+            return self.more_stack(registers, words);
         }
         Ok(())
+    }
+
+    /// Takes more of the stack, which is charged to the heap, unless there are too many frames.
+    #[cold]
+    #[inline(never)]
+    fn more_stack(&self, registers: *mut Value, words: usize) -> R<()> {
+        let needed = registers.addr() + (words + SLACK) * 8;
+        if self.depth.get() >= self.recursion_limit.get() || needed > self.stack.get().1.addr() {
+            return self.too_deep();
+        }
+        let before = self.stack_end.get();
+        let step = (STACK_STEP * 8).max((needed - before.addr()).next_multiple_of(STACK_STEP * 8));
+        let step = step.min(self.stack.get().1.addr() - before.addr());
+        if adder_gc::raw::charge(&self.cx.heap, step).is_err() {
+            return Err(self.cx.no_memory());
+        }
+        self.stack_end.set(before.wrapping_byte_add(step));
+        Ok(())
+    }
+
+    /// Gives the stack beyond a running frame back, if it is much.
+    pub(crate) fn trim_stack(&self, running: Registers) {
+        // SAFETY: the frame runs; the rest stays within the stack.
+        let used = unsafe { running.0.add(running.code().registers + SLACK) }.max(self.top.get());
+        let (used, end) = (used.addr().next_multiple_of(STACK_STEP * 8), self.stack_end.get().addr());
+        if end.saturating_sub(used) < 16 * STACK_STEP * 8 {
+            return;
+        }
+        let spare = end - used;
+        let start = self.stack_end.get().wrapping_byte_sub(spare);
+        #[cfg(unix)]
+        // SAFETY: whole pages of the stack that no frame is on; reading them again would give zeros.
+        unsafe {
+            libc::madvise(start.cast(), spare & !0xFFFF, libc::MADV_DONTNEED);
+        }
+        adder_gc::raw::uncharge(&self.cx.heap, spare);
+        self.stack_end.set(start);
+    }
+
+    /// Gives back what was charged of a stack.
+    pub(crate) fn uncharge_stack(&self, start: *mut Value, charged: *mut Value) {
+        adder_gc::raw::uncharge(&self.cx.heap, charged.addr() - start.addr());
     }
 
     #[cold]
@@ -285,6 +348,7 @@ impl Drop for Vm {
         let _entered = self.cx.enter();
         crate::modules::end(self);
         self.retired.borrow_mut().clear();
+        self.uncharge_stack(self.stack.get().0, self.stack_end.get());
         for slot in [&self.sys, &self.modules, &self.builtins] {
             drop(slot.take());
         }

@@ -39,7 +39,9 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in super::sys_hooks::FUNCTIONS.iter().chain(super::sys_threads::FUNCTIONS) {
+    use super::{sys_frames, sys_hooks, sys_threads, sys_trace};
+    let parts = [sys_hooks::FUNCTIONS, sys_threads::FUNCTIONS, sys_frames::FUNCTIONS, sys_trace::FUNCTIONS];
+    for function in parts.into_iter().flatten() {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
@@ -101,6 +103,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
         ("implementation", implementation(cx, version)?),
     ] {
+        dict.set_text(cx, name, value)?;
+    }
+    for (name, value) in super::sys_frames::values(vm)? {
         dict.set_text(cx, name, value)?;
     }
     for (original, name) in [

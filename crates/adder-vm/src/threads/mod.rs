@@ -344,6 +344,7 @@ fn end(vm: &Vm) {
     }
     // The last code of a user might have made some again.
     crate::modules::thread::forget_locals(vm, number);
+    vm.uncharge_stack(vm.stack.get().0, vm.stack_end.replace(vm.stack.get().0));
     threads.current().parts.exchange(vm);
     threads.running.set(null());
     let mut all = threads.all.borrow_mut();

@@ -57,8 +57,10 @@ impl ThreadState {
         let stack = Stack::new(words)?;
         let parts = Parts::default();
         parts.top.set(stack.memory.as_ptr());
+        // Nothing of it is charged yet.
+        parts.stack_end.set(stack.memory.as_ptr());
         // SAFETY: the end of the allocation.
-        parts.stack_end.set(unsafe { stack.memory.as_ptr().add(words) });
+        parts.stack.set((stack.memory.as_ptr(), unsafe { stack.memory.as_ptr().add(words) }));
         Some(ThreadState {
             number,
             ident: Cell::new(super::ident()),
@@ -73,6 +75,7 @@ impl ThreadState {
 /// What the fields of the same names in [`Vm`], its state and its `Cx` are while the thread runs.
 pub(crate) struct Parts {
     pub(super) top: Cell<*mut Value>,
+    pub(super) stack: Cell<(*mut Value, *mut Value)>,
     pub(super) stack_end: Cell<*mut Value>,
     pub(super) current: Cell<Registers>,
     pub(super) ip: Cell<*mut u64>,
@@ -92,6 +95,7 @@ impl Default for Parts {
     fn default() -> Parts {
         Parts {
             top: Cell::new(null_mut()),
+            stack: Cell::new((null_mut(), null_mut())),
             stack_end: Cell::new(null_mut()),
             current: Cell::new(Registers(null_mut())),
             ip: Cell::new(null_mut()),
@@ -114,6 +118,7 @@ impl Parts {
     pub(crate) fn exchange(&self, vm: &Vm) {
         let (state, cx) = (&vm.state, &*vm.cx);
         self.top.swap(&vm.top);
+        self.stack.swap(&vm.stack);
         self.stack_end.swap(&vm.stack_end);
         self.current.swap(&vm.current);
         self.ip.swap(&vm.ip);
