@@ -424,9 +424,7 @@ fn get_line(cx: &Cx, this: &Value) -> R {
 fn set_line(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
     match value {
         None => raise!(cx, exc::ATTRIBUTE_ERROR, "cannot delete attribute"),
-        Some(line) if line.is_int() => {
-            crate::eval::watch::jump(cx, it(this), cx.index_to_isize(line, None)? as i64)
-        }
+        Some(line) if line.is_int() => crate::eval::watch::jump(cx, it(this), cx.index_to_isize(line, None)? as i64),
         Some(_) => raise!(cx, exc::VALUE_ERROR, "lineno must be an integer"),
     }
 }

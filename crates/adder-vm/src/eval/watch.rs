@@ -108,10 +108,7 @@ impl Watch {
     }
 
     fn anybody(&self) -> bool {
-        !self.trace.is_unset()
-            || !self.profile.is_unset()
-            || self.allocations.get()
-            || self.counts.borrow().is_some()
+        !self.trace.is_unset() || !self.profile.is_unset() || self.allocations.get() || self.counts.borrow().is_some()
     }
 
     /// The line that a trace function sees in its frame, where that is not the instruction's.
@@ -418,9 +415,7 @@ unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R
             Op::Return => tell_return(vm, r, &(*r.at(i.a)).clone()),
             Op::ReturnConst => tell_return(vm, r, &code.constants[i.wide() as usize].clone()),
             Op::Yield => tell_return(vm, r, &(*r.at(i.b)).clone()),
-            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => {
-                calls(vm, r, word, r.at(i.b))
-            }
+            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => calls(vm, r, word, r.at(i.b)),
             _ => Ok(()),
         }
     }
@@ -592,9 +587,7 @@ unsafe fn tell_trace(
         Event::Opcode => "opcode",
     };
     let before = watch.telling.replace(Some((event, r, word)));
-    let result = silently(vm, |cx| {
-        cx.call(function, &[frame.as_value().clone(), cx.intern(name)?, value.clone()])
-    });
+    let result = silently(vm, |cx| cx.call(function, &[frame.as_value().clone(), cx.intern(name)?, value.clone()]));
     watch.telling.set(before);
     match result {
         Ok(local) if local.is_none() => Ok(()),
@@ -616,9 +609,7 @@ unsafe fn tell_profile(vm: &Vm, r: Registers, event: &str, value: &Value) -> R<(
     let Some(function) = watch.profile.try_get() else { return Ok(()) };
     // SAFETY: by the contract of `before`.
     let frame = unsafe { frame_object::of(vm, r)? };
-    let result = silently(vm, |cx| {
-        cx.call(&function, &[frame.as_value().clone(), cx.intern(event)?, value.clone()])
-    });
+    let result = silently(vm, |cx| cx.call(&function, &[frame.as_value().clone(), cx.intern(event)?, value.clone()]));
     if result.is_err() {
         drop(watch.profile.take());
         watch.called.borrow_mut().clear();

@@ -55,9 +55,9 @@ use crate::vm::Vm;
 
 pub(crate) use signal::catch_interrupt;
 pub(crate) use stream::STREAM_TYPE;
-pub(crate) use tracemalloc::start as trace_allocations;
 pub(crate) use sys::write_error;
 pub(crate) use sys_frames::origin;
+pub(crate) use tracemalloc::start as trace_allocations;
 
 /// What the machine and its built-in modules keep beside the stack.
 #[derive(Default)]

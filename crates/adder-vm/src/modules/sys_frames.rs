@@ -12,17 +12,13 @@ use crate::vm::Vm;
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::any("_getframemodulename", module_name),
     Method::none("_current_frames", current_frames),
-    Method::none("_current_exceptions", |cx, _| {
-        by_thread(cx, Some(cx.handled.try_get().unwrap_or_else(Value::none)))
-    }),
+    Method::none("_current_exceptions", |cx, _| by_thread(cx, Some(cx.handled.try_get().unwrap_or_else(Value::none)))),
     Method::none("_clear_internal_caches", clear_caches),
     Method::none("_clear_type_cache", clear_caches),
     Method::none("_debugmallocstats", write_figures),
     Method::none("get_asyncgen_hooks", asyncgen_hooks),
     Method::any("set_asyncgen_hooks", set_asyncgen_hooks),
-    Method::none("get_coroutine_origin_tracking_depth", |cx, _| {
-        cx.int(i64::from(Vm::of(cx).state.origin_depth.get()))
-    }),
+    Method::none("get_coroutine_origin_tracking_depth", |cx, _| cx.int(i64::from(Vm::of(cx).state.origin_depth.get()))),
     Method::any("set_coroutine_origin_tracking_depth", set_origin_depth),
     Method::any("getunicodeinternedsize", |cx, _, args| {
         let [_] = args.bind(
@@ -53,13 +49,7 @@ fn outer(vm: &Vm, depth: usize) -> Option<(Registers, u32)> {
 fn module_name(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let [depth] = args.bind(
         cx,
-        &Params {
-            function: "_getframemodulename",
-            names: ["depth"],
-            positional_only: 0,
-            positional: 1,
-            required: 0,
-        },
+        &Params { function: "_getframemodulename", names: ["depth"], positional_only: 0, positional: 1, required: 0 },
     )?;
     let depth = depth.map_or(Ok(0), |depth| c_int(cx, depth))?.max(0) as usize;
     match outer(Vm::of(cx), depth) {
