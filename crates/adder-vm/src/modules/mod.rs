@@ -29,7 +29,7 @@ mod support;
 mod sys;
 mod sys_hooks;
 mod sys_threads;
-mod testcapi;
+pub(crate) mod testcapi;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
@@ -198,6 +198,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
 /// Ends the modules: what their dicts hold dies while `sys` and `builtins` still work.
 pub(crate) fn end(vm: &Vm) {
     crate::threads::close(vm);
+    gc::tell_at_end(vm);
     let cx = &*vm.cx;
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };

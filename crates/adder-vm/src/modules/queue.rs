@@ -40,12 +40,8 @@ static QUEUE_SPEC: Spec = Spec {
     functions: functions::<PyQueue>(true, true),
     slots: Slots {
         new: slot(|cx, class, _| {
-            let made = PyQueue {
-                head: unborn(),
-                items: RefCell::default(),
-                waiting: Cell::new(0),
-                word: AtomicU32::new(0),
-            };
+            let made =
+                PyQueue { head: unborn(), items: RefCell::default(), waiting: Cell::new(0), word: AtomicU32::new(0) };
             Ok(cx.alloc_in(class, made)?.into_value())
         }),
         ..Slots::NONE

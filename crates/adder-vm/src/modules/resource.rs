@@ -52,8 +52,22 @@ static NUMBERS: &[(&str, i64)] = numbers! {
 };
 
 static FIELDS: &[&str] = &[
-    "ru_utime", "ru_stime", "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap",
-    "ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv", "ru_nsignals", "ru_nvcsw", "ru_nivcsw",
+    "ru_utime",
+    "ru_stime",
+    "ru_maxrss",
+    "ru_ixrss",
+    "ru_idrss",
+    "ru_isrss",
+    "ru_minflt",
+    "ru_majflt",
+    "ru_nswap",
+    "ru_inblock",
+    "ru_oublock",
+    "ru_msgsnd",
+    "ru_msgrcv",
+    "ru_nsignals",
+    "ru_nvcsw",
+    "ru_nivcsw",
 ];
 
 pub(super) fn make(vm: &Vm) -> R {
@@ -93,8 +107,19 @@ pub(super) fn usage(cx: &Cx, used: &libc::rusage) -> R<Vec<Value>> {
     let time = |time: libc::timeval| cx.float(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
     let mut values = vec![time(used.ru_utime)?, time(used.ru_stime)?];
     for number in [
-        used.ru_maxrss, used.ru_ixrss, used.ru_idrss, used.ru_isrss, used.ru_minflt, used.ru_majflt, used.ru_nswap,
-        used.ru_inblock, used.ru_oublock, used.ru_msgsnd, used.ru_msgrcv, used.ru_nsignals, used.ru_nvcsw,
+        used.ru_maxrss,
+        used.ru_ixrss,
+        used.ru_idrss,
+        used.ru_isrss,
+        used.ru_minflt,
+        used.ru_majflt,
+        used.ru_nswap,
+        used.ru_inblock,
+        used.ru_oublock,
+        used.ru_msgsnd,
+        used.ru_msgrcv,
+        used.ru_nsignals,
+        used.ru_nvcsw,
         used.ru_nivcsw,
     ] {
         values.push(cx.int(number)?);

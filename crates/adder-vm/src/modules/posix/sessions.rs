@@ -252,8 +252,7 @@ fn wait4(cx: &Cx, pid: i32, options: i32) -> R {
     // SAFETY: plain numbers.
     let (mut status, mut used): (i32, libc::rusage) = (0, unsafe { core::mem::zeroed() });
     // SAFETY: room for the status and what was used.
-    let found =
-        support::retry(cx, || unsafe { libc::wait4(pid, &raw mut status, options, &raw mut used) }.into())?;
+    let found = support::retry(cx, || unsafe { libc::wait4(pid, &raw mut status, options, &raw mut used) }.into())?;
     if found < 0 {
         return Err(support::last_error(cx));
     }

@@ -89,9 +89,7 @@ fn exec(cx: &Cx, path: &Value, args: &Value, environment: Option<&Value>) -> R {
     unsafe {
         match &environment {
             None => libc::execv(path.c.as_ptr(), args.pointers.as_ptr()),
-            Some(environment) => {
-                libc::execve(path.c.as_ptr(), args.pointers.as_ptr(), environment.pointers.as_ptr())
-            }
+            Some(environment) => libc::execve(path.c.as_ptr(), args.pointers.as_ptr(), environment.pointers.as_ptr()),
         }
     };
     path.failed(cx)
@@ -175,11 +173,14 @@ impl Child {
             write_all(report, b"OSError:");
             write_all(report, &text[at..]);
             write_all(report, b":");
-            write_all(report, match stage {
-                Stage::Before => b"noexec".as_slice(),
-                Stage::Folder => b"noexec:chdir".as_slice(),
-                Stage::Exec => b"".as_slice(),
-            });
+            write_all(
+                report,
+                match stage {
+                    Stage::Before => b"noexec".as_slice(),
+                    Stage::Folder => b"noexec:chdir".as_slice(),
+                    Stage::Exec => b"".as_slice(),
+                },
+            );
             libc::_exit(255)
         }
     }
