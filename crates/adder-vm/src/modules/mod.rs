@@ -1,5 +1,6 @@
 //! The built-in modules.
 
+mod accounts;
 pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
@@ -14,6 +15,8 @@ pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
+pub(crate) mod mmap;
+pub(crate) mod multiprocessing;
 mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
@@ -30,6 +33,7 @@ mod sys;
 mod sys_hooks;
 mod sys_threads;
 pub(crate) mod testcapi;
+mod termios;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
@@ -123,6 +127,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_multiprocessing", multiprocessing::make),
+    ("_posixshmem", multiprocessing::make_memory),
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
     ("_socket", socket::make),
@@ -137,12 +143,16 @@ static MODULES: &[(&str, Maker)] = &[
     ("errno", errno::make),
     ("fcntl", fcntl::make),
     ("gc", gc::make),
+    ("grp", accounts::make_groups),
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("mmap", mmap::make),
     ("posix", posix::make),
+    ("pwd", accounts::make_users),
     ("resource", resource::make),
     ("select", select::make),
+    ("termios", termios::make),
     ("time", time::make),
 ];
 

@@ -16,6 +16,7 @@
 //! What the machine and the `Cx` keep about *the running thread* ([`Parts`]) lies in their own fields, so that the evaluation
 //! loop reads no pointer more than it did with one thread. It is exchanged when another thread gets the lock.
 
+pub(crate) mod imports;
 mod lock;
 mod state;
 pub(crate) mod wait;
@@ -61,6 +62,7 @@ pub(crate) struct Threads {
     /// The thread-local objects that live.
     pub(crate) locals: crate::modules::thread::Locals,
     closed: Cell<bool>,
+    imports: RefCell<imports::Imports>,
 }
 
 /// Whether a thread has ended: for those who join it.
@@ -106,6 +108,7 @@ impl Threads {
             foreground: RefCell::default(),
             locals: crate::modules::thread::Locals::default(),
             closed: Cell::new(false),
+            imports: RefCell::default(),
         }
     }
 
@@ -440,6 +443,7 @@ pub(crate) fn after_fork(vm: &Vm) {
     *threads.all.borrow_mut() = mine;
     threads.count.set(1);
     threads.foreground.borrow_mut().clear();
+    threads.imports.take();
     for other in others {
         other.ending.set();
         core::mem::forget(other);

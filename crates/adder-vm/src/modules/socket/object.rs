@@ -33,7 +33,6 @@ static SOCKET_SPEC: Spec = Spec {
     doc: Some("An end of a connection, or a place where connections arrive."),
     flags: flag::BASE,
     size: size_of::<PySocket>(),
-    weak: false,
     functions: adder_gc::raw::Functions { finalize: Some(finalize), ..functions::<PySocket>(false, false) },
     slots: Slots {
         new: slot(new),
