@@ -66,6 +66,11 @@ const STACK: usize = 512 << 10;
 
 /// Compiles a source text. Its newlines may be of any kind.
 pub fn compile(source: &str, options: &Options) -> Result<Compiled, CompileError> {
+    with_text(source, |source, lines| parsed(source, lines, options))
+}
+
+/// Does something with a source text that has only `\n` as newlines, on a stack that is large enough for what nests in it.
+pub(crate) fn with_text<T>(source: &str, work: impl FnOnce(&str, &Lines) -> Res<T>) -> Result<T, CompileError> {
     let unified;
     let source = match source.contains('\r') {
         true => {
@@ -85,27 +90,33 @@ pub fn compile(source: &str, options: &Options) -> Result<Compiled, CompileError
         }
         let depth = depth::depth(source)? as usize;
         let stack = STACK + depth * STACK_PER_LEVEL;
-        stacker::maybe_grow(stack, stack, || parsed(source, &lines, options))
+        stacker::maybe_grow(stack, stack, || work(source, &lines))
     };
     whole().map_err(|fault| lines.error(fault))
 }
 
-fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
-    let mode = match options.mode {
+/// The parser's tree, and warnings about strings.
+pub(crate) fn parse(source: &str, lines: &Lines, mode: Mode) -> Res<(Mod, Vec<Warning>)> {
+    let of_parser = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
     };
-    let target = ParseOptions::from(mode).with_target_version(ruff_python_ast::PythonVersion::PY314);
+    let target = ParseOptions::from(of_parser).with_target_version(ruff_python_ast::PythonVersion::PY314);
     let parsed = parse_unchecked(source, target);
     if let Some(error) = parsed.errors().first() {
         return Err(messages::fault(error, source, lines, parsed.tokens()));
     }
     let escapes = escape::invalid(source, parsed.tokens());
-    let mut warnings: Vec<Warning> = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
+    let warnings = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
     let module = parsed.into_syntax();
-    if let (Mode::Single, Mod::Module(module)) = (options.mode, &module) {
+    if let (Mode::Single, Mod::Module(module)) = (mode, &module) {
         one_statement(module, source)?;
     }
+    Ok((module, warnings))
+}
+
+fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
+    let (module, mut warnings) = parse(source, lines, options.mode)?;
     let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
     let future_annotations = future & flag::FUTURE_ANNOTATIONS != 0;
     let settings = Settings { future_annotations, int_digits: options.int_digits };

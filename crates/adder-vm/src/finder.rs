@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use adder_compiler::{Mode, Options};
+use adder_compiler::{CompileError, ErrorKind, Mode, Options, Warning};
 use adder_objects::dict::PyDict;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
@@ -257,9 +257,64 @@ pub fn compile_bytes(vm: &Vm, source: &[u8], file: &str) -> R<adder_objects::Obj
 /// # Errors
 /// SyntaxError; MemoryError.
 pub fn compile(vm: &Vm, source: &str, file: &str, mode: Mode) -> R<adder_objects::Obj<crate::code::PyCode>> {
-    let options = Options { optimize: vm.options.optimize, ..Options::new(mode, file) };
+    compile_with(vm, source, file, mode, 0)
+}
+
+/// The same with flags of `__future__` that are on from the start.
+///
+/// # Errors
+/// SyntaxError; MemoryError; a warning that a filter makes an error.
+pub(crate) fn compile_with(
+    vm: &Vm,
+    source: &str,
+    file: &str,
+    mode: Mode,
+    future: u32,
+) -> R<adder_objects::Obj<crate::code::PyCode>> {
+    let cx = &*vm.cx;
+    let digits = cx.int_max_str_digits.get();
+    let options = Options { optimize: vm.options.optimize, future, int_digits: digits, ..Options::new(mode, file) };
     match adder_compiler::compile(source, &options) {
-        Ok(compiled) => crate::code::code_object(&vm.cx, &compiled.code),
-        Err(error) => Err(crate::report::syntax_error(&vm.cx, &error, file)),
+        Ok(compiled) => {
+            issue_warnings(cx, &compiled.warnings, source, file)?;
+            crate::code::code_object(cx, &compiled.code)
+        }
+        Err(error) => Err(crate::report::syntax_error(cx, &error, file)),
     }
+}
+
+/// Issues what the compiler warns of. A warning that a filter makes an error is a SyntaxError.
+///
+/// # Errors
+/// SyntaxError; what a hook of the module `warnings` raises.
+pub(crate) fn issue_warnings(cx: &Cx, warnings: &[Warning], source: &str, file: &str) -> R<()> {
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    let module = cx.import("warnings")?;
+    let function = cx.getattr_text(&module, "warn_explicit")?;
+    for warning in warnings {
+        let message = cx.str_value(&warning.message)?;
+        let line = Value::small(i64::from(warning.line));
+        let category = exc::SYNTAX_WARNING.value();
+        match cx.call(&function, &[message, category, cx.str_value(file)?, line]) {
+            Ok(_) => {}
+            Err(raised) if raised.is(&exc::SYNTAX_WARNING) => {
+                let text = source.lines().nth(warning.line.saturating_sub(1) as usize).map(|line| format!("{line}\n"));
+                let error = CompileError {
+                    kind: ErrorKind::Syntax,
+                    message: warning.message.clone(),
+                    line: warning.line,
+                    column: warning.column,
+                    end_line: warning.end_line,
+                    end_column: warning.end_column,
+                    text,
+                    incomplete: false,
+                };
+                return Err(crate::report::syntax_error(cx, &error, file));
+            }
+            Err(raised) => return Err(raised),
+        }
+    }
+    Ok(())
 }

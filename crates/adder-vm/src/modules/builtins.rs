@@ -6,7 +6,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::{CompareOp, Method, number};
 use adder_objects::{Args, Cx, Params, R, TypeObject, Value, raise};
 
-use super::{builtins_class, builtins_io};
+use super::{builtins_class, builtins_compile, builtins_io};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -22,7 +22,7 @@ static FUNCTIONS: &[Method] = &[
     Method::any("breakpoint", super::sys_hooks::breakpoint),
     Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))),
     Method::one("chr", chr),
-    Method::any("compile", builtins_io::compile),
+    Method::any("compile", builtins_compile::compile),
     Method::positional("delattr", 2, 2, delattr),
     Method::positional("dir", 0, 1, dir),
     Method::positional("divmod", 2, 2, |cx, _, a| cx.binary(number::DIVMOD, &a[0], &a[1])),

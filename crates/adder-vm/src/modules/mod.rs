@@ -4,6 +4,7 @@ mod accounts;
 pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
+mod builtins_compile;
 mod builtins_io;
 mod codecs;
 pub(crate) mod collections;
