@@ -5,8 +5,8 @@ use std::ffi::{CStr, CString};
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use super::support::{self, int};
 use super::structseq;
+use super::support::{self, int};
 use crate::vm::Vm;
 
 static USERS: &[Method] = &[

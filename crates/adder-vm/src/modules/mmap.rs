@@ -310,9 +310,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
         return raise!(cx, exc::VALUE_ERROR, "mmap can't specify both access and flags, prot.");
     }
     let (mut flags, protection) = match how {
-        access::DEFAULT => {
-            (number(flags, libc::MAP_SHARED)?, number(protection, libc::PROT_READ | libc::PROT_WRITE)?)
-        }
+        access::DEFAULT => (number(flags, libc::MAP_SHARED)?, number(protection, libc::PROT_READ | libc::PROT_WRITE)?),
         access::READ => (libc::MAP_SHARED, libc::PROT_READ),
         access::WRITE => (libc::MAP_SHARED, libc::PROT_READ | libc::PROT_WRITE),
         access::COPY => (libc::MAP_PRIVATE, libc::PROT_READ | libc::PROT_WRITE),

@@ -1,5 +1,6 @@
 //! The built-in modules.
 
+mod abc;
 mod accounts;
 pub(crate) mod ast;
 mod builtins;
@@ -33,8 +34,8 @@ mod support;
 mod sys;
 mod sys_hooks;
 mod sys_threads;
-pub(crate) mod testcapi;
 mod termios;
+pub(crate) mod testcapi;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
@@ -80,6 +81,8 @@ pub(crate) struct State {
     pub(crate) audit_hooks: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
+    /// The class of what `sys.unraisablehook` is given, once it was called.
+    pub(crate) unraisable_args: OptionalSlot,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
@@ -108,6 +111,7 @@ type Maker = fn(&Vm) -> R;
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
     ("_ast", ast::make),
+    ("_abc", abc::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
@@ -133,6 +137,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
     ("_socket", socket::make),
+    ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
@@ -233,6 +238,7 @@ pub(crate) fn end(vm: &Vm) {
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
     for slot in [
+        &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,

@@ -23,7 +23,8 @@ pub(super) static FUNCTIONS: &[Method] = &[
     }),
     Method::none("_get_cpu_count_config", |cx, _| {
         // `-X cpu_count=n`
-        let wish = Vm::of(cx).options.x_options.iter().find_map(|option| option.strip_prefix("cpu_count=")?.parse().ok());
+        let wish =
+            Vm::of(cx).options.x_options.iter().find_map(|option| option.strip_prefix("cpu_count=")?.parse().ok());
         cx.int(wish.filter(|count: &i64| *count > 0).unwrap_or(-1))
     }),
     Method::none("_current_frames", |cx, _| {

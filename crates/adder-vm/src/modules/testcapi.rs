@@ -128,7 +128,7 @@ static INTERNAL: &[Method] = &[
 ];
 
 pub(super) fn make(vm: &Vm) -> R {
-    let cx = &*vm.cx;
+    let (cx, here) = (&*vm.cx, 0_u8);
     let module = crate::module::builtin(cx, "_testcapi", FUNCTIONS)?.into_value();
     support::constants(
         cx,
@@ -141,8 +141,8 @@ pub(super) fn make(vm: &Vm) -> R {
             ("LONG_MIN", i64::MIN),
             ("PY_SSIZE_T_MAX", isize::MAX as i64),
             ("PY_SSIZE_T_MIN", isize::MIN as i64),
-            // There is no limit of C's stack but the stack itself: what CPython has on this platform.
-            ("Py_C_RECURSION_LIMIT", 10_000),
+            // No limit but the stack itself: so many native calls do not fit.
+            ("Py_C_RECURSION_LIMIT", crate::native_stack::remaining((&raw const here).addr()) as i64 / 64),
             ("WITH_PYMALLOC", 0),
             ("WITH_MIMALLOC", 0),
         ],

@@ -126,7 +126,8 @@ fn wait(cx: &Cx, module: &Value, signals: &Value, until: Option<Instant>) -> R {
     };
     // SAFETY: plain numbers, whatever the kind of signal.
     let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
-    let values = [info.si_signo.into(), info.si_code.into(), info.si_errno.into(), pid.into(), uid.into(), status.into(), 0];
+    let values =
+        [info.si_signo.into(), info.si_code.into(), info.si_errno.into(), pid.into(), uid.into(), status.into(), 0];
     structseq::of_module(cx, module, "struct_siginfo", values.map(Value::small).to_vec())
 }
 

@@ -273,7 +273,8 @@ fn siginterrupt(cx: &Cx, _: &Value, args: &[Value]) -> R {
         if libc::sigaction(number, core::ptr::null(), &raw mut action) < 0 {
             -1
         } else {
-            action.sa_flags = if ends { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
+            action.sa_flags =
+                if ends { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
             libc::sigaction(number, &raw const action, null_mut())
         }
     };
