@@ -77,6 +77,8 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `_queue.Empty`, once it is made.
+    pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
@@ -232,6 +234,7 @@ pub(crate) fn end(vm: &Vm) {
     cx.hooks.unraisable.set(None);
     for slot in [
         &*vm.state.audit_hooks,
+        &*vm.state.queue_empty,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,
         &*vm.state.context,
