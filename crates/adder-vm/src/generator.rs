@@ -792,6 +792,7 @@ mod plain {
         Method::one("send", send_method),
         Method::positional("throw", 1, 3, throw_method),
         Method::none("close", close_method),
+        Method::one("__class_getitem__", adder_objects::generic_alias::of).class(),
     ];
     pub(super) const GETSET: &[GetSet] = &[
         GetSet::get("gi_frame", get_frame),

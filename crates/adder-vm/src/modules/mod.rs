@@ -81,6 +81,8 @@ pub(crate) struct State {
     pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
+    /// The class of what `sys.unraisablehook` is given, once it was called.
+    pub(crate) unraisable_args: OptionalSlot,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
@@ -134,6 +136,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
     ("_socket", socket::make),
+    ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
@@ -233,6 +236,7 @@ pub(crate) fn end(vm: &Vm) {
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
     for slot in [
+        &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
         &*vm.state.queue_empty,
         &*vm.state.async_first,

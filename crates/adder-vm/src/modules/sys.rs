@@ -411,17 +411,23 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
             Some(what) => cx.str_value(what)?,
             None => Value::none(),
         };
-        let info = sequence(
-            cx,
-            "UnraisableHookArgs",
-            vec![
-                ("exc_type", raised.value().ty().value()),
-                ("exc_value", raised.value().clone()),
-                ("exc_traceback", traceback),
-                ("err_msg", message),
-                ("object", object.cloned().unwrap_or_else(Value::none)),
-            ],
-        )?;
+        let class = match vm.state.unraisable_args.try_get() {
+            Some(class) => class,
+            None => {
+                let names = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
+                let class = structseq::class(cx, "sys", "UnraisableHookArgs", &names, names.len())?;
+                vm.state.unraisable_args.set(class.clone());
+                class
+            }
+        };
+        let values = vec![
+            raised.value().ty().value(),
+            raised.value().clone(),
+            traceback,
+            message,
+            object.cloned().unwrap_or_else(Value::none),
+        ];
+        let info = structseq::instance(cx, &class, values)?;
         match cx.getattr_opt(&vm.sys.get(), cx.names.unraisablehook())? {
             Some(hook) if !hook.is_none() => cx.call(&hook, core::slice::from_ref(&info)).map(drop),
             _ => unraisablehook(cx, &Value::none(), &info).map(drop),
