@@ -264,8 +264,15 @@ fn repr(cx: &Cx, this: &Value) -> R {
     let Some(target) = of(this).target() else {
         return Ok(cx.str_from_fmt(format_args!("<weakref at {at:#x}; dead>"))?.into_value());
     };
-    let name = cx.getattr_opt(&target, cx.names.name())?;
-    let (class, there) = (target.ty().name(), target.bits());
+    // Of the class, not of the instance: no `__getattr__` runs.
+    let name = match cx.lookup(target.ty(), cx.names.name())? {
+        Some(found) => match found.ty().slots.descr_get.get() {
+            Some(get) => Some(get(cx, &found, Some(&target), Some(&target.ty().value()))?),
+            None => Some(found),
+        },
+        None => None,
+    };
+    let (class, there) = (crate::object_type::full_name(cx, target.ty())?, target.bits());
     let text = match name.as_ref().and_then(Value::downcast::<crate::str::PyStr>) {
         Some(name) => {
             let name = name.to_lossy();

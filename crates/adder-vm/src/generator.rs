@@ -684,6 +684,16 @@ pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
         );
     };
     let _ = vm;
+    if exception.downcast::<exc::PyBaseException>().is_none() {
+        let (class, ty) = (cx.repr(kind)?, cx.repr(&exception.ty().value())?);
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "calling {} should have returned an instance of BaseException, not {}",
+            class.to_lossy(),
+            ty.to_lossy()
+        );
+    }
     if let Some(traceback) = traceback.filter(|t| !t.is_none())
         && let Some(base) = exception.downcast::<exc::PyBaseException>()
     {

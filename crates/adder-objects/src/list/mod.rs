@@ -442,7 +442,10 @@ impl PyList {
         let iterator = cx.iter(iterable)?;
         let hint = cx.length_hint(iterable, 8)?;
         if let Some(wanted) = self.len().checked_add(hint).filter(|&n| n <= isize::MAX as usize / 8) {
-            self.reserve(cx, wanted)?;
+            match self.allocated.get() {
+                0 => self.reserve_exactly(cx, wanted)?,
+                _ => self.reserve(cx, wanted)?,
+            }
         }
         while let Some(item) = cx.next(&iterator)? {
             self.push(cx, item)?;

@@ -79,6 +79,8 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `_queue.Empty`, once it is made.
+    pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// The class of what `sys.unraisablehook` is given, once it was called.
@@ -240,6 +242,7 @@ pub(crate) fn end(vm: &Vm) {
     for slot in [
         &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
+        &*vm.state.queue_empty,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,
         &*vm.state.context,

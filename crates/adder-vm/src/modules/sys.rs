@@ -17,6 +17,7 @@ static FUNCTIONS: &[Method] = &[
     Method::any("getsizeof", getsizeof),
     Method::one("intern", intern),
     Method::one("_is_interned", is_interned),
+    Method::one("_clear_type_descriptors", clear_type_descriptors),
     Method::one("_is_immortal", is_immortal),
     Method::none("getrecursionlimit", |cx, _| cx.int(Vm::of(cx).recursion_limit.get() as i64)),
     Method::one("setrecursionlimit", set_recursion_limit),
@@ -457,8 +458,30 @@ fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
     Ok(Value::none())
 }
 
+/// Takes the descriptors of `__dict__` and `__weakref__` out of a class: for one that is replaced by one with slots.
+fn clear_type_descriptors(cx: &Cx, _: &Value, class: &Value) -> R {
+    let Some(ty) = class.downcast::<TypeObject>() else {
+        return raise!(cx, exc::TYPE_ERROR, "argument must be a type, not {}", class.ty().name());
+    };
+    if !ty.is_heap() {
+        return raise!(cx, exc::TYPE_ERROR, "argument is immutable");
+    }
+    for name in ["__dict__", "__weakref__"] {
+        drop(cx.state(ty).dict.remove(cx, &cx.intern(name)?)?);
+    }
+    cx.type_changed(ty);
+    Ok(Value::none())
+}
+
 /// Issues a warning through the module `warnings`.
 pub(super) fn warn(cx: &Cx, category: &'static TypeObject, message: &str, level: usize) -> R<()> {
+    // At the end of an interpreter the module may be gone, and with it whoever wanted to know.
+    let modules = Vm::of(cx).modules.get();
+    if let Some(modules) = modules.downcast::<PyDict>()
+        && modules.get_text(cx, "warnings")?.is_some_and(|module| module.is_none())
+    {
+        return Ok(());
+    }
     let module = cx.import("warnings")?;
     let function = cx.getattr_text(&module, "warn")?;
     let args = [cx.str_value(message)?, category.value(), Value::small(level as i64)];

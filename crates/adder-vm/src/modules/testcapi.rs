@@ -171,6 +171,15 @@ fn raise_exception(cx: &Cx, _: &Value, args: &[Value]) -> R {
         );
     };
     let made = cx.call(&class.value(), &args_of)?;
+    if !made.is_instance(&exc::BASE_EXCEPTION) {
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "calling {} should have returned an instance of BaseException, not {}",
+            cx.repr(&class.value())?.to_lossy(),
+            cx.repr(&made.ty().value())?.to_lossy()
+        );
+    }
     Err(Raised::new(made))
 }
 

@@ -45,6 +45,7 @@ pub(crate) struct ThreadState {
     pub(crate) native: Cell<i64>,
     /// What it keeps in the machine while it runs, and here while it does not.
     pub(super) parts: Parts,
+    /// Told when it has ended, also if that is because the process was forked.
     pub(super) ending: Arc<Ending>,
     #[allow(dead_code, reason = "owns the memory to which `parts` point")]
     stack: Stack,
