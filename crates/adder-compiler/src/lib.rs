@@ -21,7 +21,7 @@ pub mod syntax;
 mod verify;
 
 pub use code::{Code, Const};
-pub use compile::{Compiled, Mode, Options, compile};
+pub use compile::{Compiled, Mode, Options, compile, compile_tree};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
