@@ -166,7 +166,7 @@ fn one_statement(module: &ModModule, source: &str) -> Res {
 }
 
 /// The features that `from __future__ import …` asks for at the head of a module.
-fn futures(module: &Mod) -> Res<u32> {
+pub(crate) fn futures(module: &Mod) -> Res<u32> {
     let Mod::Module(module) = module else { return Ok(0) };
     let (mut flags, mut head, mut docstring) = (0, true, true);
     for statement in &module.body {

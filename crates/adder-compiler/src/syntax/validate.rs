@@ -163,7 +163,10 @@ fn statement(s: &Node) -> Valid {
             body(statements, s.kind)?;
             let none = items(handlers).is_empty();
             let kind = s.kind.name();
-            require(!none || !items(finalbody).is_empty(), &format!("{kind} has neither handlers nor finalbody"))?;
+            require(
+                !none || !items(finalbody).is_empty(),
+                &format!("{kind} has neither except handlers nor finalbody"),
+            )?;
             require(!none || items(orelse).is_empty(), &format!("{kind} has orelse but no except handlers"))?;
             for handler in nodes(handlers) {
                 optional(&handler.fields[0], Load)?;

@@ -289,6 +289,7 @@ impl Writer {
         let format_spec = match node(spec) {
             None => None,
             Some(spec) => {
+                let range = self.range(spec);
                 let elements = match spec.kind {
                     Kind::JoinedStr => self.elements(&spec.fields[0])?,
                     _ => vec![self.element(spec)?],

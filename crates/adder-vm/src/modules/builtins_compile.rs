@@ -21,7 +21,7 @@ const COMPILE: i64 = flag::OPTIMIZED_AST
     | flag::ALLOW_INCOMPLETE_INPUT;
 
 /// Source text of a string or of bytes. `expected` is what else it may be, for the message.
-pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &str) -> R<String> {
+pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &str, file: &str) -> R<String> {
     let text = if source.downcast::<PyStr>().is_some() {
         let bytes = encode_utf_8(cx, source, &Handler::Strict)?;
         String::from_utf8_lossy(bytes.as_slice()).into_owned()
@@ -30,7 +30,7 @@ pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &st
         if bytes.contains(&0) {
             return raise!(cx, exc::SYNTAX_ERROR, "source code string cannot contain null bytes");
         }
-        crate::finder::decode(cx, &bytes, "<string>")?
+        crate::finder::decode(cx, &bytes, file)?
     } else {
         return raise!(cx, exc::TYPE_ERROR, "{function}() arg 1 must be a {expected}");
     };
@@ -108,7 +108,7 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         return compile_tree(vm, source, form, options, only_tree);
     }
     let incomplete = flags & flag::ALLOW_INCOMPLETE_INPUT != 0;
-    let text = source_text(cx, source, "compile", "string, bytes or AST object")?;
+    let text = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
     let text = match form {
         Form::Code(Mode::Eval) => text.trim_start_matches([' ', '\t']),
         _ => &text,
@@ -169,7 +169,7 @@ fn compile_tree(vm: &Vm, source: &Value, form: Form, options: Options, only_tree
 }
 
 /// The file name: text, bytes, or a path.
-fn file_name(cx: &Cx, value: &Value) -> R<String> {
+pub(super) fn file_name(cx: &Cx, value: &Value) -> R<String> {
     let path = support::fspath(cx, value)?;
     let text = match path.downcast::<PyStr>() {
         Some(_) => path,

@@ -22,6 +22,7 @@ mod stream;
 mod string_parts;
 pub(crate) mod structseq;
 mod support;
+mod symtable;
 mod sys;
 mod sys_hooks;
 mod thread;
@@ -108,6 +109,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_signal", signal::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
+    ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),

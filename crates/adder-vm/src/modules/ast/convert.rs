@@ -131,6 +131,10 @@ impl Reader<'_> {
                     self.node(value, sum.kinds()[0]).map(Item::from)
                 }
                 None => {
+                    // As CPython, which looks at the place first.
+                    if sum.place() != Place::Nowhere {
+                        self.position(value, sum.kinds()[0])?;
+                    }
                     let shown = cx.repr(value)?;
                     raise!(cx, exc::TYPE_ERROR, "expected some sort of {}, but got {}", sum.name(), shown.to_lossy())
                 }
