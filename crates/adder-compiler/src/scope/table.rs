@@ -70,7 +70,18 @@ pub fn symbol_table(source: &str, mode: Mode) -> Result<Table, CompileError> {
         let (module, _) = parse(source, lines, mode)?;
         let future = crate::compile::futures(&module)? & crate::code::flag::FUTURE_ANNOTATIONS != 0;
         let scopes = build(&module, &Settings { future_annotations: future, int_digits: 0 })?;
-        Ok(table(&scopes, 0, lines))
+        let mut top = table(&scopes, 0, lines);
+        // What a scope inside says to be global is a symbol of the module.
+        for of in scopes.scopes.iter().skip(1).flat_map(|scope| &scope.symbols) {
+            if of.does & does::GLOBAL != 0 {
+                let how = symbol::GLOBAL | symbol::SCOPE_GLOBAL_EXPLICIT << symbol::SCOPE_OFF;
+                match top.symbols.iter_mut().find(|(name, _)| *name == of.name) {
+                    Some((_, known)) => *known = *known & !(symbol::SCOPE_MASK << symbol::SCOPE_OFF) | how,
+                    None => top.symbols.push((of.name.clone(), how)),
+                }
+            }
+        }
+        Ok(top)
     })
 }
 
