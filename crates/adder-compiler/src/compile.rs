@@ -6,11 +6,12 @@ use ruff_python_ast::{Expr, Mod, ModModule, Stmt};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::code::{Code, flag};
+use crate::code::{Code, Const, flag};
 use crate::error::{CompileError, Fault, Res, Warning};
 use crate::lines::Lines;
 use crate::parse::{depth, escape, messages};
 use crate::scope::Settings;
+use crate::syntax::{Node, survey, write};
 use crate::{codegen, scope};
 
 /// What a source text is, as the third argument of `compile()`.
@@ -117,17 +118,39 @@ pub(crate) fn parse(source: &str, lines: &Lines, mode: Mode) -> Res<(Mod, Vec<Wa
 
 fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
     let (module, mut warnings) = parse(source, lines, options.mode)?;
-    let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
+    let compiled = generate(&module, source, lines, &[], options)?;
+    warnings.extend(compiled.warnings);
+    Ok(Compiled { warnings, ..compiled })
+}
+
+/// From the parser's tree to code. `constants` are those that no literal of the tree can say.
+fn generate(module: &Mod, source: &str, lines: &Lines, constants: &[Const], options: &Options) -> Res<Compiled> {
+    let future = options.future & flag::FUTURE_ANNOTATIONS | futures(module)?;
     let future_annotations = future & flag::FUTURE_ANNOTATIONS != 0;
     let settings = Settings { future_annotations, int_digits: options.int_digits };
-    let scopes = scope::build(&module, &settings)?;
-    let (code, others) = codegen::generate(&module, source, lines, &scopes, options, future_annotations)?;
-    warnings.extend(others);
+    let scopes = scope::build(module, &settings)?;
+    let text = codegen::Text { source, lines, constants };
+    let (code, warnings) = codegen::generate(module, text, &scopes, options, future_annotations)?;
     #[cfg(debug_assertions)]
     if let Err(message) = crate::verify(&code) {
         panic!("the compiler made wrong code: {message}");
     }
     Ok(Compiled { code: Arc::new(code), warnings, future })
+}
+
+/// Compiles a tree of nodes that is valid (see [`syntax::check`](crate::syntax::check)).
+pub fn compile_tree(root: &Node, options: &Options) -> Result<Compiled, CompileError> {
+    let (mut places, mut constants) = (Vec::new(), Vec::new());
+    let depth = survey(root, &mut places);
+    places.sort_unstable();
+    places.dedup();
+    let stack = STACK + depth * STACK_PER_LEVEL;
+    let compiled = stacker::maybe_grow(stack, stack, || {
+        let module = write(root, &mut places, &mut constants).map_err(|fault| (fault, places.clone()))?;
+        let lines = Lines::of_places(places);
+        generate(&module, "", &lines, &constants, options).map_err(|fault| (fault, lines.into_places()))
+    });
+    compiled.map_err(|(fault, places)| Lines::of_places(places).error(fault))
 }
 
 /// A REPL compiles one line or one compound statement.
@@ -143,7 +166,7 @@ fn one_statement(module: &ModModule, source: &str) -> Res {
 }
 
 /// The features that `from __future__ import …` asks for at the head of a module.
-fn futures(module: &Mod) -> Res<u32> {
+pub(crate) fn futures(module: &Mod) -> Res<u32> {
     let Mod::Module(module) = module else { return Ok(0) };
     let (mut flags, mut head, mut docstring) = (0, true, true);
     for statement in &module.body {

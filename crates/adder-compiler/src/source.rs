@@ -41,6 +41,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, CompileError> {
     })
 }
 
+/// The encoding that a comment in the first two lines names.
+pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    cookie(bytes)
+}
+
 fn error(line: u32, column: u32, message: String) -> CompileError {
     let kind = ErrorKind::Syntax;
     CompileError { kind, message, line, column, end_line: line, end_column: column, text: None, incomplete: false }
@@ -74,7 +79,6 @@ fn utf_8(bytes: &[u8], said: bool) -> Result<String, CompileError> {
     Err(error(line, 0, text))
 }
 
-/// The encoding that a comment in the first two lines names.
 fn cookie(bytes: &[u8]) -> Option<String> {
     for (n, line) in bytes.split(|b| *b == b'\n' || *b == b'\r').take(4).enumerate() {
         let text = line.trim_ascii_start();

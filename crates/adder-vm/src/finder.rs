@@ -229,6 +229,9 @@ fn run(vm: &Vm, full: &str, found: &Found) -> R {
 /// SyntaxError, if the encoding is not known or the bytes are not of it.
 pub fn decode(cx: &Cx, source: &[u8], file: &str) -> R<String> {
     let bytes = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
+    if let Some(encoding) = adder_compiler::declared_encoding(bytes) {
+        return decode_as(cx, source, &encoding, file);
+    }
     match core::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
@@ -241,6 +244,33 @@ pub fn decode(cx: &Cx, source: &[u8], file: &str) -> R<String> {
                  see https://peps.python.org/pep-0263/ for details"
             )
         }
+    }
+}
+
+/// The same where a comment names the encoding.
+fn decode_as(cx: &Cx, source: &[u8], encoding: &str, file: &str) -> R<String> {
+    let error = match adder_compiler::decode(source) {
+        Ok(text) => return Ok(text),
+        Err(error) => error,
+    };
+    if !error.message.starts_with("unknown encoding") {
+        return Err(crate::report::syntax_error(cx, &error, file));
+    }
+    let codecs = cx.import("codecs")?;
+    let name = cx.str_value(encoding)?;
+    if let Err(raised) = cx.call(&cx.getattr_text(&codecs, "lookup")?, core::slice::from_ref(&name)) {
+        if raised.is(&exc::LOOKUP_ERROR) {
+            return Err(crate::report::syntax_error(cx, &CompileError { line: 0, ..error }, file));
+        }
+        return Err(raised);
+    }
+    match cx.call(&cx.getattr_text(&codecs, "decode")?, &[cx.bytes(source)?.into_value(), name]) {
+        Ok(text) => cx.display(&text),
+        Err(raised) if raised.is(&exc::UNICODE_DECODE_ERROR) => {
+            let message = format!("(unicode error) {}", cx.display(raised.value())?);
+            Err(crate::report::syntax_error(cx, &CompileError { message, line: 0, ..error }, file))
+        }
+        Err(raised) => Err(raised),
     }
 }
 

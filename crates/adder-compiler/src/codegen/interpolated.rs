@@ -242,8 +242,12 @@ impl Gen<'_> {
         let base = self.u.sp();
         self.push(&e.expression)?;
         self.at(e);
-        let text = whole_expression(e, self.source);
-        self.constant_to(Const::Str(text.into()), Dst::Push);
+        let given = e.node_index.load().as_u32().and_then(|index| self.constants.get(index as usize));
+        let text = match given {
+            Some(given) => given.clone(),
+            None => Const::Str(whole_expression(e, self.source).into()),
+        };
+        self.constant_to(text, Dst::Push);
         let mut convert = conversion(e.conversion);
         if convert == 0 && e.debug_text.is_some() && e.format_spec.is_none() {
             convert = 2;

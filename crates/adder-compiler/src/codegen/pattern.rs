@@ -342,7 +342,8 @@ impl<'a> Gen<'a> {
         for key in &p.keys {
             if let Some(constant) = self.fold(key) {
                 if !seen.insert(Key::of(&as_plain_number(constant))) {
-                    let text = &self.source[key.range().start().to_usize()..key.range().end().to_usize()];
+                    let range = key.range().start().to_usize()..key.range().end().to_usize();
+                    let text = self.source.get(range).unwrap_or_default();
                     return self.error(format!("mapping pattern checks duplicate key ({text})"), p);
                 }
             } else if !matches!(key, Expr::Attribute(_)) && !matches!(key, Expr::BinOp(_) | Expr::UnaryOp(_)) {

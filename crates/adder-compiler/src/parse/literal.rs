@@ -85,11 +85,6 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Characters.
-    pub(crate) fn len(&self) -> usize {
-        self.points.as_ref().map_or_else(|| self.plain.chars().count(), Vec::len)
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.points.as_ref().is_none_or(Vec::is_empty)
     }

@@ -66,6 +66,7 @@ impl Builder<'_> {
         self.scopes.scopes.push(Scope {
             kind,
             name,
+            range,
             parent,
             children: Vec::new(),
             symbols: Vec::new(),

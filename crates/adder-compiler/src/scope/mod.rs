@@ -7,6 +7,7 @@ mod analyze;
 mod build;
 mod define;
 mod names;
+pub(crate) mod table;
 mod visit;
 
 use std::collections::HashMap;
@@ -111,6 +112,8 @@ pub(crate) struct Annotated {
 pub(crate) struct Scope {
     pub kind: ScopeKind,
     pub name: Name,
+    /// The node it belongs to, without its decorators.
+    pub range: TextRange,
     pub parent: Option<ScopeId>,
     pub children: Vec<ScopeId>,
     pub symbols: Vec<Symbol>,

@@ -60,6 +60,18 @@ impl<'a> Reader<'a> {
         Ok(Item::Many(statements.collect::<Res<Vec<Item>>>()?))
     }
 
+    /// A statement with a block ends with its last token, and that may be a semicolon.
+    fn with_semicolon(&self, range: TextRange) -> TextRange {
+        let behind = &self.source[range.end().to_usize()..];
+        let rest = behind.trim_start_matches([' ', '\t', '\x0c']);
+        match rest.strip_prefix(';') {
+            Some(_) => {
+                TextRange::new(range.start(), range.end() + TextSize::from((behind.len() - rest.len() + 1) as u32))
+            }
+            None => range,
+        }
+    }
+
     /// From the keyword on: decorators stand before it.
     fn after_decorators(&self, decorators: &[ast::Decorator], range: TextRange) -> TextRange {
         let Some(last) = decorators.last() else { return range };
@@ -174,6 +186,18 @@ impl<'a> Reader<'a> {
             Stmt::Continue(s) => (Kind::Continue, s.range, Vec::new()),
             Stmt::IpyEscapeCommand(s) => return Err(Fault::syntax("invalid syntax", s.range)),
         };
+        let block = matches!(
+            s,
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::For(_)
+                | Stmt::While(_)
+                | Stmt::If(_)
+                | Stmt::With(_)
+                | Stmt::Match(_)
+                | Stmt::Try(_)
+        );
+        let range = if block { self.with_semicolon(range) } else { range };
         Ok(self.node(kind, range, fields))
     }
 
@@ -188,7 +212,7 @@ impl<'a> Reader<'a> {
         let Some(test) = &first.test else { return self.body(&first.body) };
         let fields =
             self.deeper(|this| Ok(vec![this.expr(test)?, this.body(&first.body)?, this.clauses(rest, end)?]))?;
-        let range = TextRange::new(first.range.start(), end);
+        let range = self.with_semicolon(TextRange::new(first.range.start(), end));
         Ok(vec![self.node(Kind::If, range, fields)].into())
     }
 
@@ -196,7 +220,7 @@ impl<'a> Reader<'a> {
         let ExceptHandler::ExceptHandler(handler) = handler;
         let name = handler.name.as_ref().map(|name| name.as_str()).into();
         let fields = vec![self.optional(handler.type_.as_deref())?, name, self.body(&handler.body)?];
-        Ok(self.node(Kind::ExceptHandler, handler.range, fields))
+        Ok(self.node(Kind::ExceptHandler, self.with_semicolon(handler.range), fields))
     }
 
     fn aliases(&self, names: &[ast::Alias]) -> Item {
@@ -226,7 +250,9 @@ impl<'a> Reader<'a> {
 
     fn parameter(&mut self, parameter: &ast::Parameter) -> Res<Item> {
         let annotation = self.optional(parameter.annotation.as_deref())?;
-        Ok(self.node(Kind::Argument, parameter.range, vec![parameter.name.as_str().into(), annotation, Item::None]))
+        // Without the stars in front.
+        let range = TextRange::new(parameter.name.range.start(), parameter.range.end());
+        Ok(self.node(Kind::Argument, range, vec![parameter.name.as_str().into(), annotation, Item::None]))
     }
 
     fn type_parameters(&mut self, parameters: Option<&ast::TypeParams>) -> Res<Item> {

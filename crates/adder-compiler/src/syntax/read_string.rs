@@ -29,21 +29,16 @@ enum Piece {
 struct Pieces(Vec<Piece>);
 
 impl Pieces {
-    /// Adds a literal; an empty one is nothing.
+    /// Adds a literal. One that is empty and stays so is nothing in the end.
     fn literal(&mut self, range: TextRange, unicode: bool, add: impl FnOnce(&mut Text)) {
-        let mut alone = Text::default();
         if let Some(Piece::Literal { text, range: all, .. }) = self.0.last_mut() {
-            let before = text.len();
             add(text);
-            if text.len() > before {
-                *all = TextRange::new(all.start(), range.end());
-            }
+            *all = TextRange::new(all.start(), range.end());
             return;
         }
-        add(&mut alone);
-        if !alone.is_empty() {
-            self.0.push(Piece::Literal { text: alone, range, unicode });
-        }
+        let mut text = Text::default();
+        add(&mut text);
+        self.0.push(Piece::Literal { text, range, unicode });
     }
 }
 
@@ -79,12 +74,14 @@ impl Reader<'_> {
 
     fn values(&self, pieces: Pieces) -> Item {
         let one = |piece| match piece {
-            Piece::Value(item) => item,
+            Piece::Value(item) => Some(item),
+            Piece::Literal { text, .. } if text.is_empty() => None,
             Piece::Literal { text, range, unicode } => {
-                self.node(Kind::Constant, range, vec![text.finish().into(), unicode.then_some("u").into()])
+                let fields = vec![text.finish().into(), unicode.then_some("u").into()];
+                Some(self.node(Kind::Constant, range, fields))
             }
         };
-        pieces.0.into_iter().map(one).collect::<Vec<Item>>().into()
+        pieces.0.into_iter().filter_map(one).collect::<Vec<Item>>().into()
     }
 
     fn elements(&mut self, elements: &InterpolatedStringElements, raw: bool, sort: Sort, pieces: &mut Pieces) -> Res {

@@ -1,6 +1,6 @@
 //! `compile`, and what `eval` and `exec` share with it.
 
-use adder_compiler::syntax::{self, Form};
+use adder_compiler::syntax::{self, Form, Invalid, Kind};
 use adder_compiler::{Mode, Options, code};
 use adder_objects::codecs::{Handler, encode_utf_8};
 use adder_objects::exceptions as exc;
@@ -21,7 +21,7 @@ const COMPILE: i64 = flag::OPTIMIZED_AST
     | flag::ALLOW_INCOMPLETE_INPUT;
 
 /// Source text of a string or of bytes. `expected` is what else it may be, for the message.
-pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &str) -> R<String> {
+pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &str, file: &str) -> R<String> {
     let text = if source.downcast::<PyStr>().is_some() {
         let bytes = encode_utf_8(cx, source, &Handler::Strict)?;
         String::from_utf8_lossy(bytes.as_slice()).into_owned()
@@ -30,7 +30,7 @@ pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &st
         if bytes.contains(&0) {
             return raise!(cx, exc::SYNTAX_ERROR, "source code string cannot contain null bytes");
         }
-        crate::finder::decode(cx, &bytes, "<string>")?
+        crate::finder::decode(cx, &bytes, file)?
     } else {
         return raise!(cx, exc::TYPE_ERROR, "{function}() arg 1 must be a {expected}");
     };
@@ -95,8 +95,20 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         }
         _ => return raise!(cx, exc::VALUE_ERROR, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
+    if source.ty().is_subtype(&ast::NODE_TYPE) {
+        if flags & flag::OPTIMIZED_AST == flag::ONLY_AST {
+            return Ok(source.clone());
+        }
+        let options = Options {
+            optimize,
+            future: flags as u32 & code::flag::FUTURE_ANNOTATIONS,
+            top_level_await: flags & flag::ALLOW_TOP_LEVEL_AWAIT != 0,
+            ..Options::new(Mode::Exec, &filename)
+        };
+        return compile_tree(vm, source, form, options, only_tree);
+    }
     let incomplete = flags & flag::ALLOW_INCOMPLETE_INPUT != 0;
-    let text = source_text(cx, source, "compile", "string, bytes or AST object")?;
+    let text = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
     let text = match form {
         Form::Code(Mode::Eval) => text.trim_start_matches([' ', '\t']),
         _ => &text,
@@ -126,8 +138,38 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     Ok(crate::code::code_object(cx, &compiled.code)?.into_value())
 }
 
+/// Compiles a tree of objects.
+fn compile_tree(vm: &Vm, source: &Value, form: Form, options: Options, only_tree: bool) -> R {
+    let cx = &*vm.cx;
+    let (mode, kind) = match form {
+        Form::Code(Mode::Exec) => (Mode::Exec, Kind::Module),
+        Form::Code(Mode::Single) => (Mode::Single, Kind::Interactive),
+        Form::Code(Mode::Eval) => (Mode::Eval, Kind::Expression),
+        Form::FunctionType => (Mode::Eval, Kind::FunctionType),
+    };
+    let tree = ast::tree(vm, source, &[kind])?;
+    if kind != Kind::FunctionType {
+        match syntax::check(&tree) {
+            Ok(()) => {}
+            Err(Invalid::Value(text)) => return raise!(cx, exc::VALUE_ERROR, "{text}"),
+            Err(Invalid::Type(text)) => return raise!(cx, exc::TYPE_ERROR, "{text}"),
+        }
+    }
+    if only_tree {
+        return ast::object(vm, &tree);
+    }
+    let options = Options { mode, int_digits: 0, ..options };
+    match adder_compiler::compile_tree(&tree, &options) {
+        Ok(compiled) => {
+            crate::finder::issue_warnings(cx, &compiled.warnings, "", &options.filename)?;
+            Ok(crate::code::code_object(cx, &compiled.code)?.into_value())
+        }
+        Err(error) => Err(crate::report::syntax_error(cx, &error, &options.filename)),
+    }
+}
+
 /// The file name: text, bytes, or a path.
-fn file_name(cx: &Cx, value: &Value) -> R<String> {
+pub(super) fn file_name(cx: &Cx, value: &Value) -> R<String> {
     let path = support::fspath(cx, value)?;
     let text = match path.downcast::<PyStr>() {
         Some(_) => path,

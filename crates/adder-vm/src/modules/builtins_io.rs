@@ -123,7 +123,13 @@ fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
     let code: Obj<PyCode> = match source.clone().try_into_obj::<PyCode>() {
         Ok(code) => code,
         Err(source) => {
-            let text = super::builtins_compile::source_text(cx, &source, function, "string, bytes or code object")?;
+            let text = super::builtins_compile::source_text(
+                cx,
+                &source,
+                function,
+                "string, bytes or code object",
+                "<string>",
+            )?;
             let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { &text };
             crate::finder::compile_with(vm, text, "<string>", mode, super::builtins_compile::inherited(cx))?
         }

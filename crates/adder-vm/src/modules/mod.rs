@@ -31,6 +31,7 @@ mod stream;
 mod string_parts;
 pub(crate) mod structseq;
 mod support;
+mod symtable;
 mod sys;
 mod sys_hooks;
 mod sys_threads;
@@ -142,6 +143,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
+    ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),

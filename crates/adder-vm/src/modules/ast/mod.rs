@@ -2,6 +2,7 @@
 
 mod build;
 mod classes;
+mod convert;
 mod node;
 
 use adder_compiler::syntax::{Kind, Sum};
@@ -9,6 +10,7 @@ use adder_objects::{R, TypeObject};
 
 pub(crate) use build::object;
 pub(crate) use classes::Classes;
+pub(crate) use convert::tree;
 pub(crate) use node::NODE_TYPE;
 
 use super::support;
