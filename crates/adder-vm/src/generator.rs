@@ -653,7 +653,6 @@ fn finish(cx: &Cx, step: Result<Value, Value>) -> R {
 
 /// The exception of `throw(type, value, traceback)` or `throw(exception)`.
 pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
-    let vm = Vm::of(cx);
     let (kind, value, traceback) = (&args[0], args.get(1), args.get(2));
     if let Some(traceback) = traceback
         && !traceback.is_none()
@@ -683,15 +682,13 @@ pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
             kind.ty().name()
         );
     };
-    let _ = vm;
     if exception.downcast::<exc::PyBaseException>().is_none() {
-        let (class, ty) = (cx.repr(kind)?, cx.repr(&exception.ty().value())?);
         return raise!(
             cx,
             exc::TYPE_ERROR,
             "calling {} should have returned an instance of BaseException, not {}",
-            class.to_lossy(),
-            ty.to_lossy()
+            cx.repr(kind)?.to_lossy(),
+            exception.ty().name()
         );
     }
     if let Some(traceback) = traceback.filter(|t| !t.is_none())

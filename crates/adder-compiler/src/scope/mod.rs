@@ -43,6 +43,8 @@ pub(crate) mod does {
     pub(crate) const UNBINDS: u16 = 1 << 9;
     /// A name bound by `:=` inside of a comprehension.
     pub(crate) const COMP_NAMED: u16 = 1 << 10;
+    /// A scope inside says `global`: then the module's own code means its globals, too, also where its locals are another dict.
+    pub(crate) const GLOBAL_INSIDE: u16 = 1 << 11;
     pub(crate) const BOUND: u16 = LOCAL | PARAM | IMPORT | TYPE_PARAM;
 }
 
