@@ -55,9 +55,7 @@ pub fn target(code: &Code, from: u32, line: i64) -> Result<Target, String> {
         }
     }
     let Some((word, kept)) = best else {
-        return Err(complaint
-            .unwrap_or("can't jump into an exception handler, or code may be unreachable")
-            .to_owned());
+        return Err(complaint.unwrap_or("can't jump into an exception handler, or code may be unreachable").to_owned());
     };
     let mut target = Target { word, handled: Vec::new(), dropped: Vec::new() };
     for &temporary in live.iter().rev().filter(|t| !kept.contains(t)) {

@@ -18,6 +18,8 @@ pub mod op;
 mod parse;
 mod scope;
 mod source;
+pub mod syntax;
+pub mod tokens;
 mod verify;
 
 pub use code::{Code, Const};
@@ -25,5 +27,5 @@ pub use compile::{Compiled, Mode, Options, compile};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
-pub use source::decode;
+pub use source::{decode, foreign_encoding};
 pub use verify::verify;

@@ -110,7 +110,8 @@ impl<'a> Checker<'a> {
         let parameters = code.parameters();
         let bound = code.locals.iter().enumerate().map(|(i, l)| i < parameters || l.kind == LocalKind::Free).collect();
         let mut states: Vec<Option<State>> = vec![None; code.words.len()];
-        states[0] = Some(State { temporaries: vec![Held::Nothing; temporaries], makers: vec![MANY; temporaries], bound });
+        states[0] =
+            Some(State { temporaries: vec![Held::Nothing; temporaries], makers: vec![MANY; temporaries], bound });
         let mut work = vec![0usize];
         let mut steps = 0u64;
         while let Some(at) = work.pop() {

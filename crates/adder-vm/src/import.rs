@@ -214,9 +214,18 @@ pub(crate) fn import_from(vm: &Vm, module: &Value, name: &Value) -> R {
         Some(file) => cx.display(&file)?,
         None => "unknown location".to_owned(),
     };
-    let error =
-        cx.error(&exc::IMPORT_ERROR, format_args!("cannot import name '{text}' from '{module_name}' ({place})"));
-    for (attribute, value) in [("name", cx.str_value(&module_name)?), ("name_from", name.clone())] {
+    let dict = crate::module::dict_of(module);
+    let spec = dict.map(|dict| dict.get(cx, cx.names.spec())).transpose()?.flatten();
+    let partial = spec.map_or(Ok(false), |spec| crate::deferred::is_initializing(cx, &spec))?;
+    let message = if partial {
+        let why = "(most likely due to a circular import)";
+        format!("cannot import name '{text}' from partially initialized module '{module_name}' {why} ({place})")
+    } else {
+        format!("cannot import name '{text}' from '{module_name}' ({place})")
+    };
+    let error = cx.error(&exc::IMPORT_ERROR, format_args!("{message}"));
+    let path = cx.getattr_opt(module, cx.names.file())?.unwrap_or_else(Value::none);
+    for (attribute, value) in [("name", cx.str_value(&module_name)?), ("path", path), ("name_from", name.clone())] {
         cx.setattr(error.value(), &cx.intern(attribute)?, Some(&value))?;
     }
     Err(error)

@@ -3,6 +3,7 @@
 //! [`Vm::new`](vm::Vm::new) makes an interpreter with a heap of its own. [`Vm::run_source`](vm::Vm::run_source) runs a program in it.
 
 mod anchors;
+mod anext;
 mod awaitables;
 mod bind;
 mod cells;
@@ -10,6 +11,7 @@ pub mod code;
 mod code_attributes;
 mod constants;
 pub mod counts;
+mod deferred;
 mod eval;
 mod finder;
 pub mod frame;
@@ -30,6 +32,7 @@ mod program;
 mod report;
 mod sets;
 mod templates;
+mod threads;
 pub mod traceback;
 pub mod vm;
 
@@ -52,8 +55,10 @@ static TYPES: &[&adder_objects::TypeObject] = &[
     &awaitables::COROUTINE_WRAPPER_TYPE,
     &awaitables::ASEND_TYPE,
     &awaitables::ATHROW_TYPE,
+    &anext::ANEXT_TYPE,
     &awaitables::ENDED_TYPE,
     &awaitables::WRAPPED_TYPE,
+    &deferred::DEFERRED_TYPE,
     &module::MODULE_TYPE,
     &modules::STREAM_TYPE,
     &modules::structseq::STRUCT_SEQUENCE_TYPE,
@@ -69,6 +74,12 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::sre::TYPES);
     adder_objects::builtin_types::register(modules::collections::TYPES);
     adder_objects::builtin_types::register(modules::contextvars::TYPES);
+    adder_objects::builtin_types::register(modules::ast::TYPES);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
+    adder_objects::builtin_types::register(modules::thread::TYPES);
+    adder_objects::builtin_types::register(modules::queue::TYPES);
+    adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
+    adder_objects::builtin_types::register(modules::select::TYPES);
+    adder_objects::builtin_types::register(modules::socket::TYPES);
 }

@@ -1,8 +1,8 @@
 //! The machine: an interpreter's stack, builtins and modules.
 
 use core::cell::{Cell, RefCell};
-use core::ptr::NonNull;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use adder_gc::Heap;
 use adder_objects::dict::PyDict;
@@ -13,8 +13,9 @@ use adder_objects::{Args, Cx, Obj, R, Value, raise};
 use crate::code::PyCode;
 use crate::frame::{HEADER, Registers, flag};
 use crate::function::PyFunction;
+use crate::threads::{ThreadState, Threads};
 
-/// Words of a thread's stack. Only what is used is backed by memory, and charged.
+/// Words of the main thread's stack. Only what is used is backed by memory, and charged.
 const STACK_WORDS: usize = 32 << 20;
 /// How much of the stack is taken at a time, in words.
 const STACK_STEP: usize = 8 << 10;
@@ -25,12 +26,12 @@ const SLACK: usize = 64;
 pub struct Vm {
     /// What objects need.
     pub cx: Rc<Cx>,
-    /// The stack of registers.
-    stack: Stack,
-    /// So far the stack may grow before more of it is charged to the heap. What was charged stays so: the system has given it.
-    stack_end: Cell<*mut Value>,
+    /// The threads. The fields from here to `depth` are those of the running one.
+    pub(crate) threads: Threads,
     /// First free word of the stack.
     pub(crate) top: Cell<*mut Value>,
+    /// So far the stack may grow before more of it is charged to the heap.
+    pub(crate) stack_end: Cell<*mut Value>,
     /// The running frame's registers; null when none runs.
     pub(crate) current: Cell<Registers>,
     /// Where the running frame is: valid while it has called out of the loop.
@@ -76,33 +77,8 @@ pub struct Options {
     pub warn_options: Vec<String>,
     /// `-X tracemalloc`: how many frames; 0 is off.
     pub tracemalloc: u32,
-}
-
-struct Stack {
-    memory: NonNull<Value>,
-}
-
-impl Stack {
-    fn layout() -> core::alloc::Layout {
-        core::alloc::Layout::array::<Value>(STACK_WORDS).expect("a stack fits the address space")
-    }
-
-    fn new() -> Option<Stack> {
-        // SAFETY: the layout is not of size zero.
-        NonNull::new(unsafe { std::alloc::alloc(Stack::layout()) }.cast()).map(|memory| Stack { memory })
-    }
-
-    fn end(&self) -> *mut Value {
-        // SAFETY: the end of the allocation.
-        unsafe { self.memory.as_ptr().add(STACK_WORDS) }
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        // SAFETY: allocated with this layout; no frame is left on it.
-        unsafe { std::alloc::dealloc(self.memory.as_ptr().cast(), Stack::layout()) };
-    }
+    /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
+    pub cpython_tests: Option<String>,
 }
 
 impl Vm {
@@ -116,13 +92,13 @@ impl Vm {
     pub fn new(heap: Heap, options: Options) -> Result<Rc<Vm>, String> {
         crate::register_types();
         let cx = Cx::new(heap)?;
-        let stack = Stack::new().ok_or("no memory for the stack of an interpreter")?;
-        let top = stack.memory.as_ptr();
+        let main =
+            ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {
             cx,
-            stack,
-            stack_end: Cell::new(top),
-            top: Cell::new(top),
+            threads: Threads::new(main),
+            top: Cell::new(core::ptr::null_mut()),
+            stack_end: Cell::new(core::ptr::null_mut()),
             current: Cell::new(Registers(core::ptr::null_mut())),
             ip: Cell::new(core::ptr::null_mut()),
             entries: RefCell::new(Vec::new()),
@@ -137,9 +113,12 @@ impl Vm {
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());
+        let warns = vm.options.flags.iter().any(|&(name, value)| name == "bytes_warning" && value != 0);
+        vm.cx.bytes_warning.set(warns);
+        vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
-        let made = crate::modules::init(&vm);
+        let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
         if made.is_ok() && vm.options.tracemalloc > 0 {
             crate::modules::trace_allocations(&vm, vm.options.tracemalloc);
@@ -157,6 +136,13 @@ impl Vm {
     /// What has been counted since [`begin_counts`](Vm::begin_counts).
     pub fn counts(&self) -> Option<crate::counts::Counts> {
         self.state.watch.counts.borrow().as_deref().copied()
+    }
+
+    fn find_cpython_tests(&self) -> R<()> {
+        let Some(library) = &self.options.cpython_tests else { return Ok(()) };
+        let finder = crate::import::load(self, "_adder_cpython_tests")?;
+        let install = self.cx.getattr_text(&finder, "install")?;
+        self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
     }
 
     /// The machine of an interpreter.
@@ -205,12 +191,12 @@ impl Vm {
     #[inline(never)]
     fn more_stack(&self, registers: *mut Value, words: usize) -> R<()> {
         let needed = registers.addr() + (words + SLACK) * 8;
-        if self.depth.get() >= self.recursion_limit.get() || needed > self.stack.end().addr() {
+        if self.depth.get() >= self.recursion_limit.get() || needed > self.threads.current().stack_end().addr() {
             return self.too_deep();
         }
         let before = self.stack_end.get();
         let step = (STACK_STEP * 8).max((needed - before.addr()).next_multiple_of(STACK_STEP * 8));
-        let step = step.min(self.stack.end().addr() - before.addr());
+        let step = step.min(self.threads.current().stack_end().addr() - before.addr());
         if adder_gc::raw::charge(&self.cx.heap, step).is_err() {
             return Err(self.cx.no_memory());
         }
@@ -354,7 +340,7 @@ impl Drop for Vm {
         let _entered = self.cx.enter();
         crate::modules::end(self);
         self.retired.borrow_mut().clear();
-        let taken = self.stack_end.get().addr() - self.stack.memory.as_ptr().addr();
+        let taken = self.stack_end.get().addr() - self.threads.current().stack_start().addr();
         adder_gc::raw::uncharge(&self.cx.heap, taken);
         for slot in [&self.sys, &self.modules, &self.builtins] {
             drop(slot.take());

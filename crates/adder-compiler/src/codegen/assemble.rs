@@ -116,9 +116,8 @@ pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Co
     }
     code.statements = unit.statements.iter().filter_map(|at| starts.get(*at).copied()).collect();
     let silent = unit.silent.iter().filter(|(at, ..)| *at < unit.code.len());
-    code.silent = silent
-        .map(|&(at, offset, turns)| Silent { word: starts[at], line: lines.place(offset).0, turns })
-        .collect();
+    code.silent =
+        silent.map(|&(at, offset, turns)| Silent { word: starts[at], line: lines.place(offset).0, turns }).collect();
     code.statements.dedup();
     code.statements.retain(|word| (*word as usize) < code.words.len());
     code.locals = locals;

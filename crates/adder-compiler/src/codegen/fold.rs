@@ -135,6 +135,14 @@ fn unary(op: UnaryOp, value: &Const) -> Option<Const> {
 }
 
 fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
+    if let (Const::Bool(a), Const::Bool(b)) = (left, right) {
+        match op {
+            Operator::BitAnd => return Some(Const::Bool(a & b)),
+            Operator::BitOr => return Some(Const::Bool(a | b)),
+            Operator::BitXor => return Some(Const::Bool(a ^ b)),
+            _ => {}
+        }
+    }
     if let (Some(a), Some(b)) = (int(left), int(right)) {
         return ints(op, a, b);
     }

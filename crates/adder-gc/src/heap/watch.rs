@@ -7,9 +7,9 @@ use core::ptr::NonNull;
 
 use super::Inner;
 use crate::header::{Hdr, flag};
-use crate::page::{Page, Placement};
 #[cfg(not(adder_system_alloc))]
 use crate::page::PageState;
+use crate::page::{Page, Placement};
 use crate::raw::Watcher;
 
 impl Inner {

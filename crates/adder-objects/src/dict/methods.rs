@@ -213,6 +213,7 @@ fn popitem(cx: &Cx, this: &Value) -> R {
             let Some((key, value)) = dict.next(&mut position) else { return Err(cx.no_memory()) };
             let pair = cx.tuple([key, value])?;
             drop(dict.remove_at(at));
+            dict.trim_end();
             Ok(pair.into_value())
         }
         None => raise!(cx, exc::KEY_ERROR, "popitem(): dictionary is empty"),

@@ -197,7 +197,11 @@ fn in_place_repeat(cx: &Cx, this: &Value, times: isize) -> R {
 }
 
 fn clear(_: &Cx, this: &Value) -> R {
-    drop(of(this).take_items());
+    let list = of(this);
+    // An empty list is left as it is: one that is being sorted is not changed by this.
+    if list.capacity() > 0 {
+        drop(list.take_items());
+    }
     Ok(Value::none())
 }
 

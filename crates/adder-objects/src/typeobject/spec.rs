@@ -189,6 +189,8 @@ pub enum MemberKind {
     Object,
     /// A [`Slot`](crate::object::Slot); AttributeError while empty (`__slots__`).
     Slot,
+    /// A [`Value`] that never changes: only read.
+    Fixed,
     /// A `Cell<isize>`.
     Ssize,
     /// A `Cell<bool>`.
@@ -206,4 +208,11 @@ pub struct Member {
     pub offset: usize,
     /// May it be written?
     pub read_only: bool,
+}
+
+impl Member {
+    /// A value that never changes.
+    pub const fn fixed(name: &'static str, offset: usize) -> Member {
+        Member { name, kind: MemberKind::Fixed, offset, read_only: true }
+    }
 }

@@ -430,7 +430,8 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(0)
                     }
                     Op::LoadAssertionError => {
-                        set!(exc::ASSERTION_ERROR.value());
+                        // The one that a function of annotations raises for a format it does not know.
+                        set!(if i.b == 1 { exc::NOT_IMPLEMENTED_ERROR.value() } else { exc::ASSERTION_ERROR.value() });
                         next!(0)
                     }
 
@@ -686,6 +687,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                                 next!(2)
                             }
                             None => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), None));
+                                }
                                 r.at(i.b).drop_in_place();
                                 let jump = *ip.add(1) as u32 as i32;
                                 ip = ip.add(3).offset(jump as isize);
@@ -817,6 +821,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                                 return crate::generator::suspend(vm, r, ip, yielded);
                             }
                             Err(result) => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), Some(&result)));
+                                }
                                 r.at(i.b).drop_in_place();
                                 set!(result);
                                 next!(0)
@@ -889,7 +896,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     }
                     Op::ListExtend => {
                         out!();
-                        let result = slow::list_extend(vm, a!(), b!(), *ip.add(1) & 1 != 0);
+                        let result = slow::list_extend(vm, r.at(i.a), b!(), *ip.add(1) & 1 != 0);
                         kill!(KILL_B b);
                         t!(result);
                         next!(1)
@@ -959,7 +966,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         kill!(KILL_B b);
                         break 'run unwind::raise(vm, exception, Some(cause));
                     }
-                    Op::RaiseAgain => match cx.handled.try_get() {
+                    Op::RaiseAgain => match cx.handling() {
                         Some(exception) => {
                             vm.state.reraise.set(true);
                             break 'run Raised::new(exception);

@@ -70,6 +70,8 @@ pub(crate) struct Watch {
     called: RefCell<Vec<(Registers, u32, Value)>>,
     /// The event that a trace function is being told of, and where its frame stands.
     telling: Cell<Option<(Event, Registers, u32)>>,
+    /// The line that is told of, where it is none of an instruction.
+    line: Cell<u32>,
     /// The word that a trace function wants its frame to go on at.
     jump: Cell<Option<u32>>,
 }
@@ -90,6 +92,7 @@ impl Default for Watch {
             entered: Cell::default(),
             called: RefCell::default(),
             telling: Cell::default(),
+            line: Cell::default(),
             jump: Cell::default(),
         }
     }
@@ -108,10 +111,29 @@ impl Watch {
     }
 
     fn anybody(&self) -> bool {
-        !self.trace.is_unset()
-            || !self.profile.is_unset()
-            || self.allocations.get()
-            || self.counts.borrow().is_some()
+        !self.trace.is_unset() || !self.profile.is_unset() || self.allocations.get() || self.counts.borrow().is_some()
+    }
+
+    /// Exchanges what belongs to the running thread with what another one has kept here.
+    pub(crate) fn exchange(&self, vm: &Vm) {
+        let running = &vm.state.watch;
+        for (mine, running) in [(&*self.trace, &*running.trace), (&*self.profile, &*running.profile)] {
+            // No value is released: nothing runs here.
+            let value = running.take().unwrap_or(Value::UNSET);
+            drop(running.replace(mine.replace(value)));
+        }
+        self.inside.swap(&running.inside);
+        self.last.swap(&running.last);
+        self.left.swap(&running.left);
+        self.waiting.swap(&running.waiting);
+        self.entered.swap(&running.entered);
+        self.called.swap(&running.called);
+        self.telling.swap(&running.telling);
+        self.line.swap(&running.line);
+        self.jump.swap(&running.jump);
+        if running.active.get() || running.anybody() || !running.traps.borrow().is_empty() {
+            update(vm);
+        }
     }
 
     /// The line that a trace function sees in its frame, where that is not the instruction's.
@@ -121,6 +143,7 @@ impl Watch {
             return Some(code.code.position_at(word).line);
         }
         match event {
+            Event::Line if self.line.get() != 0 => Some(self.line.get()),
             Event::Start if code.is_module() => Some(0),
             Event::Start => Some(code.code.first_line),
             _ => None,
@@ -253,6 +276,7 @@ pub(super) unsafe fn run(vm: &Vm, mut r: Registers, mut ip: *mut u64, entered: b
             let Some(left) = watch.left.take() else { break result };
             core::mem::forget(result);
             (r, ip) = left;
+            watch.last.set((Registers(core::ptr::null_mut()), FRESH, FRESH));
             if watch.entered.take() {
                 begin(vm, r, ip);
             }
@@ -397,9 +421,27 @@ unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R
         let line = code.code.position_at(word).line;
         let back = last != FRESH && word <= last;
         let other = last == FRESH || code.code.position_at(last).line != line;
-        // The line of a jump back is that of the loop, which has its own instruction.
-        let new = line != 0 && op != Op::JumpBack && (other || back && told != last && starts_turn(code, last));
+        let mut new =
+            line != 0 && !is_turn(code, word, op, line) && (other || back && told != last && starts_turn(code, last));
         watch.last.set((r, word, if new { word } else { told }));
+        let silent = code.code.silent.iter().filter(|silent| silent.word == word && (!back || silent.turns));
+        for silent in silent {
+            new |= line != silent.line;
+            if !watch.trace.is_unset()
+                && let Some(frame) = frame_object::existing(vm, r)
+                && frame.trace_lines.get()
+                && watch.jump.get().is_none()
+                && line != silent.line
+            {
+                watch.line.set(silent.line);
+                let told = tell_trace_local(vm, &frame, r, Event::Line, &Value::none());
+                watch.line.set(0);
+                told?;
+            }
+        }
+        if watch.jump.get().is_some() {
+            return Ok(());
+        }
         if !watch.trace.is_unset()
             && let Some(frame) = frame_object::existing(vm, r)
             && !frame.trace.is_unset()
@@ -418,9 +460,7 @@ unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R
             Op::Return => tell_return(vm, r, &(*r.at(i.a)).clone()),
             Op::ReturnConst => tell_return(vm, r, &code.constants[i.wide() as usize].clone()),
             Op::Yield => tell_return(vm, r, &(*r.at(i.b)).clone()),
-            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => {
-                calls(vm, r, word, r.at(i.b))
-            }
+            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => calls(vm, r, word, r.at(i.b)),
             _ => Ok(()),
         }
     }
@@ -432,6 +472,36 @@ fn has_no_line(op: Op, i: Instr) -> bool {
         Op::MakeCell | Op::Reraise | Op::PushHandled | Op::PopHandled | Op::EndAsyncFor | Op::ClearLocal => true,
         Op::Intrinsic => i.c == intrinsic::STOP_ITERATION,
         _ => false,
+    }
+}
+
+/// Is it the jump back of a loop? Its line is that of the loop, of which its head is told.
+fn is_turn(code: &PyCode, word: u32, op: Op, line: u32) -> bool {
+    op == Op::JumpBack
+        && successors(code, word).filter(|to| *to <= word).any(|to| {
+            let heads = code.code.silent.iter().filter(|silent| silent.word == to && silent.turns);
+            code.code.position_at(to).line == line || heads.into_iter().any(|silent| silent.line == line)
+        })
+}
+
+/// An iterator has ended by StopIteration, which the loop has taken: the event `exception`.
+///
+/// # Safety
+/// The frame is the running one.
+pub(super) unsafe fn stopped(vm: &Vm, r: Registers, iterator: &Value, result: Option<&Value>) -> R<()> {
+    if !vm.state.watch.tells() || vm.state.watch.trace.is_unset() {
+        return Ok(());
+    }
+    let raises = iterator.ty().is_heap() || result.is_some() && crate::generator::generator(iterator).is_some();
+    // SAFETY: by the contract.
+    match unsafe { frame_object::existing(vm, r) }.filter(|frame| raises && !frame.trace.is_unset()) {
+        Some(frame) => {
+            let stop = vm.cx.stop_iteration(result.cloned().unwrap_or_else(Value::none));
+            let info = info(&vm.cx, stop.value())?;
+            // SAFETY: by the contract.
+            unsafe { tell_trace_local(vm, &frame, r, Event::Exception, &info) }
+        }
+        None => Ok(()),
     }
 }
 
@@ -592,9 +662,7 @@ unsafe fn tell_trace(
         Event::Opcode => "opcode",
     };
     let before = watch.telling.replace(Some((event, r, word)));
-    let result = silently(vm, |cx| {
-        cx.call(function, &[frame.as_value().clone(), cx.intern(name)?, value.clone()])
-    });
+    let result = silently(vm, |cx| cx.call(function, &[frame.as_value().clone(), cx.intern(name)?, value.clone()]));
     watch.telling.set(before);
     match result {
         Ok(local) if local.is_none() => Ok(()),
@@ -616,15 +684,18 @@ unsafe fn tell_profile(vm: &Vm, r: Registers, event: &str, value: &Value) -> R<(
     let Some(function) = watch.profile.try_get() else { return Ok(()) };
     // SAFETY: by the contract of `before`.
     let frame = unsafe { frame_object::of(vm, r)? };
-    let result = silently(vm, |cx| {
-        cx.call(&function, &[frame.as_value().clone(), cx.intern(event)?, value.clone()])
-    });
+    let result = silently(vm, |cx| cx.call(&function, &[frame.as_value().clone(), cx.intern(event)?, value.clone()]));
     if result.is_err() {
         drop(watch.profile.take());
         watch.called.borrow_mut().clear();
         update(vm);
     }
     result.map(drop)
+}
+
+/// The profile function was changed by a builtin function, whose return is not told.
+pub(crate) fn forget_calls(vm: &Vm) {
+    vm.state.watch.called.borrow_mut().clear();
 }
 
 /// Runs something that is not traced.
@@ -660,7 +731,7 @@ pub(crate) fn jump(cx: &Cx, frame: &PyFrame, line: i64) -> R<()> {
     let vm = Vm::of(cx);
     let watch = &vm.state.watch;
     let telling = watch.telling.get().filter(|(_, r, _)| frame.is_at(r.0));
-    let Some((event, r, word)) = telling.filter(|_| !frame.trace.is_unset()) else {
+    let Some((event, r, word)) = telling else {
         return raise!(cx, exc::VALUE_ERROR, "f_lineno can only be set in a trace function");
     };
     match event {

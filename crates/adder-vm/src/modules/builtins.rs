@@ -13,8 +13,9 @@ static FUNCTIONS: &[Method] = &[
     Method::any("__build_class__", builtins_class::build_class),
     Method::any("__import__", import),
     Method::one("abs", |cx, _, x| cx.absolute(x)),
-    Method::one("aiter", |cx, _, x| crate::awaitables::async_iterator(Vm::of(cx), x)),
+    Method::one("aiter", crate::anext::aiter),
     Method::one("all", all),
+    Method::positional("anext", 1, 2, crate::anext::anext),
     Method::one("any", any),
     Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())),
     Method::one("bin", |cx, _, x| to_base(cx, x, 2)),
@@ -231,7 +232,11 @@ fn dir(cx: &Cx, this: &Value, args: &[Value]) -> R {
 }
 
 fn format(cx: &Cx, _: &Value, args: &[Value]) -> R {
-    Ok(cx.format(&args[0], args.get(1).unwrap_or(cx.names.empty_str()))?.into_value())
+    let spec = args.get(1).unwrap_or(cx.names.empty_str());
+    if spec.downcast::<PyStr>().is_none() {
+        return raise!(cx, exc::TYPE_ERROR, "format() argument 2 must be str, not {}", spec.ty().name());
+    }
+    Ok(cx.format(&args[0], spec)?.into_value())
 }
 
 pub(super) fn globals(cx: &Cx, _: &Value) -> R {

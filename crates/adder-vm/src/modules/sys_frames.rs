@@ -11,18 +11,13 @@ use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::any("_getframemodulename", module_name),
-    Method::none("_current_frames", current_frames),
-    Method::none("_current_exceptions", |cx, _| {
-        by_thread(cx, Some(cx.handled.try_get().unwrap_or_else(Value::none)))
-    }),
+    Method::none("_current_exceptions", |cx, _| by_thread(cx, Some(cx.handled.try_get().unwrap_or_else(Value::none)))),
     Method::none("_clear_internal_caches", clear_caches),
     Method::none("_clear_type_cache", clear_caches),
     Method::none("_debugmallocstats", write_figures),
     Method::none("get_asyncgen_hooks", asyncgen_hooks),
     Method::any("set_asyncgen_hooks", set_asyncgen_hooks),
-    Method::none("get_coroutine_origin_tracking_depth", |cx, _| {
-        cx.int(i64::from(Vm::of(cx).state.origin_depth.get()))
-    }),
+    Method::none("get_coroutine_origin_tracking_depth", |cx, _| cx.int(i64::from(Vm::of(cx).state.origin_depth.get()))),
     Method::any("set_coroutine_origin_tracking_depth", set_origin_depth),
     Method::any("getunicodeinternedsize", |cx, _, args| {
         let [_] = args.bind(
@@ -53,13 +48,7 @@ fn outer(vm: &Vm, depth: usize) -> Option<(Registers, u32)> {
 fn module_name(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let [depth] = args.bind(
         cx,
-        &Params {
-            function: "_getframemodulename",
-            names: ["depth"],
-            positional_only: 0,
-            positional: 1,
-            required: 0,
-        },
+        &Params { function: "_getframemodulename", names: ["depth"], positional_only: 0, positional: 1, required: 0 },
     )?;
     let depth = depth.map_or(Ok(0), |depth| c_int(cx, depth))?.max(0) as usize;
     match outer(Vm::of(cx), depth) {
@@ -72,7 +61,7 @@ fn module_name(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     }
 }
 
-/// A dict with one entry: that of the only thread that runs Python.
+/// A dict with one entry: that of the running thread.
 fn by_thread(cx: &Cx, value: Option<Value>) -> R {
     let all = cx.dict()?;
     if let Some(value) = value {
@@ -81,20 +70,6 @@ fn by_thread(cx: &Cx, value: Option<Value>) -> R {
         all.set(cx, &thread, value)?;
     }
     Ok(all.into_value())
-}
-
-fn current_frames(cx: &Cx, _: &Value) -> R {
-    let vm = Vm::of(cx);
-    let frame = match frame_object::running(vm) {
-        // SAFETY: the running frame is live.
-        Some((registers, word)) => unsafe {
-            let frame = frame_object::of(vm, registers)?;
-            frame.word.set(word);
-            Some(frame.into_value())
-        },
-        None => None,
-    };
-    by_thread(cx, frame)
 }
 
 fn clear_caches(cx: &Cx, _: &Value) -> R {
@@ -201,12 +176,9 @@ pub(super) fn values(vm: &Vm) -> R<Vec<(&'static str, Value)>> {
         }
     }
     let git = ["Adder", "", ""].into_iter().map(|text| cx.str_value(text)).collect::<R<Vec<_>>>()?;
-    let mut names: Vec<String> = adder_stdlib::entries()
-        .filter_map(|entry| entry.module())
-        .map(|name| name.split('.').next().unwrap_or_default().to_owned())
-        .chain(super::builtin_names().into_iter().map(str::to_owned))
-        .filter(|name| !name.is_empty())
-        .collect();
+    let top = |path: &'static str| path.strip_suffix("/__init__.py").or(path.strip_suffix(".py"));
+    let files = adder_stdlib::entries().filter_map(|entry| top(entry.path())).filter(|name| !name.contains('/'));
+    let mut names: Vec<&str> = files.chain(super::builtin_names()).collect();
     names.sort_unstable();
     names.dedup();
     let names = names.iter().map(|name| cx.str_value(name)).collect::<R<Vec<_>>>()?;

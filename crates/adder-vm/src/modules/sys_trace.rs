@@ -25,6 +25,7 @@ fn set(cx: &Cx, place: &Slot, function: &Value) -> R {
     } else {
         place.set(function.clone());
     }
+    watch::forget_calls(Vm::of(cx));
     watch::update(Vm::of(cx));
     Ok(Value::none())
 }
