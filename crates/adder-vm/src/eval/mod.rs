@@ -7,6 +7,7 @@
 
 mod caches;
 mod calls;
+pub(crate) mod monitoring;
 mod names;
 mod slow;
 mod unwind;

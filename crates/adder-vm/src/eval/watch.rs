@@ -15,8 +15,10 @@ use core::sync::atomic::Ordering;
 use adder_compiler::op::{Instr, KILL_A, KILL_B, KILL_C, Op, Operand, intrinsic};
 use adder_objects::cx::breaker as bit;
 use adder_objects::function::{BUILTIN_TYPE, METHOD_DESCRIPTOR_TYPE};
+use adder_objects::tuple::PyTuple;
 use adder_objects::{Cx, Obj, R, Raised, Value, exceptions as exc, raise};
 
+use super::monitoring::{self, event};
 use crate::code::PyCode;
 use crate::counts::Counts;
 use crate::frame::{Registers, flag};
@@ -50,6 +52,8 @@ pub(crate) struct Watch {
     pub(crate) profile: OptionalSlot,
     /// Counts of what instructions do to reference counts, if they are asked for.
     pub(crate) counts: RefCell<Option<Box<Counts>>>,
+    /// Tools of `sys.monitoring` have asked for events.
+    monitored: Cell<bool>,
     /// Each allocation asks for its line.
     pub(crate) allocations: Cell<bool>,
     /// How many trace and profile functions are running: what they run is not traced.
@@ -67,7 +71,7 @@ pub(crate) struct Watch {
     /// The frame was just entered.
     entered: Cell<bool>,
     /// Builtin functions that are being called, each with its frame and word.
-    called: RefCell<Vec<(Registers, u32, Value)>>,
+    called: RefCell<Vec<Called>>,
     /// The event that a trace function is being told of, and where its frame stands.
     telling: Cell<Option<(Event, Registers, u32)>>,
     /// The line that is told of, where it is none of an instruction.
@@ -76,12 +80,23 @@ pub(crate) struct Watch {
     jump: Cell<Option<u32>>,
 }
 
+/// A call of something that is no Python function, whose end is to be told.
+struct Called {
+    frame: Registers,
+    word: u32,
+    /// The function that `sys.setprofile`'s is told of.
+    profiled: Option<Value>,
+    /// The callable and its first argument, that tools are told of.
+    monitored: Option<(Value, Value)>,
+}
+
 impl Default for Watch {
     fn default() -> Watch {
         Watch {
             trace: OptionalSlot::default(),
             profile: OptionalSlot::default(),
             counts: RefCell::default(),
+            monitored: Cell::default(),
             allocations: Cell::default(),
             inside: Cell::default(),
             active: Cell::default(),
@@ -107,11 +122,12 @@ impl Watch {
 
     /// Are events told?
     fn tells(&self) -> bool {
-        self.inside.get() == 0 && (!self.trace.is_unset() || !self.profile.is_unset())
+        self.inside.get() == 0 && (!self.trace.is_unset() || !self.profile.is_unset() || self.monitored.get())
     }
 
     fn anybody(&self) -> bool {
-        !self.trace.is_unset() || !self.profile.is_unset() || self.allocations.get() || self.counts.borrow().is_some()
+        self.monitored.get()
+            || !self.trace.is_unset() || !self.profile.is_unset() || self.allocations.get() || self.counts.borrow().is_some()
     }
 
     /// Exchanges what belongs to the running thread with what another one has kept here.
@@ -154,6 +170,7 @@ impl Watch {
 /// Watchers have come or gone.
 pub(crate) fn update(vm: &Vm) {
     let watch = &vm.state.watch;
+    watch.monitored.set(vm.state.monitoring.is_on());
     let anybody = watch.anybody();
     let silent = watch.inside.get() > 0 && !watch.allocations.get() && watch.counts.borrow().is_none();
     watch.active.set(anybody && !silent);
@@ -293,7 +310,7 @@ unsafe fn begin(vm: &Vm, r: Registers, ip: *mut u64) {
     vm.current.set(r);
     vm.ip.set(ip);
     // SAFETY: by the contract of `run`.
-    let told = unsafe { entered(vm, r, ip) };
+    let told = unsafe { entered_by(vm, r, ip, thrown.as_ref()) };
     vm.state.throwing.replace(told.err().or(thrown));
 }
 
@@ -323,6 +340,12 @@ pub(super) fn is_entering(vm: &Vm) {
 /// The frame is the running one.
 #[cold]
 pub(super) unsafe fn entered(vm: &Vm, r: Registers, ip: *mut u64) -> R<()> {
+    // SAFETY: forwarded contract.
+    unsafe { entered_by(vm, r, ip, None) }
+}
+
+/// The same for a frame in which an exception may be about to be raised.
+unsafe fn entered_by(vm: &Vm, r: Registers, ip: *mut u64, thrown: Option<&Raised>) -> R<()> {
     let watch = &vm.state.watch;
     watch.entered.set(false);
     // SAFETY: by the contract.
@@ -334,6 +357,15 @@ pub(super) unsafe fn entered(vm: &Vm, r: Registers, ip: *mut u64) -> R<()> {
     if !watch.tells() {
         return Ok(());
     }
+    match thrown {
+        Some(raised) => {
+            monitoring::tell(vm, event::PY_THROW, code, word, &[offset(word), raised.value().clone()])?;
+        }
+        None => {
+            let event = if resumed { event::PY_RESUME } else { event::PY_START };
+            monitoring::tell(vm, event, code, word, &[offset(word)])?;
+        }
+    }
     let event = if resumed { Event::Resume } else { Event::Start };
     // SAFETY: by the contract.
     unsafe {
@@ -343,6 +375,34 @@ pub(super) unsafe fn entered(vm: &Vm, r: Registers, ip: *mut u64) -> R<()> {
         }
         tell_profile(vm, r, "call", &Value::none())
     }
+}
+
+/// The offset of a word, in CPython's units.
+fn offset(word: u32) -> Value {
+    Value::small(i64::from(word) * 2)
+}
+
+/// Tells tools of the jump or the branch that led here, of the line, and of the instruction.
+fn monitor(vm: &Vm, code: &PyCode, last: u32, word: u32, lines: &[u32]) -> R<()> {
+    if last != FRESH {
+        let from = instruction(code, last);
+        let op = Op::of(from.op).unwrap_or(Op::Nop);
+        let next = last + 1 + op.caches() as u32;
+        let branches = successors(code, last).count() > 1;
+        let event = match op {
+            Op::Jump | Op::JumpBack => Some(event::JUMP),
+            _ if branches && word == next => Some(event::BRANCH_LEFT),
+            _ if branches => Some(event::BRANCH_RIGHT),
+            _ => None,
+        };
+        if let Some(event) = event {
+            monitoring::tell(vm, event, code, last, &[offset(last), offset(word)])?;
+        }
+    }
+    for line in lines {
+        monitoring::tell(vm, event::LINE, code, word, &[Value::small(i64::from(*line))])?;
+    }
+    monitoring::tell(vm, event::INSTRUCTION, code, word, &[offset(word)])
 }
 
 /// Before each instruction in the watched loop.
@@ -424,6 +484,18 @@ unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R
         let mut new =
             line != 0 && !is_turn(code, word, op, line) && (other || back && told != last && starts_turn(code, last));
         watch.last.set((r, word, if new { word } else { told }));
+        if watch.monitored.get() {
+            let mut lines: Vec<u32> = Vec::new();
+            let before = code.code.silent.iter().filter(|silent| silent.word == word && (!back || silent.turns));
+            lines.extend(before.map(|silent| silent.line).filter(|silent| *silent != line));
+            // A body on the line of its head has no line of its own for tools.
+            let other = if last == FRESH { code.is_module() || line != code.code.first_line } else { other };
+            if line != 0 && !is_turn(code, word, op, line) && (other || !lines.is_empty()) {
+                lines.push(line);
+            }
+            // Only what ran here just before can have jumped.
+            monitor(vm, code, if of == r { last } else { FRESH }, word, &lines)?;
+        }
         let silent = code.code.silent.iter().filter(|silent| silent.word == word && (!back || silent.turns));
         for silent in silent {
             new |= line != silent.line;
@@ -457,10 +529,24 @@ unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R
             }
         }
         match op {
-            Op::Return => tell_return(vm, r, &(*r.at(i.a)).clone()),
-            Op::ReturnConst => tell_return(vm, r, &code.constants[i.wide() as usize].clone()),
-            Op::Yield => tell_return(vm, r, &(*r.at(i.b)).clone()),
-            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => calls(vm, r, word, r.at(i.b)),
+            Op::Return => {
+                let value = (*r.at(i.a)).clone();
+                monitoring::tell(vm, event::PY_RETURN, code, word, &[offset(word), value.clone()])?;
+                tell_return(vm, r, &value)
+            }
+            Op::ReturnConst => {
+                let value = code.constants[i.wide() as usize].clone();
+                monitoring::tell(vm, event::PY_RETURN, code, word, &[offset(word), value.clone()])?;
+                tell_return(vm, r, &value)
+            }
+            Op::Yield => {
+                let value = (*r.at(i.b)).clone();
+                monitoring::tell(vm, event::PY_YIELD, code, word, &[offset(word), value.clone()])?;
+                tell_return(vm, r, &value)
+            }
+            Op::Call | Op::CallKw | Op::CallEx if watch.monitored.get() || !watch.profile.is_unset() => {
+                calls(vm, r, word, op, r.at(i.b), i.c)
+            }
             _ => Ok(()),
         }
     }
@@ -489,14 +575,20 @@ fn is_turn(code: &PyCode, word: u32, op: Op, line: u32) -> bool {
 /// # Safety
 /// The frame is the running one.
 pub(super) unsafe fn stopped(vm: &Vm, r: Registers, iterator: &Value, result: Option<&Value>) -> R<()> {
-    if !vm.state.watch.tells() || vm.state.watch.trace.is_unset() {
+    if !vm.state.watch.tells() {
         return Ok(());
     }
     let raises = iterator.ty().is_heap() || result.is_some() && crate::generator::generator(iterator).is_some();
+    if !raises {
+        return Ok(());
+    }
+    let stop = vm.cx.stop_iteration(result.cloned().unwrap_or_else(Value::none));
     // SAFETY: by the contract.
-    match unsafe { frame_object::existing(vm, r) }.filter(|frame| raises && !frame.trace.is_unset()) {
+    let (code, word) = unsafe { (r.code(), r.code().word_at(vm.ip.get())) };
+    monitoring::tell(vm, event::STOP_ITERATION, code, word, &[offset(word), stop.value().clone()])?;
+    // SAFETY: by the contract.
+    match unsafe { frame_object::existing(vm, r) }.filter(|frame| !frame.trace.is_unset()) {
         Some(frame) => {
-            let stop = vm.cx.stop_iteration(result.cloned().unwrap_or_else(Value::none));
             let info = info(&vm.cx, stop.value())?;
             // SAFETY: by the contract.
             unsafe { tell_trace_local(vm, &frame, r, Event::Exception, &info) }
@@ -519,41 +611,80 @@ pub(super) unsafe fn yielded(vm: &Vm, r: Registers, value: &Value) -> R<()> {
         return Ok(());
     }
     // SAFETY: by the contract.
-    unsafe { tell_return(vm, r, value) }
+    unsafe {
+        let (code, word) = (r.code(), r.code().word_at(vm.ip.get()));
+        monitoring::tell(vm, event::PY_YIELD, code, word, &[offset(word), value.clone()])?;
+        tell_return(vm, r, value)
+    }
 }
 
-/// A builtin function is about to be called.
-unsafe fn calls(vm: &Vm, r: Registers, word: u32, window: *mut Value) -> R<()> {
+/// Something is about to be called.
+unsafe fn calls(vm: &Vm, r: Registers, word: u32, op: Op, window: *mut Value, given: u16) -> R<()> {
+    let watch = &vm.state.watch;
     // SAFETY: the window is filled.
-    let (callable, this) = unsafe { (&*window, &*window.add(1)) };
-    let builtin = if callable.is_exact(&BUILTIN_TYPE) {
-        callable.clone()
-    } else if callable.is_exact(&METHOD_DESCRIPTOR_TYPE) && !this.is_unset() {
-        match callable.ty().slots.descr_get.get() {
-            Some(bind) => bind(&vm.cx, callable, Some(this), Some(&this.ty().value()))?,
-            None => return Ok(()),
+    let (callable, this) = unsafe { ((*window).clone(), (*window.add(1)).clone()) };
+    let mut call = Called { frame: r, word, profiled: None, monitored: None };
+    if watch.monitored.get() {
+        // SAFETY: as above.
+        let first = unsafe {
+            if !this.is_unset() {
+                Some(this.clone())
+            } else if op == Op::CallEx {
+                (*window.add(2)).downcast::<PyTuple>().and_then(|args| args.items().first().cloned())
+            } else {
+                (given > 0).then(|| (*window.add(2)).clone())
+            }
+        };
+        let missing = || vm.state.monitoring.missing.try_get().unwrap_or_else(Value::none);
+        let first = first.unwrap_or_else(missing);
+        // SAFETY: by the contract of `before`.
+        let code = unsafe { r.code() };
+        monitoring::tell(vm, event::CALL, code, word, &[offset(word), callable.clone(), first.clone()])?;
+        if callable.downcast::<crate::function::PyFunction>().is_none() {
+            call.monitored = Some((callable.clone(), first));
         }
-    } else {
-        return Ok(());
-    };
-    // SAFETY: by the contract of `before`.
-    unsafe { tell_profile(vm, r, "c_call", &builtin)? };
-    if !vm.state.watch.profile.is_unset() {
-        vm.state.watch.called.borrow_mut().push((r, word, builtin));
+    }
+    if !watch.profile.is_unset() {
+        call.profiled = if callable.is_exact(&BUILTIN_TYPE) {
+            Some(callable.clone())
+        } else if callable.is_exact(&METHOD_DESCRIPTOR_TYPE) && !this.is_unset() {
+            match callable.ty().slots.descr_get.get() {
+                Some(bind) => Some(bind(&vm.cx, &callable, Some(&this), Some(&this.ty().value()))?),
+                None => None,
+            }
+        } else {
+            None
+        };
+        if let Some(builtin) = &call.profiled {
+            // SAFETY: by the contract of `before`.
+            unsafe { tell_profile(vm, r, "c_call", builtin)? };
+            if watch.profile.is_unset() {
+                call.profiled = None;
+            }
+        }
+    }
+    if call.profiled.is_some() || call.monitored.is_some() {
+        watch.called.borrow_mut().push(call);
     }
     Ok(())
 }
 
-/// A builtin function that this frame called has returned.
+/// What this frame called has returned.
 unsafe fn returned(vm: &Vm, r: Registers) -> R<()> {
     let watch = &vm.state.watch;
     if watch.called.borrow().is_empty() {
         return Ok(());
     }
-    let done = watch.called.borrow_mut().pop_if(|(of, ..)| *of == r);
-    match done {
+    let done = watch.called.borrow_mut().pop_if(|call| call.frame == r);
+    let Some(call) = done else { return Ok(()) };
+    if let Some((callable, first)) = call.monitored {
         // SAFETY: by the contract of `before`.
-        Some((.., builtin)) => unsafe { tell_profile(vm, r, "c_return", &builtin) },
+        let code = unsafe { r.code() };
+        monitoring::tell(vm, event::C_RETURN, code, call.word, &[offset(call.word), callable, first])?;
+    }
+    match call.profiled {
+        // SAFETY: by the contract of `before`.
+        Some(builtin) => unsafe { tell_profile(vm, r, "c_return", &builtin) },
         None => Ok(()),
     }
 }
@@ -568,12 +699,25 @@ pub(super) unsafe fn raised(vm: &Vm, r: Registers, word: u32, raised: Raised, ag
     if !watch.tells() {
         return raised;
     }
-    let done = watch.called.borrow_mut().pop_if(|(of, at, _)| *of == r && *at == word);
+    let done = watch.called.borrow_mut().pop_if(|call| call.frame == r && call.word == word);
     // SAFETY: by the contract.
     unsafe {
-        if let Some((.., builtin)) = done
-            && let Err(other) = tell_profile(vm, r, "c_exception", &builtin)
-        {
+        let code = r.code();
+        if let Some(call) = done {
+            if let Some((callable, first)) = call.monitored
+                && let Err(other) =
+                    monitoring::tell(vm, event::C_RAISE, code, word, &[offset(word), callable, first])
+            {
+                return other;
+            }
+            if let Some(builtin) = call.profiled
+                && let Err(other) = tell_profile(vm, r, "c_exception", &builtin)
+            {
+                return other;
+            }
+        }
+        let event = if again { event::RERAISE } else { event::RAISE };
+        if let Err(other) = monitoring::tell(vm, event, code, word, &[offset(word), raised.value().clone()]) {
             return other;
         }
         if again || watch.trace.is_unset() {
@@ -601,8 +745,17 @@ fn info(cx: &Cx, exception: &Value) -> R {
 }
 
 /// A frame has caught an exception at a word.
-pub(super) fn caught(vm: &Vm, r: Registers, word: u32) {
+///
+/// # Safety
+/// The frame is the running one.
+pub(super) unsafe fn caught(vm: &Vm, r: Registers, word: u32, exception: &Value) -> R<()> {
     vm.state.watch.last.set((r, word, FRESH));
+    if !vm.state.watch.tells() {
+        return Ok(());
+    }
+    // SAFETY: by the contract.
+    let code = unsafe { r.code() };
+    monitoring::tell(vm, event::EXCEPTION_HANDLED, code, word, &[offset(word), exception.clone()])
 }
 
 /// A frame ends by an exception: the event `return`.
@@ -614,7 +767,12 @@ pub(super) unsafe fn unwound(vm: &Vm, r: Registers, raised: Raised) -> Raised {
         return raised;
     }
     // SAFETY: by the contract.
-    match unsafe { tell_return(vm, r, &Value::none()) } {
+    let told = unsafe {
+        let (code, word) = (r.code(), r.code().word_at(vm.ip.get()));
+        monitoring::tell(vm, event::PY_UNWIND, code, word, &[offset(word), raised.value().clone()])
+            .and_then(|()| tell_return(vm, r, &Value::none()))
+    };
+    match told {
         Ok(()) => raised,
         Err(other) => other,
     }
@@ -699,7 +857,7 @@ pub(crate) fn forget_calls(vm: &Vm) {
 }
 
 /// Runs something that is not traced.
-fn silently(vm: &Vm, call: impl FnOnce(&Cx) -> R) -> R {
+pub(super) fn silently(vm: &Vm, call: impl FnOnce(&Cx) -> R) -> R {
     let watch = &vm.state.watch;
     watch.inside.set(watch.inside.get() + 1);
     update(vm);

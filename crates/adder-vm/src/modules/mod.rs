@@ -31,6 +31,7 @@ mod support;
 mod sys;
 mod sys_frames;
 mod sys_hooks;
+mod sys_monitoring;
 mod sys_threads;
 mod sys_trace;
 mod termios;
@@ -91,6 +92,8 @@ pub(crate) struct State {
     pub(crate) gc: gc::State,
     /// `sys.settrace` and its like.
     pub(crate) watch: crate::eval::watch::Watch,
+    /// `sys.monitoring`
+    pub(crate) monitoring: crate::eval::monitoring::Monitoring,
     /// `tracemalloc`
     pub(crate) allocations: tracemalloc::State,
 }

@@ -187,6 +187,7 @@ pub(super) fn values(vm: &Vm) -> R<Vec<(&'static str, Value)>> {
     Ok(vec![
         ("_xoptions", x_options.into_value()),
         ("_git", cx.tuple(git)?.into_value()),
+        ("monitoring", super::sys_monitoring::make(vm)?),
         ("_framework", cx.str_value("")?),
         ("_home", Value::none()),
         ("_stdlib_dir", Value::none()),

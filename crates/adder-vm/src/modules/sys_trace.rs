@@ -43,5 +43,6 @@ fn call_tracing(cx: &Cx, _: &Value, args: &[Value]) -> R {
 /// The interpreter ends.
 pub(super) fn end(vm: &Vm) {
     drop((vm.state.watch.trace.take(), vm.state.watch.profile.take()));
+    vm.state.monitoring.end();
     watch::update(vm);
 }
