@@ -60,6 +60,7 @@ fn deep_recursion_keeps_to_the_limit() {
     let program = "import sys\nsys.setrecursionlimit(10 ** 8)\ndef f(n):\n    return f(n + 1)\n\
                    try:\n    f(0)\nexcept MemoryError as error:\n    print(type(error).__name__)\n\
                    x = [0] * 1_000_000\nprint(len(x))";
-    let run = comparison::run(comparison::adder().args(["run", "--memory-limit", "32M", "-I", "-c", program]), LIMIT).unwrap();
+    let run = comparison::run(comparison::adder().args(["run", "--memory-limit", "32M", "-I", "-c", program]), LIMIT)
+        .unwrap();
     assert_eq!(run.stdout, "MemoryError\n1000000\n", "{}", run.stderr);
 }

@@ -188,12 +188,7 @@ pub(super) fn tell(vm: &Vm, event: usize, code: &PyCode, word: u32, more: &[Valu
         if event::LOCAL & 1 << told == 0 {
             let gone = monitoring.register(tool, told, None);
             drop(gone);
-            return raise!(
-                vm.cx,
-                exc::VALUE_ERROR,
-                "Cannot disable {} events. Callback removed.",
-                event::NAMES[told]
-            );
+            return raise!(vm.cx, exc::VALUE_ERROR, "Cannot disable {} events. Callback removed.", event::NAMES[told]);
         }
         monitoring.disabled.borrow_mut().insert((tool, event, code.bits(), word));
     }

@@ -36,9 +36,7 @@ static FUNCTIONS: &[Method] = &[
         drop(state(cx).names[tool].take());
         Ok(Value::none())
     }),
-    Method::one("get_tool", |cx, _, id| {
-        Ok(state(cx).names[tool(cx, id)?].try_get().unwrap_or_else(Value::none))
-    }),
+    Method::one("get_tool", |cx, _, id| Ok(state(cx).names[tool(cx, id)?].try_get().unwrap_or_else(Value::none))),
     Method::positional("register_callback", 3, 3, |cx, _, args| {
         let (tool, events) = (tool(cx, &args[0])?, c_int(cx, &args[1])?);
         if events <= 0 || events.count_ones() != 1 {
