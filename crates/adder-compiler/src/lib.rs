@@ -12,6 +12,7 @@ mod codegen;
 mod compile;
 mod disassemble;
 mod error;
+pub mod jump;
 mod lines;
 pub mod op;
 mod parse;

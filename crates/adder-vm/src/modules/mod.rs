@@ -33,13 +33,17 @@ pub(crate) mod structseq;
 mod support;
 mod symtable;
 mod sys;
+mod sys_frames;
 mod sys_hooks;
+mod sys_monitoring;
 mod sys_threads;
+mod sys_trace;
 mod termios;
 pub(crate) mod testcapi;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
+mod tracemalloc;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -56,6 +60,8 @@ use crate::vm::Vm;
 pub(crate) use signal::catch_interrupt;
 pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
+pub(crate) use sys_frames::origin;
+pub(crate) use tracemalloc::start as trace_allocations;
 
 /// What the machine and its built-in modules keep beside the stack.
 #[derive(Default)]
@@ -72,6 +78,8 @@ pub(crate) struct State {
     pub(crate) async_first: OptionalSlot,
     /// See `async_first`.
     pub(crate) async_finalizer: OptionalSlot,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub(crate) origin_depth: Cell<u32>,
     /// Handlers of signals: a dict, once the module `_signal` is loaded.
     pub(crate) signals: OptionalSlot,
     /// The context that is current (`contextvars`).
@@ -90,6 +98,12 @@ pub(crate) struct State {
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
+    /// `sys.settrace` and its like.
+    pub(crate) watch: crate::eval::watch::Watch,
+    /// `sys.monitoring`
+    pub(crate) monitoring: crate::eval::monitoring::Monitoring,
+    /// `tracemalloc`
+    pub(crate) allocations: tracemalloc::State,
 }
 
 /// A slot that is empty by default.
@@ -146,6 +160,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
+    ("_tracemalloc", tracemalloc::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
@@ -253,6 +268,8 @@ pub(crate) fn end(vm: &Vm) {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
+    tracemalloc::stop(vm);
+    sys_trace::end(vm);
     signal::end(vm);
     if let Some(sys) = sys {
         sys.clear_all();
@@ -308,6 +325,7 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
 
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
+    vm.trim_stack(vm.current.get());
     gc::when_due(vm);
 }
 
