@@ -6,11 +6,12 @@ use ruff_python_ast::{Expr, Mod, ModModule, Stmt};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::code::{Code, flag};
+use crate::code::{Code, Const, flag};
 use crate::error::{CompileError, Fault, Res, Warning};
 use crate::lines::Lines;
 use crate::parse::{depth, escape, messages};
 use crate::scope::Settings;
+use crate::syntax::{Node, survey, write};
 use crate::{codegen, scope};
 
 /// What a source text is, as the third argument of `compile()`.
@@ -66,6 +67,11 @@ const STACK: usize = 512 << 10;
 
 /// Compiles a source text. Its newlines may be of any kind.
 pub fn compile(source: &str, options: &Options) -> Result<Compiled, CompileError> {
+    with_text(source, |source, lines| parsed(source, lines, options))
+}
+
+/// Does something with a source text that has only `\n` as newlines, on a stack that is large enough for what nests in it.
+pub(crate) fn with_text<T>(source: &str, work: impl FnOnce(&str, &Lines) -> Res<T>) -> Result<T, CompileError> {
     let unified;
     let source = match source.contains('\r') {
         true => {
@@ -85,38 +91,66 @@ pub fn compile(source: &str, options: &Options) -> Result<Compiled, CompileError
         }
         let depth = depth::depth(source)? as usize;
         let stack = STACK + depth * STACK_PER_LEVEL;
-        stacker::maybe_grow(stack, stack, || parsed(source, &lines, options))
+        stacker::maybe_grow(stack, stack, || work(source, &lines))
     };
     whole().map_err(|fault| lines.error(fault))
 }
 
-fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
-    let mode = match options.mode {
+/// The parser's tree, and warnings about strings.
+pub(crate) fn parse(source: &str, lines: &Lines, mode: Mode) -> Res<(Mod, Vec<Warning>)> {
+    let of_parser = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
     };
-    let target = ParseOptions::from(mode).with_target_version(ruff_python_ast::PythonVersion::PY314);
+    let target = ParseOptions::from(of_parser).with_target_version(ruff_python_ast::PythonVersion::PY314);
     let parsed = parse_unchecked(source, target);
     if let Some(error) = parsed.errors().first() {
         return Err(messages::fault(error, source, lines, parsed.tokens()));
     }
     let escapes = escape::invalid(source, parsed.tokens());
-    let mut warnings: Vec<Warning> = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
+    let warnings = escapes.into_iter().map(|(text, range)| lines.warning(text, range)).collect();
     let module = parsed.into_syntax();
-    if let (Mode::Single, Mod::Module(module)) = (options.mode, &module) {
+    if let (Mode::Single, Mod::Module(module)) = (mode, &module) {
         one_statement(module, source)?;
     }
-    let future = options.future & flag::FUTURE_ANNOTATIONS | futures(&module)?;
+    Ok((module, warnings))
+}
+
+fn parsed(source: &str, lines: &Lines, options: &Options) -> Res<Compiled> {
+    let (module, mut warnings) = parse(source, lines, options.mode)?;
+    let compiled = generate(&module, source, lines, &[], options)?;
+    warnings.extend(compiled.warnings);
+    Ok(Compiled { warnings, ..compiled })
+}
+
+/// From the parser's tree to code. `constants` are those that no literal of the tree can say.
+fn generate(module: &Mod, source: &str, lines: &Lines, constants: &[Const], options: &Options) -> Res<Compiled> {
+    let future = options.future & flag::FUTURE_ANNOTATIONS | futures(module)?;
     let future_annotations = future & flag::FUTURE_ANNOTATIONS != 0;
     let settings = Settings { future_annotations, int_digits: options.int_digits };
-    let scopes = scope::build(&module, &settings)?;
-    let (code, others) = codegen::generate(&module, source, lines, &scopes, options, future_annotations)?;
-    warnings.extend(others);
+    let scopes = scope::build(module, &settings)?;
+    let text = codegen::Text { source, lines, constants };
+    let (code, warnings) = codegen::generate(module, text, &scopes, options, future_annotations)?;
     #[cfg(debug_assertions)]
     if let Err(message) = crate::verify(&code) {
         panic!("the compiler made wrong code: {message}");
     }
     Ok(Compiled { code: Arc::new(code), warnings, future })
+}
+
+/// Compiles a tree of nodes that is valid (see [`syntax::check`](crate::syntax::check)).
+pub fn compile_tree(root: &Node, options: &Options) -> Result<Compiled, CompileError> {
+    let (mut places, mut constants) = (Vec::new(), Vec::new());
+    let depth = survey(root, &mut places);
+    places.sort_unstable();
+    places.dedup();
+    let stack = STACK + depth * STACK_PER_LEVEL;
+    let compiled = stacker::maybe_grow(stack, stack, || {
+        let module = write(root, &mut places, &mut constants).map_err(|fault| (fault, places.clone()))?;
+        let lines = Lines::of_places(places);
+        generate(&module, "", &lines, &constants, options).map_err(|fault| (fault, lines.into_places()))
+    });
+    compiled.map_err(|(fault, places)| Lines::of_places(places).error(fault))
 }
 
 /// A REPL compiles one line or one compound statement.
@@ -132,7 +166,7 @@ fn one_statement(module: &ModModule, source: &str) -> Res {
 }
 
 /// The features that `from __future__ import …` asks for at the head of a module.
-fn futures(module: &Mod) -> Res<u32> {
+pub(crate) fn futures(module: &Mod) -> Res<u32> {
     let Mod::Module(module) = module else { return Ok(0) };
     let (mut flags, mut head, mut docstring) = (0, true, true);
     for statement in &module.body {

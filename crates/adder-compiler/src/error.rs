@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Tab,
     /// Nested too deeply: `RecursionError` or `MemoryError` in CPython.
     TooDeep,
+    /// A tree that nests too deeply: `RecursionError`.
+    Recursion,
     /// More names, registers or jumps than code has room for: `OverflowError`.
     TooLarge,
 }

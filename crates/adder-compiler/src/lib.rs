@@ -23,9 +23,10 @@ pub mod tokens;
 mod verify;
 
 pub use code::{Code, Const};
-pub use compile::{Compiled, Mode, Options, compile};
+pub use compile::{Compiled, Mode, Options, compile, compile_tree};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
 pub use op::{Instr, Op};
-pub use source::{decode, foreign_encoding};
+pub use scope::table::{Table, TableKind, symbol, symbol_table};
+pub use source::{declared_encoding, decode};
 pub use verify::verify;

@@ -9,16 +9,31 @@ use crate::error::{CompileError, Fault, Warning};
 pub(crate) struct Lines<'a> {
     source: &'a str,
     starts: Vec<u32>,
+    /// Of a tree without a text: an offset is a number in this list of lines and columns.
+    places: Option<Vec<(u32, u32)>>,
 }
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(source: &'a str) -> Lines<'a> {
         let newlines = source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
-        Lines { source, starts: std::iter::once(0).chain(newlines).collect() }
+        Lines { source, starts: std::iter::once(0).chain(newlines).collect(), places: None }
+    }
+
+    /// Those of a tree without a text.
+    pub(crate) fn of_places(places: Vec<(u32, u32)>) -> Lines<'static> {
+        Lines { source: "", starts: vec![0], places: Some(places) }
+    }
+
+    /// The list it was made of.
+    pub(crate) fn into_places(self) -> Vec<(u32, u32)> {
+        self.places.unwrap_or_default()
     }
 
     /// Line from 1, column in bytes from 0.
     pub(crate) fn place(&self, offset: u32) -> (u32, u32) {
+        if let Some(places) = &self.places {
+            return places.get(offset as usize).copied().unwrap_or((1, 0));
+        }
         let line = self.starts.partition_point(|start| *start <= offset);
         (line as u32, offset - self.starts[line - 1])
     }
@@ -38,6 +53,10 @@ impl<'a> Lines<'a> {
 
     /// Line and column in characters, both from 1.
     fn characters(&self, offset: u32) -> (u32, u32) {
+        if self.places.is_some() {
+            let (line, column) = self.place(offset);
+            return (line, column.saturating_add(1));
+        }
         let mut offset = (offset as usize).min(self.source.len());
         while !self.source.is_char_boundary(offset) {
             offset -= 1;
@@ -50,7 +69,7 @@ impl<'a> Lines<'a> {
     pub(crate) fn error(&self, fault: Fault) -> CompileError {
         let (line, column) = self.characters(fault.range.start().to_u32());
         let (end_line, end_column) = self.characters(fault.range.end().to_u32());
-        let text = Some(self.text(line).to_owned());
+        let text = self.places.is_none().then(|| self.text(line).to_owned());
         let Fault { kind, message, incomplete, .. } = fault;
         CompileError { kind, message, line, column, end_line, end_column, text, incomplete }
     }

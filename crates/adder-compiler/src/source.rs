@@ -41,11 +41,9 @@ pub fn decode(bytes: &[u8]) -> Result<String, CompileError> {
     })
 }
 
-/// The encoding that source text says it is in, if [`decode`] does not know it: the caller has to turn it into UTF-8 first.
-pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
-    let marked = bytes.starts_with(b"\xEF\xBB\xBF");
-    let name = cookie(bytes).filter(|_| !marked)?;
-    (!matches!(&normal(&name)[..], "utf-8" | "iso-8859-1" | "ascii")).then_some(name)
+/// The encoding that a comment in the first two lines names.
+pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    cookie(bytes)
 }
 
 fn error(line: u32, column: u32, message: String) -> CompileError {
@@ -81,7 +79,6 @@ fn utf_8(bytes: &[u8], said: bool) -> Result<String, CompileError> {
     Err(error(line, 0, text))
 }
 
-/// The encoding that a comment in the first two lines names.
 fn cookie(bytes: &[u8]) -> Option<String> {
     for (n, line) in bytes.split(|b| *b == b'\n' || *b == b'\r').take(4).enumerate() {
         let text = line.trim_ascii_start();

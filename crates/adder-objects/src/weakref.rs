@@ -127,6 +127,19 @@ pub fn references(object: &Value) -> Vec<Value> {
     }
 }
 
+/// Ends all weak references to an object that lives on for now; then their callbacks run, the newest first.
+pub fn end_references(object: &Value) {
+    let all = references(object);
+    let heads = || all.iter().rev().filter_map(Value::head);
+    for reference in all.iter().filter_map(Value::downcast::<PyWeakRef>) {
+        reference.forget_target();
+    }
+    for head in heads() {
+        // SAFETY: weak references, which we hold.
+        unsafe { call(NonNull::from_ref(head)) };
+    }
+}
+
 fn of(this: &Value) -> &PyWeakRef {
     // SAFETY: called for weak references.
     unsafe { this.cast() }
@@ -251,8 +264,15 @@ fn repr(cx: &Cx, this: &Value) -> R {
     let Some(target) = of(this).target() else {
         return Ok(cx.str_from_fmt(format_args!("<weakref at {at:#x}; dead>"))?.into_value());
     };
-    let name = cx.getattr_opt(&target, cx.names.name())?;
-    let (class, there) = (target.ty().name(), target.bits());
+    // Of the class, not of the instance: no `__getattr__` runs.
+    let name = match cx.lookup(target.ty(), cx.names.name())? {
+        Some(found) => match found.ty().slots.descr_get.get() {
+            Some(get) => Some(get(cx, &found, Some(&target), Some(&target.ty().value()))?),
+            None => Some(found),
+        },
+        None => None,
+    };
+    let (class, there) = (crate::object_type::full_name(cx, target.ty())?, target.bits());
     let text = match name.as_ref().and_then(Value::downcast::<crate::str::PyStr>) {
         Some(name) => {
             let name = name.to_lossy();

@@ -74,6 +74,7 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::collections::TYPES);
     adder_objects::builtin_types::register(modules::contextvars::TYPES);
     adder_objects::builtin_types::register(modules::ast::TYPES);
+    adder_objects::builtin_types::register(&[&modules::testcapi::CONTAINER_TYPE]);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
     adder_objects::builtin_types::register(modules::thread::TYPES);

@@ -18,7 +18,10 @@ impl Gen<'_> {
         Some(match e {
             Expr::NoneLiteral(_) => Const::None,
             Expr::BooleanLiteral(e) => Const::Bool(e.value),
-            Expr::EllipsisLiteral(_) => Const::Ellipsis,
+            Expr::EllipsisLiteral(e) => match e.node_index.load().as_u32() {
+                None => Const::Ellipsis,
+                Some(index) => self.constants.get(index as usize)?.clone(),
+            },
             Expr::NumberLiteral(e) => literal::number(&e.value),
             Expr::StringLiteral(e) => literal::string(e, self.source),
             Expr::BytesLiteral(e) => Const::Bytes(e.value.bytes().collect()),

@@ -63,6 +63,9 @@ impl<'a> Gen<'a> {
 
     /// From the keyword `def` or `class` on.
     pub(super) fn header(&self, name: TextRange, whole: TextRange) -> TextRange {
+        if self.source.is_empty() {
+            return whole;
+        }
         let start = name.start().to_usize();
         let line = self.source[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let indent = self.source[line..start].len() - self.source[line..start].trim_start().len();

@@ -1,7 +1,7 @@
 //! f-strings and t-strings.
 
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedElement, InterpolatedStringElement};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::Gen;
 use super::call::RESERVED;
@@ -10,7 +10,7 @@ use super::unit::{Dst, Operand, Slot, Unit};
 use crate::code::Const;
 use crate::error::Res;
 use crate::op::Op;
-use crate::parse::literal::Text;
+use crate::parse::literal::{Text, whole_expression, without_comments};
 
 /// Replacement fields one in the other's format spec.
 const DEEPEST: usize = 3;
@@ -28,28 +28,6 @@ fn conversion(flag: ConversionFlag) -> u32 {
         ConversionFlag::Repr => 2,
         ConversionFlag::Ascii => 3,
     }
-}
-
-/// The text of `{x=}`: comments are no part of it.
-fn without_comments(text: &str) -> String {
-    let (mut kept, mut quote, mut comment) = (String::with_capacity(text.len()), None, false);
-    for c in text.chars() {
-        comment = match (comment, quote) {
-            (true, _) => c != '\n',
-            (false, None) => c == '#',
-            (false, Some(_)) => false,
-        };
-        if comment {
-            continue;
-        }
-        quote = match (quote, c) {
-            (None, '\'' | '"') => Some(c),
-            (Some(open), c) if open == c => None,
-            (quote, _) => quote,
-        };
-        kept.push(c);
-    }
-    kept
 }
 
 impl Gen<'_> {
@@ -264,13 +242,12 @@ impl Gen<'_> {
         let base = self.u.sp();
         self.push(&e.expression)?;
         self.at(e);
-        let text =
-            self.source[e.expression.range().start().to_usize()..e.expression.range().end().to_usize()].to_owned();
-        let text = match &e.debug_text {
-            Some(debug) => without_comments(debug.expression()),
-            None => self.whole_expression(e, text),
+        let given = e.node_index.load().as_u32().and_then(|index| self.constants.get(index as usize));
+        let text = match given {
+            Some(given) => given.clone(),
+            None => Const::Str(whole_expression(e, self.source).into()),
         };
-        self.constant_to(Const::Str(text.into()), Dst::Push);
+        self.constant_to(text, Dst::Push);
         let mut convert = conversion(e.conversion);
         if convert == 0 && e.debug_text.is_some() && e.format_spec.is_none() {
             convert = 2;
@@ -282,23 +259,5 @@ impl Gen<'_> {
         let sort = convert << 1 | u32::from(e.format_spec.is_some());
         self.u.make_row(Op::BuildInterpolation, Dst::Push, base, base, sort, 0);
         Ok(())
-    }
-
-    /// The text between the brace and what follows the expression, its parentheses included.
-    fn whole_expression(&self, e: &InterpolatedElement, text: String) -> String {
-        let source = |from: usize, to: usize| self.source.get(from..to).unwrap_or_default();
-        let (start, end) = (e.range.start().to_usize() + 1, e.expression.range().start().to_usize());
-        let before = source(start, end).trim_start();
-        let opened = before.matches('(').count();
-        let mut behind = String::new();
-        let mut closed = 0;
-        for c in source(e.expression.range().end().to_usize(), e.range.end().to_usize()).chars() {
-            if closed == opened {
-                break;
-            }
-            closed += usize::from(c == ')');
-            behind.push(c);
-        }
-        format!("{before}{text}{behind}")
     }
 }

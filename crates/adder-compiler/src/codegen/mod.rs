@@ -40,10 +40,21 @@ use crate::scope::{Name, Scope, ScopeId, ScopeKind, Scopes};
 use crate::{Mode, Options};
 use unit::{Dst, Operand, Slot, Unit};
 
+/// What the tree was made of.
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// The source text; nothing where there was none.
+    pub source: &'a str,
+    pub lines: &'a Lines<'a>,
+    /// Constants that no literal can say: an ellipsis with an index stands for one.
+    pub constants: &'a [Const],
+}
+
 /// The generator: the unit that is being made, and those around it.
 pub(crate) struct Gen<'a> {
     source: &'a str,
     lines: &'a Lines<'a>,
+    constants: &'a [Const],
     scopes: &'a Scopes,
     options: &'a Options,
     future_annotations: bool,
@@ -60,16 +71,16 @@ pub(crate) struct Gen<'a> {
 /// Compiles a module or expression.
 pub(crate) fn generate<'a>(
     module: &'a Mod,
-    source: &'a str,
-    lines: &'a Lines<'a>,
+    text: Text<'a>,
     scopes: &'a Scopes,
     options: &'a Options,
     future_annotations: bool,
 ) -> Res<(Code, Vec<Warning>)> {
     let unit = Unit::new(0, "<module>".into(), "<module>".into());
     let mut g = Gen {
-        source,
-        lines,
+        source: text.source,
+        lines: text.lines,
+        constants: text.constants,
         scopes,
         options,
         future_annotations,

@@ -212,8 +212,8 @@ impl Writer<'_> {
             // What cannot stand in an annotation, and f-strings, whose text is their own.
             Expr::FString(_) | Expr::TString(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::IpyEscapeCommand(_) => {
                 let range = e.range();
-                let text = &self.source[range.start().to_usize()..range.end().to_usize()];
-                self.text.push_str(text);
+                let text = self.source.get(range.start().to_usize()..range.end().to_usize());
+                self.text.push_str(text.unwrap_or_default());
             }
         }
     }

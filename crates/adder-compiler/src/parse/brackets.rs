@@ -51,13 +51,16 @@ impl Brackets {
     }
 
     /// A bracket before the end of an error that closes the wrong one.
-    pub(super) fn wrong(&self, lines: &Lines, at: TextRange) -> Option<(TextRange, String)> {
+    pub(super) fn wrong(&self, lines: &Lines, tokens: &[Token], at: TextRange) -> Option<(TextRange, String)> {
         let (range, c, opening) = self.wrong?;
         if range.start() > at.end() {
             return None;
         }
         let place = TextRange::empty(range.start());
         let Some((open, o)) = opening else { return Some((place, format!("unmatched '{c}'"))) };
+        if let Some(prefix) = super::fields::is_field(tokens, open) {
+            return Some((place, format!("{prefix}-string: unmatched '{c}'")));
+        }
         let line = |range: TextRange| lines.place(range.start().to_u32()).0;
         let on = if line(open) == line(range) { String::new() } else { format!(" on line {}", line(open)) };
         Some((place, format!("closing parenthesis '{c}' does not match opening parenthesis '{o}'{on}")))

@@ -148,6 +148,50 @@ impl Text {
     }
 }
 
+/// The text of `{x=}`: comments are no part of it.
+pub(crate) fn without_comments(text: &str) -> String {
+    let (mut kept, mut quote, mut comment) = (String::with_capacity(text.len()), None, false);
+    for c in text.chars() {
+        comment = match (comment, quote) {
+            (true, _) => c != '\n',
+            (false, None) => c == '#',
+            (false, Some(_)) => false,
+        };
+        if comment {
+            continue;
+        }
+        quote = match (quote, c) {
+            (None, '\'' | '"') => Some(c),
+            (Some(open), c) if open == c => None,
+            (quote, _) => quote,
+        };
+        kept.push(c);
+    }
+    kept
+}
+
+/// The text of what stands between the braces of a template string: the expression, its parentheses included.
+pub(crate) fn whole_expression(e: &ast::InterpolatedElement, source: &str) -> String {
+    if let Some(debug) = &e.debug_text {
+        return without_comments(debug.expression());
+    }
+    let part = |from: usize, to: usize| source.get(from..to).unwrap_or_default();
+    let (start, end) = (e.range.start().to_usize() + 1, e.expression.range().start().to_usize());
+    let before = part(start, end).trim_start();
+    let opened = before.matches('(').count();
+    let mut behind = String::new();
+    let mut closed = 0;
+    for c in part(e.expression.range().end().to_usize(), e.range.end().to_usize()).chars() {
+        if closed == opened {
+            break;
+        }
+        closed += usize::from(c == ')');
+        behind.push(c);
+    }
+    let text = part(end, e.expression.range().end().to_usize());
+    format!("{before}{text}{behind}")
+}
+
 /// What each U+FFFD of a literal's value was.
 fn escapes(text: &str, braces: bool) -> Vec<u32> {
     let mut found = Vec::new();

@@ -6,7 +6,7 @@ use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErr
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::brackets::{Brackets, brackets};
-use super::{escape, number};
+use super::{escape, fields, number};
 use crate::error::{ErrorKind, Fault};
 use crate::lines::Lines;
 
@@ -77,13 +77,18 @@ impl Context<'_> {
         let at = self.error.location;
         let end = self.source.trim_end().len();
         // What the tokenizer of CPython finds comes before what its parser finds.
-        if let Some((range, message)) = self.brackets.wrong(self.lines, at) {
+        if let Some((range, message)) = self.brackets.wrong(self.lines, self.tokens, at) {
             return Fault::syntax(message, range);
         }
         let fault = match &self.error.error {
             ParseErrorType::Lexical(error) => self.lexical(error),
             error => self.parsing(error),
         };
+        if (fault.message == "invalid syntax" || fault.message.ends_with("forgot a comma?"))
+            && let Some((message, range)) = fields::explain(self.tokens, self.source, at.start())
+        {
+            return Fault::syntax(message, range);
+        }
         if fault.message == "invalid syntax"
             && let Some(open) = self.brackets.open()
         {
@@ -158,6 +163,12 @@ impl Context<'_> {
         let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let triple = body.starts_with("'''") || body.starts_with("\"\"\"");
         let sort = if prefix.is_empty() { "string".to_owned() } else { format!("{prefix}-string") };
+        // The quote that ends the f-string around it is no string: a brace is missing.
+        if let Some((letter, start)) = fields::string_around(self.tokens, at.start())
+            && self.text(start).trim_start_matches(|c: char| c.is_ascii_alphabetic()) == &body[..body.len().min(1)]
+        {
+            return Fault::syntax(format!("{letter}-string: expecting '}}'"), TextRange::empty(at.start()));
+        }
         let last = if triple { self.source.len() } else { at.end().to_usize() };
         let line = self.lines.place(last as u32).0;
         let which = if triple { "triple-quoted " } else { "" };
@@ -545,7 +556,7 @@ fn parse_start(tokens: &[Token], at: TextRange) -> TextSize {
     start
 }
 
-fn starts_expression(kind: TokenKind) -> bool {
+pub(super) fn starts_expression(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::Name

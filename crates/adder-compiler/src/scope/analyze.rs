@@ -38,7 +38,10 @@ fn scope(scopes: &mut Scopes, id: ScopeId, around: &Around) -> Res<Names> {
     for i in 0..scopes.scopes[id].symbols.len() {
         let symbol = &scopes.scopes[id].symbols[i];
         let (name, how) = (symbol.name.clone(), symbol.does);
-        let place = if how & does::GLOBAL != 0 {
+        let place = if how & does::GLOBAL_INSIDE != 0 && kind == ScopeKind::Module {
+            global.insert(name.clone());
+            Place::GlobalExplicit
+        } else if how & does::GLOBAL != 0 {
             if how & does::NONLOCAL != 0 {
                 return Err(Fault::syntax(format!("name '{name}' is nonlocal and global"), symbol.directive));
             }

@@ -66,6 +66,7 @@ impl Builder<'_> {
         self.scopes.scopes.push(Scope {
             kind,
             name,
+            range,
             parent,
             children: Vec::new(),
             symbols: Vec::new(),
@@ -223,6 +224,9 @@ impl Builder<'_> {
             }
             if how == does::NONLOCAL && module {
                 return Err(Fault::syntax("nonlocal declaration not allowed at module level", range));
+            }
+            if how == does::GLOBAL && !module && self.scopes.scopes[0].kind == ScopeKind::Module {
+                self.scopes.scopes[0].note(&mangled, does::GLOBAL_INSIDE, range);
             }
             let symbol = self.current_mut().note(&mangled, how, range);
             symbol.directive = range;

@@ -13,7 +13,7 @@ impl Builder<'_> {
         self.defaults(&f.parameters)?;
         f.decorator_list.iter().try_for_each(|decorator| self.expr(&decorator.expression))?;
         if let Some(params) = &f.type_params {
-            self.enter_type_params(params, &f.name, key(f), f.range)?;
+            self.enter_type_params(params, &f.name, key(f), TextRange::new(f.name.range.start(), f.range.end()))?;
             if f.parameters.iter_non_variadic_params().any(|p| p.default.is_some()) {
                 let parameters = &f.parameters;
                 if parameters.posonlyargs.iter().chain(&parameters.args).any(|p| p.default.is_some()) {
@@ -27,12 +27,22 @@ impl Builder<'_> {
         }
         let annotations = || f.parameters.iter().filter_map(|p| p.annotation()).chain(f.returns.as_deref());
         if annotations().next().is_some() {
-            self.enter(ScopeKind::Annotation, "__annotate__".into(), (key(f), Part::Annotations), f.range);
+            self.enter(
+                ScopeKind::Annotation,
+                "__annotate__".into(),
+                (key(f), Part::Annotations),
+                TextRange::new(f.name.range.start(), f.range.end()),
+            );
             self.define(".format", does::PARAM, f.range)?;
             annotations().try_for_each(|annotation| self.expr(annotation))?;
             self.leave();
         }
-        self.enter(ScopeKind::Function, f.name.as_str().into(), (key(f), Part::Body), f.range);
+        self.enter(
+            ScopeKind::Function,
+            f.name.as_str().into(),
+            (key(f), Part::Body),
+            TextRange::new(f.name.range.start(), f.range.end()),
+        );
         self.current_mut().is_async = f.is_async;
         self.current_mut().coroutine = f.is_async;
         self.parameters(&f.parameters)?;
@@ -55,7 +65,7 @@ impl Builder<'_> {
         self.define(&c.name, does::LOCAL, c.name.range)?;
         c.decorator_list.iter().try_for_each(|decorator| self.expr(&decorator.expression))?;
         if let Some(params) = &c.type_params {
-            self.enter_type_params(params, &c.name, key(c), c.range)?;
+            self.enter_type_params(params, &c.name, key(c), TextRange::new(c.name.range.start(), c.range.end()))?;
             let names = params.iter().map(|p| p.name().as_str().into()).collect();
             let scope = self.current_mut();
             (scope.private, scope.mangled) = (Some(c.name.as_str().into()), Some(names));
@@ -66,7 +76,12 @@ impl Builder<'_> {
         if let Some(arguments) = &c.arguments {
             self.arguments(arguments)?;
         }
-        self.enter(ScopeKind::Class, c.name.as_str().into(), (key(c), Part::Body), c.range);
+        self.enter(
+            ScopeKind::Class,
+            c.name.as_str().into(),
+            (key(c), Part::Body),
+            TextRange::new(c.name.range.start(), c.range.end()),
+        );
         self.current_mut().private = Some(c.name.as_str().into());
         if c.type_params.is_some() {
             self.define("__type_params__", does::LOCAL, c.range)?;

@@ -7,6 +7,7 @@ mod analyze;
 mod build;
 mod define;
 mod names;
+pub(crate) mod table;
 mod visit;
 
 use std::collections::HashMap;
@@ -42,6 +43,8 @@ pub(crate) mod does {
     pub(crate) const UNBINDS: u16 = 1 << 9;
     /// A name bound by `:=` inside of a comprehension.
     pub(crate) const COMP_NAMED: u16 = 1 << 10;
+    /// A scope inside says `global`: then the module's own code means its globals, too, also where its locals are another dict.
+    pub(crate) const GLOBAL_INSIDE: u16 = 1 << 11;
     pub(crate) const BOUND: u16 = LOCAL | PARAM | IMPORT | TYPE_PARAM;
 }
 
@@ -111,6 +114,8 @@ pub(crate) struct Annotated {
 pub(crate) struct Scope {
     pub kind: ScopeKind,
     pub name: Name,
+    /// The node it belongs to, without its decorators.
+    pub range: TextRange,
     pub parent: Option<ScopeId>,
     pub children: Vec<ScopeId>,
     pub symbols: Vec<Symbol>,

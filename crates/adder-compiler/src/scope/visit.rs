@@ -130,7 +130,7 @@ impl Builder<'_> {
         }
         let bound =
             if dotted && alias.asname.is_none() { name.split('.').next().unwrap_or(name) } else { name.as_str() };
-        self.define(bound, does::IMPORT | does::LOCAL, alias.range)
+        self.define(bound, does::IMPORT, alias.range)
     }
 
     fn annotated_assignment(&mut self, s: &ast::StmtAnnAssign) -> Res {

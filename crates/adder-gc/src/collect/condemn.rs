@@ -393,6 +393,7 @@ fn release_survivor(heap: &Inner, header: Hdr, report: &mut Collection) {
         if h.references() == 1 {
             report.freed += 1;
         } else {
+            report.resurrected += 1;
             heap.gc.suspects.add(header);
             if report.uncollectable.len() < NAMED {
                 report.uncollectable.push(describe(header, Why::Resurrected));

@@ -101,7 +101,13 @@ fn slice(heap: &Inner, handed: usize) -> Progress {
     let mut left = (handed * RATE).max(SLICE);
     left = state.pass.step_disposal(heap, left, &mut report);
     if left > 0 {
-        left = look_at_young(heap, left, &mut report);
+        // An interpreter's young collection is done at one stroke: its programs see what a callback sees as one collection.
+        let whole = state.manual.get() && !state.pass.has_disposal();
+        let rest = look_at_young(heap, if whole { usize::MAX } else { left }, &mut report);
+        if whole {
+            state.pass.finish_disposal(heap, &mut report);
+        }
+        left = left.min(rest);
     }
     if left > 0 {
         old_suspects(heap, left, &mut report);

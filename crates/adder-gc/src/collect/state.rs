@@ -51,6 +51,8 @@ pub struct Collection {
     pub candidates: usize,
     /// Objects that nothing outside of them referred to: what CPython's `gc.collect` returns.
     pub unreachable: usize,
+    /// Of these, the ones that finalizers made reachable again.
+    pub resurrected: usize,
     /// Of these, the ones that were freed.
     pub freed: usize,
     /// Of these, the ones that were not, and why (at most 1000 are named).

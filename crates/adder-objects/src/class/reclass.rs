@@ -119,7 +119,9 @@ pub(crate) fn set_bases(cx: &Cx, class: &TypeObject, value: &Value) -> R<()> {
                 base.ty().name()
             );
         };
-        if base.is_subtype(class) {
+        // While an order of resolution is being made, only the chain of deciding bases is up to date.
+        let mut chain = core::iter::successors(Some(base), |base| base.base.get());
+        if base.is_subtype(class) || chain.any(|base| core::ptr::eq(base, class)) {
             return raise!(cx, exc::TYPE_ERROR, "a __bases__ item causes an inheritance cycle");
         }
     }
@@ -134,7 +136,12 @@ pub(crate) fn set_bases(cx: &Cx, class: &TypeObject, value: &Value) -> R<()> {
     state.bases.set(value.clone());
     class.base.set(Some(base));
     let mut undo = Vec::new();
-    if let Err(raised) = recompute(cx, class, &mut undo) {
+    let recomputed = recompute(cx, class, &mut undo);
+    if !state.bases.get().is(value) {
+        // A `mro` has set other bases meanwhile: theirs is what holds.
+        return recomputed;
+    }
+    if let Err(raised) = recomputed {
         for (class, old) in undo.into_iter().rev() {
             cx.state(&class).mro.set(old);
         }

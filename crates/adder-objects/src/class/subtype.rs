@@ -101,6 +101,12 @@ unsafe fn finalize(object: NonNull<Head>) {
     if let Some(finalize) = object.ty().slots.finalize.get() {
         finalize(cx, &object);
     }
+    // As in CPython, only objects that the collector knows remember that they were finalized.
+    if !object.ty().is_gc()
+        && let Some(head) = object.head()
+    {
+        head.set_finalized(false);
+    }
 }
 
 unsafe fn drop_payload(payload: NonNull<u8>) {

@@ -25,12 +25,3 @@ def raise_SIGINT_then_send_None(generator):
 
     signal.raise_signal(signal.SIGINT)
     return generator.send(None)
-
-
-def without_gc(cls):
-    """Instances of the class are not for the collector. They hold nothing."""
-
-
-    if cls.__slots__:
-        raise TypeError("instances of the class refer to others")
-    return cls

@@ -7,6 +7,7 @@
 
 mod caches;
 mod calls;
+pub(crate) mod monitoring;
 mod names;
 mod seldom;
 mod slow;
@@ -608,6 +609,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                                 next!(2)
                             }
                             None => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), None));
+                                }
                                 r.at(i.b).drop_in_place();
                                 let jump = *ip.add(1) as u32 as i32;
                                 ip = ip.add(3).offset(jump as isize);
@@ -727,6 +731,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                                 return crate::generator::suspend(vm, r, ip, yielded);
                             }
                             Err(result) => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), Some(&result)));
+                                }
                                 r.at(i.b).drop_in_place();
                                 set!(result);
                                 next!(0)

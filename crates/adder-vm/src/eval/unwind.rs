@@ -52,12 +52,13 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
                 for &temporary in live.iter().filter(|t| !keep.contains(t)) {
                     r.at(temporary).drop_in_place();
                 }
+                if WATCHED && let Err(other) = watch::caught(vm, r, word, raised.value()) {
+                    raised = other;
+                }
                 r.at(exception).write(raised.into_value());
                 vm.trim_stack(r);
                 let target = code.start().add(target as usize);
-                if WATCHED {
-                    watch::caught(vm, r, word);
-                } else if vm.state.watch.is_active() {
+                if !WATCHED && vm.state.watch.is_active() {
                     return Next::Leave(watch::go_over(vm, r, target));
                 }
                 return Next::Handler(r, target);

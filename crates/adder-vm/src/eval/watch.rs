@@ -9,20 +9,23 @@
 //!   of a `JumpBack` to itself, which brings it to the breaker. The original word stands in the compiler's code;
 //! - where nothing watches any more the watched loop leaves, and [`run`] goes on in the other.
 
+mod events;
+
 use core::cell::{Cell, RefCell};
 use core::sync::atomic::Ordering;
 
-use adder_compiler::op::{Instr, KILL_A, KILL_B, KILL_C, Op, Operand, intrinsic};
+use adder_compiler::op::{Instr, KILL_A, KILL_B, KILL_C, Op, Operand};
 use adder_objects::cx::breaker as bit;
-use adder_objects::function::{BUILTIN_TYPE, METHOD_DESCRIPTOR_TYPE};
-use adder_objects::{Cx, Obj, R, Raised, Value, exceptions as exc, raise};
+use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::code::PyCode;
 use crate::counts::Counts;
 use crate::frame::{Registers, flag};
-use crate::frame_object::{self, PyFrame};
+use crate::frame_object::PyFrame;
 use crate::modules::OptionalSlot;
 use crate::vm::Vm;
+use events::entered_by;
+pub(super) use events::{caught, entered, raised, stopped, unwound, yielded};
 
 /// No instruction has run in this frame yet.
 const FRESH: u32 = u32::MAX;
@@ -50,6 +53,8 @@ pub(crate) struct Watch {
     pub(crate) profile: OptionalSlot,
     /// Counts of what instructions do to reference counts, if they are asked for.
     pub(crate) counts: RefCell<Option<Box<Counts>>>,
+    /// Tools of `sys.monitoring` have asked for events.
+    monitored: Cell<bool>,
     /// Each allocation asks for its line.
     pub(crate) allocations: Cell<bool>,
     /// How many trace and profile functions are running: what they run is not traced.
@@ -67,11 +72,23 @@ pub(crate) struct Watch {
     /// The frame was just entered.
     entered: Cell<bool>,
     /// Builtin functions that are being called, each with its frame and word.
-    called: RefCell<Vec<(Registers, u32, Value)>>,
+    called: RefCell<Vec<Called>>,
     /// The event that a trace function is being told of, and where its frame stands.
     telling: Cell<Option<(Event, Registers, u32)>>,
+    /// The line that is told of, where it is none of an instruction.
+    line: Cell<u32>,
     /// The word that a trace function wants its frame to go on at.
     jump: Cell<Option<u32>>,
+}
+
+/// A call of something that is no Python function, whose end is to be told.
+struct Called {
+    frame: Registers,
+    word: u32,
+    /// The function that `sys.setprofile`'s is told of.
+    profiled: Option<Value>,
+    /// The callable and its first argument, that tools are told of.
+    monitored: Option<(Value, Value)>,
 }
 
 impl Default for Watch {
@@ -80,6 +97,7 @@ impl Default for Watch {
             trace: OptionalSlot::default(),
             profile: OptionalSlot::default(),
             counts: RefCell::default(),
+            monitored: Cell::default(),
             allocations: Cell::default(),
             inside: Cell::default(),
             active: Cell::default(),
@@ -90,6 +108,7 @@ impl Default for Watch {
             entered: Cell::default(),
             called: RefCell::default(),
             telling: Cell::default(),
+            line: Cell::default(),
             jump: Cell::default(),
         }
     }
@@ -104,11 +123,37 @@ impl Watch {
 
     /// Are events told?
     fn tells(&self) -> bool {
-        self.inside.get() == 0 && (!self.trace.is_unset() || !self.profile.is_unset())
+        self.inside.get() == 0 && (!self.trace.is_unset() || !self.profile.is_unset() || self.monitored.get())
     }
 
     fn anybody(&self) -> bool {
-        !self.trace.is_unset() || !self.profile.is_unset() || self.allocations.get() || self.counts.borrow().is_some()
+        self.monitored.get()
+            || !self.trace.is_unset()
+            || !self.profile.is_unset()
+            || self.allocations.get()
+            || self.counts.borrow().is_some()
+    }
+
+    /// Exchanges what belongs to the running thread with what another one has kept here.
+    pub(crate) fn exchange(&self, vm: &Vm) {
+        let running = &vm.state.watch;
+        for (mine, running) in [(&*self.trace, &*running.trace), (&*self.profile, &*running.profile)] {
+            // No value is released: nothing runs here.
+            let value = running.take().unwrap_or(Value::UNSET);
+            drop(running.replace(mine.replace(value)));
+        }
+        self.inside.swap(&running.inside);
+        self.last.swap(&running.last);
+        self.left.swap(&running.left);
+        self.waiting.swap(&running.waiting);
+        self.entered.swap(&running.entered);
+        self.called.swap(&running.called);
+        self.telling.swap(&running.telling);
+        self.line.swap(&running.line);
+        self.jump.swap(&running.jump);
+        if running.active.get() || running.anybody() || !running.traps.borrow().is_empty() {
+            update(vm);
+        }
     }
 
     /// The line that a trace function sees in its frame, where that is not the instruction's.
@@ -118,6 +163,7 @@ impl Watch {
             return Some(code.code.position_at(word).line);
         }
         match event {
+            Event::Line if self.line.get() != 0 => Some(self.line.get()),
             Event::Start if code.is_module() => Some(0),
             Event::Start => Some(code.code.first_line),
             _ => None,
@@ -128,6 +174,7 @@ impl Watch {
 /// Watchers have come or gone.
 pub(crate) fn update(vm: &Vm) {
     let watch = &vm.state.watch;
+    watch.monitored.set(vm.state.monitoring.is_on());
     let anybody = watch.anybody();
     let silent = watch.inside.get() > 0 && !watch.allocations.get() && watch.counts.borrow().is_none();
     watch.active.set(anybody && !silent);
@@ -250,6 +297,7 @@ pub(super) unsafe fn run(vm: &Vm, mut r: Registers, mut ip: *mut u64, entered: b
             let Some(left) = watch.left.take() else { break result };
             core::mem::forget(result);
             (r, ip) = left;
+            watch.last.set((Registers(core::ptr::null_mut()), FRESH, FRESH));
             if watch.entered.take() {
                 begin(vm, r, ip);
             }
@@ -266,7 +314,7 @@ unsafe fn begin(vm: &Vm, r: Registers, ip: *mut u64) {
     vm.current.set(r);
     vm.ip.set(ip);
     // SAFETY: by the contract of `run`.
-    let told = unsafe { entered(vm, r, ip) };
+    let told = unsafe { entered_by(vm, r, ip, thrown.as_ref()) };
     vm.state.throwing.replace(told.err().or(thrown));
 }
 
@@ -288,34 +336,6 @@ pub(super) unsafe fn go_over(vm: &Vm, r: Registers, ip: *mut u64) -> R {
 /// The next breaker is that of a frame that was just entered.
 pub(super) fn is_entering(vm: &Vm) {
     vm.state.watch.entered.set(true);
-}
-
-/// A frame was entered: the event `call`.
-///
-/// # Safety
-/// The frame is the running one.
-#[cold]
-pub(super) unsafe fn entered(vm: &Vm, r: Registers, ip: *mut u64) -> R<()> {
-    let watch = &vm.state.watch;
-    watch.entered.set(false);
-    // SAFETY: by the contract.
-    let code = unsafe { r.code() };
-    let word = code.word_at(ip);
-    // A generator goes on behind the instruction at which it stopped.
-    let resumed = word > 0;
-    watch.last.set((r, if resumed { word - 1 } else { FRESH }, FRESH));
-    if !watch.tells() {
-        return Ok(());
-    }
-    let event = if resumed { Event::Resume } else { Event::Start };
-    // SAFETY: by the contract.
-    unsafe {
-        if let Some(trace) = watch.trace.try_get() {
-            let frame = frame_object::of(vm, r)?;
-            tell_trace(vm, &trace, &frame, r, event, &Value::none())?;
-        }
-        tell_profile(vm, r, "call", &Value::none())
-    }
 }
 
 /// Before each instruction in the watched loop.
@@ -342,7 +362,7 @@ pub(super) unsafe fn before(vm: &Vm, r: Registers, ip: *mut u64) -> Step {
         return Step::Go;
     }
     // SAFETY: by the contract.
-    match unsafe { events(vm, r, code, word, i) } {
+    match unsafe { events::events(vm, r, code, word, i) } {
         Ok(()) => match watch.jump.take() {
             Some(word) => {
                 watch.last.set((r, FRESH, FRESH));
@@ -378,248 +398,13 @@ unsafe fn consume(r: Registers, code: &PyCode, i: Instr) {
     }
 }
 
-/// Tells what is to be told before an instruction.
-unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: Instr) -> R<()> {
-    let watch = &vm.state.watch;
-    let op = Op::of(i.op).unwrap_or(Op::Nop);
-    if has_no_line(op, i) {
-        return Ok(());
-    }
-    let (of, last, told) = watch.last.get();
-    // Back from a call: the instruction in front is the call.
-    let (last, told) = if of == r { (last, told) } else { (word.saturating_sub(1), FRESH) };
-    // SAFETY: by the contract of `before`.
-    unsafe {
-        returned(vm, r)?;
-        let line = code.code.position_at(word).line;
-        let back = last != FRESH && word <= last;
-        let other = last == FRESH || code.code.position_at(last).line != line;
-        // The line of a jump back is that of the loop, which has its own instruction.
-        let new = line != 0 && op != Op::JumpBack && (other || back && told != last && starts_turn(code, last));
-        watch.last.set((r, word, if new { word } else { told }));
-        if !watch.trace.is_unset()
-            && let Some(frame) = frame_object::existing(vm, r)
-            && !frame.trace.is_unset()
-        {
-            if new && frame.trace_lines.get() {
-                tell_trace_local(vm, &frame, r, Event::Line, &Value::none())?;
-            }
-            if frame.trace_opcodes.get() && watch.jump.get().is_none() {
-                tell_trace_local(vm, &frame, r, Event::Opcode, &Value::none())?;
-            }
-            if watch.jump.get().is_some() {
-                return Ok(());
-            }
-        }
-        match op {
-            Op::Return => tell_return(vm, r, &(*r.at(i.a)).clone()),
-            Op::ReturnConst => tell_return(vm, r, &code.constants[i.wide() as usize].clone()),
-            Op::Yield => tell_return(vm, r, &(*r.at(i.b)).clone()),
-            Op::Call | Op::CallKw | Op::CallEx if !watch.profile.is_unset() => calls(vm, r, word, r.at(i.b)),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Instructions that belong to no line: what the compiler adds around a function, a handler or a loop.
-fn has_no_line(op: Op, i: Instr) -> bool {
-    match op {
-        Op::MakeCell | Op::Reraise | Op::PushHandled | Op::PopHandled | Op::EndAsyncFor | Op::ClearLocal => true,
-        Op::Intrinsic => i.c == intrinsic::STOP_ITERATION,
-        _ => false,
-    }
-}
-
-/// Does a jump back from this instruction begin another turn of a loop, as far as debuggers are concerned?
-fn starts_turn(code: &PyCode, word: u32) -> bool {
-    successors(code, word).any(|to| to <= word)
-}
-
-/// The value that a generator gives away is known.
-///
-/// # Safety
-/// The frame is the running one.
-pub(super) unsafe fn yielded(vm: &Vm, r: Registers, value: &Value) -> R<()> {
-    if !vm.state.watch.tells() {
-        return Ok(());
-    }
-    // SAFETY: by the contract.
-    unsafe { tell_return(vm, r, value) }
-}
-
-/// A builtin function is about to be called.
-unsafe fn calls(vm: &Vm, r: Registers, word: u32, window: *mut Value) -> R<()> {
-    // SAFETY: the window is filled.
-    let (callable, this) = unsafe { (&*window, &*window.add(1)) };
-    let builtin = if callable.is_exact(&BUILTIN_TYPE) {
-        callable.clone()
-    } else if callable.is_exact(&METHOD_DESCRIPTOR_TYPE) && !this.is_unset() {
-        match callable.ty().slots.descr_get.get() {
-            Some(bind) => bind(&vm.cx, callable, Some(this), Some(&this.ty().value()))?,
-            None => return Ok(()),
-        }
-    } else {
-        return Ok(());
-    };
-    // SAFETY: by the contract of `before`.
-    unsafe { tell_profile(vm, r, "c_call", &builtin)? };
-    if !vm.state.watch.profile.is_unset() {
-        vm.state.watch.called.borrow_mut().push((r, word, builtin));
-    }
-    Ok(())
-}
-
-/// A builtin function that this frame called has returned.
-unsafe fn returned(vm: &Vm, r: Registers) -> R<()> {
-    let watch = &vm.state.watch;
-    if watch.called.borrow().is_empty() {
-        return Ok(());
-    }
-    let done = watch.called.borrow_mut().pop_if(|(of, ..)| *of == r);
-    match done {
-        // SAFETY: by the contract of `before`.
-        Some((.., builtin)) => unsafe { tell_profile(vm, r, "c_return", &builtin) },
-        None => Ok(()),
-    }
-}
-
-/// An exception has come to a frame: the events `exception` and `c_exception`. What a function that is told raises takes its
-/// place.
-///
-/// # Safety
-/// The frame is the running one.
-pub(super) unsafe fn raised(vm: &Vm, r: Registers, word: u32, raised: Raised, again: bool) -> Raised {
-    let watch = &vm.state.watch;
-    if !watch.tells() {
-        return raised;
-    }
-    let done = watch.called.borrow_mut().pop_if(|(of, at, _)| *of == r && *at == word);
-    // SAFETY: by the contract.
-    unsafe {
-        if let Some((.., builtin)) = done
-            && let Err(other) = tell_profile(vm, r, "c_exception", &builtin)
-        {
-            return other;
-        }
-        if again || watch.trace.is_unset() {
-            return raised;
-        }
-        match frame_object::existing(vm, r) {
-            Some(frame) if !frame.trace.is_unset() => {
-                let told = info(&vm.cx, raised.value())
-                    .and_then(|info| tell_trace_local(vm, &frame, r, Event::Exception, &info));
-                match told {
-                    Ok(()) => raised,
-                    Err(other) => other,
-                }
-            }
-            _ => raised,
-        }
-    }
-}
-
-/// Type, value and traceback of an exception.
-fn info(cx: &Cx, exception: &Value) -> R {
-    let traceback = exception.downcast::<exc::PyBaseException>().and_then(|base| base.traceback.try_get());
-    let parts = [exception.ty().value(), exception.clone(), traceback.unwrap_or_else(Value::none)];
-    Ok(cx.tuple(parts)?.into_value())
-}
-
-/// A frame has caught an exception at a word.
-pub(super) fn caught(vm: &Vm, r: Registers, word: u32) {
-    vm.state.watch.last.set((r, word, FRESH));
-}
-
-/// A frame ends by an exception: the event `return`.
-///
-/// # Safety
-/// The frame is the running one.
-pub(super) unsafe fn unwound(vm: &Vm, r: Registers, raised: Raised) -> Raised {
-    if !vm.state.watch.tells() {
-        return raised;
-    }
-    // SAFETY: by the contract.
-    match unsafe { tell_return(vm, r, &Value::none()) } {
-        Ok(()) => raised,
-        Err(other) => other,
-    }
-}
-
-unsafe fn tell_return(vm: &Vm, r: Registers, value: &Value) -> R<()> {
-    let watch = &vm.state.watch;
-    // SAFETY: by the contract of `before`.
-    unsafe {
-        if !watch.trace.is_unset()
-            && let Some(frame) = frame_object::existing(vm, r)
-            && !frame.trace.is_unset()
-        {
-            tell_trace_local(vm, &frame, r, Event::Return, value)?;
-        }
-        tell_profile(vm, r, "return", value)
-    }
-}
-
-/// Calls the trace function of a frame.
-unsafe fn tell_trace_local(vm: &Vm, frame: &Obj<PyFrame>, r: Registers, event: Event, value: &Value) -> R<()> {
-    match frame.trace.try_get() {
-        // SAFETY: by the contract of `before`.
-        Some(trace) => unsafe { tell_trace(vm, &trace, frame, r, event, value) },
-        None => Ok(()),
-    }
-}
-
-unsafe fn tell_trace(
-    vm: &Vm,
-    function: &Value,
-    frame: &Obj<PyFrame>,
-    r: Registers,
-    event: Event,
-    value: &Value,
-) -> R<()> {
-    let watch = &vm.state.watch;
-    // SAFETY: by the contract of `before`.
-    let word = unsafe { r.code() }.word_at(vm.ip.get());
-    let name = match event {
-        Event::Start | Event::Resume => "call",
-        Event::Line => "line",
-        Event::Return => "return",
-        Event::Exception => "exception",
-        Event::Opcode => "opcode",
-    };
-    let before = watch.telling.replace(Some((event, r, word)));
-    let result = silently(vm, |cx| cx.call(function, &[frame.as_value().clone(), cx.intern(name)?, value.clone()]));
-    watch.telling.set(before);
-    match result {
-        Ok(local) if local.is_none() => Ok(()),
-        Ok(local) => {
-            frame.trace.set(local);
-            Ok(())
-        }
-        Err(raised) => {
-            drop((watch.trace.take(), frame.trace.take()));
-            watch.jump.set(None);
-            update(vm);
-            Err(raised)
-        }
-    }
-}
-
-unsafe fn tell_profile(vm: &Vm, r: Registers, event: &str, value: &Value) -> R<()> {
-    let watch = &vm.state.watch;
-    let Some(function) = watch.profile.try_get() else { return Ok(()) };
-    // SAFETY: by the contract of `before`.
-    let frame = unsafe { frame_object::of(vm, r)? };
-    let result = silently(vm, |cx| cx.call(&function, &[frame.as_value().clone(), cx.intern(event)?, value.clone()]));
-    if result.is_err() {
-        drop(watch.profile.take());
-        watch.called.borrow_mut().clear();
-        update(vm);
-    }
-    result.map(drop)
+/// The profile function was changed by a builtin function, whose return is not told.
+pub(crate) fn forget_calls(vm: &Vm) {
+    vm.state.watch.called.borrow_mut().clear();
 }
 
 /// Runs something that is not traced.
-fn silently(vm: &Vm, call: impl FnOnce(&Cx) -> R) -> R {
+pub(super) fn silently(vm: &Vm, call: impl FnOnce(&Cx) -> R) -> R {
     let watch = &vm.state.watch;
     watch.inside.set(watch.inside.get() + 1);
     update(vm);
@@ -651,7 +436,7 @@ pub(crate) fn jump(cx: &Cx, frame: &PyFrame, line: i64) -> R<()> {
     let vm = Vm::of(cx);
     let watch = &vm.state.watch;
     let telling = watch.telling.get().filter(|(_, r, _)| frame.is_at(r.0));
-    let Some((event, r, word)) = telling.filter(|_| !frame.trace.is_unset()) else {
+    let Some((event, r, word)) = telling else {
         return raise!(cx, exc::VALUE_ERROR, "f_lineno can only be set in a trace function");
     };
     match event {

@@ -341,7 +341,6 @@ impl Vm {
 
 /// The exception of `throw(type, value, traceback)` or `throw(exception)`.
 pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
-    let vm = Vm::of(cx);
     let (kind, value, traceback) = (&args[0], args.get(1), args.get(2));
     if let Some(traceback) = traceback
         && !traceback.is_none()
@@ -371,7 +370,15 @@ pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
             kind.ty().name()
         );
     };
-    let _ = vm;
+    if exception.downcast::<exc::PyBaseException>().is_none() {
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "calling {} should have returned an instance of BaseException, not {}",
+            cx.repr(kind)?.to_lossy(),
+            exception.ty().name()
+        );
+    }
     if let Some(traceback) = traceback.filter(|t| !t.is_none())
         && let Some(base) = exception.downcast::<exc::PyBaseException>()
     {

@@ -6,7 +6,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::{CompareOp, Method, number};
 use adder_objects::{Args, Cx, Params, R, TypeObject, Value, raise};
 
-use super::{builtins_class, builtins_io};
+use super::{builtins_class, builtins_compile, builtins_io};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -22,7 +22,7 @@ static FUNCTIONS: &[Method] = &[
     Method::any("breakpoint", super::sys_hooks::breakpoint).doc("($module, /, *args, **kws)", "Calls sys.breakpointhook with these arguments: by default, the debugger."),
     Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))).doc("($module, obj, /)", "Can it be called? Classes can, and so can instances with __call__."),
     Method::one("chr", chr).doc("($module, i, /)", "The string of one character with this code point."),
-    Method::any("compile", builtins_io::compile).doc("($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)", "A code object of source text, bytes or a tree, for exec() or eval(); mode is 'exec', 'eval' or 'single'."),
+    Method::any("compile", builtins_compile::compile).doc("($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)", "A code object of source text, bytes or a tree, for exec() or eval(); mode is 'exec', 'eval' or 'single'."),
     Method::positional("delattr", 2, 2, delattr).doc("($module, obj, name, /)", "Deletes an attribute by its name."),
     Method::positional("dir", 0, 1, dir).about("The names in the current scope, or the attributes of an object, sorted."),
     Method::positional("divmod", 2, 2, |cx, _, a| cx.binary(number::DIVMOD, &a[0], &a[1])).doc("($module, x, y, /)", "The pair (x//y, x%y)."),

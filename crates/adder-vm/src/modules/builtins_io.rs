@@ -1,4 +1,4 @@
-//! `print`, `input`, `compile`, `eval`, `exec`.
+//! `print`, `input`, `eval`, `exec`.
 
 use adder_compiler::Mode;
 use adder_objects::dict::PyDict;
@@ -79,50 +79,6 @@ pub(super) fn input(cx: &Cx, _: &Value, args: &[Value]) -> R {
     cx.str_value(line.strip_suffix('\n').unwrap_or(&line))
 }
 
-/// Source text of a string or of bytes.
-fn source_text(cx: &Cx, source: &Value, function: &str) -> R<String> {
-    if let Some(text) = source.downcast::<PyStr>() {
-        return match text.as_str() {
-            Some(text) => Ok(text.to_owned()),
-            None => raise!(cx, exc::VALUE_ERROR, "source code string cannot contain lone surrogates"),
-        };
-    }
-    if let Some(buffer) = source.ty().slots.buffer.get() {
-        let view = buffer(cx, source, 0)?;
-        // SAFETY: nothing runs while the bytes are copied.
-        let bytes = unsafe { view.as_slice() }.to_vec();
-        return crate::finder::decode(cx, &bytes, "<string>");
-    }
-    raise!(cx, exc::TYPE_ERROR, "{function}() arg 1 must be a string, bytes or code object")
-}
-
-pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
-    let [source, filename, mode, flags, ..] = args.bind(
-        cx,
-        &Params {
-            function: "compile",
-            names: ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"],
-            positional_only: 0,
-            positional: 6,
-            required: 3,
-        },
-    )?;
-    let (Some(source), Some(filename), Some(mode)) = (source, filename, mode) else { return Ok(Value::none()) };
-    let mode = match cx.display(mode)?.as_str() {
-        "exec" => Mode::Exec,
-        "eval" => Mode::Eval,
-        "single" => Mode::Single,
-        _ => return raise!(cx, exc::VALUE_ERROR, "compile() mode must be 'exec', 'eval' or 'single'"),
-    };
-    let _ = flags;
-    let text = source_text(cx, source, "compile")?;
-    if text.contains('\0') {
-        return raise!(cx, exc::SYNTAX_ERROR, "source code string cannot contain null bytes");
-    }
-    let filename = cx.display(filename)?;
-    Ok(crate::finder::compile(Vm::of(cx), &text, &filename, mode)?.into_value())
-}
-
 /// Globals and locals of `eval` and `exec`.
 fn namespaces(cx: &Cx, globals: Option<&Value>, locals: Option<&Value>, function: &str) -> R<(Value, Value)> {
     let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
@@ -167,9 +123,15 @@ fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
     let code: Obj<PyCode> = match source.clone().try_into_obj::<PyCode>() {
         Ok(code) => code,
         Err(source) => {
-            let text = source_text(cx, &source, function)?;
+            let text = super::builtins_compile::source_text(
+                cx,
+                &source,
+                function,
+                "string, bytes or code object",
+                "<string>",
+            )?;
             let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { &text };
-            crate::finder::compile(vm, text, "<string>", mode)?
+            crate::finder::compile_with(vm, text, "<string>", mode, super::builtins_compile::inherited(cx))?
         }
     };
     let free = code.locals - code.free_start;

@@ -1,9 +1,11 @@
 //! The built-in modules.
 
+mod abc;
 mod accounts;
 pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
+mod builtins_compile;
 mod builtins_io;
 mod codecs;
 pub(crate) mod collections;
@@ -29,13 +31,15 @@ mod stream;
 mod string_parts;
 pub(crate) mod structseq;
 mod support;
+mod symtable;
 mod sys;
 mod sys_frames;
 mod sys_hooks;
+mod sys_monitoring;
 mod sys_threads;
 mod sys_trace;
 mod termios;
-mod testcapi;
+pub(crate) mod testcapi;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
@@ -84,6 +88,8 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `_queue.Empty`, once it is made.
+    pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// The class of what `sys.unraisablehook` is given, once it was called.
@@ -94,6 +100,8 @@ pub(crate) struct State {
     pub(crate) gc: gc::State,
     /// `sys.settrace` and its like.
     pub(crate) watch: crate::eval::watch::Watch,
+    /// `sys.monitoring`
+    pub(crate) monitoring: crate::eval::monitoring::Monitoring,
     /// `tracemalloc`
     pub(crate) allocations: tracemalloc::State,
 }
@@ -120,6 +128,7 @@ type Maker = fn(&Vm) -> R;
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
     ("_ast", ast::make),
+    ("_abc", abc::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
@@ -148,10 +157,11 @@ static MODULES: &[(&str, Maker)] = &[
     ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
+    ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
-    ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_tracemalloc", tracemalloc::make),
+    ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
@@ -223,6 +233,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
 /// Ends the modules: what their dicts hold dies while `sys` and `builtins` still work.
 pub(crate) fn end(vm: &Vm) {
     crate::threads::close(vm);
+    gc::tell_at_end(vm);
     let cx = &*vm.cx;
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
@@ -248,6 +259,7 @@ pub(crate) fn end(vm: &Vm) {
     for slot in [
         &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
+        &*vm.state.queue_empty,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,
         &*vm.state.context,

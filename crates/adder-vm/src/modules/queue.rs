@@ -8,10 +8,10 @@ use std::time::Instant;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{functions, unborn};
-use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
+use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, seconds, without_lock};
+use super::support::{seconds, without_lock};
 use super::thread::Patience;
 use crate::threads::{handle_signals, wait};
 use crate::vm::Vm;
@@ -87,9 +87,23 @@ pub(super) fn make(vm: &Vm) -> R {
     let module = crate::module::builtin(cx, "_queue", &[])?.into_value();
     if let Some(dict) = crate::module::dict_of(&module) {
         dict.set_text(cx, "SimpleQueue", QUEUE_TYPE.value())?;
+        dict.set_text(cx, "Empty", empty(cx)?)?;
     }
-    support::in_python(vm, "_queue", &module, &["_builtin/_queue.py"])?;
     Ok(module)
+}
+
+/// `_queue.Empty`: one class, however often the module is made.
+fn empty(cx: &Cx) -> R {
+    let slot = &*Vm::of(cx).state.queue_empty;
+    if let Some(class) = slot.try_get() {
+        return Ok(class);
+    }
+    let members = cx.dict()?;
+    members.set_text(cx, "__module__", cx.intern("_queue")?)?;
+    let bases = cx.tuple([exc::EXCEPTION.value()])?.into_value();
+    let class = cx.call(&TYPE_TYPE.value(), &[cx.intern("Empty")?, bases, members.into_value()])?;
+    slot.set(class.clone());
+    Ok(class)
 }
 
 fn of(this: &Value) -> &PyQueue {
@@ -112,8 +126,7 @@ impl PyQueue {
             }
             let until = patience.end();
             if until.is_some_and(|until| until <= Instant::now()) {
-                let class = cx.getattr_text(&cx.import("_queue")?, "Empty")?;
-                return Err(adder_objects::Raised::new(cx.call(&class, &[])?));
+                return Err(adder_objects::Raised::new(cx.call(&empty(cx)?, &[])?));
             }
             let word = &self.word;
             let seen = word.load(Ordering::Acquire);

@@ -165,7 +165,8 @@ fn qualified(ty: &TypeObject) -> R<String> {
     let cx = Cx::current();
     let class = ty.value();
     let module = cx.display(&cx.getattr_text(&class, "__module__")?)?;
-    Ok(format!("{module}.{}", cx.display(&cx.getattr_text(&class, "__name__")?)?))
+    let name = cx.display(&cx.getattr_text(&class, "__name__")?)?;
+    Ok(if module == "builtins" { name } else { format!("{module}.{name}") })
 }
 
 fn repr(cx: &Cx, this: &Value) -> R {

@@ -39,9 +39,8 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    use super::{sys_frames, sys_hooks, sys_threads, sys_trace};
-    let parts = [sys_hooks::FUNCTIONS, sys_threads::FUNCTIONS, sys_frames::FUNCTIONS, sys_trace::FUNCTIONS];
-    for function in parts.into_iter().flatten() {
+    let more = [super::sys_hooks::FUNCTIONS, super::sys_frames::FUNCTIONS, super::sys_threads::FUNCTIONS];
+    for function in more.into_iter().chain([super::sys_trace::FUNCTIONS]).flatten() {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }

@@ -11,7 +11,6 @@ use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::any("_getframemodulename", module_name),
-    Method::none("_current_frames", current_frames),
     Method::none("_current_exceptions", |cx, _| by_thread(cx, Some(cx.handled.try_get().unwrap_or_else(Value::none)))),
     Method::none("_clear_internal_caches", clear_caches),
     Method::none("_clear_type_cache", clear_caches),
@@ -62,7 +61,7 @@ fn module_name(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     }
 }
 
-/// A dict with one entry: that of the only thread that runs Python.
+/// A dict with one entry: that of the running thread.
 fn by_thread(cx: &Cx, value: Option<Value>) -> R {
     let all = cx.dict()?;
     if let Some(value) = value {
@@ -71,20 +70,6 @@ fn by_thread(cx: &Cx, value: Option<Value>) -> R {
         all.set(cx, &thread, value)?;
     }
     Ok(all.into_value())
-}
-
-fn current_frames(cx: &Cx, _: &Value) -> R {
-    let vm = Vm::of(cx);
-    let frame = match frame_object::running(vm) {
-        // SAFETY: the running frame is live.
-        Some((registers, word)) => unsafe {
-            let frame = frame_object::of(vm, registers)?;
-            frame.word.set(word);
-            Some(frame.into_value())
-        },
-        None => None,
-    };
-    by_thread(cx, frame)
 }
 
 fn clear_caches(cx: &Cx, _: &Value) -> R {
@@ -191,12 +176,9 @@ pub(super) fn values(vm: &Vm) -> R<Vec<(&'static str, Value)>> {
         }
     }
     let git = ["Adder", "", ""].into_iter().map(|text| cx.str_value(text)).collect::<R<Vec<_>>>()?;
-    let mut names: Vec<String> = adder_stdlib::entries()
-        .filter_map(|entry| entry.module())
-        .map(|name| name.split('.').next().unwrap_or_default().to_owned())
-        .chain(super::builtin_names().into_iter().map(str::to_owned))
-        .filter(|name| !name.is_empty())
-        .collect();
+    let top = |path: &'static str| path.strip_suffix("/__init__.py").or(path.strip_suffix(".py"));
+    let files = adder_stdlib::entries().filter_map(|entry| top(entry.path())).filter(|name| !name.contains('/'));
+    let mut names: Vec<&str> = files.chain(super::builtin_names()).collect();
     names.sort_unstable();
     names.dedup();
     let names = names.iter().map(|name| cx.str_value(name)).collect::<R<Vec<_>>>()?;
@@ -205,6 +187,7 @@ pub(super) fn values(vm: &Vm) -> R<Vec<(&'static str, Value)>> {
     Ok(vec![
         ("_xoptions", x_options.into_value()),
         ("_git", cx.tuple(git)?.into_value()),
+        ("monitoring", super::sys_monitoring::make(vm)?),
         ("_framework", cx.str_value("")?),
         ("_home", Value::none()),
         ("_stdlib_dir", Value::none()),

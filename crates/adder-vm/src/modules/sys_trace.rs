@@ -25,6 +25,7 @@ fn set(cx: &Cx, place: &Slot, function: &Value) -> R {
     } else {
         place.set(function.clone());
     }
+    watch::forget_calls(Vm::of(cx));
     watch::update(Vm::of(cx));
     Ok(Value::none())
 }
@@ -42,5 +43,6 @@ fn call_tracing(cx: &Cx, _: &Value, args: &[Value]) -> R {
 /// The interpreter ends.
 pub(super) fn end(vm: &Vm) {
     drop((vm.state.watch.trace.take(), vm.state.watch.profile.take()));
+    vm.state.monitoring.end();
     watch::update(vm);
 }

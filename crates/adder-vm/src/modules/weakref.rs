@@ -8,7 +8,7 @@ use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
     Method::one("getweakrefcount", |cx, _, x| cx.int(objects::references(x).len() as i64)),
-    Method::one("getweakrefs", |cx, _, x| Ok(cx.list(objects::references(x))?.into_value())),
+    Method::one("getweakrefs", |cx, _, x| Ok(cx.list(in_order(x))?.into_value())),
     Method::positional("proxy", 1, 2, |cx, _, args| cx.weak_proxy(&args[0], args.get(1).cloned())),
     Method::positional("_remove_dead_weakref", 2, 2, |cx, _, args| {
         let Some(dict) = args[0].downcast::<adder_objects::dict::PyDict>() else { return Ok(Value::none()) };
@@ -36,4 +36,21 @@ pub(super) fn make(vm: &Vm) -> R {
         }
     }
     Ok(module)
+}
+
+/// The weak references to an object as CPython keeps them: the plain one and the plain proxy, which are made once, then the
+/// others, the newest first.
+fn in_order(object: &Value) -> Vec<Value> {
+    let all = objects::references(object);
+    let rank = |reference: &Value| {
+        let plain = reference.downcast::<objects::PyWeakRef>().is_some_and(|r| r.callback.is_unset());
+        match plain {
+            true if reference.is_exact(&objects::REF_TYPE) => 0,
+            true if !reference.is_instance(&objects::REF_TYPE) => 1,
+            _ => 2,
+        }
+    };
+    let mut ordered: Vec<Value> = all.into_iter().rev().collect();
+    ordered.sort_by_key(rank);
+    ordered
 }

@@ -344,7 +344,6 @@ fn end(vm: &Vm) {
     }
     // The last code of a user might have made some again.
     crate::modules::thread::forget_locals(vm, number);
-    vm.uncharge_stack(vm.stack.get().0, vm.stack_end.replace(vm.stack.get().0));
     threads.current().parts.exchange(vm);
     threads.running.set(null());
     let mut all = threads.all.borrow_mut();
@@ -353,6 +352,9 @@ fn end(vm: &Vm) {
     threads.count.set(all.len());
     drop(all);
     threads.foreground.borrow_mut().retain(|(foreground, _)| *foreground != number);
+    if let Some(ended) = &ended {
+        adder_gc::raw::uncharge(&vm.cx.heap, ended.charged());
+    }
     drop(ended);
 }
 

@@ -1,12 +1,16 @@
 //! The module `_ast`: the classes of the nodes of abstract syntax trees.
 
+mod build;
 mod classes;
+mod convert;
 mod node;
 
 use adder_compiler::syntax::{Kind, Sum};
 use adder_objects::{R, TypeObject};
 
+pub(crate) use build::object;
 pub(crate) use classes::Classes;
+pub(crate) use convert::tree;
 pub(crate) use node::NODE_TYPE;
 
 use super::support;
@@ -20,6 +24,10 @@ pub(crate) mod flag {
     pub(crate) const TYPE_COMMENTS: i64 = 0x1000;
     /// `await` may stand outside of functions.
     pub(crate) const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
+    /// The end of the text does not end its blocks.
+    pub(crate) const DONT_IMPLY_DEDENT: i64 = 0x200;
+    /// A text that more lines could make right has an error of its own.
+    pub(crate) const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
     /// The tree is what becomes code: optimised.
     pub(crate) const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
 }

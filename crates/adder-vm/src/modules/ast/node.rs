@@ -11,7 +11,7 @@ use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::union_type::UNION_TYPE;
-use adder_objects::{Args, Cx, Layout, R, TypeObject, Value, raise};
+use adder_objects::{Args, Cx, Layout, Obj, R, TypeObject, Value, raise};
 
 use super::Classes;
 use crate::vm::Vm;
@@ -59,6 +59,20 @@ unsafe impl Layout for PyNode {
 
 fn new(cx: &Cx, class: &TypeObject, _: Args<'_>) -> R {
     Ok(cx.alloc_in(class, PyNode { head: unborn(), dict: Slot::empty() })?.into_value())
+}
+
+/// A node with these attributes, without a call of its constructor.
+///
+/// # Errors
+/// MemoryError.
+pub(super) fn node(cx: &Cx, class: &Value, attributes: Obj<PyDict>) -> R {
+    match class.downcast::<TypeObject>() {
+        Some(class) => {
+            let dict = Slot::new(attributes.into_value());
+            Ok(cx.alloc_in(class, PyNode { head: unborn(), dict })?.into_value())
+        }
+        None => raise!(cx, exc::SYSTEM_ERROR, "the class of a node is none"),
+    }
 }
 
 fn set_dict(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {

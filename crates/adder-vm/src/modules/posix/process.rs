@@ -29,7 +29,12 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::positional("kill", 2, 2, |cx, _, args| {
         let (pid, signal) = (c_int(cx, &args[0])?, c_int(cx, &args[1])?);
         // SAFETY: sends a signal.
-        done(cx, unsafe { libc::kill(pid, signal) })
+        let result = unsafe { libc::kill(pid, signal) };
+        if result < 0 {
+            return done(cx, result);
+        }
+        // It may have been for this process.
+        crate::threads::handle_signals(cx).map(|()| Value::none())
     }),
     Method::one("_exit", |cx, _, status| {
         let status = c_int(cx, status)?;

@@ -207,7 +207,7 @@ impl Child {
             if output == 0 {
                 output = libc::dup(output);
             }
-            if error == 0 || error == 1 {
+            while error == 0 || error == 1 {
                 error = libc::dup(error);
             }
             if (self.pipes[3] == 0 && output < 0) || (self.pipes[5] >= 0 && error < 0) {

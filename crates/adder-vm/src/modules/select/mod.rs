@@ -5,6 +5,7 @@ mod poll;
 
 use std::time::{Duration, Instant};
 
+use adder_objects::list::PyList;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
@@ -120,14 +121,20 @@ fn select(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let mut asked = Vec::new();
     let mut objects = Vec::new();
     for (list, events) in args[..3].iter().zip(events) {
-        let items = match cx.collect(list) {
-            Ok(items) => items,
-            Err(raised) if raised.is(&exc::TYPE_ERROR) => {
-                return raise!(cx, exc::TYPE_ERROR, "arguments 1-3 must be sequences");
-            }
-            Err(raised) => return Err(raised),
+        let items = match list.downcast::<PyList>() {
+            // A `fileno()` may change it meanwhile.
+            Some(_) => list.clone(),
+            None => match cx.collect(list) {
+                Ok(items) => cx.list(items)?.into_value(),
+                Err(raised) if raised.is(&exc::TYPE_ERROR) => {
+                    return raise!(cx, exc::TYPE_ERROR, "arguments 1-3 must be sequences");
+                }
+                Err(raised) => return Err(raised),
+            },
         };
-        for item in items {
+        let mut at = 0;
+        while let Some(item) = items.downcast::<PyList>().and_then(|items| items.get(at)) {
+            at += 1;
             let fd = descriptor(cx, &item)?;
             if fd as usize >= libc::FD_SETSIZE {
                 return raise!(cx, exc::VALUE_ERROR, "filedescriptor out of range in select()");

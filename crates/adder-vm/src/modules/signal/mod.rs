@@ -329,6 +329,7 @@ pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     if handled {
         ARRIVED[number as usize].store(true, Ordering::Relaxed);
         cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
+        crate::threads::handle_signals(cx)?;
     }
     Ok(Value::none())
 }

@@ -1,0 +1,78 @@
+//! Nodes as plain data.
+
+use std::sync::Arc;
+
+use super::Kind;
+use crate::code::{Const, Position};
+
+/// A node: what its class is made from.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its class.
+    pub kind: Kind,
+    /// One for each field, in their order.
+    pub fields: Vec<Item>,
+    /// Where it stands; of no meaning for kinds without a place.
+    pub position: Position,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// Nothing: `None`.
+    None,
+    /// A node with fields.
+    Node(Box<Node>),
+    /// A node without fields and place: an operator or a context.
+    Plain(Kind),
+    /// A list.
+    Many(Vec<Item>),
+    /// A name or a string.
+    Text(Arc<str>),
+    /// An int.
+    Int(i64),
+    /// A constant.
+    Constant(Const),
+}
+
+impl From<Node> for Item {
+    fn from(node: Node) -> Item {
+        Item::Node(Box::new(node))
+    }
+}
+
+impl From<Kind> for Item {
+    fn from(kind: Kind) -> Item {
+        Item::Plain(kind)
+    }
+}
+
+impl From<&str> for Item {
+    fn from(text: &str) -> Item {
+        Item::Text(text.into())
+    }
+}
+
+impl From<bool> for Item {
+    fn from(yes: bool) -> Item {
+        Item::Int(yes.into())
+    }
+}
+
+impl From<Const> for Item {
+    fn from(constant: Const) -> Item {
+        Item::Constant(constant)
+    }
+}
+
+impl<T: Into<Item>> From<Option<T>> for Item {
+    fn from(value: Option<T>) -> Item {
+        value.map_or(Item::None, T::into)
+    }
+}
+
+impl From<Vec<Item>> for Item {
+    fn from(items: Vec<Item>) -> Item {
+        Item::Many(items)
+    }
+}
