@@ -68,5 +68,15 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::collections::TYPES);
     adder_objects::builtin_types::register(modules::contextvars::TYPES);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
-    adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
+    adder_objects::builtin_types::register(modules::structs::TYPES);
+    adder_objects::builtin_types::register(modules::array::TYPES);
+    adder_objects::builtin_types::register(modules::csv::TYPES);
+    for types in modules::functional::TYPES {
+        adder_objects::builtin_types::register(types);
+    }
+    adder_objects::builtin_types::register(modules::blake2::TYPES);
+    adder_objects::builtin_types::register(modules::keccak::TYPES);
+    adder_objects::builtin_types::register(modules::json::TYPES);
+    adder_objects::builtin_types::register(modules::zlib::TYPES);
+    adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE, &modules::unicode_data::DATABASE_TYPE]);
 }

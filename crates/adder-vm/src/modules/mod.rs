@@ -1,16 +1,25 @@
 //! The built-in modules.
 
+pub(crate) mod array;
+mod binary_text;
+pub(crate) mod blake2;
 mod builtins;
 mod builtins_class;
 mod builtins_io;
 mod codecs;
 pub(crate) mod collections;
+mod complex_mathematics;
 pub(crate) mod contextvars;
+pub(crate) mod csv;
 mod errno;
+mod exception_classes;
+pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
+pub(crate) mod json;
+pub(crate) mod keccak;
 mod mathematics;
 mod posix;
 pub(crate) mod random;
@@ -18,13 +27,16 @@ mod signal;
 pub(crate) mod sre;
 mod stream;
 mod string_parts;
+pub(crate) mod structs;
 pub(crate) mod structseq;
 mod support;
 mod sys;
 mod sys_hooks;
 mod thread;
 mod time;
+pub(crate) mod unicode_data;
 mod weakref;
+pub(crate) mod zlib;
 
 use core::cell::{Cell, RefCell};
 
@@ -62,6 +74,10 @@ pub(crate) struct State {
     pub(crate) context: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// Exception classes of built-in modules by name: a dict, once there is one.
+    pub(crate) exception_classes: OptionalSlot,
+    /// State of the module `_csv`.
+    pub(crate) csv: csv::State,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -87,24 +103,36 @@ type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
+    ("_bisect", functional::bisect::make),
+    ("_blake2", blake2::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
+    ("_csv", csv::make),
+    ("_functools", functional::make),
+    ("_heapq", functional::heap::make),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_json", json::make),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),
+    ("_operator", functional::operators::make),
     ("_random", random::make),
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
+    ("_sha3", keccak::make),
     ("_signal", signal::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
+    ("_struct", structs::make),
     ("_thread", thread::make),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
+    ("array", array::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
+    ("binascii", binary_text::make),
+    ("cmath", complex_mathematics::make),
     ("errno", errno::make),
     ("gc", gc::make),
     ("itertools", itertools::make),
@@ -112,6 +140,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
     ("posix", posix::make),
     ("time", time::make),
+    ("unicodedata", unicode_data::make),
+    ("zlib", zlib::make),
 ];
 
 /// A built-in module that is written in Python.
@@ -182,7 +212,14 @@ pub(crate) fn end(vm: &Vm) {
     }
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
-    for slot in [&*vm.state.audit_hooks, &*vm.state.async_first, &*vm.state.async_finalizer, &*vm.state.context] {
+    for slot in [
+        &*vm.state.csv.dialects,
+        &*vm.state.exception_classes,
+        &*vm.state.audit_hooks,
+        &*vm.state.async_first,
+        &*vm.state.async_finalizer,
+        &*vm.state.context,
+    ] {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
