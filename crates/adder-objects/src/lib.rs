@@ -58,7 +58,7 @@ pub mod singletons;
 pub mod slice;
 pub mod storage;
 pub mod str;
-mod subscript;
+pub mod subscript;
 pub mod super_type;
 mod tracking;
 pub mod tuple;

@@ -3,12 +3,12 @@
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
-pub(crate) use crate::slice::{Bounds, Places};
+pub use crate::slice::{Bounds, Places};
 use crate::slice::{PySlice, unpack_slice};
 use crate::value::Value;
 
 /// A subscript of a sequence.
-pub(crate) enum Subscript {
+pub enum Subscript {
     /// An index as it was given; negative ones count from the end.
     Index(isize),
     /// A slice whose bounds are not yet cut to the length.
@@ -24,7 +24,7 @@ pub(crate) fn word(cx: &Cx, value: &Value) -> R<isize> {
 }
 
 /// The bounds of `index(x, start, stop)`, cut to the length.
-pub(crate) fn search_bounds(cx: &Cx, bounds: &[Value], len: usize) -> R<(usize, usize)> {
+pub fn search_bounds(cx: &Cx, bounds: &[Value], len: usize) -> R<(usize, usize)> {
     let bound = |at: usize, default: isize| -> R<usize> {
         let index = match bounds.get(at) {
             None => default,
@@ -41,7 +41,7 @@ pub(crate) fn search_bounds(cx: &Cx, bounds: &[Value], len: usize) -> R<(usize, 
 }
 
 /// The subscript that a value is; `None` for what is neither index nor slice.
-pub(crate) fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
+pub fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
     if let Some(index) = cx.try_index(key)? {
         return Ok(Some(Subscript::Index(cx.index_to_isize(&index, Some(&exc::INDEX_ERROR))?)));
     }
@@ -53,7 +53,7 @@ pub(crate) fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
 
 /// An index counted from the front, if it lies in a sequence of this length.
 #[inline]
-pub(crate) fn place(index: isize, len: usize) -> Option<usize> {
+pub fn place(index: isize, len: usize) -> Option<usize> {
     let at = if index < 0 { index.checked_add_unsigned(len)? } else { index };
     usize::try_from(at).ok().filter(|&at| at < len)
 }

@@ -76,11 +76,21 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::ast::TYPES);
     adder_objects::builtin_types::register(&[&modules::testcapi::CONTAINER_TYPE]);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
-    adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
     adder_objects::builtin_types::register(modules::thread::TYPES);
     adder_objects::builtin_types::register(modules::queue::TYPES);
     adder_objects::builtin_types::register(modules::mmap::TYPES);
     adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
     adder_objects::builtin_types::register(modules::select::TYPES);
     adder_objects::builtin_types::register(modules::socket::TYPES);
+    adder_objects::builtin_types::register(modules::structs::TYPES);
+    adder_objects::builtin_types::register(modules::array::TYPES);
+    adder_objects::builtin_types::register(modules::csv::TYPES);
+    for types in modules::functional::TYPES {
+        adder_objects::builtin_types::register(types);
+    }
+    adder_objects::builtin_types::register(modules::blake2::TYPES);
+    adder_objects::builtin_types::register(modules::keccak::TYPES);
+    adder_objects::builtin_types::register(modules::json::TYPES);
+    adder_objects::builtin_types::register(modules::zlib::TYPES);
+    adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE, &modules::unicode_data::DATABASE_TYPE]);
 }

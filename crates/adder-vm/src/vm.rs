@@ -97,7 +97,6 @@ impl Vm {
         let vm = Rc::new(Vm {
             cx,
             threads: Threads::new(main),
-            stack: Cell::new((core::ptr::null_mut(), core::ptr::null_mut())),
             top: Cell::new(core::ptr::null_mut()),
             stack_end: Cell::new(core::ptr::null_mut()),
             current: Cell::new(Registers(core::ptr::null_mut())),

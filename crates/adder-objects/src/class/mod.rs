@@ -313,7 +313,7 @@ fn add_descriptors(cx: &Cx, class: &Obj<TypeObject>, asked: &Asked, plan: &Plan)
 }
 
 /// The `__dict__` of an instance.
-pub(crate) fn instance_dict(cx: &Cx, object: &Value) -> R {
+pub fn instance_dict(cx: &Cx, object: &Value) -> R {
     if !crate::instance::has_dict(object) {
         return Err(cx.no_attribute(object, cx.names.dict()));
     }
@@ -321,7 +321,7 @@ pub(crate) fn instance_dict(cx: &Cx, object: &Value) -> R {
 }
 
 /// Sets or deletes it.
-pub(crate) fn set_instance_dict(cx: &Cx, object: &Value, value: Option<&Value>) -> R<()> {
+pub fn set_instance_dict(cx: &Cx, object: &Value, value: Option<&Value>) -> R<()> {
     let Some(word) = crate::instance::dict_word(object) else {
         return Err(cx.no_attribute(object, cx.names.dict()));
     };

@@ -102,7 +102,7 @@ fn passed_surrogate(bytes: &[u8], (size, big): (usize, bool)) -> Option<u32> {
 fn spelled(handler: &Handler, point: u32) -> String {
     match handler {
         Handler::XmlCharRefReplace => format!("&#{point};"),
-        Handler::NameReplace => match char::from_u32(point).and_then(unicode_names2::name) {
+        Handler::NameReplace => match crate::unicode::data::name(point, false) {
             Some(name) => format!("\\N{{{name}}}"),
             None => spelled(&Handler::BackslashReplace, point),
         },

@@ -126,10 +126,11 @@ pub fn decode_unicode_escape(cx: &Cx, bytes: &[u8], errors: &Handler, last: bool
                     Some(length) if length > 0 => {
                         let name = &bytes[at + 1..at + 1 + length];
                         let end = at + length + 2;
-                        let found = core::str::from_utf8(name).ok().and_then(unicode_names2::character);
+                        let found =
+                            core::str::from_utf8(name).ok().and_then(|name| crate::unicode::data::by_name(name, false));
                         match found {
                             Some(character) => {
-                                decoder.out.push(character.into())?;
+                                decoder.out.push(character)?;
                                 at = end;
                             }
                             None => at = decoder.handle(start, end, "unknown Unicode character name")?,

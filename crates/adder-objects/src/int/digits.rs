@@ -58,6 +58,15 @@ impl<'a> Int<'a> {
         self.digits().is_empty()
     }
 
+    /// The value of one whose absolute value has at most 64 bits.
+    pub fn to_i128(&self) -> Option<i128> {
+        match self.digits() {
+            [] => Some(0),
+            [digit] => Some(if self.negative { -i128::from(*digit) } else { (*digit).into() }),
+            _ => None,
+        }
+    }
+
     /// The value, if it fits.
     pub fn to_i64(&self) -> Option<i64> {
         match (self.digits(), self.negative) {

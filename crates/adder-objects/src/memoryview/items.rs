@@ -80,7 +80,7 @@ impl Format {
             _ => {
                 let Some(index) = cx.try_index(value)? else { return invalid_type() };
                 let bits = 8 * self.size() as u32;
-                match wide(&index) {
+                match crate::int::Int::of(&index).and_then(|int| int.to_i128()) {
                     // An address may be given as a signed number, too.
                     Some(n) if self.0 == b'P' && (-(1 << 63)..1 << 64).contains(&n) => n as u64,
                     Some(n) if self.is_signed() && (n << (128 - bits)) >> (128 - bits) == n => n as u64,
@@ -93,19 +93,8 @@ impl Format {
     }
 }
 
-/// An int of at most 64 bits and a sign.
-fn wide(int: &Value) -> Option<i128> {
-    if let Some(n) = int.as_i64() {
-        return Some(n.into());
-    }
-    match int.downcast::<crate::int::PyLong>()? {
-        long if long.digits().len() == 1 && !long.is_negative() => Some(long.digits()[0].into()),
-        _ => None,
-    }
-}
-
 /// A float of 16 bits.
-pub(crate) fn half_to_f64(half: u16) -> f64 {
+pub fn half_to_f64(half: u16) -> f64 {
     let sign = if half & 0x8000 != 0 { -1.0 } else { 1.0 };
     let fraction = f64::from(half & 0x3FF);
     match half >> 10 & 31 {
@@ -117,7 +106,7 @@ pub(crate) fn half_to_f64(half: u16) -> f64 {
 }
 
 /// To 16 bits, rounded to even; too large is infinity.
-pub(crate) fn f64_to_half(value: f64) -> u16 {
+pub fn f64_to_half(value: f64) -> u16 {
     let sign = if value.is_sign_negative() { 0x8000 } else { 0 };
     let size = value.abs();
     if size.is_nan() {

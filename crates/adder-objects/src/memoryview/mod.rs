@@ -5,6 +5,7 @@ mod items;
 mod iterator;
 mod methods;
 
+pub use items::{f64_to_half, half_to_f64};
 pub use iterator::{MEMORY_ITERATOR_TYPE, PyMemoryIterator};
 
 use core::cell::Cell;

@@ -1,5 +1,7 @@
 //! What Unicode says of code points, lone surrogates among them, as `str` asks it.
 
+pub mod data;
+mod database;
 mod tables;
 
 pub use tables::VERSION;

@@ -26,9 +26,18 @@ def _unsupported(self, name):
     raise UnsupportedOperation(name)
 
 
+def _end(self):
+    # A view of the bytes may outlive the stream, which it does not hold.
+    try:
+        _IOBase.__del__(self)
+    except BufferError:
+        pass
+
+
+BytesIO.__del__ = _end
 FileIO._dealloc_warn = _dealloc_warn
 _IOBase._unsupported = _unsupported
-del _dealloc_warn, _unsupported
+del _dealloc_warn, _end, _unsupported
 
 if _real_io is None:
     del _sys.modules["io"]

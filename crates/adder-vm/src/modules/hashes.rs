@@ -155,6 +155,11 @@ fn make_hash(cx: &Cx, args: Args<'_>, algorithm: &'static Algorithm, state: Box<
 }
 
 fn update(cx: &Cx, this: &Value, data: &Value) -> R<()> {
+    with_bytes(cx, data, |bytes| of(this).state.borrow_mut().update(bytes))
+}
+
+/// Hands the bytes of what is to be hashed to a function, which runs no code of a user.
+pub(super) fn with_bytes(cx: &Cx, data: &Value, f: impl FnOnce(&[u8])) -> R<()> {
     if data.downcast::<PyStr>().is_some() {
         return raise!(cx, exc::TYPE_ERROR, "Strings must be encoded before hashing");
     }
@@ -163,7 +168,7 @@ fn update(cx: &Cx, this: &Value, data: &Value) -> R<()> {
     };
     let buffer = buffer(cx, data, request::SIMPLE)?;
     // SAFETY: the view keeps the bytes where they are, and no other code runs meanwhile.
-    of(this).state.borrow_mut().update(unsafe { buffer.as_slice() });
+    f(unsafe { buffer.as_slice() });
     Ok(())
 }
 

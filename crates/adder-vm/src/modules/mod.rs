@@ -2,20 +2,29 @@
 
 mod abc;
 mod accounts;
+pub(crate) mod array;
 pub(crate) mod ast;
+mod binary_text;
+pub(crate) mod blake2;
 mod builtins;
 mod builtins_class;
 mod builtins_compile;
 mod builtins_io;
 mod codecs;
 pub(crate) mod collections;
+mod complex_mathematics;
 pub(crate) mod contextvars;
+pub(crate) mod csv;
 mod errno;
+mod exception_classes;
 mod fcntl;
+pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
+pub(crate) mod json;
+pub(crate) mod keccak;
 mod mathematics;
 pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
@@ -29,6 +38,7 @@ pub(crate) mod socket;
 pub(crate) mod sre;
 mod stream;
 mod string_parts;
+pub(crate) mod structs;
 pub(crate) mod structseq;
 mod support;
 mod symtable;
@@ -44,7 +54,9 @@ pub(crate) mod thread;
 mod time;
 mod tokenize;
 mod tracemalloc;
+pub(crate) mod unicode_data;
 mod weakref;
+pub(crate) mod zlib;
 
 use core::cell::{Cell, RefCell};
 
@@ -96,6 +108,10 @@ pub(crate) struct State {
     pub(crate) unraisable_args: OptionalSlot,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
     pub(crate) importlib_loaded: Cell<bool>,
+    /// Exception classes of built-in modules by name: a dict, once there is one.
+    pub(crate) exception_classes: OptionalSlot,
+    /// State of the module `_csv`.
+    pub(crate) csv: csv::State,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
     /// `sys.settrace` and its like.
@@ -127,11 +143,14 @@ type Maker = fn(&Vm) -> R;
 
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
-    ("_ast", ast::make),
     ("_abc", abc::make),
+    ("_ast", ast::make),
+    ("_bisect", functional::bisect::make),
+    ("_blake2", blake2::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
+    ("_csv", csv::make),
     ("_frozen_importlib", |vm| {
         in_python(vm, "_frozen_importlib", &["importlib/_bootstrap.py", "_builtin/_importlib_after.py"])
     }),
@@ -139,24 +158,30 @@ static MODULES: &[(&str, Maker)] = &[
         let files = ["importlib/_bootstrap_external.py", "_builtin/_importlib_external_after.py"];
         in_python(vm, "_frozen_importlib_external", &files)
     }),
+    ("_functools", functional::make),
+    ("_heapq", functional::heap::make),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_json", json::make),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),
-    ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
-    ("_random", random::make),
-    ("_sha1", hashes::make_sha1),
-    ("_sha2", hashes::make_sha2),
-    ("_signal", signal::make),
     ("_multiprocessing", multiprocessing::make),
+    ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
+    ("_operator", functional::operators::make),
     ("_posixshmem", multiprocessing::make_memory),
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
-    ("_socket", socket::make),
+    ("_random", random::make),
+    ("_sha1", hashes::make_sha1),
+    ("_sha2", hashes::make_sha2),
+    ("_sha3", keccak::make),
+    ("_signal", signal::make),
     ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
+    ("_socket", socket::make),
     ("_sre", sre::make),
     ("_string", string_parts::make),
+    ("_struct", structs::make),
     ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
@@ -164,14 +189,17 @@ static MODULES: &[(&str, Maker)] = &[
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
+    ("array", array::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
+    ("binascii", binary_text::make),
+    ("cmath", complex_mathematics::make),
     ("errno", errno::make),
     ("fcntl", fcntl::make),
     ("gc", gc::make),
     ("grp", accounts::make_groups),
     ("itertools", itertools::make),
-    ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("math", mathematics::make),
     ("mmap", mmap::make),
     ("posix", posix::make),
     ("pwd", accounts::make_users),
@@ -179,6 +207,8 @@ static MODULES: &[(&str, Maker)] = &[
     ("select", select::make),
     ("termios", termios::make),
     ("time", time::make),
+    ("unicodedata", unicode_data::make),
+    ("zlib", zlib::make),
 ];
 
 /// Modules that only CPython's tests need.
@@ -264,6 +294,8 @@ pub(crate) fn end(vm: &Vm) {
         &*vm.state.async_finalizer,
         &*vm.state.context,
         &*vm.state.ast_classes,
+        &*vm.state.csv.dialects,
+        &*vm.state.exception_classes,
     ] {
         drop(slot.take());
     }

@@ -4,11 +4,12 @@ use std::ffi::CString;
 use std::io;
 
 use adder_compiler::Mode;
+use adder_objects::buffer::{Buffer, request};
 use adder_objects::bytes::PyBytes;
 use adder_objects::codecs::{Handler, decode_utf_8, encode_utf_8};
 use adder_objects::exceptions as exc;
 use adder_objects::str::PyStr;
-use adder_objects::{Cx, R, Raised, Value, raise};
+use adder_objects::{Catch, Cx, R, Raised, Value, raise};
 
 pub(super) use crate::threads::without_lock;
 use crate::vm::Vm;
@@ -54,6 +55,26 @@ pub(super) fn zeroed(cx: &Cx, n: usize) -> R<Vec<u8>> {
     }
     buffer.resize(n, 0);
     Ok(buffer)
+}
+
+/// A view of an argument's bytes.
+pub(super) fn view(cx: &Cx, value: &Value, asked: u32) -> R<Buffer> {
+    let name = value.ty().name();
+    let Some(buffer) = value.ty().slots.buffer.get() else {
+        return if asked & request::WRITABLE == 0 {
+            raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{name}'")
+        } else {
+            raise!(cx, exc::TYPE_ERROR, "argument must be read-write bytes-like object, not {name}")
+        };
+    };
+    match buffer(cx, value, asked).unless(&exc::BUFFER_ERROR) {
+        Ok(Some(view)) => Ok(view),
+        Ok(None) if asked & request::WRITABLE != 0 => {
+            raise!(cx, exc::TYPE_ERROR, "argument must be read-write bytes-like object, not {name}")
+        }
+        Ok(None) => buffer(cx, value, asked),
+        Err(raised) => Err(raised),
+    }
 }
 
 /// Text of the system: UTF-8, and what is none as lone surrogates.
