@@ -232,6 +232,11 @@ impl PyFrame {
         !self.registers.get().is_null()
     }
 
+    /// Is it the object of the frame with these registers?
+    pub(crate) fn is_at(&self, registers: Registers) -> bool {
+        self.registers.get() == registers.0
+    }
+
     /// The frame of a generator goes on.
     pub(crate) fn moved(&self, registers: Registers) {
         self.registers.set(registers.0);

@@ -35,6 +35,7 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
             exc::set_context(raised.value(), &handled);
         }
         let mut first = true;
+        let mut raised = raised;
         loop {
             // What is raised again keeps its traceback; the frames further up are added all the same.
             if !(again && first) {
@@ -59,6 +60,10 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
             if link & flag::INIT != 0 {
                 let instance = vm.instances.borrow_mut().pop();
                 drop(instance);
+            }
+            if link & flag::GENERATOR != 0 {
+                crate::generator::end(vm, r);
+                raised = crate::generator::no_stop_iteration(cx, crate::generator::generator_of(r), raised);
             }
             if link & flag::ENTRY != 0 {
                 return Next::Leave(raised);
