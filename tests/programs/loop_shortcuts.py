@@ -227,3 +227,89 @@ def changes():
 
 
 print(changes())
+
+
+import gc
+
+
+class Ring:
+    def __init__(self, parent=None):
+        self.parent = parent
+        self.children = []
+        if parent:
+            parent.children.append(self)
+            return
+        for _ in range(3):
+            Ring(self)
+
+
+class Alone:
+    def __init__(self):
+        self.me = self
+
+
+gc.collect()
+gc.disable()
+Ring()
+print(gc.collect())
+Alone()
+print(gc.collect())
+kept = Ring()
+print(gc.collect())
+del kept
+print(gc.collect())
+gc.enable()
+deaths = 0
+
+
+class Counts:
+    def __init__(self, other):
+        self.other = other
+        if other:
+            other.other = self
+
+    def __del__(self):
+        global deaths
+        deaths += 1
+
+
+old = [Counts(None) for _ in range(5000)]
+gc.collect()
+for i in range(20000):
+    Counts(Counts(None))
+    old[i % 5000].other = Counts(None)
+gc.collect()
+print(deaths)
+old = None
+print(deaths)
+
+
+import types
+
+module = types.ModuleType("module")
+module.value = 1
+module.twice = lambda x: x + x
+
+
+def of_module():
+    found = []
+    for round in range(6):
+        try:
+            found.append((module.value, module.twice(round)))
+        except AttributeError as error:
+            found.append(str(error))
+        if round == 0:
+            module.value = 2
+        elif round == 1:
+            module.more = 3
+            module.twice = lambda x: x * x
+        elif round == 2:
+            del module.value
+        elif round == 3:
+            module.__getattr__ = lambda name: name.upper()
+        elif round == 4:
+            module.value = 5
+    return found
+
+
+print(of_module())

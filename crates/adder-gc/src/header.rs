@@ -364,6 +364,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_second_reference_that_is_held_for_a_while_leaves_an_object_calm() {
+        let header = Header {
+            count: Cell::new(count::CALM | 1),
+            flags: Cell::new(flag::TRACKED),
+            info: Cell::new(core::ptr::null()),
+        };
+        let this = Hdr::from(&header);
+        Header::increment_calmly(this);
+        assert_eq!(header.state(), State::Calm(2));
+        Header::decrement_calmly(this);
+        assert_eq!(header.state(), State::Calm(1));
+        // A suspect stays one, an immortal is not written.
+        for (before, between) in [(State::Ordinary(2), State::Ordinary(3)), (State::Immortal, State::Immortal)] {
+            header.count.set(if before == State::Immortal { count::IMMORTAL } else { 1 });
+            Header::increment_calmly(this);
+            assert_eq!(header.state(), between);
+            Header::decrement_calmly(this);
+            assert_eq!(header.state(), before);
+        }
+    }
+
+    #[test]
     fn every_range_of_the_count_is_its_state() {
         assert_eq!(State::of(0), State::Ordinary(1));
         assert_eq!(State::of(i32::MAX), State::Ordinary(1 << 31));

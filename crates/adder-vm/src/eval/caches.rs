@@ -11,6 +11,7 @@
 //! Where there are several entries, the one that was learnt last is the first. A version of 0 matches nothing. What a cache borrows from a class is there as long as the class's version is.
 
 use adder_objects::attributes::generic_getattr;
+use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::function::PyMember;
 use adder_objects::object::Slot;
@@ -18,12 +19,15 @@ use adder_objects::typeobject::{MemberKind, OBJECT_TYPE, TYPE_TYPE, flag};
 use adder_objects::{R, TypeObject, Value, instance, raise};
 
 use crate::function::PyFunction;
+use crate::module::PyModule;
 use crate::vm::Vm;
 
 /// Kinds of what `LoadAttr` found and where `StoreAttr` stores, in the upper half of a first word; the rest is an offset.
 const INLINE: u32 = 1 << 28;
 const OF_CLASS: u32 = 2 << 28;
 const MEMBER: u32 = 3 << 28;
+/// In the dict of a module, whose version of keys stands where else that of a shape does: no number is given to both.
+const MODULE: u32 = 4 << 28;
 const KIND: u32 = 0xF << 28;
 
 #[inline(always)]
@@ -166,14 +170,52 @@ fn expose(value: &Value) -> u64 {
 pub(super) unsafe fn load_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R {
     let cx = &*vm.cx;
     // SAFETY: by the contract.
+    if let Some(value) = unsafe { of_module(object, ip) } {
+        return Ok(value);
+    }
+    // SAFETY: by the contract.
     unsafe { learn_attribute(vm, object, name, ip)? };
     cx.getattr(object, name)
+}
+
+/// What a module's dict holds where it was found before.
+///
+/// # Safety
+/// `ip` is a `LoadAttr` or a `LoadMethod`.
+unsafe fn of_module(object: &Value, ip: *mut u64) -> Option<Value> {
+    let module = object.downcast_exact::<PyModule>()?;
+    // SAFETY: by the contract; nothing runs while the dict is looked at.
+    unsafe {
+        let (version, what) = halves(ip, 1);
+        let dict = module.dict.peek().downcast::<PyDict>()?;
+        if version == 0 || what & KIND != MODULE || dict.known_keys_version() != version {
+            return None;
+        }
+        dict.try_value_at((what & !KIND) as usize)
+    }
+}
+
+/// Remembers where in its dict a module has an attribute.
+unsafe fn learn_of_module(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R<()> {
+    let cx = &*vm.cx;
+    let Some(module) = object.downcast_exact::<PyModule>() else { return Ok(()) };
+    if cx.lookup(object.ty(), name)?.is_none()
+        && let Some(dict) = module.dict.try_get()
+        && let Some(dict) = dict.downcast::<PyDict>()
+        && let Some(at) = dict.find(cx, name)?
+        && at < INLINE as usize
+    {
+        // SAFETY: by the caller's contract.
+        unsafe { learn(ip, dict.keys_version(cx), MODULE | at as u32, 0) };
+    }
+    Ok(())
 }
 
 unsafe fn learn_attribute(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R<()> {
     let cx = &*vm.cx;
     if !object.is_object() || !plain_getattr(object) {
-        return Ok(());
+        // SAFETY: by the caller's contract.
+        return unsafe { learn_of_module(vm, object, name, ip) };
     }
     let ty = object.ty();
     let version = version_of(vm, object);
@@ -253,8 +295,14 @@ pub(super) unsafe fn method(object: &Value, ip: *mut u64) -> Option<Value> {
 #[inline(never)]
 pub(super) unsafe fn load_method(vm: &Vm, object: &Value, name: &Value, ip: *mut u64) -> R<(Value, Option<Value>)> {
     let cx = &*vm.cx;
-    if plain_getattr(object)
-        && let Some(function) = cx.lookup(object.ty(), name)?
+    // SAFETY: by the contract.
+    if let Some(value) = unsafe { of_module(object, ip) } {
+        return Ok((value, None));
+    }
+    if !plain_getattr(object) {
+        // SAFETY: by the contract.
+        unsafe { learn_of_module(vm, object, name, ip)? };
+    } else if let Some(function) = cx.lookup(object.ty(), name)?
         && function.ty().has(flag::METHOD_DESCRIPTOR)
     {
         let (version, shape) = (version_of(vm, object), object.shape());
