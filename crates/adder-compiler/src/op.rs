@@ -191,6 +191,7 @@ macro_rules! ops {
             }
 
             /// How many words for inline caches follow it.
+            #[inline]
             pub const fn caches(self) -> usize {
                 match self { $(Op::$name => $caches,)* }
             }

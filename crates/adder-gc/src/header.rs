@@ -124,6 +124,42 @@ impl Header {
         State::of(self.count.get())
     }
 
+    #[inline(always)]
+    fn is_immortal(&self) -> bool {
+        self.count.get() as u32 >> 29 == count::IMMORTAL as u32 >> 29
+    }
+
+    /// Counts one more reference without a touch: a calm object stays calm.
+    #[inline(always)]
+    pub(crate) fn increment_calmly(this: Hdr) {
+        // SAFETY: as in `increment`.
+        let header = unsafe { this.as_ref() };
+        let count = header.count.get();
+        if let State::Calm(n) = State::of(count)
+            && (n as i32) < count::CALM_MAX
+        {
+            header.count.set(count + 1);
+        } else {
+            Self::increment(this);
+        }
+    }
+
+    /// Releases one of several references without a touch. Another one is held by the caller meanwhile: so this was not the last
+    /// from outside of a cycle.
+    #[inline(always)]
+    pub(crate) fn decrement_calmly(this: Hdr) {
+        // SAFETY: as in `decrement`.
+        let header = unsafe { this.as_ref() };
+        let count = header.count.get();
+        if let State::Calm(n) = State::of(count)
+            && n > 1
+        {
+            header.count.set(count - 1);
+        } else {
+            Self::decrement(this);
+        }
+    }
+
     /// References, saturating at `u32::MAX` for an immortal object; 0 for one that is dying, queued or free.
     #[inline]
     pub(crate) fn references(&self) -> u32 {
@@ -207,6 +243,9 @@ impl Header {
     fn increment_cold(this: Hdr) {
         // SAFETY: as in `increment`.
         let header = unsafe { this.as_ref() };
+        if header.is_immortal() {
+            return;
+        }
         match header.state() {
             // 2^31 references: from here on it is never freed (PEP 683 saturates likewise).
             State::Ordinary(_) => header.count.set(count::IMMORTAL),
@@ -241,6 +280,9 @@ impl Header {
     fn decrement_cold(this: Hdr) {
         // SAFETY: as in `decrement`.
         let header = unsafe { this.as_ref() };
+        if header.is_immortal() {
+            return;
+        }
         match header.state() {
             State::Calm(n) => {
                 crate::heap::touched(this);
@@ -322,6 +364,28 @@ impl Tombstone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_second_reference_that_is_held_for_a_while_leaves_an_object_calm() {
+        let header = Header {
+            count: Cell::new(count::CALM | 1),
+            flags: Cell::new(flag::TRACKED),
+            info: Cell::new(core::ptr::null()),
+        };
+        let this = Hdr::from(&header);
+        Header::increment_calmly(this);
+        assert_eq!(header.state(), State::Calm(2));
+        Header::decrement_calmly(this);
+        assert_eq!(header.state(), State::Calm(1));
+        // A suspect stays one, an immortal is not written.
+        for (before, between) in [(State::Ordinary(2), State::Ordinary(3)), (State::Immortal, State::Immortal)] {
+            header.count.set(if before == State::Immortal { count::IMMORTAL } else { 1 });
+            Header::increment_calmly(this);
+            assert_eq!(header.state(), between);
+            Header::decrement_calmly(this);
+            assert_eq!(header.state(), before);
+        }
+    }
 
     #[test]
     fn every_range_of_the_count_is_its_state() {

@@ -264,6 +264,26 @@ pub unsafe fn increment(object: NonNull<Head>) {
     Header::increment(object.cast());
 }
 
+/// Counts one more reference to an object that the caller holds one to. An object that the collector has no reason to look at
+/// does not get one by this.
+///
+/// # Safety
+/// The object is live.
+#[inline(always)]
+pub unsafe fn increment_held(object: NonNull<Head>) {
+    Header::increment_calmly(object.cast());
+}
+
+/// Gives up one reference while the caller holds another one, which it gives up later or moves on. So no cycle can have become
+/// garbage by this, and the collector gets no reason to look.
+///
+/// # Safety
+/// The object is live, and both references are the caller's.
+#[inline(always)]
+pub unsafe fn decrement_held(object: NonNull<Head>) {
+    Header::decrement_calmly(object.cast());
+}
+
 /// Gives up one reference; the object dies if it was the last.
 ///
 /// # Safety

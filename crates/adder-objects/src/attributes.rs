@@ -85,8 +85,8 @@ impl Cx {
     /// # Errors
     /// What comparing the name with a key raises, where keys are not all strings.
     pub fn lookup(&self, ty: &TypeObject, name: &Value) -> R<Option<Value>> {
-        let interned = name.downcast_exact::<PyStr>().is_some_and(PyStr::is_interned);
-        let version = if interned { self.version_of(ty) } else { 0 };
+        let interned = name.downcast_exact::<PyStr>().filter(|name| name.is_interned());
+        let version = if interned.is_some() { self.version_of(ty) } else { 0 };
         if version == 0 {
             return self.lookup_slowly(ty, name);
         }
@@ -99,7 +99,10 @@ impl Cx {
             return Ok(word.map(|word| unsafe { Value::from_borrowed_word(word) }));
         }
         let value = self.lookup_slowly(ty, name)?;
-        if ty.shape.version.get() == version {
+        if ty.shape.version.get() == version
+            && let Some(interned) = interned
+        {
+            interned.set_looked_up();
             let found = Found { version, name: name.bits(), value: value.as_ref().map_or(0, |value| value.expose()) };
             // SAFETY: as above.
             unsafe { (&mut (*self.lookups.entries.get()))[at] = found };

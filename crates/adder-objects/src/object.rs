@@ -295,6 +295,27 @@ impl Cx {
         }
     }
 
+    /// Makes an object of a built-in type with so many words behind its layout, all of them [`Value::UNSET`].
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn alloc_with_words<T: Layout>(&self, class: &'static TypeObject, fields: T, words: usize) -> R<Obj<T>> {
+        debug_assert!(T::fits(class));
+        // SAFETY: the size holds the layout, which is filled here, and the words.
+        unsafe {
+            match self.alloc_bytes(class, size_of::<T>() + words * 8, size_of::<T>()) {
+                Ok(head) => {
+                    fill(head, fields);
+                    Ok(Obj::from_owned(head.cast()))
+                }
+                Err(raised) => {
+                    drop(fields);
+                    Err(raised)
+                }
+            }
+        }
+    }
+
     /// Makes an object of so many bytes, head included. From `empty` on its words are [`Value::UNSET`].
     ///
     /// # Errors

@@ -101,7 +101,12 @@ impl Bounds {
         let fit = |bound: isize| (if bound < 0 { bound.saturating_add(n) } else { bound }).clamp(low, high);
         let (start, stop) = (fit(self.start), fit(self.stop));
         let distance = if step < 0 { start - stop } else { stop - start };
-        let count = if distance > 0 { (distance - 1) as usize / step.unsigned_abs() + 1 } else { 0 };
+        let count = match step.unsigned_abs() {
+            _ if distance <= 0 => 0,
+            // Most often; a division takes its time.
+            1 => distance as usize,
+            step => (distance - 1) as usize / step + 1,
+        };
         Places { start: start.max(0) as usize, count, step }
     }
 }
@@ -141,9 +146,13 @@ pub fn unpack_slice(cx: &Cx, slice: &PySlice) -> R<Bounds> {
     Ok(Bounds { start, stop, step })
 }
 
+#[inline]
 fn bound(cx: &Cx, value: &Value) -> R<Option<isize>> {
     if value.is_none() {
         return Ok(None);
+    }
+    if let Some(small) = value.as_small() {
+        return Ok(Some(small as isize));
     }
     cx.index_to_isize(&index(cx, value)?, None).map(Some)
 }

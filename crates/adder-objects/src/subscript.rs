@@ -42,13 +42,14 @@ pub fn search_bounds(cx: &Cx, bounds: &[Value], len: usize) -> R<(usize, usize)>
 
 /// The subscript that a value is; `None` for what is neither index nor slice.
 pub fn subscript(cx: &Cx, key: &Value) -> R<Option<Subscript>> {
+    // No class derives from `slice`, and it is no index.
+    if let Some(slice) = key.downcast_exact::<PySlice>() {
+        return unpack_slice(cx, slice).map(Subscript::Slice).map(Some);
+    }
     if let Some(index) = cx.try_index(key)? {
         return Ok(Some(Subscript::Index(cx.index_to_isize(&index, Some(&exc::INDEX_ERROR))?)));
     }
-    match key.downcast::<PySlice>() {
-        Some(slice) => unpack_slice(cx, slice).map(Subscript::Slice).map(Some),
-        None => Ok(None),
-    }
+    Ok(None)
 }
 
 /// An index counted from the front, if it lies in a sequence of this length.

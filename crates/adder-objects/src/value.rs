@@ -32,6 +32,7 @@ pub const SMALL_MIN: i64 = -(1 << 61);
 /// The largest.
 pub const SMALL_MAX: i64 = (1 << 61) - 1;
 
+#[inline(always)]
 const fn word(bits: usize) -> Value {
     // Never zero: a tag is set.
     match NonNull::new(core::ptr::without_provenance_mut(bits)) {
@@ -185,6 +186,27 @@ impl Value {
     #[inline(always)]
     pub unsafe fn from_raw(word: NonNull<u8>) -> Value {
         Value(word)
+    }
+
+    /// A second reference to what is held, for a while: see [`release_held`](Value::release_held). Neither makes the collector look.
+    #[inline(always)]
+    pub fn hold_twice(&self) -> Value {
+        if self.is_object() {
+            // SAFETY: a live object, held by us.
+            unsafe { raw::increment_held(self.0.cast()) };
+        }
+        Value(self.0)
+    }
+
+    /// Gives up a reference to what another one holds on.
+    #[inline(always)]
+    pub fn release_held(self, holder: &Value) {
+        debug_assert!(self.is(holder));
+        let word = core::mem::ManuallyDrop::new(self);
+        if word.is_object() && word.is(holder) {
+            // SAFETY: both references are alive, and this one is given up.
+            unsafe { raw::decrement_held(word.0.cast()) };
+        }
     }
 
     /// Its type. That of a small int is `int`.

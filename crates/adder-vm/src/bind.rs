@@ -17,7 +17,7 @@ use crate::vm::Vm;
 /// If it raises, the arguments have been released.
 ///
 /// # Safety
-/// So many values are there, owned, and room for all registers of the code.
+/// So many values are there, owned; and room for all registers of the code and [`room`] more.
 pub unsafe fn bind(
     vm: &Vm,
     function: &PyFunction,
@@ -26,19 +26,18 @@ pub unsafe fn bind(
     given: usize,
     names: Option<&PyTuple>,
 ) -> R<()> {
-    let keywords = names.map_or(0, |names| names.items().len());
     // SAFETY: by the contract; what is moved is moved once.
     unsafe {
-        let bound = if code.plain && keywords == 0 && given == code.arg_count {
+        let bound = if code.plain && names.is_none() && given == code.arg_count {
             given
         } else {
-            let values: Vec<Value> = (0..given + keywords).map(|at| registers.add(at).read()).collect();
-            let sorted = sort(&vm.cx, function, code, values, given, names)?;
-            let n = sorted.len();
-            for (at, value) in sorted.into_iter().enumerate() {
-                registers.add(at).write(value);
-            }
-            n
+            let all = given + names.map_or(0, |names| names.items().len());
+            // What sorting runs (comparisons of odd keys) must not write over the arguments.
+            let top = vm.top.replace(registers.add(code.registers + room(all)));
+            let sorted = sort(&vm.cx, function, code, registers, given, names);
+            vm.top.set(top);
+            sorted?;
+            code.parameters
         };
         for at in bound..code.free_start {
             registers.add(at).write(Value::UNBOUND);
@@ -56,27 +55,68 @@ pub unsafe fn bind(
     }
 }
 
-fn sort(
+/// How many words [`bind`] needs beyond the registers of the code, for so many arguments.
+pub fn room(arguments: usize) -> usize {
+    2 * arguments
+}
+
+/// Values side by side on the stack that are released unless they are given up.
+struct Owned {
+    first: *mut Value,
+    n: usize,
+}
+
+impl Owned {
+    fn values(&mut self) -> &mut [Value] {
+        // SAFETY: so many values are there, and nobody else knows of them.
+        unsafe { core::slice::from_raw_parts_mut(self.first, self.n) }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        for at in 0..self.n {
+            // SAFETY: owned, and released once.
+            unsafe { self.first.add(at).drop_in_place() };
+        }
+    }
+}
+
+/// Sorts arguments to parameters, in place.
+///
+/// # Safety
+/// As for [`bind`].
+unsafe fn sort(
     cx: &Cx,
     function: &PyFunction,
     code: &PyCode,
-    values: Vec<Value>,
+    registers: *mut Value,
     given: usize,
     names: Option<&PyTuple>,
-) -> R<Vec<Value>> {
+) -> R<()> {
     let positional = code.arg_count;
-    let keyword_only = usize::from(code.code.keyword_only);
-    let named = positional + keyword_only;
-    let total = code.code.parameters();
-    let mut bound: Vec<Value> = Vec::with_capacity(total);
-    let mut values = values.into_iter();
-    bound.extend(values.by_ref().take(given.min(positional)));
-    bound.resize_with(total, || Value::UNBOUND);
-    let extra: Vec<Value> = values.by_ref().take(given.saturating_sub(positional)).collect();
+    let named = positional + usize::from(code.code.keyword_only);
+    let total = code.parameters;
+    let keywords = names.map_or(0, |names| names.items().len());
+    let filled = given.min(positional);
+    // SAFETY: the values of keywords go behind everything else, those of `*args` into a tuple; what is left are parameters.
+    let (mut keyword_values, extra) = unsafe {
+        let behind = registers.add(total.max(given + keywords));
+        behind.copy_from_nonoverlapping(registers.add(given), keywords);
+        let extra = Owned { first: registers.add(filled), n: given - filled };
+        (Owned { first: behind, n: keywords }, extra)
+    };
+    let mut parameters = Owned { first: registers, n: filled };
+    let (rest, too_many) = rest_of(cx, code, extra)?;
+    for at in filled..total {
+        // SAFETY: nothing is there any more from `filled` on.
+        unsafe { registers.add(at).write(Value::UNBOUND) };
+    }
+    parameters.n = total;
+    let bound = parameters.values();
     let mut at = named;
-    let too_many = !extra.is_empty() && !code.has(co::VARARGS);
-    if code.has(co::VARARGS) {
-        bound[at] = cx.tuple(extra)?.into_value();
+    if let Some(rest) = rest {
+        bound[at] = rest;
         at += 1;
     }
     let kwargs = if code.has(co::VARKEYWORDS) {
@@ -86,60 +126,84 @@ fn sort(
     } else {
         None
     };
-    let positional_only = usize::from(code.code.positional_only);
     if let Some(names) = names {
-        for (name, value) in names.items().iter().zip(values) {
-            let Some(text) = name.downcast::<PyStr>() else {
-                return raise!(cx, exc::TYPE_ERROR, "keywords must be strings");
+        let positional_only = usize::from(code.code.positional_only);
+        let by_name = &code.local_names[positional_only..named];
+        for (name, value) in names.items().iter().zip(keyword_values.values()) {
+            let value = core::mem::replace(value, Value::UNBOUND);
+            // Names are interned, most often.
+            let found = match by_name.iter().position(|n| n.is(name)) {
+                Some(found) => Some(found),
+                None => {
+                    let Some(text) = name.downcast::<PyStr>() else {
+                        return raise!(cx, exc::TYPE_ERROR, "keywords must be strings");
+                    };
+                    by_name.iter().position(|n| n.downcast::<PyStr>().is_some_and(|n| n.equals(text)))
+                }
             };
-            let found = code.local_names[positional_only..named]
-                .iter()
-                .position(|n| n.is(name) || n.downcast::<PyStr>().is_some_and(|n| n.equals(text)))
-                .map(|at| at + positional_only);
-            match (found, &kwargs) {
+            match (found.map(|at| at + positional_only), &kwargs) {
                 (Some(at), _) if bound[at].is_unbound() => bound[at] = value,
                 (Some(_), _) => {
-                    let (f, n) = (qualname(cx, function)?, text.to_lossy());
+                    let (f, n) = (qualname(cx, function)?, cx.display(name)?);
                     return raise!(cx, exc::TYPE_ERROR, "{f}() got multiple values for argument '{n}'");
                 }
                 (None, Some(kwargs)) => kwargs.set(cx, name, value)?,
-                (None, None) => return unexpected(cx, function, code, text, names),
+                (None, None) => return unexpected(cx, function, code, name, names),
             }
         }
     }
     if too_many {
-        return Err(too_many_positional(cx, function, code, given, &bound)?);
+        return Err(too_many_positional(cx, function, code, given, bound)?);
     }
-    let defaults = function.defaults.get();
-    let defaults = defaults.downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
-    let first_default = positional.saturating_sub(defaults.len());
-    let mut missing = Vec::new();
-    let unfilled = |bound: &[Value], from: usize, to: usize| -> Vec<usize> {
-        (from..to).filter(|&at| bound[at].is_unbound()).collect()
-    };
-    for at in unfilled(&bound, given.min(positional), positional) {
-        match at.checked_sub(first_default).and_then(|d| defaults.get(d + defaults.len().saturating_sub(positional))) {
-            Some(default) => bound[at] = default.clone(),
-            None => missing.push(at),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(missing_arguments(cx, function, code, &missing, "positional")?);
-    }
-    if keyword_only > 0 {
-        let defaults = function.kw_defaults.get();
-        let defaults = defaults.downcast::<PyDict>();
-        for at in unfilled(&bound, positional, named) {
-            match defaults.map(|d| d.get(cx, &code.local_names[at])).transpose()?.flatten() {
-                Some(default) => bound[at] = default,
-                None => missing.push(at),
+    if bound[filled..positional].iter().any(Value::is_unbound) {
+        let defaults = function.defaults.get();
+        let defaults = defaults.downcast::<PyTuple>().map_or(&[][..], PyTuple::items);
+        let first_default = positional.saturating_sub(defaults.len());
+        let surplus = defaults.len().saturating_sub(positional);
+        for (at, place) in bound[..positional].iter_mut().enumerate().skip(filled.max(first_default)) {
+            if place.is_unbound() {
+                *place = defaults[at - first_default + surplus].clone();
             }
         }
-        if !missing.is_empty() {
-            return Err(missing_arguments(cx, function, code, &missing, "keyword-only")?);
-        }
+        missing_if_any(cx, function, code, bound, filled, positional, "positional")?;
     }
-    Ok(bound)
+    if bound[positional..named].iter().any(Value::is_unbound) {
+        let defaults = function.kw_defaults.get();
+        if let Some(defaults) = defaults.downcast::<PyDict>() {
+            for at in positional..named {
+                if bound[at].is_unbound()
+                    && let Some(default) = defaults.get(cx, &code.local_names[at])?
+                {
+                    bound[at] = default;
+                }
+            }
+        }
+        missing_if_any(cx, function, code, bound, positional, named, "keyword-only")?;
+    }
+    core::mem::forget(parameters);
+    Ok(())
+}
+
+/// What `*args` gets, if there is such a parameter; are there more positional arguments than parameters otherwise?
+fn rest_of(cx: &Cx, code: &PyCode, mut extra: Owned) -> R<(Option<Value>, bool)> {
+    if !code.has(co::VARARGS) {
+        return Ok((None, extra.n > 0));
+    }
+    let made = cx.tuple(extra.values().iter_mut().map(|value| core::mem::replace(value, Value::UNBOUND)))?;
+    Ok((Some(made.into_value()), false))
+}
+
+fn missing_if_any(
+    cx: &Cx,
+    function: &PyFunction,
+    code: &PyCode,
+    bound: &[Value],
+    from: usize,
+    to: usize,
+    kind: &str,
+) -> R<()> {
+    let missing: Vec<usize> = (from..to).filter(|&at| bound[at].is_unbound()).collect();
+    if missing.is_empty() { Ok(()) } else { Err(missing_arguments(cx, function, code, &missing, kind)?) }
 }
 
 fn qualname(cx: &Cx, function: &PyFunction) -> R<String> {
@@ -147,7 +211,7 @@ fn qualname(cx: &Cx, function: &PyFunction) -> R<String> {
 }
 
 #[cold]
-fn unexpected(cx: &Cx, function: &PyFunction, code: &PyCode, name: &PyStr, names: &PyTuple) -> R<Vec<Value>> {
+fn unexpected(cx: &Cx, function: &PyFunction, code: &PyCode, name: &Value, names: &PyTuple) -> R<()> {
     let f = qualname(cx, function)?;
     let positional_only = &code.local_names[..usize::from(code.code.positional_only)];
     let by_keyword: Vec<String> = positional_only
@@ -164,7 +228,7 @@ fn unexpected(cx: &Cx, function: &PyFunction, code: &PyCode, name: &PyStr, names
             by_keyword.join(", ")
         );
     }
-    raise!(cx, exc::TYPE_ERROR, "{f}() got an unexpected keyword argument '{}'", name.to_lossy())
+    raise!(cx, exc::TYPE_ERROR, "{f}() got an unexpected keyword argument '{}'", cx.display(name)?)
 }
 
 #[cold]

@@ -30,10 +30,14 @@ pub struct PyCode {
     pub locals: usize,
     /// Registers in all.
     pub registers: usize,
+    /// Registers that a generator keeps while it is stopped, at most.
+    pub stopped: usize,
     /// First register of a cell of an enclosing function.
     pub free_start: usize,
     /// Parameters that may be given by position.
     pub arg_count: usize,
+    /// Registers of all parameters, `*args` and `**kwargs` included.
+    pub parameters: usize,
     /// Bits of `adder_compiler::code::flag`.
     pub flags: u32,
     /// Takes exactly its positional parameters: a call with as many arguments needs no binding.
@@ -144,8 +148,10 @@ pub fn code_object_with(cx: &Cx, code: &Arc<Code>, constants: Option<&PyTuple>) 
         local_names,
         locals: code.locals.len(),
         registers: usize::from(code.registers).max(code.locals.len()),
+        stopped: code.locals.len() + code.live.iter().map(|(_, live)| live.len()).max().unwrap_or(0),
         free_start,
         arg_count: usize::from(code.arg_count),
+        parameters: code.parameters(),
         flags: code.flags,
         plain: code.keyword_only == 0 && !code.has(co::VARARGS | co::VARKEYWORDS),
         name: cx.intern(&code.name)?,

@@ -1,7 +1,8 @@
 //! Frames: windows of registers on one stack, with four words in front.
 //!
 //! ```text
-//!  r−5        locals mapping (of frames entered from Rust: module, class body, exec)
+//!  r−6        of a generator: what was being handled when it went on
+//!  r−5        locals mapping (of frames entered from Rust: module, class body, exec); of a generator: itself, borrowed
 //!  r−4        function, owned
 //!  r−3        return address: the caller's next instruction
 //!  r−2        code, borrowed from the function
@@ -34,6 +35,10 @@ pub mod flag {
     pub const INIT: u64 = 1 << 20;
     /// There is a locals mapping in front.
     pub const LOCALS: u64 = 1 << 21;
+    /// The frame of a generator that a `ForIter` goes on with: its end ends the loop.
+    pub const FOR: u64 = 1 << 22;
+    /// The frame of a generator that a `YieldFrom` goes on with: what it yields is yielded there.
+    pub const SEND: u64 = 1 << 23;
 }
 
 /// The registers of a frame: a pointer to the first.

@@ -264,6 +264,11 @@ impl PyFrame {
         !self.registers.get().is_null()
     }
 
+    /// Is it the object of the frame with these registers?
+    pub(crate) fn is_at(&self, registers: Registers) -> bool {
+        self.registers.get() == registers.0
+    }
+
     /// The frame of a generator goes on.
     pub(crate) fn moved(&self, registers: Registers) {
         self.registers.set(registers.0);
@@ -279,11 +284,6 @@ impl PyFrame {
     /// The generator whose frame it is, while that is stopped.
     pub(crate) fn generator(&self) -> Option<Value> {
         self.stopped.try_get()
-    }
-
-    /// Does it run with these registers?
-    pub(crate) fn is_at(&self, registers: *mut Value) -> bool {
-        self.is_live() && self.registers.get() == registers
     }
 
     /// The line it is at.

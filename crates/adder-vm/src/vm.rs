@@ -244,7 +244,7 @@ impl Vm {
         // SAFETY: the words from the top on are free.
         unsafe {
             let registers = Registers(self.top.get().add(HEADER + 1));
-            self.room_for(registers.0, code.registers + args.values().len())?;
+            self.room_for(registers.0, code.registers + crate::bind::room(args.values().len()))?;
             for (at, value) in args.values().iter().enumerate() {
                 registers.0.add(at).write(value.clone());
             }

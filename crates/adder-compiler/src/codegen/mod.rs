@@ -26,11 +26,12 @@ mod unparse;
 mod warn;
 mod with;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ruff_python_ast::{self as ast, Expr, Mod, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+
+use rustc_hash::FxHashMap;
 
 use crate::code::{Code, Const, flag};
 use crate::error::{Fault, Res, Warning};
@@ -60,7 +61,7 @@ pub(crate) struct Gen<'a> {
     future_annotations: bool,
     u: Unit,
     outer: Vec<Unit>,
-    folded: HashMap<usize, Option<Const>>,
+    folded: FxHashMap<usize, Option<Const>>,
     /// Bodies of `finally` that are open.
     finals: Vec<&'a [Stmt]>,
     warnings: Vec<Warning>,
@@ -86,7 +87,7 @@ pub(crate) fn generate<'a>(
         future_annotations,
         u: unit,
         outer: Vec::new(),
-        folded: HashMap::new(),
+        folded: FxHashMap::default(),
         finals: Vec::new(),
         warnings: Vec::new(),
         copies: 0,

@@ -3,7 +3,6 @@
 //! Temporaries are a stack. Each slot is known to be owned, borrowed or empty, so that the live map, the kill bits and what
 //! handlers keep follow by themselves. What cannot be reached is not emitted.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ruff_text_size::TextRange;
@@ -11,6 +10,8 @@ use ruff_text_size::TextRange;
 use super::bits::Bits;
 use super::constant::Key;
 use super::flow::Block;
+use rustc_hash::FxHashMap;
+
 use crate::code::{Const, LocalKind, flag};
 use crate::op::{DST_LOCAL, IF_FALSE, KILL_A, KILL_B, KILL_C, Op};
 use crate::scope::{Name, ScopeId};
@@ -104,14 +105,14 @@ pub(super) struct Unit {
     pub first_line: u32,
     pub flags: u32,
     pub locals: Vec<LocalState>,
-    pub registers_of: HashMap<Name, u32>,
+    pub registers_of: FxHashMap<Name, u32>,
     /// Cells that a class body makes for inner functions; it may have a free variable of the same name.
-    pub own_cells: HashMap<Name, u32>,
+    pub own_cells: FxHashMap<Name, u32>,
     pub layers: Vec<Layer>,
     pub constants: Vec<Const>,
-    pub constant_index: HashMap<Key, u32>,
+    pub constant_index: FxHashMap<Key, u32>,
     pub names: Vec<Arc<str>>,
-    pub name_index: HashMap<Arc<str>, u32>,
+    pub name_index: FxHashMap<Arc<str>, u32>,
     pub code: Vec<Ins>,
     pub lives: Vec<Box<[u16]>>,
     pub handlers: Vec<HandlerState>,
@@ -141,13 +142,13 @@ impl Unit {
             first_line: 1,
             flags: 0,
             locals: Vec::new(),
-            registers_of: HashMap::new(),
-            own_cells: HashMap::new(),
+            registers_of: FxHashMap::default(),
+            own_cells: FxHashMap::default(),
             layers: Vec::new(),
             constants: Vec::new(),
-            constant_index: HashMap::new(),
+            constant_index: FxHashMap::default(),
             names: Vec::new(),
-            name_index: HashMap::new(),
+            name_index: FxHashMap::default(),
             code: Vec::new(),
             lives: vec![Box::default()],
             handlers: vec![HandlerState { target: 0, exception: 0, keep: Box::default(), bound: Bits::default() }],

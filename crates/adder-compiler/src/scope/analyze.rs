@@ -1,13 +1,13 @@
 //! Where each name lives.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use ruff_text_size::TextRange;
 
 use super::{Name, Place, Scope, ScopeId, ScopeKind, Scopes, does};
 use crate::error::{Fault, Res};
 
-type Names = HashSet<Name>;
+type Names = FxHashSet<Name>;
 
 /// What is known of the scopes around.
 struct Around<'a> {
@@ -22,7 +22,7 @@ struct Around<'a> {
 
 /// Decides for all scopes.
 pub(super) fn analyze(scopes: &mut Scopes) -> Res {
-    let none = Names::new();
+    let none = Names::default();
     scope(scopes, 0, &Around { bound: None, global: &none, type_params: &none, class: None })?;
     Ok(())
 }
@@ -33,7 +33,7 @@ fn scope(scopes: &mut Scopes, id: ScopeId, around: &Around) -> Res<Names> {
     let mut bound = around.bound.cloned().unwrap_or_default();
     let mut global = around.global.clone();
     let mut type_params = around.type_params.clone();
-    let (mut local, mut free) = (Names::new(), Names::new());
+    let (mut local, mut free) = (Names::default(), Names::default());
 
     for i in 0..scopes.scopes[id].symbols.len() {
         let symbol = &scopes.scopes[id].symbols[i];
@@ -90,7 +90,7 @@ fn scope(scopes: &mut Scopes, id: ScopeId, around: &Around) -> Res<Names> {
         global = around.global.clone();
         type_params = around.type_params.clone();
     }
-    let mut inner_free = Names::new();
+    let mut inner_free = Names::default();
     for child in children {
         let mut visible = visible.clone();
         if scopes.scopes[child].inlined {

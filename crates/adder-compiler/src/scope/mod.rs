@@ -10,13 +10,14 @@ mod names;
 pub(crate) mod table;
 mod visit;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ruff_text_size::TextRange;
 
 pub(crate) use build::build;
 pub(crate) use names::mangle;
+
+use rustc_hash::FxHashMap;
 
 use crate::error::Fault;
 
@@ -119,7 +120,7 @@ pub(crate) struct Scope {
     pub parent: Option<ScopeId>,
     pub children: Vec<ScopeId>,
     pub symbols: Vec<Symbol>,
-    index: HashMap<Name, usize>,
+    index: FxHashMap<Name, usize>,
     /// Lies inside a function.
     pub nested: bool,
     /// Its code is part of its parent's.
@@ -191,7 +192,7 @@ impl Scope {
 pub(crate) struct Scopes {
     pub scopes: Vec<Scope>,
     /// By address and sort of the node they belong to.
-    by_node: HashMap<(usize, Part), ScopeId>,
+    by_node: FxHashMap<(usize, Part), ScopeId>,
 }
 
 /// A node may have several scopes.

@@ -78,6 +78,8 @@ struct Candidates<'h> {
     /// As many candidates as there may be before the objects given that are being followed reach too much.
     most: Cell<usize>,
     truncated: Cell<bool>,
+    /// Candidates with more references than are followed. What lies behind those has kept its count for them.
+    cut: RefCell<Vec<Hdr>>,
 }
 
 impl Drop for Candidates<'_> {
@@ -101,6 +103,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
         all: RefCell::new(heap.gc.take_candidates()),
         most: Cell::new(0),
         truncated: Cell::new(false),
+        cut: RefCell::new(Vec::new()),
     };
     let mut gather = Gather { candidates: &candidates, places: Vec::new() };
     let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut gather);
@@ -124,7 +127,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     }
     let buffer = tracer.finish();
 
-    let mut mark = Mark { heap, reached: Vec::new() };
+    let mut mark = Mark { heap, reached: Vec::new(), cut: candidates.cut.take(), edges: candidates.most_edges() };
     let all = candidates.all.borrow();
     for candidate in all.iter() {
         if candidate.slot().get() > UNREFERENCED && candidate.slot().get() != REACHED {
@@ -201,6 +204,7 @@ impl Candidates<'_> {
             *next += 1;
             if !visit_some(candidate.header, tracer, edges) {
                 self.truncated.set(true);
+                self.cut.borrow_mut().push(candidate.header);
             }
             if *next == known {
                 tracer.flush();
@@ -320,6 +324,9 @@ impl Sink for Gather<'_, '_> {
 struct Mark<'h> {
     heap: &'h Inner,
     reached: Vec<Hdr>,
+    /// Of these no more references are followed than were taken off: the others count as references from outside.
+    cut: Vec<Hdr>,
+    edges: Option<usize>,
 }
 
 impl Mark<'_> {
@@ -327,14 +334,20 @@ impl Mark<'_> {
     fn spread(&mut self, mut buffer: Vec<Hdr>) -> Vec<Hdr> {
         while !self.reached.is_empty() {
             let batch = core::mem::take(&mut self.reached);
+            let (cut, edges) = (core::mem::take(&mut self.cut), self.edges);
             let mut tracer = Tracer::new(buffer, self);
             for (at, &header) in batch.iter().enumerate() {
                 if let Some(ahead) = batch.get(at + 8) {
                     super::prefetch(ahead.as_ptr().cast());
                 }
-                visit_open(header, &mut tracer);
+                if cut.is_empty() || !cut.contains(&header) {
+                    visit_open(header, &mut tracer);
+                } else {
+                    visit_some(header, &mut tracer, edges);
+                }
             }
             buffer = tracer.finish();
+            self.cut = cut;
         }
         buffer
     }

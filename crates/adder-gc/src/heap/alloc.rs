@@ -158,7 +158,9 @@ impl Inner {
 
     /// Is there room for so many bytes?
     pub(super) fn fits(&self, more: usize) -> bool {
-        self.used_bytes().checked_add(more).is_some_and(|sum| sum <= self.limit.get())
+        let limit = self.limit.get();
+        // The sum of what the tables take is not free: without a limit nobody asks.
+        limit == usize::MAX || self.used_bytes().checked_add(more).is_some_and(|sum| sum <= limit)
     }
 
     /// May `more` bytes be taken? Frees what it can before it says no.

@@ -13,7 +13,7 @@ use super::layout::native_size;
 use crate::cx::Cx;
 use crate::instance;
 use crate::object::{Slot, type_name};
-use crate::typeobject::{Shape, TypeObject};
+use crate::typeobject::{OBJECT_TYPE, Shape, TypeObject};
 use crate::value::Value;
 
 static FUNCTIONS: Functions = Functions {
@@ -77,11 +77,45 @@ unsafe fn trace(payload: NonNull<u8>, tracer: &mut Tracer<'_>) {
     // SAFETY: called for live instances.
     unsafe {
         let object = borrowed(payload);
-        object.ty().native().shape.info.trace_payload(payload, tracer);
+        let native = object.ty().native();
+        if core::ptr::eq(native, &OBJECT_TYPE) {
+            return trace_words(&object, tracer);
+        }
+        native.shape.info.trace_payload(payload, tracer);
         each_word(&object, |name, slot| {
             tracer.name(name);
             slot.trace(tracer);
         });
+    }
+}
+
+/// The same for an instance whose built-in base is `object`: most of them.
+///
+/// # Safety
+/// The object is a live instance.
+#[inline(always)]
+unsafe fn trace_words(object: &Value, tracer: &mut Tracer<'_>) {
+    let shape = object.shape();
+    let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
+    let inline = shape.inline.get() as usize;
+    // SAFETY: behind the head lie slots only. The inline slots are in use (and there) only without a dict.
+    unsafe {
+        let start = object.head_ptr().cast::<u8>().as_ptr();
+        let visit = |tracer: &mut Tracer<'_>, from: usize, to: usize| {
+            for at in (from..to).step_by(8) {
+                (*start.add(at).cast::<Slot>()).trace(tracer);
+            }
+        };
+        let members = if dict == 0 { size } else { dict };
+        if members > size_of::<Head>() {
+            tracer.name("__slots__");
+            visit(tracer, size_of::<Head>(), members);
+        }
+        if dict != 0 {
+            tracer.name("__dict__");
+            let has_dict = !(*start.add(dict).cast::<Slot>()).is_unset();
+            visit(tracer, dict, if has_dict { dict + 8 } else { dict + 8 + inline * 8 });
+        }
     }
 }
 
@@ -109,11 +143,50 @@ unsafe fn finalize(object: NonNull<Head>) {
     }
 }
 
+/// The same as dropping each word of an instance whose built-in base is `object`: most of them.
+///
+/// # Safety
+/// As for [`drop_payload`]: nobody looks at the words any more.
+#[inline(always)]
+unsafe fn drop_words(object: &Value) {
+    let shape = object.shape();
+    let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
+    let inline = shape.inline.get() as usize;
+    // SAFETY: behind the head lie slots only; each is read once. The inline slots are in use (and there) only without a dict.
+    unsafe {
+        let start = object.head_ptr().cast::<u8>().as_ptr();
+        let release = |from: usize, to: usize| {
+            for at in (from..to).step_by(8) {
+                let value = start.add(at).cast::<Value>().read();
+                if value.is_object() {
+                    drop(value);
+                } else {
+                    core::mem::forget(value);
+                }
+            }
+        };
+        if dict == 0 {
+            return release(size_of::<Head>(), size);
+        }
+        release(size_of::<Head>(), dict);
+        let own = start.add(dict).cast::<Value>().read();
+        if own.is_unset() {
+            core::mem::forget(own);
+            release(dict + 8, dict + 8 + inline * 8);
+        } else {
+            drop(own);
+        }
+    }
+}
+
 unsafe fn drop_payload(payload: NonNull<u8>) {
     // SAFETY: called once, when nobody refers to the object any more; the class lives until the block has been given back.
     unsafe {
         let object = borrowed(payload);
         let native = object.ty().native();
+        if core::ptr::eq(native, &OBJECT_TYPE) {
+            return drop_words(&object);
+        }
         each_word(&object, |_, slot| drop(slot.take()));
         native.shape.info.drop_payload(payload);
     }

@@ -184,6 +184,22 @@ impl PyList {
         Ok(())
     }
 
+    /// Adds items at the end.
+    ///
+    /// # Safety
+    /// There is room for all. Making them runs no code.
+    #[inline(always)]
+    pub(crate) unsafe fn fill(&self, items: impl Iterator<Item = Value>) {
+        let mut len = self.ob_size.get();
+        for item in items {
+            debug_assert!(len < self.allocated.get());
+            // SAFETY: by the contract.
+            unsafe { self.ob_item.get().add(len).write(item) };
+            len += 1;
+        }
+        self.ob_size.set(len);
+    }
+
     /// Room for so many items at least.
     ///
     /// # Errors
@@ -484,6 +500,7 @@ impl Cx {
             list.resize_buffer(self, items.len())?;
         }
         for item in items {
+            // An iterator may give more than it said.
             list.push(self, item)?;
         }
         Ok(list)

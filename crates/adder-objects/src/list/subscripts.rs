@@ -1,7 +1,7 @@
 //! `list[…]`, `list[…] = …`, `del list[…]`.
 
-use super::PyList;
 use super::methods::{copy_of, of};
+use super::{LIST_TYPE, PyList};
 use crate::cx::Cx;
 use crate::error::{R, Raised};
 use crate::exceptions as exc;
@@ -21,13 +21,10 @@ pub(super) fn getitem(cx: &Cx, this: &Value, key: &Value) -> R {
         },
         Some(Subscript::Slice(bounds)) => {
             let places = bounds.adjust(list.len());
-            let made = cx.list([])?;
+            let made = cx.list_in(&LIST_TYPE)?;
             made.reserve_exactly(cx, places.count)?;
-            for at in places.iter() {
-                if let Some(item) = list.get(at) {
-                    made.push(cx, item)?;
-                }
-            }
+            // SAFETY: cloning runs no code; there is room for all.
+            unsafe { made.fill(places.iter().map(|at| list.items().get_unchecked(at).clone())) };
             Ok(made.into_value())
         }
         None => Err(wrong_index(cx, key)),
@@ -57,6 +54,20 @@ pub(super) fn setitem(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>)
             None => delete_slice(cx, list, bounds),
         },
         None => Err(wrong_index(cx, key)),
+    }
+}
+
+impl PyList {
+    /// `list[bounds] = values` for a step of 1, where nobody else knows the list of values: it holds the replaced ones afterwards.
+    ///
+    /// # Errors
+    /// MemoryError; both lists stay as they were.
+    pub fn exchange_slice(&self, cx: &Cx, bounds: Bounds, values: &PyList) -> R<()> {
+        let places = bounds.adjust(self.len());
+        debug_assert!(places.step == 1, "places side by side");
+        self.exchange(cx, places.start, places.count, values)?;
+        self.shrink(cx);
+        Ok(())
     }
 }
 

@@ -108,6 +108,8 @@ mod state {
     pub(super) const KIND: u32 = 0b111 << KIND_SHIFT;
     pub(super) const COMPACT: u32 = 1 << 5;
     pub(super) const ASCII: u32 = 1 << 6;
+    /// The cache of look-ups in types may have an entry for it. No bit of CPython's.
+    pub(super) const LOOKED_UP: u32 = 1 << 31;
 }
 
 /// The characters of a string.
@@ -175,7 +177,9 @@ impl Drop for PyStr {
             && let Some(cx) = Cx::try_current()
         {
             cx.interned.forget(self);
-            cx.lookups.forget_name(core::ptr::from_ref(self).addr());
+            if self.state.get() & state::LOOKED_UP != 0 {
+                cx.lookups.forget_name(core::ptr::from_ref(self).addr());
+            }
         }
         if !self.is_compact_ascii() {
             self.free_tail();
@@ -193,6 +197,11 @@ impl PyStr {
         debug_assert!(!self.is_compact_ascii());
         // SAFETY: all other strings have the tail behind the fields.
         unsafe { &*core::ptr::from_ref(self).add(1).cast::<Tail>() }
+    }
+
+    /// The cache of look-ups in types gets an entry for it.
+    pub(crate) fn set_looked_up(&self) {
+        self.state.set(self.state.get() | state::LOOKED_UP);
     }
 
     /// Code points.

@@ -51,7 +51,6 @@ pub(super) unsafe fn prepare(
     }
 }
 
-#[cold]
 #[inline(never)]
 unsafe fn prepare_slowly(
     vm: &Vm,
@@ -65,14 +64,12 @@ unsafe fn prepare_slowly(
     let all = given + names.map_or(0, |names| names.items().len());
     // SAFETY: by the contract of `prepare`.
     unsafe {
-        if let Err(raised) = vm.room_for(first, callee.registers + all) {
+        let room = callee.registers + crate::bind::room(all);
+        if let Err(raised) = vm.room_for(first, room) {
             release_window(window, all);
             return Err(raised);
         }
-        // What binding runs (comparisons of odd keys) must not write over the window.
-        let top = vm.top.replace(first.add(all + callee.registers));
         let bound = crate::bind::bind(vm, function, callee, first, given, names);
-        vm.top.set(top);
         if bound.is_err() {
             window.drop_in_place();
         }
@@ -96,7 +93,6 @@ unsafe fn release_window(window: *mut Value, all: usize) {
 ///
 /// # Safety
 /// The registers hold the locals.
-#[cold]
 #[inline(never)]
 pub(super) unsafe fn make_generator(vm: &Vm, function: Value, code: &PyCode, registers: Registers) -> R {
     // SAFETY: by the contract; the header's words are those of the window.
@@ -153,7 +149,7 @@ pub(super) unsafe fn begin_instance(vm: &Vm, window: *mut Value, init: Value, n:
                 return Err(raised);
             }
         };
-        window.add(1).write(instance.clone());
+        window.add(1).write(instance.hold_twice());
         // The class lives on: the instance owns a reference to it.
         drop(window.replace(init));
         let function = (*window).cast::<PyFunction>();
@@ -163,6 +159,23 @@ pub(super) unsafe fn begin_instance(vm: &Vm, window: *mut Value, init: Value, n:
             vm.instances.borrow_mut().push(instance);
         }
         prepared
+    }
+}
+
+/// The frame of an `__init__` ends: where `self` is the instance still, its reference is given up without a trace of it, since the
+/// instance is held.
+///
+/// # Safety
+/// The frame is live and has the flag INIT.
+#[inline(always)]
+pub(super) unsafe fn release_self(vm: &Vm, registers: Registers) {
+    // SAFETY: by the contract: the first local is there.
+    unsafe {
+        if let Some(instance) = vm.instances.borrow().last()
+            && (*registers.0).is(instance)
+        {
+            registers.0.replace(Value::UNBOUND).release_held(instance);
+        }
     }
 }
 

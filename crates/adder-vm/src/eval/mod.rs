@@ -7,6 +7,7 @@
 
 mod caches;
 mod calls;
+mod floats;
 pub(crate) mod monitoring;
 mod names;
 mod seldom;
@@ -24,6 +25,7 @@ use adder_objects::{R, Raised, Value};
 
 use crate::frame::{Registers, flag};
 use crate::function::PyFunction;
+use crate::generator::{self, GENERATOR_WORDS};
 use crate::vm::Vm;
 use unwind::Next;
 
@@ -68,9 +70,14 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                 }
             }
             let raised: Raised = 'run: loop {
-                let i: Instr = if WATCHED {
+                let compiled: Instr;
+                // By reference: an arm loads those operands that it needs.
+                let i: &Instr = if WATCHED {
                     match watch::before(vm, r, ip) {
-                        watch::Step::Go => watch::instruction(code, code.word_at(ip)),
+                        watch::Step::Go => {
+                            compiled = watch::instruction(code, code.word_at(ip));
+                            &compiled
+                        }
                         watch::Step::Jump(to) => {
                             ip = to;
                             continue 'run;
@@ -79,7 +86,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         watch::Step::Raise(raised) => break 'run raised,
                     }
                 } else {
-                    *ip.cast::<Instr>()
+                    &*ip.cast::<Instr>()
                 };
 
                 macro_rules! t {
@@ -173,6 +180,23 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         from_bc!(1, slow::binary(vm, number::$number, $in_place, b!(), c!(), $float))
                     }};
                 }
+                // The same, with a short way for floats.
+                macro_rules! float_arithmetic {
+                    ($number:ident, $in_place:literal, $left:ident $right:ident $small:expr, $float:expr) => {{
+                        let ($left, $right) = (b!(), c!());
+                        if $left.is_small() && $right.is_small() {
+                            if let Some(value) = $small {
+                                set!(value);
+                                next!(1)
+                            }
+                        } else if let Some((x, y)) = floats::both($left, $right) {
+                            out!();
+                            t!(floats::give(vm, r, *i, $float(x, y)));
+                            next!(1)
+                        }
+                        from_bc!(1, slow::binary(vm, number::$number, $in_place, b!(), c!(), $float))
+                    }};
+                }
                 macro_rules! compare {
                     ($op:ident) => {{
                         let (left, right) = (b!(), c!());
@@ -205,7 +229,10 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                             jump_near!(CompareOp::$op.holds((left.bits() as i64).cmp(&(right.bits() as i64))))
                         }
                         out!();
-                        let result = slow::compares(vm, left, right, CompareOp::$op);
+                        let result = match floats::both(left, right) {
+                            Some((x, y)) => Ok(slow::float_compares(x, y, CompareOp::$op)),
+                            None => slow::compares(vm, left, right, CompareOp::$op),
+                        };
                         kill!(KILL_A a);
                         kill!(KILL_B b);
                         jump_near!(t!(result))
@@ -239,6 +266,28 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     }};
                 }
 
+                macro_rules! jump_if {
+                    ($wanted:literal) => {{
+                        if let Some(yes) = a!().as_bool() {
+                            jump_far!(yes == $wanted)
+                        }
+                        out!();
+                        let result = cx.is_true(a!());
+                        kill!(KILL_A a);
+                        jump_far!(t!(result) == $wanted)
+                    }};
+                }
+                macro_rules! jump_if_none {
+                    ($wanted:literal) => {{
+                        let none = a!().is_none();
+                        if i.flags & KILL_A != 0 {
+                            out!();
+                            r.at(i.a).drop_in_place();
+                        }
+                        jump_far!(none == $wanted)
+                    }};
+                }
+
                 // Pushes the frame of a function whose arguments are its locals already; the header takes the window's place.
                 macro_rules! enter {
                     ($window:expr, $first:expr, $callee:expr, $caches:literal) => {
@@ -266,6 +315,128 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         if cx.breaker.load(Ordering::Relaxed) != 0 {
                             out!();
                             t!(slow::breaker_of_entry::<WATCHED>(vm, r, ip));
+                        }
+                        continue 'run;
+                    }};
+                }
+
+                // Leaves a frame for its caller; its registers are empty.
+                macro_rules! pop {
+                    ($caller:expr, $return_address:expr) => {{
+                        r = $caller;
+                        code = r.code();
+                        ip = $return_address;
+                        vm.depth.set(vm.depth.get() - 1);
+                        vm.top.set(r.0.add(code.registers));
+                        vm.current.set(r);
+                    }};
+                }
+                // Pushes the frame of a generator; gives the instruction to go on at.
+                macro_rules! go_on {
+                    ($generator:expr, $sent:expr, $flag:expr, $words:literal) => {{
+                        let distance = code.registers + GENERATOR_WORDS;
+                        let registers = Registers(r.0.add(distance));
+                        let local = if i.flags & DST_LOCAL != 0 { flag::DST_LOCAL } else { 0 };
+                        let link = u64::from(i.a) | local | (distance as u64) << 32 | $flag;
+                        let entered = generator::enter(vm, $generator, registers, Some($sent), link, ip.add($words));
+                        if let Ok(Ok(_)) = entered {
+                            r = registers;
+                            code = r.code();
+                            vm.depth.set(vm.depth.get() + 1);
+                            vm.top.set(r.0.add(code.registers));
+                            vm.current.set(r);
+                        }
+                        entered
+                    }};
+                }
+                // Stops the generator, and those that delegate to it; who iterates over the last gets the value.
+                macro_rules! yielded {
+                    ($value:expr) => {{
+                        let value: Value = $value;
+                        loop {
+                            out!();
+                            let (link, return_address, caller) = (r.link(), r.return_address(), r.caller());
+                            generator::suspend(vm, r, ip);
+                            if link & flag::ENTRY != 0 {
+                                return Ok(value);
+                            }
+                            pop!(caller, return_address);
+                            if link & flag::SEND != 0 {
+                                ip = ip.sub(1);
+                                if WATCHED {
+                                    out!();
+                                    t!(watch::yielded(vm, r, &value));
+                                }
+                                continue;
+                            }
+                            put!(link, value);
+                            continue 'run;
+                        }
+                    }};
+                }
+                // Writes the value of a call where the call wants it.
+                macro_rules! put {
+                    ($link:expr, $value:expr) => {{
+                        let place = r.at($link as u16);
+                        if $link & flag::DST_LOCAL != 0 {
+                            let old = place.replace($value);
+                            if old.is_object() {
+                                out!();
+                                drop(old);
+                            } else {
+                                core::mem::forget(old);
+                            }
+                        } else {
+                            place.write($value);
+                        }
+                    }};
+                }
+
+                // Ends the frame.
+                macro_rules! returned {
+                    ($value:expr) => {{
+                        let value: Value = $value;
+                        out!();
+                        let link = r.link();
+                        let return_address = r.return_address();
+                        let caller = r.caller();
+                        if link & flag::INIT != 0 && link & flag::OBJECT == 0 {
+                            calls::release_self(vm, r);
+                        }
+                        calls::leave(vm, r, code);
+                        if link & (flag::ENTRY | flag::GENERATOR | flag::INIT) == 0 {
+                            pop!(caller, return_address);
+                            put!(link, value);
+                            continue 'run;
+                        }
+                        if link & flag::GENERATOR != 0 {
+                            generator::end(vm, r);
+                        }
+                        if link & flag::ENTRY != 0 {
+                            return Ok(value);
+                        }
+                        pop!(caller, return_address);
+                        if link & flag::INIT != 0 {
+                            // The word in front of the return address: the call stands there.
+                            ip = ip.sub(4);
+                            out!();
+                            let instance = t!(calls::end_instance(vm, value));
+                            ip = ip.add(4);
+                            put!(link, instance);
+                            continue 'run;
+                        }
+                        // What the generator was for stands in front of the return address; its operand b was the generator.
+                        if link & flag::FOR != 0 {
+                            let iterator = watch::instruction(code, code.word_at(ip.sub(3))).b;
+                            let jump = *ip.sub(2) as u32 as i32;
+                            ip = ip.offset(jump as isize);
+                            out!();
+                            r.at(iterator).drop_in_place();
+                            drop(value);
+                        } else {
+                            out!();
+                            r.at(watch::instruction(code, code.word_at(ip.sub(1))).b).drop_in_place();
+                            put!(link, value);
                         }
                         continue 'run;
                     }};
@@ -418,10 +589,15 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(4)
                     }
                     Op::StoreAttr => {
-                        if caches::can_store(a!(), ip) {
+                        if let Some(place) = caches::place(a!(), ip) {
                             let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
-                            out!();
-                            caches::store(a!(), ip, value);
+                            let old = place.replace(value);
+                            if old.is_object() {
+                                out!();
+                                drop(old);
+                            } else {
+                                core::mem::forget(old);
+                            }
                             kill!(KILL_A a);
                             next!(3)
                         }
@@ -462,7 +638,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     }
                     Op::SetItem => {
                         out!();
-                        let result = slow::setitem(vm, a!(), b!(), c!());
+                        let result = slow::setitem(vm, a!(), b!(), c!(), i.flags & KILL_C != 0);
                         kill!(KILL_A a);
                         kill!(KILL_B b);
                         kill!(KILL_C c);
@@ -470,10 +646,19 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(1)
                     }
 
-                    Op::Add => arithmetic!(ADD, false, x y slow::small_add(x, y), |x, y| x + y),
-                    Op::Sub => arithmetic!(SUB, false, x y slow::small_sub(x, y), |x, y| x - y),
-                    Op::Mul => arithmetic!(MUL, false, x y slow::small_mul(x, y), |x, y| x * y),
-                    Op::TrueDiv => from_bc!(1, slow::divide(vm, false, b!(), c!())),
+                    Op::Add => float_arithmetic!(ADD, false, x y slow::small_add(x, y), |x: f64, y: f64| x + y),
+                    Op::Sub => float_arithmetic!(SUB, false, x y slow::small_sub(x, y), |x: f64, y: f64| x - y),
+                    Op::Mul => float_arithmetic!(MUL, false, x y slow::small_mul(x, y), |x: f64, y: f64| x * y),
+                    Op::TrueDiv => {
+                        if let Some((x, y)) = floats::both(b!(), c!())
+                            && y != 0.0
+                        {
+                            out!();
+                            t!(floats::give(vm, r, *i, x / y));
+                            next!(1)
+                        }
+                        from_bc!(1, slow::divide(vm, false, b!(), c!()))
+                    }
                     Op::FloorDiv => arithmetic!(FLOOR_DIV, false, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
                     Op::Mod => arithmetic!(MOD, false, x y slow::small_mod(x, y), slow::NO_FLOAT),
                     Op::LShift => from_bc!(1, cx.binary(number::LSHIFT, b!(), c!())),
@@ -490,20 +675,41 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                             set!(value);
                             next!(1)
                         }
-                        // `s += t`: a string that only this place refers to grows where it is.
-                        if i.flags & DST_LOCAL != 0 && i.a == i.b && slow::both_strings(x, y) {
+                        if let Some((x, y)) = floats::both(x, y) {
                             out!();
-                            let left = r.at(i.b).replace(Value::UNBOUND);
-                            let result = slow::concat_in_place(vm, left, y, r.at(i.b));
+                            t!(floats::give(vm, r, *i, x + y));
+                            next!(1)
+                        }
+                        // `s += t`: a string that only this place (and the copy that was read) refers to grows where it is.
+                        if i.flags & DST_LOCAL != 0
+                            && i.a != i.c
+                            && slow::both_strings(x, y)
+                            && (i.a == i.b || (i.flags & KILL_B != 0 && x.is(a!())))
+                        {
+                            out!();
+                            let left = r.at(i.a).replace(Value::UNBOUND);
+                            if i.flags & KILL_B != 0 {
+                                r.at(i.b).read().release_held(&left);
+                            }
+                            let result = slow::concat_in_place(vm, left, y, r.at(i.a));
                             kill!(KILL_C c);
                             t!(result);
                             next!(1)
                         }
                         from_bc!(1, slow::binary(vm, number::ADD, true, b!(), c!(), |x, y| x + y))
                     }
-                    Op::ISub => arithmetic!(SUB, true, x y slow::small_sub(x, y), |x, y| x - y),
-                    Op::IMul => arithmetic!(MUL, true, x y slow::small_mul(x, y), |x, y| x * y),
-                    Op::ITrueDiv => from_bc!(1, slow::divide(vm, true, b!(), c!())),
+                    Op::ISub => float_arithmetic!(SUB, true, x y slow::small_sub(x, y), |x: f64, y: f64| x - y),
+                    Op::IMul => float_arithmetic!(MUL, true, x y slow::small_mul(x, y), |x: f64, y: f64| x * y),
+                    Op::ITrueDiv => {
+                        if let Some((x, y)) = floats::both(b!(), c!())
+                            && y != 0.0
+                        {
+                            out!();
+                            t!(floats::give(vm, r, *i, x / y));
+                            next!(1)
+                        }
+                        from_bc!(1, slow::divide(vm, true, b!(), c!()))
+                    }
                     Op::IFloorDiv => arithmetic!(FLOOR_DIV, true, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
                     Op::IMod => arithmetic!(MOD, true, x y slow::small_mod(x, y), slow::NO_FLOAT),
                     Op::IRShift => arithmetic!(RSHIFT, true, x y slow::small_shift_right(x, y), slow::NO_FLOAT),
@@ -557,22 +763,10 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         }
                         continue 'run;
                     }
-                    Op::JumpIf | Op::JumpIfNot => {
-                        let wanted = matches!(op, Op::JumpIf);
-                        if let Some(yes) = a!().as_bool() {
-                            jump_far!(yes == wanted)
-                        }
-                        out!();
-                        let result = cx.is_true(a!());
-                        kill!(KILL_A a);
-                        jump_far!(t!(result) == wanted)
-                    }
-                    Op::JumpIfNone | Op::JumpIfNotNone => {
-                        let none = a!().is_none();
-                        out!();
-                        kill!(KILL_A a);
-                        jump_far!(none == matches!(op, Op::JumpIfNone))
-                    }
+                    Op::JumpIf => jump_if!(true),
+                    Op::JumpIfNot => jump_if!(false),
+                    Op::JumpIfNone => jump_if_none!(true),
+                    Op::JumpIfNotNone => jump_if_none!(false),
                     Op::JumpLt => jump_compare!(Lt),
                     Op::JumpLe => jump_compare!(Le),
                     Op::JumpEq => jump_compare!(Eq),
@@ -603,6 +797,17 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::GetIter => from_b!(0, cx.iter(b!())),
                     Op::ForIter => {
                         out!();
+                        if !WATCHED
+                            && b!().is_exact(&generator::GENERATOR_TYPE)
+                            && let Ok(target) = t!(go_on!(b!(), Value::none(), flag::FOR, 3))
+                        {
+                            ip = target;
+                            continue 'run;
+                        }
+                        if let Some(value) = slow::next_of_list_or_range(b!()) {
+                            set!(value);
+                            next!(2)
+                        }
                         match t!(slow::for_next(vm, b!())) {
                             Some(value) => {
                                 set!(value);
@@ -672,63 +877,36 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         set!(t!(calls::call_with_containers(vm, window)));
                         next!(0)
                     }
-                    Op::Return | Op::ReturnConst => {
-                        let value = if matches!(op, Op::ReturnConst) {
-                            code.constants.get_unchecked(i.wide() as usize).clone()
-                        } else if i.flags & KILL_A != 0 {
-                            r.at(i.a).read()
-                        } else {
-                            a!().clone()
-                        };
-                        out!();
-                        let link = r.link();
-                        let return_address = r.return_address();
-                        let caller = r.caller();
-                        calls::leave(vm, r, code);
-                        if link & flag::ENTRY != 0 {
-                            return Ok(value);
-                        }
-                        r = caller;
-                        code = r.code();
-                        ip = return_address;
-                        vm.depth.set(vm.depth.get() - 1);
-                        vm.top.set(r.0.add(code.registers));
-                        vm.current.set(r);
-                        let value = if link & flag::INIT != 0 {
-                            // The word in front of the return address: the call stands there.
-                            ip = ip.sub(4);
-                            out!();
-                            let instance = t!(calls::end_instance(vm, value));
-                            ip = ip.add(4);
-                            instance
-                        } else {
-                            value
-                        };
-                        let place = r.at(link as u16);
-                        if link & flag::DST_LOCAL != 0 {
-                            let old = place.replace(value);
-                            out!();
-                            drop(old);
-                        } else {
-                            place.write(value);
-                        }
-                        continue 'run;
+                    Op::Return => {
+                        returned!(if i.flags & KILL_A != 0 { r.at(i.a).read() } else { a!().clone() })
                     }
+                    Op::ReturnConst => returned!(code.constants.get_unchecked(i.wide() as usize).clone()),
 
                     Op::Yield => {
                         let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
-                        out!();
-                        return crate::generator::suspend(vm, r, ip, value);
+                        yielded!(value)
                     }
                     Op::YieldFrom => {
                         out!();
                         let sent = r.at(i.c).read();
-                        match t!(crate::generator::send_to(vm, b!(), sent)) {
-                            Ok(yielded) => {
-                                if WATCHED {
-                                    t!(watch::yielded(vm, r, &yielded));
+                        // The watched loop is told of a generator that goes on where its frame is entered from Rust.
+                        let sent = if !WATCHED && generator::is_plain(b!()) {
+                            match t!(go_on!(b!(), sent, flag::SEND, 1)) {
+                                Ok(target) => {
+                                    ip = target;
+                                    continue 'run;
                                 }
-                                return crate::generator::suspend(vm, r, ip, yielded);
+                                Err(sent) => sent.unwrap_or_else(Value::none),
+                            }
+                        } else {
+                            sent
+                        };
+                        match t!(generator::send_to(vm, b!(), sent)) {
+                            Ok(value) => {
+                                if WATCHED {
+                                    t!(watch::yielded(vm, r, &value));
+                                }
+                                yielded!(value)
                             }
                             Err(result) => {
                                 if WATCHED {
@@ -783,9 +961,15 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     }
                     Op::ExceptionMatches => from_bc!(0, unwind::matches(vm, b!(), c!()).map(Value::bool)),
 
+                    // The last one is named, so that the table of jumps needs no test of its end.
+                    Op::Intrinsic2 => {
+                        out!();
+                        t!(seldom::run(vm, r, code, ip, *i, op));
+                        next!(0)
+                    }
                     _ => {
                         out!();
-                        t!(seldom::run(vm, r, code, ip, i, op));
+                        t!(seldom::run(vm, r, code, ip, *i, op));
                         next!(op.caches())
                     }
                 }

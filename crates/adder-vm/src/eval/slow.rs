@@ -7,7 +7,9 @@ use adder_objects::cx::breaker as bit;
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::float::PyFloat;
-use adder_objects::list::PyList;
+use adder_objects::list::{PyList, PyListIterator};
+use adder_objects::range::PyRangeIterator;
+use adder_objects::slice::{self, PySlice};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
@@ -180,7 +182,8 @@ pub(super) fn compare(vm: &Vm, x: &Value, y: &Value, op: CompareOp) -> R {
     vm.cx.compare(x, y, op)
 }
 
-fn float_compares(x: f64, y: f64, op: CompareOp) -> bool {
+#[inline(always)]
+pub(super) fn float_compares(x: f64, y: f64, op: CompareOp) -> bool {
     match op {
         CompareOp::Lt => x < y,
         CompareOp::Le => x <= y,
@@ -224,8 +227,9 @@ pub(super) fn getitem(vm: &Vm, object: &Value, key: &Value) -> R {
     vm.cx.getitem(object, key)
 }
 
+/// `object[key] = value`; `dies`: the value's reference is given up afterwards.
 #[inline(never)]
-pub(super) fn setitem(vm: &Vm, object: &Value, key: &Value, value: &Value) -> R<()> {
+pub(super) fn setitem(vm: &Vm, object: &Value, key: &Value, value: &Value, dies: bool) -> R<()> {
     if let (Some(list), Some(index)) = (object.downcast_exact::<PyList>(), key.as_small()) {
         let index = if index < 0 { index + list.len() as i64 } else { index };
         if let Ok(index) = usize::try_from(index)
@@ -235,6 +239,14 @@ pub(super) fn setitem(vm: &Vm, object: &Value, key: &Value, value: &Value) -> R<
         }
     } else if let Some(dict) = object.downcast_exact::<PyDict>() {
         return dict.set(&vm.cx, key, value.clone());
+    } else if dies
+        && let (Some(list), Some(values)) = (object.downcast_exact::<PyList>(), value.downcast_exact::<PyList>())
+        && value.head().is_some_and(|head| head.is_unique())
+        && let Some(slice) = key.downcast_exact::<PySlice>()
+        && slice.step.is_none()
+    {
+        // A list that was made for this: its items are moved.
+        return list.exchange_slice(&vm.cx, slice::unpack_slice(&vm.cx, slice)?, values);
     }
     vm.cx.setitem(object, key, Some(value))
 }
@@ -263,23 +275,74 @@ pub(super) fn for_next(vm: &Vm, iterator: &Value) -> R<Option<Value>> {
     vm.cx.next(iterator)
 }
 
-fn take_row(row: *mut Value, n: usize) -> impl ExactSizeIterator<Item = Value> {
-    // SAFETY: a row of so many owned temporaries, each read once.
-    (0..n).map(move |at| unsafe { row.add(at).read() })
+/// The next value, where the iterator is a list's or a range's and not at its end.
+#[inline(always)]
+pub(super) fn next_of_list_or_range(iterator: &Value) -> Option<Value> {
+    if let Some(range) = iterator.downcast_exact::<PyRangeIterator>() {
+        let left = range.left.get().checked_sub(1)?;
+        let next = range.next.get();
+        let value = Value::try_small(next)?;
+        range.next.set(next.wrapping_add(range.step));
+        range.left.set(left);
+        return Some(value);
+    }
+    let iterator = iterator.downcast_exact::<PyListIterator>()?;
+    let at = iterator.index.get();
+    // SAFETY: an item is cloned, which runs no code.
+    let item = unsafe { iterator.list.peek() }.downcast::<PyList>()?.get(at)?;
+    iterator.index.set(at + 1);
+    Some(item)
+}
+
+/// A row of owned temporaries. What nobody takes is released.
+struct Row {
+    next: *mut Value,
+    left: usize,
+}
+
+fn take_row(row: *mut Value, n: usize) -> Row {
+    Row { next: row, left: n }
+}
+
+impl Iterator for Row {
+    type Item = Value;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Value> {
+        self.left = self.left.checked_sub(1)?;
+        // SAFETY: so many are left, each read once.
+        unsafe {
+            let value = self.next.read();
+            self.next = self.next.add(1);
+            Some(value)
+        }
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Row {}
+
+impl Drop for Row {
+    #[inline(always)]
+    fn drop(&mut self) {
+        while self.next().is_some() {}
+    }
 }
 
 pub(super) fn build_tuple(vm: &Vm, row: *mut Value, n: usize) -> R {
-    let items: Vec<Value> = take_row(row, n).collect();
-    Ok(vm.cx.tuple(items)?.into_value())
+    Ok(vm.cx.tuple(take_row(row, n))?.into_value())
 }
 
 pub(super) fn build_list(vm: &Vm, row: *mut Value, n: usize) -> R {
-    let items: Vec<Value> = take_row(row, n).collect();
-    Ok(vm.cx.list(items)?.into_value())
+    Ok(vm.cx.list(take_row(row, n))?.into_value())
 }
 
 pub(super) fn build_set(vm: &Vm, row: *mut Value, n: usize) -> R {
-    let items: Vec<Value> = take_row(row, n).collect();
+    let items = take_row(row, n);
     let set = vm.cx.set()?.into_value();
     for item in items {
         set_add(vm, &set, &item)?;
@@ -288,9 +351,8 @@ pub(super) fn build_set(vm: &Vm, row: *mut Value, n: usize) -> R {
 }
 
 pub(super) fn build_dict(vm: &Vm, row: *mut Value, n: usize) -> R {
-    let items: Vec<Value> = take_row(row, n * 2).collect();
+    let mut items = take_row(row, n * 2);
     let dict = vm.cx.dict()?;
-    let mut items = items.into_iter();
     while let (Some(key), Some(value)) = (items.next(), items.next()) {
         dict.set(&vm.cx, &key, value)?;
     }
@@ -477,13 +539,20 @@ fn unpack_error(cx: &Cx, value: &Value) -> R<Value> {
 /// Exactly `n` values into a row.
 pub(super) fn unpack(vm: &Vm, value: &Value, row: *mut Value, n: usize) -> R<()> {
     let cx = &*vm.cx;
-    let exact: Option<Vec<Value>> = if let Some(tuple) = value.downcast_exact::<PyTuple>() {
-        Some(tuple.items().to_vec())
-    } else {
-        value.downcast_exact::<PyList>().map(PyList::to_vec)
+    // SAFETY: the items of a list are cloned, which runs no code.
+    let exact = match value.downcast_exact::<PyTuple>() {
+        Some(tuple) => Some(tuple.items()),
+        None => value.downcast_exact::<PyList>().map(|list| unsafe { list.items() }),
     };
     let items = match exact {
-        Some(items) => items,
+        Some(items) if items.len() == n => {
+            for (at, item) in items.iter().enumerate() {
+                // SAFETY: the row has `n` free temporaries.
+                unsafe { row.add(at).write(item.clone()) };
+            }
+            return Ok(());
+        }
+        Some(items) => items.to_vec(),
         None => {
             let iterator = unpack_error(cx, value)?;
             let mut items = Vec::with_capacity(n + 1);

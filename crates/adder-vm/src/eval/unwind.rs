@@ -23,7 +23,7 @@ pub(super) enum Next {
 /// The registers are those of the running frame, `ip` the instruction that raised.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: *mut u64, mut raised: Raised) -> Next {
+pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Raised) -> Next {
     let cx = &*vm.cx;
     // SAFETY: by the contract, and as in the loop.
     unsafe {
@@ -38,6 +38,7 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
             exc::set_context(raised.value(), &handled);
         }
         let mut first = true;
+        let mut raised = raised;
         loop {
             // What is raised again keeps its traceback; the frames further up are added all the same.
             if !(again && first) {
@@ -72,6 +73,10 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
             if link & flag::INIT != 0 {
                 let instance = vm.instances.borrow_mut().pop();
                 drop(instance);
+            }
+            if link & flag::GENERATOR != 0 {
+                crate::generator::end(vm, r);
+                raised = crate::generator::no_stop_iteration(cx, crate::generator::generator_of(r), raised);
             }
             if link & flag::ENTRY != 0 {
                 return Next::Leave(Err(raised));

@@ -219,9 +219,16 @@ unsafe fn set_traps(vm: &Vm) {
                 trap(code, word);
             }
             while r.link() & flag::ENTRY == 0 {
-                let back = r.return_address();
+                let (link, back) = (r.link(), r.return_address());
                 r = r.caller();
-                trap(r.code(), r.code().word_at(back));
+                let word = r.code().word_at(back);
+                trap(r.code(), word);
+                if link & flag::FOR != 0 {
+                    // The loop may end instead.
+                    for word in successors(r.code(), word - 3) {
+                        trap(r.code(), word);
+                    }
+                }
             }
             let entered = entries.iter().rev().find(|(entered, ..)| *entered == r);
             at = entered.filter(|(_, before, _)| !before.0.is_null()).map(|&(_, before, ip)| (before, ip));
@@ -435,7 +442,7 @@ pub(crate) fn call_tracing(vm: &Vm, function: &Value, args: &[Value]) -> R {
 pub(crate) fn jump(cx: &Cx, frame: &PyFrame, line: i64) -> R<()> {
     let vm = Vm::of(cx);
     let watch = &vm.state.watch;
-    let telling = watch.telling.get().filter(|(_, r, _)| frame.is_at(r.0));
+    let telling = watch.telling.get().filter(|(_, r, _)| frame.is_at(*r));
     let Some((event, r, word)) = telling else {
         return raise!(cx, exc::VALUE_ERROR, "f_lineno can only be set in a trace function");
     };

@@ -14,7 +14,7 @@ use crate::vm::Vm;
 pub(super) fn repr(cx: &Cx, this: &Value) -> R {
     let it = it(this);
     let kind = if it.code().has(co::ASYNC_GENERATOR) { "async_generator" } else { it.kind() };
-    let name = cx.display(&it.qualname.get())?;
+    let name = cx.display(&it.qualname())?;
     Ok(cx.str_from_fmt(format_args!("<{kind} object {name} at {:#x}>", this.bits()))?.into_value())
 }
 
@@ -23,13 +23,15 @@ pub(crate) fn of_frame_object(cx: &Cx, frame: &PyFrame) -> R {
         return Ok(generator);
     }
     let vm = Vm::of(cx);
-    // Each generator that runs has an entry of its own, in the same order.
-    // SAFETY: entry frames are live.
-    let entries = vm.entries.borrow();
-    let running = entries.iter().filter(|(r, ..)| unsafe { r.link() } & frame_flag::GENERATOR != 0);
-    for ((registers, ..), generator) in running.zip(vm.state.resumed.borrow().iter()) {
-        if frame.is_at(registers.0) {
-            return Ok(generator.clone());
+    let mut at = frame_object::running(vm);
+    while let Some((registers, _)) = at {
+        // SAFETY: frames from the running one on are live.
+        unsafe {
+            if frame.is_at(registers) {
+                let is_one = registers.link() & frame_flag::GENERATOR != 0;
+                return Ok(if is_one { super::generator_of(registers).clone() } else { Value::none() });
+            }
+            at = frame_object::caller(vm, registers);
         }
     }
     Ok(Value::none())
@@ -80,7 +82,7 @@ fn get_frame(cx: &Cx, this: &Value) -> R {
         while let Some((registers, _)) = at {
             // SAFETY: frames from the running one on are live.
             unsafe {
-                if registers.link() & frame_flag::GENERATOR != 0 && core::ptr::eq(registers.code(), it.code()) {
+                if registers.link() & frame_flag::GENERATOR != 0 && super::generator_of(registers).is(this) {
                     return Ok(frame_object::of(vm, registers)?.into_value());
                 }
                 at = frame_object::caller(vm, registers);
@@ -110,7 +112,7 @@ fn get_code(_: &Cx, this: &Value) -> R {
 }
 
 fn get_name(_: &Cx, this: &Value) -> R {
-    Ok(it(this).name.get())
+    Ok(it(this).name())
 }
 
 fn set_name(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
@@ -118,7 +120,7 @@ fn set_name(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
 }
 
 fn get_qualname(_: &Cx, this: &Value) -> R {
-    Ok(it(this).qualname.get())
+    Ok(it(this).qualname())
 }
 
 fn set_qualname(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {

@@ -6,7 +6,7 @@ mod attributes;
 mod frame;
 mod resume;
 
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, UnsafeCell};
 
 use adder_compiler::code::flag as co;
 use adder_compiler::op::{Instr, Op};
@@ -22,7 +22,8 @@ use crate::vm::Vm;
 
 pub(crate) use crate::awaitables::{async_iterator, async_next, awaitable};
 pub(crate) use attributes::{clear_frame, of_frame_object};
-pub(crate) use frame::{of_frame, suspend};
+pub(crate) use frame::{GENERATOR_WORDS, end, enter, generator_of, of_frame, suspend};
+pub(crate) use resume::no_stop_iteration;
 pub(crate) use resume::thrown;
 pub use resume::{close, send, throw};
 
@@ -30,17 +31,20 @@ pub use resume::{close, send, throw};
 #[repr(C)]
 pub struct PyGenerator {
     head: Head,
-    /// The registers while it is stopped: the locals, then those temporaries that are owned. Empty when it has ended.
-    registers: RefCell<Vec<Value>>,
+    /// The function, while it is stopped: a running frame owns it.
     function: Slot,
     code: Slot,
-    /// `__name__`
+    /// `__name__`, where it is not that of the code.
     name: Slot,
-    /// `__qualname__`
+    /// `__qualname__`, where it is not that of the code.
     qualname: Slot,
     /// The word to go on at; the instruction it stopped at is there.
     word: Cell<u32>,
+    /// How many registers lie behind: while it is stopped the locals, then those temporaries that are owned; else none.
+    saved: Cell<u32>,
     state: Cell<State>,
+    /// The temporaries that are owned at `word`, if it ever stopped there: borrowed from its code.
+    live: Cell<*const [u16]>,
     /// The exception that it was handling when it stopped.
     handled: Slot,
     /// The object of its frame, if there is one.
@@ -55,6 +59,13 @@ pub struct PyGenerator {
     pub(crate) running_async: Cell<bool>,
     /// See `hooks_called`: what the event loop wants called at the end.
     pub(crate) finalizer: Slot,
+    registers: UnsafeCell<[Value; 0]>,
+}
+
+impl Drop for PyGenerator {
+    fn drop(&mut self) {
+        drop(self.take_registers());
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,18 +135,15 @@ unsafe impl Layout for PyGenerator {
         ] {
             slot.trace(tracer);
         }
-        if let Ok(registers) = self.registers.try_borrow() {
-            for value in registers.iter() {
-                value.trace(tracer);
-            }
+        // SAFETY: a tracer runs no code that stores.
+        for value in unsafe { self.registers() } {
+            value.trace(tracer);
         }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
         self.state.set(State::Ended);
-        if let Ok(mut registers) = self.registers.try_borrow_mut() {
-            for value in registers.drain(..) {
-                value.release_later(clearer);
-            }
+        for value in self.take_registers() {
+            value.release_later(clearer);
         }
         for slot in [&self.handled, &self.frame, &self.origin, &self.finalizer] {
             slot.clear(clearer);
@@ -171,7 +179,45 @@ impl PyGenerator {
             return None;
         }
         let at = self.live().iter().position(|&t| t == i.b)?;
-        self.registers.borrow().get(self.code().locals + at).cloned()
+        // SAFETY: cloned at once.
+        unsafe { self.registers() }.get(self.code().locals + at).cloned()
+    }
+
+    fn name(&self) -> Value {
+        self.name.try_get().unwrap_or_else(|| self.code().name.clone())
+    }
+
+    fn qualname(&self) -> Value {
+        self.qualname.try_get().unwrap_or_else(|| self.code().qualname.clone())
+    }
+
+    fn first_register(&self) -> *mut Value {
+        self.registers.get().cast()
+    }
+
+    /// The registers that lie here.
+    ///
+    /// # Safety
+    /// Nothing is stored here while the borrow lives: no code of a user may run.
+    unsafe fn registers(&self) -> &[Value] {
+        // SAFETY: so many follow; the rest is the contract.
+        unsafe { core::slice::from_raw_parts(self.first_register(), self.saved.get() as usize) }
+    }
+
+    /// Takes the registers out.
+    fn take_registers(&self) -> Vec<Value> {
+        let n = self.saved.replace(0) as usize;
+        // SAFETY: so many were here, and are not any more.
+        (0..n).map(|at| unsafe { self.first_register().add(at).read() }).collect()
+    }
+
+    /// Replaces a register; gives the value back if there is none.
+    fn replace_register(&self, at: usize, value: Value) -> Result<Value, Value> {
+        if at >= self.saved.get() as usize {
+            return Err(value);
+        }
+        // SAFETY: the register is there.
+        Ok(unsafe { self.first_register().add(at).replace(value) })
     }
 
     fn kind(&self) -> &'static str {
@@ -188,6 +234,12 @@ impl PyGenerator {
 fn it(this: &Value) -> &PyGenerator {
     // SAFETY: called for generators.
     unsafe { this.cast::<PyGenerator>() }
+}
+
+/// Is it one whose frame the loop itself can go on in?
+#[inline(always)]
+pub(crate) fn is_plain(value: &Value) -> bool {
+    value.is_exact(&GENERATOR_TYPE) || value.is_exact(&COROUTINE_TYPE)
 }
 
 /// Sends a value to whatever `yield from` or `await` waits for.
@@ -221,13 +273,13 @@ pub(crate) fn is_awaited(value: &Value) -> bool {
 
 /// A local register of a stopped generator.
 pub(crate) fn local(generator: &Value, at: usize) -> Option<Value> {
-    it(generator).registers.borrow().get(at).cloned()
+    // SAFETY: cloned at once.
+    unsafe { it(generator).registers() }.get(at).cloned()
 }
 
 /// Replaces a local register of a stopped generator.
 pub(crate) fn set_local(generator: &Value, at: usize, value: Value) -> Option<Value> {
-    let mut registers = it(generator).registers.borrow_mut();
-    registers.get_mut(at).map(|place| core::mem::replace(place, value))
+    it(generator).replace_register(at, value).ok()
 }
 
 /// The first part of a reference to a generator with its layout.

@@ -1,14 +1,12 @@
 //! How generators go on from Rust: `send`, `throw`, `close`, and their end.
 
 use adder_compiler::code::flag as co;
-use adder_compiler::op::Op;
 use adder_gc::raw::Head;
 use adder_objects::{Cx, R, Raised, TypeObject, Value, exceptions as exc, raise};
 
+use super::frame::GENERATOR_WORDS;
 use super::{ASYNC_GENERATOR_TYPE, PyGenerator, State, it};
-use crate::code::PyCode;
-use crate::frame::{HEADER, Registers, flag as frame_flag};
-use crate::frame_object::PyFrame;
+use crate::frame::{Registers, flag as frame_flag};
 use crate::vm::Vm;
 
 /// How a generator is to go on.
@@ -21,124 +19,53 @@ enum With {
 fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
     let vm = Vm::of(cx);
     let it = it(this);
-    match it.state.get() {
-        State::Running => {
-            return raise!(cx, exc::VALUE_ERROR, "{} already executing", it.kind());
-        }
-        State::Ended => {
-            return match with {
-                With::Exception(raised) => Err(raised),
-                With::Value(_) if it.code().has(co::COROUTINE) => {
-                    raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited coroutine")
-                }
-                With::Value(_) => Ok(Err(Value::none())),
-            };
-        }
-        State::Created => {
-            if let With::Exception(raised) = with {
-                // It has not run: nothing in it can catch this.
-                it.state.set(State::Ended);
-                let registers = it.registers.take();
-                drop(registers);
-                return Err(raised);
-            }
-            if let With::Value(value) = &with
-                && !value.is_none()
-            {
-                return raise!(cx, exc::TYPE_ERROR, "can't send non-None value to a just-started {}", it.kind());
-            }
-        }
-        State::Suspended => {}
-    }
     cx.check_stack()?;
-    let created = it.state.get() == State::Created;
-    let code_value = it.code.get();
-    // SAFETY: a code object, held while it runs.
-    let code = unsafe { code_value.cast::<PyCode>() };
-    let live = if created { &[][..] } else { code.code.live_at(it.word.get()) };
-    // SAFETY: the words from the top on are free; the registers are moved there, and moved back or released once.
-    let result = unsafe {
-        let registers = Registers(vm.top.get().add(HEADER + 1));
-        vm.room_for(registers.0, code.registers)?;
-        let mut saved = it.registers.borrow_mut();
-        {
-            let mut values = saved.drain(..);
-            for at in 0..code.locals {
-                registers.0.add(at).write(values.next().unwrap_or(Value::UNBOUND));
-            }
-            for (&t, value) in live.iter().zip(values) {
-                registers.at(t).write(value);
-            }
-        }
-        drop(saved);
-        registers.write_header(
-            it.function.get(),
-            core::ptr::null_mut(),
-            code,
-            frame_flag::ENTRY | frame_flag::GENERATOR,
-        );
-        if let Some(frame) = it.frame.take()
-            && let Ok(frame) = frame.try_into_obj::<PyFrame>()
-        {
-            frame.moved(registers);
-            registers.set_flags(frame_flag::OBJECT);
-            vm.state.frames.borrow_mut().push((registers, frame));
-        }
-        it.state.set(State::Running);
-        // What it handles itself is its own; what is handled outside is seen behind that.
-        let outer = cx.handled.replace(it.handled.take().unwrap_or(Value::UNSET));
-        let outside = match outer.is_unset() {
-            true => None,
-            false => Some(cx.handled_outside.replace(outer.clone())),
-        };
-        vm.state.resumed.borrow_mut().push(this.clone());
-        let at = code.start().add(it.word.get() as usize);
-        let result = match with {
-            With::Value(value) if created => {
-                drop(value);
-                vm.run_frame(registers, at)
-            }
-            With::Value(value) => {
-                let i = it.instruction();
-                if i.op == Op::YieldFrom as u8 {
-                    registers.at(i.c).write(value);
-                    vm.run_frame(registers, at)
-                } else {
-                    // What is sent is the value of the `yield`.
-                    let place = registers.at(i.a);
-                    if i.flags & adder_compiler::op::DST_LOCAL != 0 {
-                        drop(place.replace(value));
-                    } else {
-                        place.write(value);
-                    }
-                    vm.run_frame(registers, at.add(1))
-                }
-            }
-            With::Exception(raised) => vm.throw_into_frame(registers, at, raised),
-        };
-        let resumed = vm.state.resumed.borrow_mut().pop();
-        drop(resumed);
-        let inner = cx.handled.replace(outer);
-        if let Some(outside) = outside {
-            cx.handled_outside.set(outside);
-        }
-        if it.state.get() == State::Suspended && !inner.is_unset() {
-            it.handled.set(inner);
-        }
-        result
+    let (sent, raised) = match with {
+        With::Value(value) => (Some(value), None),
+        With::Exception(raised) => (None, Some(raised)),
     };
-    if it.state.get() == State::Suspended {
-        return result.map(Ok);
-    }
-    it.state.set(State::Ended);
+    // SAFETY: the words from the top on are free; the caller holds the generator.
+    let result = unsafe {
+        let registers = Registers(vm.top.get().add(GENERATOR_WORDS));
+        match super::enter(vm, this, registers, sent, frame_flag::ENTRY, core::ptr::null_mut())? {
+            Ok(ip) => match raised {
+                None => vm.run_frame(registers, ip),
+                Some(raised) => vm.throw_into_frame(registers, ip, raised),
+            },
+            Err(sent) => return refuse(cx, it, sent.ok_or(raised)),
+        }
+    };
     match result {
+        Ok(value) if it.state.get() == State::Suspended => Ok(Ok(value)),
         Ok(value) => Ok(Err(value)),
-        Err(raised) => Err(no_stop_iteration(cx, it, raised)),
+        Err(raised) => Err(raised),
+    }
+}
+
+/// What becomes of a value or an exception that a generator cannot go on with.
+fn refuse(cx: &Cx, it: &PyGenerator, with: Result<Value, Option<Raised>>) -> R<Result<Value, Value>> {
+    match (it.state.get(), with) {
+        (State::Running, _) => raise!(cx, exc::VALUE_ERROR, "{} already executing", it.kind()),
+        (State::Created, Err(Some(raised))) => {
+            // It has not run: nothing in it can catch this.
+            it.state.set(State::Ended);
+            drop(it.take_registers());
+            Err(raised)
+        }
+        (_, Err(Some(raised))) => Err(raised),
+        (State::Created, _) => {
+            raise!(cx, exc::TYPE_ERROR, "can't send non-None value to a just-started {}", it.kind())
+        }
+        _ if it.code().has(co::COROUTINE) => {
+            raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited coroutine")
+        }
+        _ => Ok(Err(Value::none())),
     }
 }
 
 /// StopIteration must not leave a generator (PEP 479).
-fn no_stop_iteration(cx: &Cx, generator: &PyGenerator, raised: Raised) -> Raised {
+pub(crate) fn no_stop_iteration(cx: &Cx, generator: &Value, raised: Raised) -> Raised {
+    let generator = it(generator);
     let text = if raised.is(&exc::STOP_ITERATION) {
         format!("{} raised StopIteration", generator.kind())
     } else if generator.code().has(co::ASYNC_GENERATOR) && raised.is(&exc::STOP_ASYNC_ITERATION) {
@@ -221,18 +148,10 @@ fn finish_delegation(cx: &Cx, this: &Value, result: Value) -> R<Result<Value, Va
     let it = it(this);
     let i = it.instruction();
     let at = it.live().iter().position(|&t| t == i.b);
-    let iterator = at.and_then(|at| {
-        let mut registers = it.registers.borrow_mut();
-        let place = registers.get_mut(it.code().locals + at)?;
-        // An iterator that ends at once with this result takes its place.
-        Some(core::mem::replace(place, Value::none()))
-    });
-    drop(iterator);
     if let Some(at) = at {
+        // An iterator that ends at once with this result takes its place.
         let ended = crate::awaitables::ended_with(cx, result)?;
-        if let Some(place) = it.registers.borrow_mut().get_mut(it.code().locals + at) {
-            *place = ended;
-        }
+        drop(it.replace_register(it.code().locals + at, ended));
     }
     resume(cx, this, With::Value(Value::none()))
 }
@@ -267,8 +186,7 @@ pub fn close(cx: &Cx, this: &Value) -> R {
     match it.state.get() {
         State::Created => {
             it.state.set(State::Ended);
-            let registers = it.registers.take();
-            drop(registers);
+            drop(it.take_registers());
             return Ok(Value::none());
         }
         State::Ended => return Ok(Value::none()),
@@ -305,7 +223,7 @@ pub(super) fn finalize_slot(cx: &Cx, this: &Value) {
                 }
                 return;
             }
-            if let Ok(name) = cx.display(&it.qualname.get()) {
+            if let Ok(name) = cx.display(&it.qualname()) {
                 let text = format!("coroutine '{name}' was never awaited");
                 if let Err(raised) = cx.warn(&exc::RUNTIME_WARNING, &text, 1) {
                     cx.unraisable(raised, None, Some(this));

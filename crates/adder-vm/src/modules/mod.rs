@@ -82,8 +82,6 @@ pub(crate) struct State {
     pub(crate) reraise: Cell<bool>,
     /// Frame objects of live frames.
     pub(crate) frames: RefCell<Vec<(Registers, Obj<PyFrame>)>>,
-    /// Generators that are running, the innermost last.
-    pub(crate) resumed: RefCell<Vec<Value>>,
     /// An exception to be raised in the frame that is entered next.
     pub(crate) throwing: RefCell<Option<Raised>>,
     /// `sys.set_asyncgen_hooks`

@@ -98,11 +98,11 @@ pub(crate) struct Parts {
     pub(super) stack_limit: Cell<usize>,
     pub(super) entries: RefCell<Vec<(Registers, Registers, *mut u64)>>,
     pub(super) instances: RefCell<Vec<Value>>,
-    pub(super) resumed: RefCell<Vec<Value>>,
     pub(super) context: Slot,
     pub(super) async_first: Slot,
     pub(super) async_finalizer: Slot,
     pub(super) handled: Slot,
+    pub(super) handled_outside: Slot,
     pub(super) repr_stack: Cell<Vec<usize>>,
     pub(super) watch: crate::eval::watch::Watch,
 }
@@ -118,11 +118,11 @@ impl Default for Parts {
             stack_limit: Cell::new(0),
             entries: RefCell::default(),
             instances: RefCell::default(),
-            resumed: RefCell::default(),
             context: Slot::empty(),
             async_first: Slot::empty(),
             async_finalizer: Slot::empty(),
             handled: Slot::empty(),
+            handled_outside: Slot::empty(),
             repr_stack: Cell::default(),
             watch: crate::eval::watch::Watch::default(),
         }
@@ -141,12 +141,12 @@ impl Parts {
         self.stack_limit.swap(&cx.stack_limit);
         self.entries.swap(&vm.entries);
         self.instances.swap(&vm.instances);
-        self.resumed.swap(&state.resumed);
         for (mine, running) in [
             (&self.context, &*state.context),
             (&self.async_first, &*state.async_first),
             (&self.async_finalizer, &*state.async_finalizer),
             (&self.handled, &cx.handled),
+            (&self.handled_outside, &cx.handled_outside),
         ] {
             // No value is released: nothing runs here.
             let value = running.take().unwrap_or(Value::UNSET);
