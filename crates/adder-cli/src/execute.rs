@@ -96,6 +96,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
             ("bytes_warning", i64::from(settings.bytes_warning)),
         ],
         warn_options: invocation.warn_options.iter().map(|option| text(option)).collect(),
+        cpython_tests: invocation.reports.cpython_tests.as_ref().map(|folder| text(folder.as_os_str())),
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
     };
     let heap = match invocation.reports.memory_limit {

@@ -18,6 +18,7 @@ mod parse;
 mod scope;
 mod source;
 pub mod syntax;
+pub mod tokens;
 mod verify;
 
 pub use code::{Code, Const};

@@ -466,7 +466,8 @@ ops! {
     SetAdd 0 Read Read None;
     /// `a[b] = c` of an exact dict.
     DictAdd 0 Read Read Read;
-    /// List `a` gets all that the iterable `b` gives. TypeError as for `*b` in a call if the next word is 1.
+    /// List `a` gets all that the iterable `b` gives. If the next word is 1, `a` is the list of all
+    /// arguments of a call, two registers behind its callable, which the TypeError names.
     ListExtend 1 Read Read None;
     /// Set `a` gets all that the iterable `b` gives.
     SetUpdate 0 Read Read None;

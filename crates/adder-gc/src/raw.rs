@@ -451,6 +451,34 @@ pub fn uncharge(heap: &Heap, bytes: usize) {
     heap.inner().less_charged(bytes);
 }
 
+/// The thread that has the heap lets go of it, deep inside the evaluation of something if need be: the next to touch it is the
+/// thread that calls [`take_over`]. For interpreters that run threads under one lock and have made the heap in the ordinary way.
+/// What [`Heap::attach`] does beyond that, making the heap the thread's current one, does not happen: such an interpreter names
+/// its heap whenever it allocates.
+///
+/// # Panics
+/// If another thread has taken the heap over, and inside a [`trace`](crate::Trace::trace); the heap stays the thread's then.
+///
+/// # Safety
+/// Until this thread has called [`take_over`], it keeps to the contract of [`Heap::attach`] for a thread without a token; and the
+/// thread calls it before its own stack frames touch the heap again.
+#[inline]
+pub unsafe fn let_go(heap: &Heap) {
+    heap.let_go();
+}
+
+/// Takes over a heap that another thread (or this one) has [let go](let_go) of. What was done with it before happens before this.
+///
+/// # Panics
+/// If nobody has let go of it.
+///
+/// # Safety
+/// As for [`Heap::attach`]; a lock decides whose turn it is.
+#[inline]
+pub unsafe fn take_over(heap: &Heap) {
+    heap.take_over();
+}
+
 /// In manual mode ([`CollectMode::Manual`](crate::CollectMode::Manual)): when enough has been allocated for a collection to be
 /// due, `bit` is set in `word`. The runtime then calls [`Heap::safepoint`] where it can.
 ///

@@ -280,14 +280,8 @@ pub fn generic_setattr(cx: &Cx, object: &Value, name: &Value, value: Option<&Val
         let text = cx.display(name)?;
         return raise!(cx, exc::ATTRIBUTE_ERROR, "'{}' object attribute '{text}' is read-only", ty.name());
     }
-    if value.is_some() {
-        let text = cx.display(name)?;
-        return raise!(
-            cx,
-            exc::ATTRIBUTE_ERROR,
-            "'{}' object has no attribute '{text}' and no __dict__ for setting new attributes",
-            ty.name()
-        );
-    }
-    Err(cx.no_attribute(object, name))
+    let text = cx.display(name)?;
+    let message =
+        format_args!("'{}' object has no attribute '{text}' and no __dict__ for setting new attributes", ty.name());
+    Err(cx.attribute_error(object, name, message))
 }

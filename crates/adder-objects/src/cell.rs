@@ -84,7 +84,7 @@ fn repr(cx: &Cx, this: &Value) -> R {
 fn contents(cx: &Cx, this: &Value) -> R {
     match of(this).contents.try_get() {
         Some(value) => Ok(value),
-        None => raise!(cx, exc::VALUE_ERROR, "cell is empty"),
+        None => raise!(cx, exc::VALUE_ERROR, "Cell is empty"),
     }
 }
 

@@ -43,8 +43,10 @@ pub struct Cx {
     pub(crate) empty_tuple: Slot,
     /// The lowest stack address that native code may use; below it a RecursionError is due.
     pub stack_limit: Cell<usize>,
-    /// The exception that is being handled (`sys.exception()`); empty when none is.
+    /// The exception that is being handled by the running frames, down to the innermost generator; empty when none is.
     pub handled: Slot,
+    /// The one that was being handled where that generator was resumed.
+    pub handled_outside: Slot,
     /// What the virtual machine keeps for this interpreter.
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
@@ -111,6 +113,7 @@ impl Cx {
             empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
             handled: Slot::empty(),
+            handled_outside: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
@@ -149,6 +152,25 @@ impl Cx {
     pub fn try_current<'a>() -> Option<&'a Cx> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }
+    }
+
+    /// The thread lets go of its interpreter for a while: it has none until [`come_back`](Self::come_back).
+    pub fn leave() -> *const Cx {
+        CURRENT.replace(core::ptr::null())
+    }
+
+    /// The thread has its interpreter again.
+    ///
+    /// # Safety
+    /// What the last [`leave`](Self::leave) on this thread has given, and the interpreter is still there.
+    pub unsafe fn come_back(cx: *const Cx) {
+        CURRENT.set(cx);
+    }
+
+    /// Another thread runs from here on: the objects whose `repr` it is making are these. Gives those of the thread before.
+    pub fn exchange_repr_stack(&self, objects: Vec<usize>) -> Vec<usize> {
+        // SAFETY: no borrow is held over other code.
+        core::mem::replace(unsafe { &mut *self.repr_stack.get() }, objects)
     }
 
     /// A version that no shape and no dict of this interpreter has had: never 0.
@@ -251,6 +273,12 @@ impl Cx {
         error
     }
 
+    /// The exception that is being handled (`sys.exception()`): a generator that handles none of its own sees that of who
+    /// resumed it.
+    pub fn handling(&self) -> Option<Value> {
+        self.handled.try_get().or_else(|| self.handled_outside.try_get())
+    }
+
     /// Reports an exception that nobody can catch.
     pub fn unraisable(&self, raised: crate::error::Raised, what: Option<&str>, object: Option<&Value>) {
         if let Some(hook) = self.hooks.unraisable.get() {
@@ -269,6 +297,7 @@ impl Drop for Cx {
         drop(self.memory_error.take());
         drop(self.empty_tuple.take());
         drop(self.handled.take());
+        drop(self.handled_outside.take());
         self.names.empty();
         self.small_strings.empty();
         self.codec_errors.empty();

@@ -369,6 +369,7 @@ fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
                 Some(value) => Ok(value),
                 None => Err(cx.no_attribute(object, &it.name.get())),
             },
+            MemberKind::Fixed => Ok((*place.cast::<Value>()).clone()),
             MemberKind::Ssize => cx.int((*place.cast::<Cell<isize>>()).get() as i64),
             MemberKind::Bool => Ok(Value::bool((*place.cast::<Cell<bool>>()).get())),
         }
@@ -382,7 +383,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
     if !object.is_instance(owner) {
         return wrong_receiver(cx, &cx.display(&it.name.get())?, owner, object).map(drop);
     }
-    if it.read_only {
+    if it.read_only || it.kind == MemberKind::Fixed {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
     }
     // SAFETY: an instance of the owner, whose layout the member is of.
@@ -406,6 +407,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
                 };
                 (*place.cast::<Cell<isize>>()).set(number as isize);
             }
+            (MemberKind::Fixed, Some(_)) => {}
             (_, None) => return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute"),
         }
     }

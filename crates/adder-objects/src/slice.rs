@@ -9,7 +9,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::int;
 use crate::object::{Layout, functions, unborn};
-use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::typeobject::{CompareOp, Member, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
 use crate::value::Value;
 
 /// `slice`
@@ -27,11 +27,12 @@ static SLICE_SPEC: Spec = Spec {
         ),
         Method::none("__reduce__", reduce).doc("($self, /)", "For pickle."),
     ],
-    getset: &[
-        GetSet::get("start", |_, this| Ok(of(this).start.clone())),
-        GetSet::get("stop", |_, this| Ok(of(this).stop.clone())),
-        GetSet::get("step", |_, this| Ok(of(this).step.clone())),
+    members: &[
+        Member::fixed("start", core::mem::offset_of!(PySlice, start)),
+        Member::fixed("stop", core::mem::offset_of!(PySlice, stop)),
+        Member::fixed("step", core::mem::offset_of!(PySlice, step)),
     ],
+    doc: Some("Start, stop and step, as they stand in brackets."),
     ..Spec::new("slice", &OBJECT_TYPE)
 };
 

@@ -127,6 +127,19 @@ pub fn references(object: &Value) -> Vec<Value> {
     }
 }
 
+/// Ends all weak references to an object that lives on for now; then their callbacks run, the newest first.
+pub fn end_references(object: &Value) {
+    let all = references(object);
+    let heads = || all.iter().rev().filter_map(Value::head);
+    for reference in all.iter().filter_map(Value::downcast::<PyWeakRef>) {
+        reference.forget_target();
+    }
+    for head in heads() {
+        // SAFETY: weak references, which we hold.
+        unsafe { call(NonNull::from_ref(head)) };
+    }
+}
+
 fn of(this: &Value) -> &PyWeakRef {
     // SAFETY: called for weak references.
     unsafe { this.cast() }

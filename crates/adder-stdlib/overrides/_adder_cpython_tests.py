@@ -2,8 +2,9 @@
 
 The interpreter calls `install` at its start if `--cpython-tests` or the variable ADDER_CPYTHON_TESTS names that folder.
 """
+import os
 import sys
-from importlib.machinery import PathFinder
+from importlib.util import spec_from_file_location
 
 PACKAGE = "test"
 FOLDER = "python3.13"
@@ -17,7 +18,10 @@ class Finder:
 
     def find_spec(self, name, path=None, target=None):
         if name == PACKAGE and path is None:
-            return PathFinder.find_spec(name, [self.library])
+            folder = os.path.join(self.library, name)
+            file = os.path.join(folder, "__init__.py")
+            if os.path.isfile(file):
+                return spec_from_file_location(name, file, submodule_search_locations=[folder])
         return None
 
 

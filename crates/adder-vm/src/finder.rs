@@ -6,6 +6,7 @@ use adder_compiler::{CompileError, ErrorKind, Mode, Options, Warning};
 use adder_objects::dict::PyDict;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
+use crate::deferred::Kind;
 use crate::vm::Vm;
 
 /// The entry of `sys.path` for the library in the binary.
@@ -14,30 +15,118 @@ pub const LIBRARY: &str = "<library>";
 /// Finds and runs a module. `path` is the `__path__` of its package; without, it is `sys.path`.
 pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
     let cx = &*vm.cx;
-    if let Some(make) = crate::modules::find_builtin(full) {
-        let module = make(vm)?;
-        register(vm, full, &module)?;
-        return Ok(Some(module));
+    let finders = match cx.getattr_opt(&vm.sys.get(), &cx.intern("meta_path")?)? {
+        Some(finders) if !finders.is_none() => cx.collect(&finders)?,
+        _ => return raise!(cx, exc::IMPORT_ERROR, "sys.meta_path is None, Python is likely shutting down"),
+    };
+    if finders.is_empty() {
+        cx.warn(&exc::IMPORT_WARNING, "sys.meta_path is empty", 1)?;
     }
-    let last = full.rsplit('.').next().unwrap_or(full);
+    for finder in finders {
+        let found = match crate::deferred::kind(vm, &finder)? {
+            Some(Kind::Builtin) => built_in(vm, full)?,
+            Some(Kind::Path) => on_path(vm, full, path)?,
+            Some(_) => None,
+            None => {
+                let Some(find_spec) = cx.getattr_opt(&finder, &cx.intern("find_spec")?)? else { continue };
+                let none = Value::none();
+                let args = [cx.str_value(full)?, path.unwrap_or(&none).clone(), none];
+                let spec = cx.call(&find_spec, &args)?;
+                of_spec(vm, &spec)?
+            }
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn built_in(vm: &Vm, full: &str) -> R<Option<Value>> {
+    let Some(make) = crate::modules::find_builtin(vm, full) else { return Ok(None) };
+    let module = make(vm)?;
+    register(vm, full, &module)?;
+    Ok(Some(module))
+}
+
+/// Loads what a finder of the program has found.
+fn of_spec(vm: &Vm, spec: &Value) -> R<Option<Value>> {
+    if spec.is_none() {
+        return Ok(None);
+    }
+    let load = crate::deferred::attribute(vm, "_load")?;
+    vm.cx.call(&load, core::slice::from_ref(spec)).map(Some)
+}
+
+/// Looks through the entries of a path. Folders and the library are looked at here, as long as the program has not put hooks or
+/// finders of its own in the way; the rest is `importlib`'s.
+fn on_path(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
+    let cx = &*vm.cx;
+    let sys = vm.sys.get();
     let entries = match path {
         Some(path) => cx.collect(path)?,
-        None => cx.collect(&cx.getattr_text(&vm.sys.get(), "path")?)?,
+        None => cx.collect(&cx.getattr_text(&sys, "path")?)?,
     };
+    let hooks = cx.collect(&cx.getattr_text(&sys, "path_hooks")?)?;
+    let mut own = hooks.len() == 3;
+    for hook in &hooks {
+        own = own && crate::deferred::kind(vm, hook)?.is_some();
+    }
+    if !own {
+        return by_importlib(vm, full, path);
+    }
+    let known = cx.getattr_text(&sys, "path_importer_cache")?;
+    let known = known.downcast::<PyDict>().filter(|known| !known.is_empty());
+    let last = full.rsplit('.').next().unwrap_or(full);
+    let mut portions = false;
     for entry in entries {
         if entry.downcast::<adder_objects::str::PyStr>().is_none() {
             continue;
         }
+        if let Some(finder) = known.map(|known| known.get(cx, &entry)).transpose()?.flatten()
+            && !finder.is_none()
+            && !matches!(finder.ty().name(), "FileFinder" | "LibraryFinder")
+        {
+            return by_importlib(vm, full, path);
+        }
         let entry = cx.display(&entry)?;
         let found = match entry.strip_prefix(LIBRARY) {
             Some(folder) => in_library(folder.trim_start_matches('/'), last),
-            None => in_folder(cx, Path::new(if entry.is_empty() { "." } else { &entry }), last)?,
+            None => match in_folder(cx, Path::new(if entry.is_empty() { "." } else { &entry }), last)? {
+                Here::Module(found) => Some(found),
+                Here::Portion => {
+                    portions = true;
+                    None
+                }
+                Here::Archive => return by_importlib(vm, full, path),
+                Here::Nothing => None,
+            },
         };
         if let Some(found) = found {
             return run(vm, full, &found).map(Some);
         }
     }
-    Ok(None)
+    // A namespace package: its path is looked through again whenever its parent's changes.
+    if portions { by_importlib(vm, full, path) } else { Ok(None) }
+}
+
+/// Asks the finder of `importlib`, with the hooks and the cache that the program sees.
+fn by_importlib(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
+    let cx = &*vm.cx;
+    let finder = crate::deferred::attribute(vm, "PathFinder")?;
+    let find_spec = cx.getattr_text(&finder, "find_spec")?;
+    let spec = cx.call(&find_spec, &[cx.str_value(full)?, path.cloned().unwrap_or_else(Value::none)])?;
+    of_spec(vm, &spec)
+}
+
+/// What a path's entry has for a name.
+enum Here {
+    Module(Found),
+    /// A folder without `__init__.py`.
+    Portion,
+    /// The entry itself is no folder, or lies in none.
+    Archive,
+    Nothing,
 }
 
 /// A module that was found.
@@ -61,22 +150,22 @@ fn in_library(folder: &str, name: &str) -> Option<Found> {
     Some(Found { file: format!("{LIBRARY}/{base}.py"), package: None, source })
 }
 
-fn in_folder(cx: &Cx, folder: &Path, name: &str) -> R<Option<Found>> {
+fn in_folder(cx: &Cx, folder: &Path, name: &str) -> R<Here> {
     let package = folder.join(name);
     let init = package.join("__init__.py");
     if init.is_file() {
         let source = read(cx, &init)?;
-        return Ok(Some(Found { file: text(&init), package: Some(text(&package)), source }));
+        return Ok(Here::Module(Found { file: text(&init), package: Some(text(&package)), source }));
     }
     let file = folder.join(format!("{name}.py"));
     if file.is_file() {
-        return Ok(Some(Found { file: text(&file), package: None, source: read(cx, &file)? }));
+        return Ok(Here::Module(Found { file: text(&file), package: None, source: read(cx, &file)? }));
     }
     if package.is_dir() {
-        // A namespace package, of this folder alone.
-        return Ok(Some(Found { file: String::new(), package: Some(text(&package)), source: Vec::new() }));
+        return Ok(Here::Portion);
     }
-    Ok(None)
+    let archive = folder.is_file() || (!folder.is_dir() && folder.parent().is_some_and(Path::is_file));
+    Ok(if archive { Here::Archive } else { Here::Nothing })
 }
 
 fn text(path: &Path) -> String {
@@ -103,28 +192,28 @@ fn run(vm: &Vm, full: &str, found: &Found) -> R {
     let cx = &*vm.cx;
     let module = crate::module::module(cx, full)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    if !found.file.is_empty() {
-        dict.set(cx, cx.names.file(), cx.str_value(&found.file)?)?;
-        dict.set_text(cx, "__cached__", Value::none())?;
-    }
-    let package = match &found.package {
+    let file = cx.str_value(&found.file)?;
+    dict.set(cx, cx.names.file(), file.clone())?;
+    let (package, locations) = match &found.package {
         Some(folder) => {
-            dict.set(cx, cx.names.path(), cx.list([cx.str_value(folder)?])?.into_value())?;
-            full
+            let locations = cx.list([cx.str_value(folder)?])?.into_value();
+            dict.set(cx, cx.names.path(), locations.clone())?;
+            (full, locations)
         }
-        None => full.rsplit_once('.').map_or("", |(package, _)| package),
+        None => (full.rsplit_once('.').map_or("", |(package, _)| package), Value::none()),
     };
     dict.set(cx, cx.names.package(), cx.str_value(package)?)?;
-    dict.set(cx, cx.names.spec(), crate::modules::spec(vm, full, found.package.as_deref(), &found.file)?)?;
+    let (spec, loader) = crate::deferred::spec_and_loader(cx, cx.str_value(full)?, file, locations)?;
+    crate::deferred::set_initializing(cx, &spec, true)?;
+    dict.set(cx, cx.names.spec(), spec.clone())?;
+    dict.set(cx, cx.names.loader(), loader)?;
     dict.set(cx, cx.names.builtins(), vm.builtins.get())?;
     register(vm, full, &module)?;
-    if found.file.is_empty() {
-        return Ok(module);
-    }
     let result = compile_bytes(vm, &found.source, &found.file).and_then(|code| {
         let globals = dict.clone().into_value();
         vm.run_code(&code, &globals, &globals)
     });
+    crate::deferred::set_initializing(cx, &spec, false)?;
     if let Err(raised) = result {
         if let Some(modules) = vm.modules.get().downcast::<PyDict>() {
             modules.remove(cx, &cx.intern(full)?)?;

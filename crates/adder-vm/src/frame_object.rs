@@ -204,8 +204,11 @@ pub(crate) unsafe fn caller(vm: &Vm, registers: Registers) -> Option<(Registers,
             return Some((caller, caller.code().word_at(registers.return_address()) - 1));
         }
         // Entry frames lie on the stack in the order in which they were entered.
-        let entries = vm.entries.borrow();
-        let &(_, before, ip) = entries.iter().rev().find(|(entered, ..)| *entered == registers)?;
+        let found = vm.entries.borrow().iter().rev().find(|(entered, ..)| *entered == registers).copied();
+        let (before, ip) = match found {
+            Some((_, before, ip)) => (before, ip),
+            None => vm.threads.caller_elsewhere(registers)?,
+        };
         (!before.0.is_null()).then(|| (before, before.code().word_at(ip)))
     }
 }
@@ -218,6 +221,23 @@ pub(crate) fn running(vm: &Vm) -> Option<(Registers, u32)> {
     }
     // SAFETY: the current frame is live.
     unsafe { Some((registers, registers.code().word_at(vm.ip.get()))) }
+}
+
+/// A frame that runs, with the word it is at: of the running thread, then of the others, each from the innermost on.
+fn find(vm: &Vm, is_it: impl Fn(Registers, u32) -> bool) -> Option<(Registers, u32)> {
+    let here = running(vm).into_iter();
+    let mut everywhere = here.chain(core::iter::once_with(|| vm.threads.frames(vm)).flatten().map(|(_, r, w)| (r, w)));
+    everywhere.find_map(|innermost| {
+        let mut at = Some(innermost);
+        while let Some((registers, word)) = at {
+            if is_it(registers, word) {
+                return at;
+            }
+            // SAFETY: frames from a thread's innermost on are live.
+            at = unsafe { caller(vm, registers) };
+        }
+        None
+    })
 }
 
 impl PyFrame {
@@ -259,13 +279,8 @@ impl PyFrame {
             && let Some(cx) = Cx::try_current()
         {
             let vm = Vm::of(cx);
-            let mut at = running(vm);
-            while let Some((registers, word)) = at {
-                if registers.0 == self.registers.get() {
-                    return word;
-                }
-                // SAFETY: frames from the running one on are live.
-                at = unsafe { caller(vm, registers) };
+            if let Some((_, word)) = find(vm, |registers, _| registers.0 == self.registers.get()) {
+                return word;
             }
         }
         self.word.get()
@@ -343,24 +358,16 @@ fn get_back(cx: &Cx, this: &Value) -> R {
         return Ok(frame.back.try_get().unwrap_or_else(Value::none));
     }
     let vm = Vm::of(cx);
-    let mut at = running(vm);
-    while let Some((registers, _)) = at {
-        // SAFETY: frames from the running one on are live.
-        let next = unsafe { caller(vm, registers) };
-        if registers.0 == frame.registers.get() {
-            return match next {
-                // SAFETY: as above.
-                Some((back, word)) => unsafe {
-                    let back = of(vm, back)?;
-                    back.word.set(word);
-                    Ok(back.into_value())
-                },
-                None => Ok(Value::none()),
-            };
-        }
-        at = next;
+    let Some((registers, _)) = find(vm, |registers, _| registers.0 == frame.registers.get()) else {
+        return Ok(Value::none());
+    };
+    // SAFETY: the frames that are found are live.
+    unsafe {
+        let Some((back, word)) = caller(vm, registers) else { return Ok(Value::none()) };
+        let back = of(vm, back)?;
+        back.word.set(word);
+        Ok(back.into_value())
     }
-    Ok(Value::none())
 }
 
 fn get_code(_: &Cx, this: &Value) -> R {

@@ -93,7 +93,7 @@ fn set_code(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
     let old = it(this).code.replace(code.clone());
     // A frame may be running it.
     let vm = Vm::of(cx);
-    if !vm.current.get().0.is_null() {
+    if !vm.current.get().0.is_null() || vm.threads.others() > 0 {
         vm.retired.borrow_mut().push(old);
     }
     Ok(())

@@ -339,10 +339,12 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
             vm.state.frames.borrow_mut().push((registers, frame));
         }
         it.state.set(State::Running);
-        let outer = cx.handled.get();
-        if let Some(handled) = it.handled.take() {
-            cx.handled.set(handled);
-        }
+        // What it handles itself is its own; what is handled outside is seen behind that.
+        let outer = cx.handled.replace(it.handled.take().unwrap_or(Value::UNSET));
+        let outside = match outer.is_unset() {
+            true => None,
+            false => Some(cx.handled_outside.replace(outer.clone())),
+        };
         vm.state.resumed.borrow_mut().push(this.clone());
         let at = code.start().add(it.word.get() as usize);
         let result = match with {
@@ -370,8 +372,11 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
         };
         let resumed = vm.state.resumed.borrow_mut().pop();
         drop(resumed);
-        let inner = cx.handled.replace(outer.clone());
-        if it.state.get() == State::Suspended && !inner.is_unset() && !inner.is(&outer) {
+        let inner = cx.handled.replace(outer);
+        if let Some(outside) = outside {
+            cx.handled_outside.set(outside);
+        }
+        if it.state.get() == State::Suspended && !inner.is_unset() {
             it.handled.set(inner);
         }
         result
@@ -556,11 +561,12 @@ fn finalize_slot(cx: &Cx, this: &Value) {
             if it.code().has(co::ASYNC_GENERATOR) && crate::awaitables::finalize_async(cx, this) {
                 return;
             }
-            let before = cx.handled.replace(Value::UNSET);
+            let before = (cx.handled.replace(Value::UNSET), cx.handled_outside.replace(Value::UNSET));
             if let Err(raised) = close(cx, this) {
                 cx.unraisable(raised, None, Some(this));
             }
-            cx.handled.set(before);
+            cx.handled.set(before.0);
+            cx.handled_outside.set(before.1);
         }
         _ => {}
     }
@@ -786,6 +792,7 @@ mod plain {
         Method::one("send", send_method),
         Method::positional("throw", 1, 3, throw_method),
         Method::none("close", close_method),
+        Method::one("__class_getitem__", adder_objects::generic_alias::of).class(),
     ];
     pub(super) const GETSET: &[GetSet] = &[
         GetSet::get("gi_frame", get_frame),

@@ -5,6 +5,7 @@ use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::frame::Registers;
+use crate::threads::imports;
 use crate::vm::Vm;
 
 /// The instruction `import`.
@@ -151,6 +152,9 @@ pub fn load(vm: &Vm, full: &str) -> R {
         return raise!(cx, exc::RUNTIME_ERROR, "unable to get sys.modules");
     };
     let key = cx.intern(full)?;
+    if vm.threads.others() > 0 {
+        imports::wait(vm, full)?;
+    }
     if let Some(module) = modules.get(cx, &key)? {
         if module.is_none() {
             return Err(missing(cx, full, &format!("import of {full} halted; None in sys.modules")));
@@ -158,6 +162,7 @@ pub fn load(vm: &Vm, full: &str) -> R {
         return Ok(module);
     }
     cx.check_stack()?;
+    let _importing = imports::begin(vm, full);
     let (parent, path) = match full.rsplit_once('.') {
         None => (None, None),
         Some((package, last)) => {
@@ -214,9 +219,18 @@ pub(crate) fn import_from(vm: &Vm, module: &Value, name: &Value) -> R {
         Some(file) => cx.display(&file)?,
         None => "unknown location".to_owned(),
     };
-    let error =
-        cx.error(&exc::IMPORT_ERROR, format_args!("cannot import name '{text}' from '{module_name}' ({place})"));
-    for (attribute, value) in [("name", cx.str_value(&module_name)?), ("name_from", name.clone())] {
+    let dict = crate::module::dict_of(module);
+    let spec = dict.map(|dict| dict.get(cx, cx.names.spec())).transpose()?.flatten();
+    let partial = spec.map_or(Ok(false), |spec| crate::deferred::is_initializing(cx, &spec))?;
+    let message = if partial {
+        let why = "(most likely due to a circular import)";
+        format!("cannot import name '{text}' from partially initialized module '{module_name}' {why} ({place})")
+    } else {
+        format!("cannot import name '{text}' from '{module_name}' ({place})")
+    };
+    let error = cx.error(&exc::IMPORT_ERROR, format_args!("{message}"));
+    let path = cx.getattr_opt(module, cx.names.file())?.unwrap_or_else(Value::none);
+    for (attribute, value) in [("name", cx.str_value(&module_name)?), ("path", path), ("name_from", name.clone())] {
         cx.setattr(error.value(), &cx.intern(attribute)?, Some(&value))?;
     }
     Err(error)

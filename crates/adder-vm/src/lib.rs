@@ -3,12 +3,14 @@
 //! [`Vm::new`](vm::Vm::new) makes an interpreter with a heap of its own. [`Vm::run_source`](vm::Vm::run_source) runs a program in it.
 
 mod anchors;
+mod anext;
 mod awaitables;
 mod bind;
 mod cells;
 pub mod code;
 mod code_attributes;
 mod constants;
+mod deferred;
 mod eval;
 mod finder;
 pub mod frame;
@@ -29,6 +31,7 @@ mod program;
 mod report;
 mod sets;
 mod templates;
+mod threads;
 pub mod traceback;
 pub mod vm;
 
@@ -50,8 +53,10 @@ static TYPES: &[&adder_objects::TypeObject] = &[
     &awaitables::COROUTINE_WRAPPER_TYPE,
     &awaitables::ASEND_TYPE,
     &awaitables::ATHROW_TYPE,
+    &anext::ANEXT_TYPE,
     &awaitables::ENDED_TYPE,
     &awaitables::WRAPPED_TYPE,
+    &deferred::DEFERRED_TYPE,
     &module::MODULE_TYPE,
     &modules::STREAM_TYPE,
     &modules::structseq::STRUCT_SEQUENCE_TYPE,
@@ -68,6 +73,13 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::collections::TYPES);
     adder_objects::builtin_types::register(modules::contextvars::TYPES);
     adder_objects::builtin_types::register(modules::ast::TYPES);
+    adder_objects::builtin_types::register(&[&modules::testcapi::CONTAINER_TYPE]);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
+    adder_objects::builtin_types::register(modules::thread::TYPES);
+    adder_objects::builtin_types::register(modules::queue::TYPES);
+    adder_objects::builtin_types::register(modules::mmap::TYPES);
+    adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
+    adder_objects::builtin_types::register(modules::select::TYPES);
+    adder_objects::builtin_types::register(modules::socket::TYPES);
 }

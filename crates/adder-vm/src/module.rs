@@ -9,6 +9,8 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, exceptions as exc, raise};
 
+use crate::vm::Vm;
+
 /// Layout of a module.
 #[repr(C)]
 pub struct PyModule {
@@ -128,9 +130,16 @@ fn repr(cx: &Cx, this: &Value) -> R {
         None => match dict.get(cx, cx.names.spec())? {
             Some(spec) if !spec.is_none() => match cx.getattr_opt(&spec, cx.names.origin())? {
                 Some(origin) if !origin.is_none() => format!("<module {name} ({})>", cx.display(&origin)?),
+                _ => match cx.getattr_opt(&spec, &cx.intern("loader")?)? {
+                    Some(loader) if !loader.is_none() => format!("<module {name} ({})>", cx.repr(&loader)?.to_lossy()),
+                    _ => format!("<module {name}>"),
+                },
+            },
+            _ if crate::deferred::is_builtin(Vm::of(cx), this, &dict)? => format!("<module {name} (built-in)>"),
+            _ => match dict.get(cx, cx.names.loader())? {
+                Some(loader) if !loader.is_none() => format!("<module {name} ({})>", cx.repr(&loader)?.to_lossy()),
                 _ => format!("<module {name}>"),
             },
-            _ => format!("<module {name} (built-in)>"),
         },
     };
     cx.str_value(&text)
@@ -138,16 +147,37 @@ fn repr(cx: &Cx, this: &Value) -> R {
 
 /// Generic look-up, then the module's own `__getattr__` (PEP 562).
 fn getattr(cx: &Cx, this: &Value, name: &Value) -> R<Option<Value>> {
-    if let Some(value) = generic_getattr(cx, this, name)? {
+    let found = generic_getattr(cx, this, name)?;
+    let Some(dict) = dict_of(this) else { return Ok(found) };
+    if let Some(value) = found {
+        if name.is(cx.names.spec()) || name.is(cx.names.loader()) {
+            return crate::deferred::seen(cx, this, &dict, name, value).map(Some);
+        }
         return Ok(Some(value));
     }
-    let Some(dict) = dict_of(this) else { return Ok(None) };
     if let Some(hook) = dict.get(cx, cx.names.getattr())? {
         return cx.call(&hook, core::slice::from_ref(name)).map(Some);
     }
     let Some(module) = dict.get(cx, cx.names.name())? else { return Ok(None) };
-    let (module, name) = (cx.display(&module)?, cx.display(name)?);
-    raise!(cx, exc::ATTRIBUTE_ERROR, "module '{module}' has no attribute '{name}'")
+    let (module, text) = (cx.display(&module)?, cx.display(name)?);
+    if let Some(spec) = dict.get(cx, cx.names.spec())?
+        && crate::deferred::is_initializing(cx, &spec)?
+    {
+        let why = "(most likely due to a circular import)";
+        let message = format!("partially initialized module '{module}' has no attribute '{text}' {why}");
+        return Err(cx.attribute_error(this, name, format_args!("{message}")));
+    }
+    let submodule = cx.intern(&format!("{module}.{text}"))?;
+    if let Some(modules) = Vm::of(cx).modules.get().downcast::<PyDict>()
+        && let Some(found) = modules.get(cx, &submodule)?
+        && let Some(spec) = dict_of(&found).map(|dict| dict.get(cx, cx.names.spec())).transpose()?.flatten()
+        && crate::deferred::is_initializing(cx, &spec)?
+    {
+        let message =
+            format!("cannot access submodule '{text}' of module '{module}' (most likely due to a circular import)");
+        return Err(cx.attribute_error(this, name, format_args!("{message}")));
+    }
+    Err(cx.attribute_error(this, name, format_args!("module '{module}' has no attribute '{text}'")))
 }
 
 fn get_dict(cx: &Cx, this: &Value) -> R {

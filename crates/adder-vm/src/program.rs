@@ -76,7 +76,10 @@ impl Vm {
         let main = crate::import::load(self, "__main__")?;
         let Some(dict) = crate::module::dict_of(&main) else { return Ok(()) };
         if file != "<string>" && file != "<stdin>" {
-            dict.set(cx, cx.names.file(), cx.str_value(file)?)?;
+            let path = cx.str_value(file)?;
+            dict.set(cx, cx.names.file(), path.clone())?;
+            let (_, loader) = crate::deferred::spec_and_loader(cx, cx.intern("__main__")?, path, Value::none())?;
+            dict.set(cx, cx.names.loader(), loader)?;
         }
         let text = crate::finder::decode(cx, source, file)?;
         let code = crate::finder::compile(self, &text, file, Mode::Exec)?;

@@ -176,3 +176,19 @@ pub(crate) unsafe fn add(vm: &Vm, exception: &Value, registers: Registers, word:
         base.traceback.set(traceback.into_value());
     }
 }
+
+/// A traceback of the running frame alone; None where none runs.
+pub(crate) fn here(vm: &Vm) -> R {
+    let Some((registers, word)) = frame_object::running(vm) else { return Ok(Value::none()) };
+    // SAFETY: the running frame is live.
+    let frame = unsafe { frame_object::of(vm, registers)? };
+    frame.word.set(word);
+    let made = PyTraceback {
+        head: unborn(),
+        next: Slot::empty(),
+        frame: Slot::new(frame.into_value()),
+        word: Cell::new(word),
+        line: Cell::new(None),
+    };
+    Ok(vm.cx.alloc(made)?.into_value())
+}

@@ -1,8 +1,8 @@
 //! The machine: an interpreter's stack, builtins and modules.
 
 use core::cell::{Cell, RefCell};
-use core::ptr::NonNull;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use adder_gc::Heap;
 use adder_objects::dict::PyDict;
@@ -13,8 +13,9 @@ use adder_objects::{Args, Cx, Obj, R, Value, raise};
 use crate::code::PyCode;
 use crate::frame::{HEADER, Registers, flag};
 use crate::function::PyFunction;
+use crate::threads::{ThreadState, Threads};
 
-/// Words of a thread's stack. Only what is used is backed by memory.
+/// Words of the main thread's stack. Only what is used is backed by memory.
 const STACK_WORDS: usize = 32 << 20;
 /// Words that every frame may use beyond its registers: windows under construction lie within the registers already.
 const SLACK: usize = 64;
@@ -23,10 +24,12 @@ const SLACK: usize = 64;
 pub struct Vm {
     /// What objects need.
     pub cx: Rc<Cx>,
-    /// The stack of registers.
-    stack: Stack,
+    /// The threads. The fields from here to `depth` are those of the running one.
+    pub(crate) threads: Threads,
     /// First free word of the stack.
     pub(crate) top: Cell<*mut Value>,
+    /// The end of the stack.
+    pub(crate) stack_end: Cell<*mut Value>,
     /// The running frame's registers; null when none runs.
     pub(crate) current: Cell<Registers>,
     /// Where the running frame is: valid while it has called out of the loop.
@@ -70,33 +73,8 @@ pub struct Options {
     pub x_options: Vec<String>,
     /// `-W` options.
     pub warn_options: Vec<String>,
-}
-
-struct Stack {
-    memory: NonNull<Value>,
-}
-
-impl Stack {
-    fn layout() -> core::alloc::Layout {
-        core::alloc::Layout::array::<Value>(STACK_WORDS).expect("a stack fits the address space")
-    }
-
-    fn new() -> Option<Stack> {
-        // SAFETY: the layout is not of size zero.
-        NonNull::new(unsafe { std::alloc::alloc(Stack::layout()) }.cast()).map(|memory| Stack { memory })
-    }
-
-    fn end(&self) -> *mut Value {
-        // SAFETY: the end of the allocation.
-        unsafe { self.memory.as_ptr().add(STACK_WORDS) }
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        // SAFETY: allocated with this layout; no frame is left on it.
-        unsafe { std::alloc::dealloc(self.memory.as_ptr().cast(), Stack::layout()) };
-    }
+    /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
+    pub cpython_tests: Option<String>,
 }
 
 impl Vm {
@@ -110,12 +88,13 @@ impl Vm {
     pub fn new(heap: Heap, options: Options) -> Result<Rc<Vm>, String> {
         crate::register_types();
         let cx = Cx::new(heap)?;
-        let stack = Stack::new().ok_or("no memory for the stack of an interpreter")?;
-        let top = stack.memory.as_ptr();
+        let main =
+            ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {
             cx,
-            stack,
-            top: Cell::new(top),
+            threads: Threads::new(main),
+            top: Cell::new(core::ptr::null_mut()),
+            stack_end: Cell::new(core::ptr::null_mut()),
             current: Cell::new(Registers(core::ptr::null_mut())),
             ip: Cell::new(core::ptr::null_mut()),
             entries: RefCell::new(Vec::new()),
@@ -130,12 +109,20 @@ impl Vm {
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());
+        vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
-        let made = crate::modules::init(&vm);
+        let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
         drop(entered);
         made.map(|()| vm)
+    }
+
+    fn find_cpython_tests(&self) -> R<()> {
+        let Some(library) = &self.options.cpython_tests else { return Ok(()) };
+        let finder = crate::import::load(self, "_adder_cpython_tests")?;
+        let install = self.cx.getattr_text(&finder, "install")?;
+        self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
     }
 
     /// The machine of an interpreter.
@@ -172,7 +159,7 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn room_for(&self, registers: *mut Value, words: usize) -> R<()> {
         if self.depth.get() >= self.recursion_limit.get()
-            || registers.addr() + (words + SLACK) * 8 > self.stack.end().addr()
+            || registers.addr() + (words + SLACK) * 8 > self.stack_end.get().addr()
         {
             return self.too_deep();
         }

@@ -134,8 +134,10 @@ impl Gen<'_> {
         let list = callable + 2;
         self.at(range);
         self.u.make_row(Op::BuildList, Dst::Push, list, list, before as u32, 0);
+        // Where there is nothing else, what cannot be iterated is the callable's affair.
+        let sole = u32::from(before == 0 && arguments.args.len() == 1 && extra.is_none());
         for e in &arguments.args {
-            self.list_item(list, e, 1)?;
+            self.list_item(list, e, sole)?;
         }
         if let Some(name) = extra {
             let top = self.u.sp();
@@ -208,6 +210,10 @@ impl Gen<'_> {
                     ([], Some(first)) if self.u.registers_of.contains_key(&**first) => first.clone(),
                     _ => return Ok(false),
                 };
+                // What is deleted is the running program's affair: `super()` has a text of its own for that.
+                if scope.symbol(&first).is_some_and(|s| s.does & crate::scope::does::UNBINDS != 0) {
+                    return Ok(false);
+                }
                 let has_self = self.u.flags & crate::code::flag::VARARGS == 0 || scope.parameters.len() > 1;
                 if !has_self || !matches!(self.access("__class__"), Access::Cell(_)) {
                     return Ok(false);

@@ -132,12 +132,19 @@ fn unary(op: UnaryOp, value: &Const) -> Option<Const> {
         (UnaryOp::USub, value) => of_int(-int(value)?),
         (UnaryOp::UAdd, Const::Float(_) | Const::Complex(..) | Const::BigInt { .. }) => Some(value.clone()),
         (UnaryOp::UAdd, value) => of_int(int(value)?),
-        (UnaryOp::Invert, Const::Bool(_)) => None,
         (UnaryOp::Invert, value) => of_int(!int(value)?),
     }
 }
 
 fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const> {
+    if let (Const::Bool(a), Const::Bool(b)) = (left, right) {
+        match op {
+            Operator::BitAnd => return Some(Const::Bool(a & b)),
+            Operator::BitOr => return Some(Const::Bool(a | b)),
+            Operator::BitXor => return Some(Const::Bool(a ^ b)),
+            _ => {}
+        }
+    }
     if let (Some(a), Some(b)) = (int(left), int(right)) {
         return ints(op, a, b);
     }

@@ -12,6 +12,9 @@ use crate::error::Res;
 use crate::op::Op;
 use crate::parse::literal::{Text, whole_expression, without_comments};
 
+/// Replacement fields one in the other's format spec.
+const DEEPEST: usize = 3;
+
 /// A piece of an interpolated string.
 enum Piece<'e> {
     Literal(Text),
@@ -60,7 +63,26 @@ impl Gen<'_> {
         }
     }
 
+    /// Replacement fields within format specs, as deep as CPython's tokenizer goes.
+    fn check_nesting(&self, elements: &ast::InterpolatedStringElements, depth: usize, prefix: char) -> Res {
+        for element in elements {
+            let InterpolatedStringElement::Interpolation(value) = element else { continue };
+            if depth == DEEPEST {
+                return self.error(format!("{prefix}-string: expressions nested too deeply"), value);
+            }
+            if let Some(spec) = &value.format_spec {
+                self.check_nesting(&spec.elements, depth + 1, prefix)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn f_string(&mut self, f: &ast::ExprFString, dst: Dst) -> Res {
+        for part in f.value.iter() {
+            if let FStringPart::FString(f) = part {
+                self.check_nesting(&f.elements, 0, 'f')?;
+            }
+        }
         let mut pieces = Vec::new();
         for part in f.value.iter() {
             match part {
@@ -171,6 +193,7 @@ impl Gen<'_> {
     pub(super) fn t_string(&mut self, t: &ast::ExprTString, dst: Dst) -> Res {
         let mut pieces = Vec::new();
         for t in t.value.iter() {
+            self.check_nesting(&t.elements, 0, 't')?;
             self.pieces(&t.elements, t.flags.prefix().is_raw(), &mut pieces);
         }
         // A string stands before, between and behind the interpolations.

@@ -199,6 +199,14 @@ impl<'a> Gen<'a> {
     }
 
     fn value_pattern<'p>(&mut self, p: &'p ast::PatternMatchValue, slot: usize, m: &mut Match<'p>) -> Res {
+        let wrong = match &*p.value {
+            Expr::FString(_) | Expr::TString(_) => true,
+            Expr::BinOp(sum) => !matches!(sum.op, ast::Operator::Add | ast::Operator::Sub),
+            _ => false,
+        };
+        if wrong {
+            return self.error("patterns may only match literals and attribute lookups", &*p.value);
+        }
         let base = self.u.sp();
         let label = self.failure(m);
         if let Some(n) = self.small_int(&p.value) {
@@ -333,7 +341,7 @@ impl<'a> Gen<'a> {
         let mut seen = std::collections::HashSet::new();
         for key in &p.keys {
             if let Some(constant) = self.fold(key) {
-                if !seen.insert(Key::of(&constant)) {
+                if !seen.insert(Key::of(&as_plain_number(constant))) {
                     let range = key.range().start().to_usize()..key.range().end().to_usize();
                     let text = self.source.get(range).unwrap_or_default();
                     return self.error(format!("mapping pattern checks duplicate key ({text})"), p);
@@ -466,5 +474,15 @@ fn collect_names<'p>(p: &'p Pattern, names: &mut Vec<&'p Identifier>) {
                 collect_names(first, names);
             }
         }
+    }
+}
+
+/// The least sort of number that a constant equals: as keys, `0`, `False`, `0.0` and `0j` are one.
+fn as_plain_number(constant: Const) -> Const {
+    match constant {
+        Const::Bool(b) => Const::Int(b.into()),
+        Const::Complex(re, 0.0) => as_plain_number(Const::Float(re)),
+        Const::Float(f) if f as i64 as f64 == f && f.abs() < 9e15 => Const::Int(f as i64),
+        other => other,
     }
 }

@@ -22,9 +22,23 @@ struct Around<'a> {
 
 /// Decides for all scopes.
 pub(super) fn analyze(scopes: &mut Scopes) -> Res {
+    global_in_module(scopes);
     let none = Names::new();
     scope(scopes, 0, &Around { bound: None, global: &none, type_params: &none, class: None })?;
     Ok(())
+}
+
+/// What any function says to be global is so in the module itself: it matters where code has locals beside its globals.
+fn global_in_module(scopes: &mut Scopes) {
+    let Some((module, inner)) = scopes.scopes.split_first_mut() else { return };
+    if module.kind != ScopeKind::Module {
+        return;
+    }
+    for said in inner.iter().flat_map(|scope| &scope.symbols).filter(|symbol| symbol.does & does::GLOBAL != 0) {
+        if let Some(&i) = module.index.get(&said.name) {
+            module.symbols[i].does |= does::GLOBAL;
+        }
+    }
 }
 
 /// The names of this scope and those inside that must come from outside.

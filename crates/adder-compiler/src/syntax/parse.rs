@@ -44,7 +44,7 @@ fn function_type(source: &str, lines: &Lines) -> Res<Node> {
     let wrong = |at: TextRange| Fault::syntax("invalid syntax", at);
     // Where the arguments stand, each without its stars, and the result.
     let (mut arguments, mut result) = (Vec::new(), None);
-    let scanned = parse_unchecked(source, ParseOptions::from(ruff_python_parser::Mode::Expression));
+    let scanned = parse_unchecked(source, ParseOptions::from(ruff_python_parser::Mode::Module));
     let (mut depth, mut start, mut closed) = (0, None, false);
     for token in scanned.tokens() {
         let (kind, range) = (token.kind(), token.range());

@@ -139,6 +139,32 @@ impl Heap {
     }
 }
 
+impl Heap {
+    /// See [`raw::let_go`](crate::raw::let_go).
+    pub(crate) fn let_go(&self) {
+        let inner = self.inner();
+        let owner = inner.owner.0.load(Ordering::Relaxed);
+        if owner != TIED && owner != current::this_thread() {
+            not_attached();
+        }
+        if death::visits_matter() {
+            end_visits();
+        }
+        inner.owner.0.store(DETACHED, Ordering::Release);
+    }
+
+    /// See [`raw::take_over`](crate::raw::take_over).
+    pub(crate) fn take_over(&self) {
+        let inner = self.inner();
+        let here = current::this_thread();
+        if let Err(owner) = inner.owner.0.compare_exchange(DETACHED, here, Ordering::Acquire, Ordering::Relaxed) {
+            attached_already(owner == here);
+        }
+        inner.turn.set(inner.turn.get() + 1);
+        inner.anchor_here();
+    }
+}
+
 impl DetachedHeap {
     /// [`Heap::attach`] as a method.
     ///

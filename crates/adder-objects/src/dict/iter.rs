@@ -176,5 +176,5 @@ fn reduce(cx: &Cx, it: &PyDictIterator, part: Part, reversed: bool) -> R {
             list.push(cx, item)?;
         }
     }
-    reduced(cx, "iter", list.into_value(), None)
+    reduced(cx, "iter", || Ok((list.into_value(), None)))
 }

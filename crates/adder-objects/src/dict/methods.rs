@@ -213,6 +213,7 @@ fn popitem(cx: &Cx, this: &Value) -> R {
             let Some((key, value)) = dict.next(&mut position) else { return Err(cx.no_memory()) };
             let pair = cx.tuple([key, value])?;
             drop(dict.remove_at(at));
+            dict.trim_end();
             Ok(pair.into_value())
         }
         None => raise!(cx, exc::KEY_ERROR, "popitem(): dictionary is empty"),
@@ -223,6 +224,25 @@ fn fromkeys(cx: &Cx, class: &Value, args: &[Value]) -> R {
     let value = args.get(1).cloned().unwrap_or_else(Value::none);
     let made = cx.call(class, &[])?;
     let plain = made.is_exact(&DICT_TYPE);
+    // The keys of a set or a dict bring their hashes.
+    if let Some(dict) = made.downcast::<PyDict>().filter(|_| plain) {
+        if let Some(set) = crate::set::as_set(&args[0])
+            .filter(|_| args[0].is_exact(&crate::set::SET_TYPE) || args[0].is_exact(&crate::set::FROZENSET_TYPE))
+        {
+            let mut place = 0;
+            while let Some((hash, key)) = set.next(&mut place) {
+                dict.set_hashed(cx, &key, hash, value.clone())?;
+            }
+            return Ok(made);
+        }
+        if let Some(keys) = args[0].downcast_exact::<PyDict>() {
+            let mut position = 0;
+            while let Some((key, hash)) = keys.next_key(&mut position) {
+                dict.set_hashed(cx, &key, hash, value.clone())?;
+            }
+            return Ok(made);
+        }
+    }
     cx.for_each(&args[0], |key| match made.downcast::<PyDict>().filter(|_| plain) {
         Some(dict) => dict.set(cx, &key, value.clone()),
         None => cx.setitem(&made, &key, Some(&value)),

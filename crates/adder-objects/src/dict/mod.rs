@@ -317,6 +317,11 @@ impl PyDict {
         (entry.key, entry.value)
     }
 
+    /// Removed entries at the end are forgotten: see [`Table::trim_end`].
+    pub(crate) fn trim_end(&self) {
+        self.table.trim_end();
+    }
+
     /// Removes all entries.
     pub fn clear_all(&self) {
         let old = self.take_table();

@@ -230,18 +230,22 @@ impl Table {
                 place = (place.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
             }
             self.set_index(place, SPENT);
-            let header = &*self.0.get();
-            if at + 1 == header.len.get() as usize {
-                // So that taking entries from the end needs no search for the last one.
-                let mut len = at;
-                while len > 0 && (*self.entry_ptr(len - 1)).key.is_unset() {
-                    len -= 1;
-                }
-                header.lost.set(header.lost.get() + (at + 1 - len) as u32);
-                header.len.set(len as u32);
-            }
             old
         }
+    }
+
+    /// Forgets the removed entries at the end, so that taking one after the other from there needs no search for the last. Not
+    /// after every removal: a position behind the end would come to lie before what is added next.
+    pub(super) fn trim_end(&self) {
+        let Some(header) = self.header() else { return };
+        let written = header.len.get();
+        let mut len = written;
+        // SAFETY: written.
+        while len > 0 && unsafe { &*self.entry_ptr(len as usize - 1) }.key.is_unset() {
+            len -= 1;
+        }
+        header.lost.set(header.lost.get() + (written - len));
+        header.len.set(len);
     }
 
     /// Makes room for so many more entries.

@@ -3,7 +3,7 @@
 use super::views::{DICT_ITEMS_TYPE, DICT_KEYS_TYPE};
 use crate::cx::Cx;
 use crate::error::R;
-use crate::set::{SET_TYPE, as_set};
+use crate::set::{FROZENSET_TYPE, SET_TYPE, as_set};
 use crate::typeobject::CompareOp;
 use crate::value::Value;
 
@@ -73,6 +73,10 @@ pub(super) fn or(cx: &Cx, a: &Value, b: &Value) -> R {
 pub(super) fn and(cx: &Cx, a: &Value, b: &Value) -> R {
     // The view may be the right operand.
     let (mut view, mut other) = if is_view(a) { (a, b) } else { (b, a) };
+    if (other.is_exact(&SET_TYPE) || other.is_exact(&FROZENSET_TYPE)) && cx.len(view)? <= cx.len(other)? {
+        // The larger one is asked: every item of the view is hashed, and must be hashable.
+        return cx.call_method(other, &cx.intern("intersection")?, core::slice::from_ref(view));
+    }
     if is_view(other) && cx.len(other)? > cx.len(view)? {
         (view, other) = (other, view);
     }

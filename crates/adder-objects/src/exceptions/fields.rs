@@ -322,19 +322,26 @@ fn name_error_init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
 /// AttributeError for an attribute that is not there.
 pub(crate) fn no_attribute(cx: &Cx, object: &Value, name: &Value) -> Raised {
     let text = name.downcast::<PyStr>().map(|n| n.to_lossy().into_owned()).unwrap_or_default();
-    let raised = match object.downcast::<TypeObject>() {
-        Some(ty) => cx.error(&ATTRIBUTE_ERROR, format_args!("type object '{}' has no attribute '{text}'", ty.name())),
-        None => cx.error(&ATTRIBUTE_ERROR, format_args!("'{}' object has no attribute '{text}'", object.ty().name())),
+    let (what, name_of_type) = match object.downcast::<TypeObject>() {
+        Some(ty) => (format!("type object '{}'", ty.name()), ""),
+        None => (format!("'{}'", object.ty().name()), " object"),
     };
-    // It may be a MemoryError.
-    if let Some(error) = raised.value().downcast::<PyAttributeError>() {
-        error.name.set(name.clone());
-        error.obj.set(object.clone());
-    }
-    raised
+    cx.attribute_error(object, name, format_args!("{what}{name_of_type} has no attribute '{text}'"))
 }
 
 impl Cx {
+    /// AttributeError with a message, `name` and `obj`.
+    #[cold]
+    pub fn attribute_error(&self, object: &Value, name: &Value, message: core::fmt::Arguments<'_>) -> Raised {
+        let raised = self.error(&ATTRIBUTE_ERROR, message);
+        // It may be a MemoryError.
+        if let Some(error) = raised.value().downcast::<PyAttributeError>() {
+            error.name.set(name.clone());
+            error.obj.set(object.clone());
+        }
+        raised
+    }
+
     /// NameError (or UnboundLocalError) with a message and the name.
     #[cold]
     pub fn name_error(&self, ty: &'static TypeObject, name: &Value, message: core::fmt::Arguments<'_>) -> Raised {

@@ -3,7 +3,7 @@
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 
-use super::{itself, reduced};
+use super::itself;
 use crate::cx::Cx;
 use crate::error::{Catch, R};
 use crate::exceptions as exc;
@@ -73,14 +73,13 @@ fn next(cx: &Cx, this: &Value) -> R<Option<Value>> {
 
 fn reduce(cx: &Cx, this: &Value) -> R {
     let it = of(this);
-    match (it.callable.try_get(), it.sentinel.try_get()) {
-        (Some(callable), Some(sentinel)) => {
-            let function = cx.getattr_text(&cx.import("builtins")?, "iter")?;
-            let args = cx.tuple([callable, sentinel])?.into_value();
-            Ok(cx.tuple([function, args])?.into_value())
-        }
-        _ => reduced(cx, "iter", cx.empty_tuple()?.into_value(), None),
-    }
+    // Finding the function may run code that ends the iterator.
+    let function = cx.getattr_text(&cx.import("builtins")?, "iter")?;
+    let args = match (it.callable.try_get(), it.sentinel.try_get()) {
+        (Some(callable), Some(sentinel)) => cx.tuple([callable, sentinel])?,
+        _ => cx.tuple([cx.empty_tuple()?.into_value()])?,
+    };
+    Ok(cx.tuple([function, args.into_value()])?.into_value())
 }
 
 impl Cx {

@@ -24,9 +24,11 @@ pub fn itself(_: &Cx, this: &Value) -> R {
     Ok(this.clone())
 }
 
-/// What `__reduce__` of an iterator gives: a built-in function, what to call it with, and the index for `__setstate__`.
-pub(crate) fn reduced(cx: &Cx, function: &str, over: Value, index: Option<isize>) -> R {
+/// What `__reduce__` of an iterator gives: a built-in function, what to call it with, and the index for `__setstate__`. The
+/// iterator is asked last: finding the function may run code that moves it on.
+pub(crate) fn reduced(cx: &Cx, function: &str, state: impl FnOnce() -> R<(Value, Option<isize>)>) -> R {
     let function = cx.getattr_text(&cx.import("builtins")?, function)?;
+    let (over, index) = state()?;
     let args = cx.tuple([over])?.into_value();
     Ok(match index {
         Some(index) => cx.tuple([function, args, cx.int(index as i64)?])?,

@@ -73,7 +73,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     // A mapping has items, but not by number.
     let sequence = object.downcast::<crate::dict::PyDict>().is_none()
         && (slots.item.get().is_some() || slots.getitem.get().is_some());
-    if !sequence || slots.len.get().is_none() {
+    if !sequence {
         return raise!(cx, exc::TYPE_ERROR, "'{}' object is not reversible", object.ty().name());
     }
     let index = Cell::new(cx.len(object)? as isize - 1);

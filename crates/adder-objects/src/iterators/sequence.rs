@@ -88,10 +88,12 @@ fn length_hint(cx: &Cx, this: &Value) -> R {
 
 fn reduce(cx: &Cx, this: &Value) -> R {
     let it = of(this);
-    match it.sequence.try_get() {
-        Some(sequence) => reduced(cx, "iter", sequence, Some(it.index.get())),
-        None => reduced(cx, "iter", cx.empty_tuple()?.into_value(), None),
-    }
+    reduced(cx, "iter", || {
+        Ok(match it.sequence.try_get() {
+            Some(sequence) => (sequence, Some(it.index.get())),
+            None => (cx.empty_tuple()?.into_value(), None),
+        })
+    })
 }
 
 fn setstate(cx: &Cx, this: &Value, state: &Value) -> R {

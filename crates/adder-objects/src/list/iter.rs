@@ -149,24 +149,24 @@ fn reverse_hint(cx: &Cx, this: &Value) -> R {
     cx.int(if len_of(&it.list) < left as usize { 0 } else { left as i64 })
 }
 
-fn empty_list(cx: &Cx) -> R {
-    reduced(cx, "iter", cx.list([])?.into_value(), None)
-}
-
 fn forward_reduce(cx: &Cx, this: &Value) -> R {
     let it = forward(this);
-    match it.list.try_get() {
-        Some(list) => reduced(cx, "iter", list, Some(it.index.get() as isize)),
-        None => empty_list(cx),
-    }
+    reduced(cx, "iter", || {
+        Ok(match it.list.try_get() {
+            Some(list) => (list, Some(it.index.get() as isize)),
+            None => (cx.list([])?.into_value(), None),
+        })
+    })
 }
 
 fn reverse_reduce(cx: &Cx, this: &Value) -> R {
     let it = backward(this);
-    match it.list.try_get() {
-        Some(list) => reduced(cx, "reversed", list, Some(it.index.get())),
-        None => empty_list(cx),
-    }
+    reduced(cx, "reversed", || {
+        Ok(match it.list.try_get() {
+            Some(list) => (list, Some(it.index.get())),
+            None => (cx.list([])?.into_value(), None),
+        })
+    })
 }
 
 fn forward_set(cx: &Cx, this: &Value, state: &Value) -> R {

@@ -108,6 +108,9 @@ fn compare(cx: &Cx, a: &Value, b: &Value, op: CompareOp) -> R {
     // A comparison may change the lists.
     while let (Some(left), Some(right)) = (x.get(at), y.get(at)) {
         if !cx.equals(&left, &right)? {
+            if at >= x.len() || at >= y.len() {
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
                 CompareOp::Ne => Ok(Value::bool(true)),
@@ -197,7 +200,11 @@ fn in_place_repeat(cx: &Cx, this: &Value, times: isize) -> R {
 }
 
 fn clear(_: &Cx, this: &Value) -> R {
-    drop(of(this).take_items());
+    let list = of(this);
+    // An empty list is left as it is: one that is being sorted is not changed by this.
+    if list.capacity() > 0 {
+        drop(list.take_items());
+    }
     Ok(Value::none())
 }
 

@@ -418,7 +418,10 @@ impl PyList {
             && (core::ptr::eq(self, other) || iterable.is_exact(&LIST_TYPE))
         {
             let n = other.len();
-            self.reserve(cx, self.len() + n)?;
+            match self.allocated.get() {
+                0 => self.reserve_exactly(cx, n)?,
+                _ => self.reserve(cx, self.len() + n)?,
+            }
             for at in 0..n {
                 if let Some(item) = other.get(at) {
                     self.push(cx, item)?;
@@ -427,7 +430,10 @@ impl PyList {
             return Ok(());
         }
         if let Some(tuple) = iterable.downcast_exact::<PyTuple>() {
-            self.reserve(cx, self.len() + tuple.items().len())?;
+            match self.allocated.get() {
+                0 => self.reserve_exactly(cx, tuple.items().len())?,
+                _ => self.reserve(cx, self.len() + tuple.items().len())?,
+            }
             for item in tuple.items() {
                 self.push(cx, item.clone())?;
             }

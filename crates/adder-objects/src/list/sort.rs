@@ -316,23 +316,38 @@ fn power(start: usize, left: usize, right: usize, n: usize) -> u32 {
     62_u32.saturating_sub(127 - differ.leading_zeros().min(127))
 }
 
-/// The length of the run at the front: ascending, or strictly descending and then reversed.
+/// The length of the run at the front: ascending, or descending and then reversed so that equal ones keep their order. It compares
+/// what CPython 3.13 compares: programs may see that.
 fn natural_run<T: Copy>(items: &mut [T], less: &mut impl FnMut(&T, &T) -> R<bool>) -> R<usize> {
-    if items.len() < 2 {
-        return Ok(items.len());
-    }
-    let mut len = 2;
-    if less(&items[1], &items[0])? {
-        while len < items.len() && less(&items[len], &items[len - 1])? {
+    let n = items.len();
+    let ascending = |items: &[T], mut len: usize, less: &mut dyn FnMut(&T, &T) -> R<bool>| -> R<usize> {
+        while len < n && !less(&items[len], &items[len - 1])? {
             len += 1;
         }
-        items[..len].reverse();
-    } else {
-        while len < items.len() && !less(&items[len], &items[len - 1])? {
-            len += 1;
-        }
+        Ok(len)
+    };
+    let mut len = ascending(items, 1.min(n), less)?;
+    if len == n || len > 1 && less(&items[0], &items[len - 1])? {
+        return Ok(len);
     }
-    Ok(len)
+    // All equal so far, and a smaller one follows. Equal ones are turned round here, and back with the rest.
+    items[..len].reverse();
+    len += 1;
+    let mut equal = 1;
+    while len < n {
+        if less(&items[len], &items[len - 1])? {
+            items[len - equal..len].reverse();
+            equal = 1;
+        } else if less(&items[len - 1], &items[len])? {
+            break;
+        } else {
+            equal += 1;
+        }
+        len += 1;
+    }
+    items[len - equal..len].reverse();
+    items[..len].reverse();
+    ascending(items, len, less)
 }
 
 /// Sorts by binary insertion; the first `sorted` are in order already.

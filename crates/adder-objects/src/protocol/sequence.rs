@@ -89,8 +89,15 @@ impl Cx {
         match value.ty().slots.setitem.get() {
             Some(set) => set(self, value, key, item),
             None => {
-                let does = if item.is_some() { "item assignment" } else { "item deletion" };
-                raise!(self, exc::TYPE_ERROR, "'{}' object does not support {does}", value.ty().name())
+                let name = value.ty().name();
+                if item.is_some() {
+                    return raise!(self, exc::TYPE_ERROR, "'{name}' object does not support item assignment");
+                }
+                // As CPython's two protocols word it: an index into what counts as a sequence, and everything else.
+                let slots = &value.ty().slots;
+                let sequence = value.ty().is_heap() || slots.item.get().is_some() || slots.contains.get().is_some();
+                let not = if sequence && self.try_index(key)?.is_some() { "doesn't" } else { "does not" };
+                raise!(self, exc::TYPE_ERROR, "'{name}' object {not} support item deletion")
             }
         }
     }
@@ -103,7 +110,7 @@ impl Cx {
         if let Some(contains) = value.ty().slots.contains.get() {
             return contains(self, value, key);
         }
-        let Some(iterator) = self.try_iter(value)? else {
+        let Some(Some(iterator)) = self.try_iter(value).unless(&exc::TYPE_ERROR)? else {
             return raise!(self, exc::TYPE_ERROR, "argument of type '{}' is not iterable", value.ty().name());
         };
         while let Some(item) = self.next(&iterator)? {

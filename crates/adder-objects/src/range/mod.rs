@@ -13,7 +13,7 @@ use crate::exceptions as exc;
 use crate::int;
 use crate::object::{Layout, functions, unborn};
 use crate::slice::{self, PySlice};
-use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::typeobject::{CompareOp, Member, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
 use crate::value::Value;
 
 /// `range`
@@ -42,11 +42,12 @@ static RANGE_SPEC: Spec = Spec {
         Method::none("__reversed__", iterator::reversed).doc("($self, /)", "An iterator from the last to the first."),
         Method::none("__reduce__", reduce).doc("($self, /)", "For pickle."),
     ],
-    getset: &[
-        GetSet::get("start", |_, this| Ok(of(this).start.clone())),
-        GetSet::get("stop", |_, this| Ok(of(this).stop.clone())),
-        GetSet::get("step", |_, this| Ok(of(this).step.clone())),
+    members: &[
+        Member::fixed("start", core::mem::offset_of!(PyRange, start)),
+        Member::fixed("stop", core::mem::offset_of!(PyRange, stop)),
+        Member::fixed("step", core::mem::offset_of!(PyRange, step)),
     ],
+    doc: Some("The integers from start to stop, without stop, step by step."),
     ..Spec::new("range", &OBJECT_TYPE)
 };
 

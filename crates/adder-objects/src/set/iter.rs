@@ -113,5 +113,5 @@ fn reduce(cx: &Cx, this: &Value) -> R {
             list.push(cx, key)?;
         }
     }
-    reduced(cx, "iter", list.into_value(), None)
+    reduced(cx, "iter", || Ok((list.into_value(), None)))
 }

@@ -222,7 +222,7 @@ fn union(cx: &Cx, this: &Value, others: &[Value]) -> R {
 
 fn intersection(cx: &Cx, this: &Value, others: &[Value]) -> R {
     if others.is_empty() {
-        return copy(cx, this);
+        return Ok(operators::copy(cx, this)?.into_value());
     }
     let mut made = this.clone();
     for other in others {

@@ -94,10 +94,12 @@ fn length_hint(cx: &Cx, this: &Value) -> R {
 
 fn reduce(cx: &Cx, this: &Value) -> R {
     let it = of(this);
-    match it.tuple.try_get() {
-        Some(tuple) => reduced(cx, "iter", tuple, Some(it.index.get() as isize)),
-        None => reduced(cx, "iter", cx.empty_tuple()?.into_value(), None),
-    }
+    reduced(cx, "iter", || {
+        Ok(match it.tuple.try_get() {
+            Some(tuple) => (tuple, Some(it.index.get() as isize)),
+            None => (cx.empty_tuple()?.into_value(), None),
+        })
+    })
 }
 
 fn setstate(cx: &Cx, this: &Value, state: &Value) -> R {

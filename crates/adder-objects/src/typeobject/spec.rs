@@ -146,6 +146,12 @@ impl Method {
         self
     }
 
+    /// With documentation, where no signature says how it is called.
+    pub const fn about(mut self, doc: &'static str) -> Method {
+        self.doc = Some(doc);
+        self
+    }
+
     /// With a signature and documentation.
     pub const fn doc(mut self, signature: &'static str, doc: &'static str) -> Method {
         self.signature = Some(signature);
@@ -189,6 +195,8 @@ pub enum MemberKind {
     Object,
     /// A [`Slot`](crate::object::Slot); AttributeError while empty (`__slots__`).
     Slot,
+    /// A [`Value`] that never changes: only read.
+    Fixed,
     /// A `Cell<isize>`.
     Ssize,
     /// A `Cell<bool>`.
@@ -206,4 +214,11 @@ pub struct Member {
     pub offset: usize,
     /// May it be written?
     pub read_only: bool,
+}
+
+impl Member {
+    /// A value that never changes.
+    pub const fn fixed(name: &'static str, offset: usize) -> Member {
+        Member { name, kind: MemberKind::Fixed, offset, read_only: true }
+    }
 }

@@ -70,14 +70,65 @@ def wait():
     return waitpid(-1, 0)
 
 
+_before_fork, _after_in_parent, _after_in_child = [], [], []
+
+
 def register_at_fork(*, before=None, after_in_child=None, after_in_parent=None):
-    """Processes are never forked by this interpreter: what is registered is checked, and has no occasion to run."""
-    given = [f for f in (before, after_in_child, after_in_parent) if f is not None]
+    given = [
+        (name, function, list)
+        for name, function, list in (
+            ("before", before, _before_fork),
+            ("after_in_child", after_in_child, _after_in_child),
+            ("after_in_parent", after_in_parent, _after_in_parent),
+        )
+        if function is not None
+    ]
     if not given:
         raise TypeError("At least one argument is required.")
-    for function in given:
+    for name, function, _ in given:
         if not callable(function):
-            raise TypeError("'after_in_child' must be callable, not " + type(function).__name__)
+            raise TypeError(f"'{name}' must be callable, not {type(function).__name__}")
+    for _, function, list in given:
+        list.append(function)
+
+
+def _call_at_fork(functions):
+    import sys
+    for function in functions:
+        try:
+            function()
+        except BaseException as error:
+            sys.unraisablehook(_Unraisable(error, function))
+
+
+class _Unraisable:
+    err_msg = "Exception ignored in"
+
+    def __init__(self, error, function):
+        self.exc_type, self.exc_value, self.exc_traceback = type(error), error, error.__traceback__
+        self.object = function
+
+
+def fork():
+    import _thread
+    _call_at_fork(reversed(_before_fork))
+    several = _thread._count() > 0
+    try:
+        child = _fork()
+    except BaseException:
+        _call_at_fork(_after_in_parent)
+        raise
+    if child == 0:
+        _call_at_fork(_after_in_child)
+        return child
+    _call_at_fork(_after_in_parent)
+    if several:
+        import warnings
+        warnings.warn(
+            f"This process (pid={getpid()}) is multi-threaded, use of fork() may lead to deadlocks in the child.",
+            DeprecationWarning, stacklevel=2,
+        )
+    return child
 
 
 class DirEntry:
@@ -186,7 +237,7 @@ def scandir(path=None):
 
 for _function in (
     sysconf, WIFEXITED, WEXITSTATUS, WIFSIGNALED, WTERMSIG, WIFSTOPPED, WSTOPSIG, WIFCONTINUED, WCOREDUMP,
-    waitstatus_to_exitcode, wait, register_at_fork, scandir, DirEntry, ScandirIterator,
+    waitstatus_to_exitcode, wait, register_at_fork, fork, scandir, DirEntry, ScandirIterator,
 ):
     _function.__module__ = "posix"
 del _function

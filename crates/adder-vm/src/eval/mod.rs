@@ -403,7 +403,8 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         next!(0)
                     }
                     Op::LoadAssertionError => {
-                        set!(exc::ASSERTION_ERROR.value());
+                        // The one that a function of annotations raises for a format it does not know.
+                        set!(if i.b == 1 { exc::NOT_IMPLEMENTED_ERROR.value() } else { exc::ASSERTION_ERROR.value() });
                         next!(0)
                     }
 
@@ -857,7 +858,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                     }
                     Op::ListExtend => {
                         out!();
-                        let result = slow::list_extend(vm, a!(), b!(), *ip.add(1) & 1 != 0);
+                        let result = slow::list_extend(vm, r.at(i.a), b!(), *ip.add(1) & 1 != 0);
                         kill!(KILL_B b);
                         t!(result);
                         next!(1)
@@ -927,7 +928,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         kill!(KILL_B b);
                         break 'run unwind::raise(vm, exception, Some(cause));
                     }
-                    Op::RaiseAgain => match cx.handled.try_get() {
+                    Op::RaiseAgain => match cx.handling() {
                         Some(exception) => {
                             vm.state.reraise.set(true);
                             break 'run Raised::new(exception);

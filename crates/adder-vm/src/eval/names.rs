@@ -65,6 +65,9 @@ fn with_name(vm: &Vm, raised: Raised, name: &Value) -> Raised {
 #[inline(never)]
 pub(super) unsafe fn load_global(vm: &Vm, function: &PyFunction, name: &Value, ip: *mut u64) -> R {
     let cx = &*vm.cx;
+    if function.globals.try_get().is_none_or(|globals| globals.downcast_exact::<PyDict>().is_none()) {
+        return find_global(vm, function, name);
+    }
     if let Some(globals) = function.globals()
         && let Some(at) = globals.find(cx, name)?
     {
@@ -84,13 +87,18 @@ pub(super) unsafe fn load_global(vm: &Vm, function: &PyFunction, name: &Value, i
     Err(no_name(vm, name))
 }
 
-/// A global or a builtin.
+/// A global or a builtin. Globals of a class derived from dict are asked as any mapping.
 pub(super) fn find_global(vm: &Vm, function: &PyFunction, name: &Value) -> R {
     let cx = &*vm.cx;
-    for dict in [function.globals(), function.builtins()].into_iter().flatten() {
-        if let Some(value) = dict.get(cx, name)? {
-            return Ok(value);
-        }
+    if let Some(globals) = function.globals.try_get()
+        && let Some(value) = in_mapping(vm, &globals, name)?
+    {
+        return Ok(value);
+    }
+    if let Some(builtins) = function.builtins()
+        && let Some(value) = builtins.get(cx, name)?
+    {
+        return Ok(value);
     }
     Err(no_name(vm, name))
 }

@@ -22,14 +22,14 @@ use crate::vm::Vm;
 #[inline(never)]
 pub(super) fn breaker(vm: &Vm) -> R<()> {
     let cx = &*vm.cx;
-    let bits = cx.breaker.fetch_and(!(bit::COLLECT | bit::PENDING | bit::SIGNAL), Ordering::Relaxed);
+    let bits = cx.breaker.fetch_and(!(bit::COLLECT | bit::PENDING | bit::SWITCH), Ordering::Relaxed);
     if bits & bit::COLLECT != 0 {
         crate::modules::collect_when_due(vm);
     }
-    if bits & bit::SIGNAL != 0 {
-        crate::modules::handle_signals(vm)?;
+    if bits & bit::SWITCH != 0 {
+        crate::threads::give_way(vm);
     }
-    Ok(())
+    crate::threads::handle_signals(cx)
 }
 
 /// Marks arithmetic that floats do not take the short way for.
@@ -294,13 +294,23 @@ pub(super) fn set_add(vm: &Vm, set: &Value, item: &Value) -> R<()> {
     crate::sets::add(&vm.cx, set, item)
 }
 
-pub(super) fn list_extend(vm: &Vm, list: &Value, iterable: &Value, of_call: bool) -> R<()> {
+/// `sole`: the list is that of all positional arguments of a call, two registers behind the callable.
+///
+/// # Safety
+/// The place holds a list; if `sole`, it is in a window.
+pub(super) unsafe fn list_extend(vm: &Vm, place: *mut Value, iterable: &Value, sole: bool) -> R<()> {
     let cx = &*vm.cx;
-    // SAFETY: the compiler extends lists only.
-    let list = unsafe { list.cast::<PyList>() };
-    if of_call && iterable.ty().slots.iter.get().is_none() && iterable.ty().slots.item.get().is_none() {
-        return raise!(cx, exc::TYPE_ERROR, "Value after * must be an iterable, not {}", iterable.ty().name());
+    if iterable.ty().slots.iter.get().is_none() && iterable.ty().slots.item.get().is_none() {
+        let name = iterable.ty().name();
+        if sole {
+            // SAFETY: by the contract.
+            let function = function_name(cx, unsafe { &*place.sub(2) })?;
+            return raise!(cx, exc::TYPE_ERROR, "{function} argument after * must be an iterable, not {name}");
+        }
+        return raise!(cx, exc::TYPE_ERROR, "Value after * must be an iterable, not {name}");
     }
+    // SAFETY: by the contract.
+    let list = unsafe { (*place).cast::<PyList>() };
     cx.for_each(iterable, |item| list.push(cx, item))
 }
 

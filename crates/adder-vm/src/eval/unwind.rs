@@ -31,7 +31,7 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
         let mut word = code.word_at(ip);
         vm.ip.set(ip);
         let again = vm.state.reraise.replace(false);
-        if !again && let Some(handled) = cx.handled.try_get() {
+        if !again && let Some(handled) = cx.handling() {
             exc::set_context(raised.value(), &handled);
         }
         let mut first = true;

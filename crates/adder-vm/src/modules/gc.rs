@@ -1,14 +1,17 @@
 //! The module `gc`.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::time::Instant;
 
 use adder_gc::raw;
 use adder_gc::{AnyGc, Collection, Phase, Why};
+use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::list::PyList;
 use adder_objects::object::Slot;
+use adder_objects::str::STR_TYPE;
+use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, raise};
 
@@ -31,6 +34,12 @@ pub(crate) struct State {
     collecting: Cell<bool>,
     /// Objects that the collection under way has put into `garbage`.
     saved: Cell<usize>,
+    /// There are classes with `__tp_del__` (`_testcapi.with_tp_del`).
+    pub(super) has_legacy: Cell<bool>,
+    /// Objects that their `__tp_del__` brought back: their `__del__` was called.
+    pub(super) resurrected: RefCell<HashSet<usize>>,
+    /// Objects that the collection under way leaves because of them.
+    left: Cell<usize>,
     /// Its number as a listener to the heap's collections.
     listener: Cell<Option<u64>>,
 }
@@ -43,6 +52,9 @@ impl Default for State {
             debug: Cell::new(0),
             collecting: Cell::new(false),
             saved: Cell::new(0),
+            has_legacy: Cell::new(false),
+            resurrected: RefCell::default(),
+            left: Cell::new(0),
             listener: Cell::new(None),
         }
     }
@@ -123,7 +135,7 @@ pub(super) fn when_due(vm: &Vm) {
     if state.collecting.get() {
         return;
     }
-    if state.debug.get() == 0 {
+    if state.debug.get() == 0 && !state.has_legacy.get() {
         heap.safepoint();
         return;
     }
@@ -185,16 +197,80 @@ fn run(vm: &Vm, generation: u32) -> usize {
             saved = garbage.into_iter().take_while(|object| list.push(cx, object.clone()).is_ok()).count();
         }
     }
+    let kept = if state.has_legacy.get() && debug & debug::SAVE_ALL == 0 { keep_legacy(vm, generation) } else { 0 };
     state.saved.set(saved);
+    state.left.set(kept);
     let done = cx.heap.collect_generation(generation);
     state.saved.set(0);
-    let found = done.unreachable + saved;
+    state.left.set(0);
+    let found = done.unreachable + saved + kept;
     if debug & debug::STATS != 0 {
-        let (left, seconds) = (uncollectable(&done), start.elapsed().as_secs_f64());
+        let (left, seconds) = (uncollectable(&done) + kept, start.elapsed().as_secs_f64());
         write_error(cx, &format!("gc: done, {found} unreachable, {left} uncollectable, {seconds:.4}s elapsed\n"));
     }
     state.collecting.set(false);
     found
+}
+
+/// Garbage that is not freed: objects with a legacy finalizer go to `gc.garbage`, which keeps what they reach. How many it is.
+fn keep_legacy(vm: &Vm, generation: u32) -> usize {
+    let (cx, state) = (&*vm.cx, &vm.state.gc);
+    let graph = cx.heap.graph();
+    let found: HashSet<usize> =
+        graph.unreachable().filter(|node| node.generation() <= generation).map(|node| node.address()).collect();
+    let mut objects = cx.heap.objects();
+    objects.retain(|object| found.contains(&object.address()));
+    let legacy: Vec<Value> =
+        values(&objects).into_iter().filter(|object| super::testcapi::has_legacy_finalizer(object)).collect();
+    let Some(list) = state.garbage.try_get() else { return 0 };
+    let Some(list) = list.downcast::<PyList>() else { return 0 };
+    let mut reached: HashSet<usize> = HashSet::new();
+    let mut next: Vec<usize> = objects
+        .iter()
+        .zip(values(&objects))
+        .filter(|(_, value)| super::testcapi::has_legacy_finalizer(value))
+        .map(|(object, _)| object.address())
+        .collect();
+    while let Some(address) = next.pop() {
+        if reached.insert(address)
+            && let Some(node) = graph.node(address)
+        {
+            next.extend(node.edges().map(|edge| edge.to().address()).filter(|to| found.contains(to)));
+        }
+    }
+    for object in legacy {
+        if state.debug.get() & debug::UNCOLLECTABLE != 0 {
+            write_error(cx, &format!("gc: uncollectable <{} {:#x}>\n", object.ty().name(), object.bits()));
+        }
+        // What there is no room to keep is collected.
+        if list.push(cx, object).is_err() {
+            break;
+        }
+    }
+    reached.len()
+}
+
+/// At the end: says how much could not be freed.
+pub(super) fn tell_at_end(vm: &Vm) {
+    let (cx, state) = (&*vm.cx, &vm.state.gc);
+    if !state.has_legacy.get() {
+        return;
+    }
+    run(vm, 2);
+    let Some(garbage) = state.garbage.try_get() else { return };
+    let left = garbage.downcast::<PyList>().map_or(0, PyList::len);
+    if left == 0 || state.debug.get() & debug::SAVE_ALL != 0 {
+        return;
+    }
+    let list = state.debug.get() & debug::UNCOLLECTABLE != 0;
+    let advice = if list { "" } else { "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them" };
+    let told = cx.warn(&exc::RESOURCE_WARNING, &format!("gc: {left} uncollectable objects at shutdown{advice}"), 1);
+    if let Err(raised) = told {
+        cx.unraisable(raised, None, None);
+    }
+    if list && let Ok(shown) = cx.repr(&garbage) {
+        write_error(cx, &format!("      {}\n", shown.to_lossy()));
+    }
 }
 
 /// The objects that a collection of these generations would find.
@@ -217,9 +293,9 @@ fn call_back(phase: Phase, done: &Collection) {
     let Some(cx) = Cx::try_current() else { return };
     let vm = Vm::of(cx);
     let Some(callbacks) = vm.state.gc.callbacks.try_get() else { return };
-    let (phase, collected) = match phase {
-        Phase::Start => ("start", 0),
-        Phase::Stop => ("stop", done.unreachable + vm.state.gc.saved.get()),
+    let (phase, collected, left) = match phase {
+        Phase::Start => ("start", 0, 0),
+        Phase::Stop => ("stop", done.unreachable + vm.state.gc.saved.get(), vm.state.gc.left.get()),
     };
     let result = (|| -> R<()> {
         for callback in cx.collect(&callbacks)? {
@@ -227,7 +303,7 @@ fn call_back(phase: Phase, done: &Collection) {
             for (name, value) in [
                 ("generation", i64::from(done.generation)),
                 ("collected", collected as i64),
-                ("uncollectable", uncollectable(done) as i64),
+                ("uncollectable", (uncollectable(done) + left) as i64),
             ] {
                 info.set_text(cx, name, Value::small(value))?;
             }
@@ -278,6 +354,8 @@ fn get_objects(cx: &Cx, _: &Value, args: Args<'_>) -> R {
                     "generation parameter must be less than the number of available generations (3)"
                 );
             }
+            // As in CPython, where it stands for none.
+            -1 => cx.heap.objects(),
             _ => return raise!(cx, exc::VALUE_ERROR, "generation parameter cannot be negative"),
         },
     };
@@ -322,8 +400,27 @@ fn get_referrers(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn get_referents(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let mut found = Vec::new();
-    for object in args.iter().filter_map(handle) {
-        found.extend(values(&cx.heap.referents(&object)));
+    for object in args {
+        match items(object) {
+            Some(items) => found.extend(items),
+            None => found.extend(handle(object).map_or_else(Vec::new, |object| values(&cx.heap.referents(&object)))),
+        }
     }
     Ok(cx.list(found)?.into_value())
+}
+
+/// What a plain container refers to: also what is no object of the heap (small ints, None). Of a dict with names for keys only the
+/// values count, as in CPython.
+fn items(container: &Value) -> Option<Vec<Value>> {
+    if let Some(list) = container.downcast_exact::<PyList>() {
+        return Some(list.to_vec());
+    }
+    if let Some(tuple) = container.downcast_exact::<PyTuple>() {
+        return Some(tuple.items().to_vec());
+    }
+    let entries = container.downcast_exact::<PyDict>()?.entries();
+    if entries.iter().all(|(key, _)| key.is_exact(&STR_TYPE)) {
+        return Some(entries.into_iter().map(|(_, value)| value).collect());
+    }
+    Some(entries.into_iter().flat_map(|(key, value)| [key, value]).collect())
 }

@@ -12,9 +12,10 @@ static FUNCTIONS: &[Method] = &[
     Method::none("lock_held", |_, _| Ok(Value::bool(false))),
     Method::none("extension_suffixes", |cx, _| Ok(cx.list([])?.into_value())),
     Method::one("is_builtin", |cx, _, name| {
+        let vm = Vm::of(cx);
         let name = cx.display(name)?;
         let made = matches!(name.as_str(), "sys" | "builtins");
-        Ok(Value::small(if made { -1 } else { super::find_builtin(&name).is_some().into() }))
+        Ok(Value::small(if made { -1 } else { super::find_builtin(vm, &name).is_some().into() }))
     }),
     Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),
     Method::one("is_frozen_package", not_frozen),
@@ -29,6 +30,13 @@ static FUNCTIONS: &[Method] = &[
     Method::one("exec_dynamic", |cx, _, _| raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded")),
     Method::positional("source_hash", 2, 2, source_hash),
     Method::positional("_fix_co_filename", 2, 2, |_, _, _| Ok(Value::none())),
+    Method::one("_resolved", crate::deferred::resolved_function),
+    Method::none("_importlib_is_loaded", |cx, _| {
+        Vm::of(cx).state.importlib_loaded.set(true);
+        Ok(Value::none())
+    }),
+    Method::one("_library_source", library_source),
+    Method::one("_library_modules", library_modules),
     Method::one("_override_multi_interp_extensions_check", |_, _, _| Ok(Value::small(0))),
 ];
 
@@ -42,6 +50,32 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
+/// A path behind `<library>/`.
+fn in_library(cx: &Cx, path: &Value) -> R<Option<String>> {
+    let path = cx.display(path)?;
+    Ok(path.strip_prefix(crate::finder::LIBRARY).map(|path| path.trim_start_matches('/').to_owned()))
+}
+
+/// The bytes of a file of the library in the binary; None if there is no such file.
+fn library_source(cx: &Cx, _: &Value, path: &Value) -> R {
+    match in_library(cx, path)?.and_then(|path| adder_stdlib::read(&path)) {
+        Some(bytes) => Ok(cx.bytes(&bytes)?.into_value()),
+        None => Ok(Value::none()),
+    }
+}
+
+/// The modules in a folder of the library: pairs of a name and whether it is a package.
+fn library_modules(cx: &Cx, _: &Value, path: &Value) -> R {
+    let list = cx.list([])?;
+    if let Some(folder) = in_library(cx, path)? {
+        for (name, is_package) in adder_stdlib::submodules(&folder.replace('/', ".")) {
+            let pair = cx.tuple([cx.str_value(&name)?, Value::bool(is_package)])?;
+            list.push(cx, pair.into_value())?;
+        }
+    }
+    Ok(list.into_value())
+}
+
 fn not_frozen(cx: &Cx, _: &Value, name: &Value) -> R {
     let name = cx.repr(name)?;
     raise!(cx, exc::IMPORT_ERROR, "No such frozen object named {}", name.to_lossy())
@@ -49,7 +83,7 @@ fn not_frozen(cx: &Cx, _: &Value, name: &Value) -> R {
 
 fn create_builtin(cx: &Cx, _: &Value, spec: &Value) -> R {
     let name = cx.display(&cx.getattr_text(spec, "name")?)?;
-    match super::find_builtin(&name) {
+    match super::find_builtin(Vm::of(cx), &name) {
         Some(_) => crate::import::load(Vm::of(cx), &name),
         None => Ok(Value::none()),
     }

@@ -1,5 +1,7 @@
 //! The built-in modules.
 
+mod abc;
+mod accounts;
 pub(crate) mod ast;
 mod builtins;
 mod builtins_class;
@@ -9,14 +11,21 @@ mod codecs;
 pub(crate) mod collections;
 pub(crate) mod contextvars;
 mod errno;
+mod fcntl;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
+pub(crate) mod mmap;
+pub(crate) mod multiprocessing;
 mod posix;
+pub(crate) mod queue;
 pub(crate) mod random;
+mod resource;
+pub(crate) mod select;
 mod signal;
+pub(crate) mod socket;
 pub(crate) mod sre;
 mod stream;
 mod string_parts;
@@ -25,7 +34,10 @@ mod support;
 mod symtable;
 mod sys;
 mod sys_hooks;
-mod thread;
+mod sys_threads;
+mod termios;
+pub(crate) mod testcapi;
+pub(crate) mod thread;
 mod time;
 mod tokenize;
 mod weakref;
@@ -68,6 +80,12 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `socket.setdefaulttimeout`
+    pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
+    /// The class of what `sys.unraisablehook` is given, once it was called.
+    pub(crate) unraisable_args: OptionalSlot,
+    /// `importlib` was loaded to its end: the objects that were deferred can be made.
+    pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
 }
@@ -94,9 +112,17 @@ type Maker = fn(&Vm) -> R;
 /// Built-in modules that are made when they are imported.
 static MODULES: &[(&str, Maker)] = &[
     ("_ast", ast::make),
+    ("_abc", abc::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
+    ("_frozen_importlib", |vm| {
+        in_python(vm, "_frozen_importlib", &["importlib/_bootstrap.py", "_builtin/_importlib_after.py"])
+    }),
+    ("_frozen_importlib_external", |vm| {
+        let files = ["importlib/_bootstrap_external.py", "_builtin/_importlib_external_after.py"];
+        in_python(vm, "_frozen_importlib_external", &files)
+    }),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
@@ -107,22 +133,40 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_signal", signal::make),
+    ("_multiprocessing", multiprocessing::make),
+    ("_posixshmem", multiprocessing::make_memory),
+    ("_posixsubprocess", posix::make_subprocess),
+    ("_queue", queue::make),
+    ("_socket", socket::make),
+    ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_symtable", symtable::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
+    ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
     ("errno", errno::make),
+    ("fcntl", fcntl::make),
     ("gc", gc::make),
+    ("grp", accounts::make_groups),
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("mmap", mmap::make),
     ("posix", posix::make),
+    ("pwd", accounts::make_users),
+    ("resource", resource::make),
+    ("select", select::make),
+    ("termios", termios::make),
     ("time", time::make),
 ];
+
+/// Modules that only CPython's tests need.
+static OF_CPYTHONS_TESTS: &[(&str, Maker)] =
+    &[("_testcapi", testcapi::make), ("_testinternalcapi", testcapi::make_internal)];
 
 /// A built-in module that is written in Python.
 fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
@@ -132,8 +176,9 @@ fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
 }
 
 /// The maker of a built-in module.
-pub(crate) fn find_builtin(name: &str) -> Option<Maker> {
-    MODULES.iter().find(|(n, _)| *n == name).map(|(_, make)| *make)
+pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
+    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
+    MODULES.iter().chain(of_tests).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
 /// The names of all built-in modules.
@@ -170,6 +215,8 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
 
 /// Ends the modules: what their dicts hold dies while `sys` and `builtins` still work.
 pub(crate) fn end(vm: &Vm) {
+    crate::threads::close(vm);
+    gc::tell_at_end(vm);
     let cx = &*vm.cx;
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
@@ -193,6 +240,7 @@ pub(crate) fn end(vm: &Vm) {
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
     for slot in [
+        &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,
@@ -266,30 +314,4 @@ pub(crate) fn handle_signals(vm: &Vm) -> R<()> {
         return Ok(());
     }
     Err(vm.cx.error_of(&adder_objects::exceptions::KEYBOARD_INTERRUPT, &[]))
-}
-
-/// The spec of a module: what `__spec__` holds.
-pub(crate) fn spec(vm: &Vm, name: &str, package: Option<&str>, file: &str) -> R {
-    let cx = &*vm.cx;
-    let attributes = cx.dict()?;
-    let origin = if file.is_empty() { Value::none() } else { cx.str_value(file)? };
-    let locations = match package {
-        Some(folder) => cx.list([cx.str_value(folder)?])?.into_value(),
-        None => Value::none(),
-    };
-    let parent = if package.is_some() { name } else { name.rsplit_once('.').map_or("", |(p, _)| p) };
-    for (key, value) in [
-        ("name", cx.str_value(name)?),
-        ("loader", Value::none()),
-        ("origin", origin),
-        ("submodule_search_locations", locations),
-        ("loader_state", Value::none()),
-        ("cached", Value::none()),
-        ("parent", cx.str_value(parent)?),
-        ("has_location", Value::bool(!file.is_empty())),
-        ("_initializing", Value::bool(false)),
-    ] {
-        attributes.set_text(cx, key, value)?;
-    }
-    Ok(cx.namespace(attributes)?.into_value())
 }

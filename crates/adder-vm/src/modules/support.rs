@@ -10,6 +10,7 @@ use adder_objects::exceptions as exc;
 use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Raised, Value, raise};
 
+pub(super) use crate::threads::without_lock;
 use crate::vm::Vm;
 
 /// An integer argument.
@@ -43,6 +44,16 @@ pub(super) fn contents(cx: &Cx, value: &Value) -> R<Vec<u8>> {
         }
         None => raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{}'", value.ty().name()),
     }
+}
+
+/// A buffer of a length that a program chose.
+pub(super) fn zeroed(cx: &Cx, n: usize) -> R<Vec<u8>> {
+    let mut buffer = Vec::new();
+    if buffer.try_reserve_exact(n).is_err() {
+        return Err(cx.no_memory());
+    }
+    buffer.resize(n, 0);
+    Ok(buffer)
 }
 
 /// Text of the system: UTF-8, and what is none as lone surrogates.
@@ -140,17 +151,15 @@ pub(super) fn done(cx: &Cx, result: i32) -> R {
     if result < 0 { Err(last_error(cx)) } else { Ok(Value::none()) }
 }
 
-/// Calls again what a signal interrupted; the handlers of signals run in between.
-pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64) -> R<i64> {
+/// A call of the system, without the interpreter's lock; again where a signal interrupted it. The handlers of signals run in
+/// between.
+pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64 + Send) -> R<i64> {
     loop {
-        let result = call();
+        let result = without_lock(cx, &mut call);
         if result >= 0 || io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
             return Ok(result);
         }
-        if cx.breaker.load(core::sync::atomic::Ordering::Relaxed) & adder_objects::cx::breaker::SIGNAL != 0 {
-            cx.breaker.fetch_and(!adder_objects::cx::breaker::SIGNAL, core::sync::atomic::Ordering::Relaxed);
-            super::handle_signals(Vm::of(cx))?;
-        }
+        crate::threads::handle_signals(cx)?;
     }
 }
 

@@ -5,7 +5,7 @@ use adder_objects::exceptions as exc;
 use adder_objects::exceptions::PyBaseException;
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
-use adder_objects::{Cx, R, Raised, TypeObject, Value, raise};
+use adder_objects::{Args, Cx, Params, R, Raised, TypeObject, Value, raise};
 
 use super::{stream, structseq};
 use crate::vm::Vm;
@@ -14,7 +14,7 @@ static FUNCTIONS: &[Method] = &[
     Method::positional("audit", 1, u16::MAX, audit),
     Method::one("addaudithook", add_audit_hook),
     Method::one("getrefcount", getrefcount),
-    Method::positional("getsizeof", 1, 2, getsizeof),
+    Method::any("getsizeof", getsizeof),
     Method::one("intern", intern),
     Method::one("_is_interned", is_interned),
     Method::one("_is_immortal", is_immortal),
@@ -22,7 +22,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("setrecursionlimit", set_recursion_limit),
     Method::positional("_getframe", 0, 1, getframe),
     Method::none("exc_info", exc_info),
-    Method::none("exception", |cx, _| Ok(cx.handled.try_get().unwrap_or_else(Value::none))),
+    Method::none("exception", |cx, _| Ok(cx.handling().unwrap_or_else(Value::none))),
     Method::positional("exit", 0, 1, exit),
     Method::one("displayhook", displayhook),
     Method::positional("excepthook", 3, 3, excepthook),
@@ -31,15 +31,14 @@ static FUNCTIONS: &[Method] = &[
     Method::none("getdefaultencoding", |cx, _| cx.intern("utf-8")),
     Method::none("getfilesystemencoding", |cx, _| cx.intern("utf-8")),
     Method::none("getfilesystemencodeerrors", |cx, _| cx.intern("surrogateescape")),
-    Method::none("is_finalizing", |_, _| Ok(Value::bool(false))),
-    Method::none("getswitchinterval", |cx, _| cx.float(0.005)),
+    Method::none("is_finalizing", |cx, _| Ok(Value::bool(Vm::of(cx).threads.is_closed()))),
 ];
 
 pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in super::sys_hooks::FUNCTIONS {
+    for function in super::sys_hooks::FUNCTIONS.iter().chain(super::sys_threads::FUNCTIONS) {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
@@ -66,8 +65,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("argv", texts(&vm.options.argv)?),
         ("orig_argv", texts(&vm.options.argv)?),
         ("path", texts(&path)?),
-        ("meta_path", cx.list([])?.into_value()),
-        ("path_hooks", cx.list([])?.into_value()),
+        ("abiflags", cx.str_value("")?),
+        ("meta_path", cx.list(crate::deferred::finders(cx)?)?.into_value()),
+        ("path_hooks", cx.list(crate::deferred::hooks(cx)?)?.into_value()),
         ("path_importer_cache", cx.dict()?.into_value()),
         ("warnoptions", texts(&vm.options.warn_options)?),
         ("builtin_module_names", cx.tuple(names)?.into_value()),
@@ -266,13 +266,23 @@ fn getrefcount(cx: &Cx, _: &Value, x: &Value) -> R {
     cx.int(i64::from(x.references()))
 }
 
-fn getsizeof(cx: &Cx, _: &Value, args: &[Value]) -> R {
-    match cx.call_special(&args[0], cx.names.sizeof(), &[])? {
+fn getsizeof(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    let [object, default] = args.bind(
+        cx,
+        &Params { function: "getsizeof", names: ["object", "default"], positional_only: 0, positional: 2, required: 1 },
+    )?;
+    let none = Value::none();
+    let object = object.unwrap_or(&none);
+    let size = cx.call_special(object, cx.names.sizeof(), &[]).and_then(|size| match size {
+        Some(size) if cx.index_to_isize(&size, Some(&exc::OVERFLOW_ERROR))? < 0 => {
+            raise!(cx, exc::VALUE_ERROR, "__sizeof__() should return >= 0")
+        }
         Some(size) => Ok(size),
-        None => match args.get(1) {
-            Some(default) => Ok(default.clone()),
-            None => raise!(cx, exc::TYPE_ERROR, "Type {} doesn't define __sizeof__", args[0].ty().name()),
-        },
+        None => raise!(cx, exc::TYPE_ERROR, "Type {} doesn't define __sizeof__", object.ty().name()),
+    });
+    match (size, default) {
+        (Err(raised), Some(default)) if raised.is(&exc::TYPE_ERROR) => Ok(default.clone()),
+        (size, _) => size,
     }
 }
 
@@ -335,7 +345,7 @@ fn getframe(cx: &Cx, _: &Value, args: &[Value]) -> R {
 }
 
 fn exc_info(cx: &Cx, _: &Value) -> R {
-    let parts = match cx.handled.try_get() {
+    let parts = match cx.handling() {
         Some(exception) => {
             let traceback = exception
                 .downcast::<PyBaseException>()
@@ -395,22 +405,28 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
             .value()
             .downcast::<PyBaseException>()
             .and_then(|base| base.traceback.try_get())
-            .unwrap_or_else(Value::none);
+            .map_or_else(|| crate::traceback::here(vm), Ok)?;
         let message = match what {
             Some(what) => cx.str_value(what)?,
             None => Value::none(),
         };
-        let info = sequence(
-            cx,
-            "UnraisableHookArgs",
-            vec![
-                ("exc_type", raised.value().ty().value()),
-                ("exc_value", raised.value().clone()),
-                ("exc_traceback", traceback),
-                ("err_msg", message),
-                ("object", object.cloned().unwrap_or_else(Value::none)),
-            ],
-        )?;
+        let class = match vm.state.unraisable_args.try_get() {
+            Some(class) => class,
+            None => {
+                let names = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
+                let class = structseq::class(cx, "sys", "UnraisableHookArgs", &names, names.len())?;
+                vm.state.unraisable_args.set(class.clone());
+                class
+            }
+        };
+        let values = vec![
+            raised.value().ty().value(),
+            raised.value().clone(),
+            traceback,
+            message,
+            object.cloned().unwrap_or_else(Value::none),
+        ];
+        let info = structseq::instance(cx, &class, values)?;
         match cx.getattr_opt(&vm.sys.get(), cx.names.unraisablehook())? {
             Some(hook) if !hook.is_none() => cx.call(&hook, core::slice::from_ref(&info)).map(drop),
             _ => unraisablehook(cx, &Value::none(), &info).map(drop),

@@ -93,19 +93,9 @@ fn length(cx: &Cx, value: &Value) -> R<usize> {
     }
 }
 
-/// A buffer of a length that a program chose.
-fn room(cx: &Cx, n: usize) -> R<Vec<u8>> {
-    let mut buffer = Vec::new();
-    if buffer.try_reserve_exact(n).is_err() {
-        return Err(cx.no_memory());
-    }
-    buffer.resize(n, 0);
-    Ok(buffer)
-}
-
 fn read(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, n) = (c_int(cx, &args[0])?, length(cx, &args[1])?);
-    let mut buffer = room(cx, n)?;
+    let mut buffer = support::zeroed(cx, n)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), n) as i64 })?;
     if got < 0 {
@@ -116,7 +106,7 @@ fn read(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn pread(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, n, at) = (c_int(cx, &args[0])?, length(cx, &args[1])?, int(cx, &args[2])?);
-    let mut buffer = room(cx, n)?;
+    let mut buffer = support::zeroed(cx, n)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::pread(fd, buffer.as_mut_ptr().cast(), n, at) as i64 })?;
     if got < 0 {
@@ -132,7 +122,7 @@ fn readinto(cx: &Cx, _: &Value, args: &[Value]) -> R {
         return raise!(cx, exc::TYPE_ERROR, "readinto() argument 2 must be read-write bytes-like object, not {ty}");
     };
     let view = buffer(cx, &args[1], adder_objects::buffer::request::WRITABLE)?;
-    let mut made = room(cx, view.len)?;
+    let mut made = support::zeroed(cx, view.len)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::read(fd, made.as_mut_ptr().cast(), made.len()) as i64 })?;
     if got < 0 {

@@ -4,6 +4,8 @@ mod constants;
 mod files;
 mod folders;
 mod process;
+mod sessions;
+mod spawn;
 
 use adder_objects::{Cx, R, Value};
 
@@ -15,18 +17,28 @@ pub(super) fn make(vm: &Vm) -> R {
     let module = crate::module::builtin(cx, "posix", files::FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
     let name = cx.intern("posix")?;
-    for function in folders::FUNCTIONS.iter().chain(process::FUNCTIONS) {
+    for function in MORE.iter().copied().flatten() {
         let made = cx.builtin(function, module.clone(), Some(name.clone()))?;
         dict.set_text(cx, function.name, made.into_value())?;
     }
     support::constants(cx, &module, constants::NUMBERS)?;
     for (name, fields, visible) in SEQUENCES {
-        let home = if *name == "uname_result" { "posix" } else { "os" };
+        let home = if ["uname_result", "waitid_result", "sched_param"].contains(name) { "posix" } else { "os" };
         dict.set_text(cx, name, structseq::class(cx, home, name, fields, *visible)?)?;
     }
     dict.set_text(cx, "error", adder_objects::exceptions::OS_ERROR.value())?;
     dict.set_text(cx, "environ", process::environ(cx)?)?;
     support::in_python(vm, "posix", &module, &["_builtin/posix.py"])?;
+    Ok(module)
+}
+
+static MORE: &[&[adder_objects::typeobject::Method]] =
+    &[folders::FUNCTIONS, process::FUNCTIONS, sessions::PLAIN, sessions::FUNCTIONS, spawn::FUNCTIONS];
+
+/// The module `_posixsubprocess`.
+pub(super) fn make_subprocess(vm: &Vm) -> R {
+    let module = crate::module::builtin(&vm.cx, "_posixsubprocess", spawn::SUBPROCESS)?.into_value();
+    support::in_python(vm, "_posixsubprocess", &module, &["_builtin/_posixsubprocess.py"])?;
     Ok(module)
 }
 
@@ -57,6 +69,8 @@ static SEQUENCES: &[(&str, &[&str], usize)] = &[
         10,
     ),
     ("terminal_size", &["columns", "lines"], 2),
+    ("sched_param", &["sched_priority"], 1),
+    ("waitid_result", &["si_pid", "si_uid", "si_signo", "si_status", "si_code"], 5),
     ("uname_result", &["sysname", "nodename", "release", "version", "machine"], 5),
     ("times_result", &["user", "system", "children_user", "children_system", "elapsed"], 5),
     (

@@ -80,7 +80,7 @@ fn putenv(cx: &Cx, _: &Value, args: &[Value]) -> R {
     if name.as_bytes().contains(&b'=') {
         return raise!(cx, exc::VALUE_ERROR, "illegal environment variable name");
     }
-    // SAFETY: both end with a zero; the interpreter's is the only thread that uses the environment.
+    // SAFETY: both end with a zero; the interpreter's threads use the environment under its lock only.
     done(cx, unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) })
 }
 
@@ -170,5 +170,5 @@ fn waitpid(cx: &Cx, _: &Value, args: &[Value]) -> R {
 fn system(cx: &Cx, _: &Value, command: &Value) -> R {
     let command = variable(cx, &support::fspath(cx, command)?)?;
     // SAFETY: runs a command of the program; it ends with a zero.
-    cx.int(i64::from(unsafe { libc::system(command.as_ptr()) }))
+    cx.int(i64::from(support::without_lock(cx, || unsafe { libc::system(command.as_ptr()) })))
 }

@@ -2,13 +2,15 @@
 //!
 //! The process's handler only notes the signal and asks the evaluation loop for a turn; there the program's handler is called.
 
+mod masks;
+
 use core::ptr::null_mut;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
 
 use adder_objects::cx::breaker;
 use adder_objects::dict::PyDict;
 use adder_objects::typeobject::Method;
-use adder_objects::{Cx, Obj, R, Value, exceptions as exc, raise};
+use adder_objects::{Args, Cx, Obj, Params, R, Value, exceptions as exc, raise};
 
 use super::support::{self, c_int, seconds};
 use crate::vm::Vm;
@@ -20,6 +22,13 @@ static ARRIVED: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
 /// Where the evaluation loop of the interpreter that handles signals looks.
 static BREAKER: AtomicPtr<AtomicU32> = AtomicPtr::new(null_mut());
 
+/// Where a byte is written when a signal arrives, so that who waits for descriptors wakes; −1 for nowhere.
+static WAKEUP: AtomicI32 = AtomicI32::new(-1);
+/// Is it an error if that byte finds no room?
+static WAKEUP_WARNS: AtomicBool = AtomicBool::new(true);
+/// The error of writing it, which is still to be reported.
+static WAKEUP_ERROR: AtomicI32 = AtomicI32::new(0);
+
 static FUNCTIONS: &[Method] = &[
     Method::positional("signal", 2, 2, signal),
     Method::one("getsignal", getsignal),
@@ -30,7 +39,7 @@ static FUNCTIONS: &[Method] = &[
         if unsafe { libc::raise(number) } != 0 {
             return Err(support::last_error(cx));
         }
-        run_arrived(Vm::of(cx)).map(|_| Value::none())
+        crate::threads::handle_signals(cx).map(|()| Value::none())
     }),
     Method::one("alarm", |cx, _, length| {
         let length = c_int(cx, length)?;
@@ -39,10 +48,22 @@ static FUNCTIONS: &[Method] = &[
     }),
     Method::none("pause", |cx, _| {
         // SAFETY: waits for a signal.
-        unsafe { libc::pause() };
-        run_arrived(Vm::of(cx)).map(|_| Value::none())
+        support::without_lock(cx, || unsafe { libc::pause() });
+        crate::threads::handle_signals(cx).map(|()| Value::none())
     }),
-    Method::positional("siginterrupt", 2, 2, |_, _, _| Ok(Value::none())),
+    Method::positional("siginterrupt", 2, 2, siginterrupt),
+    Method::any("set_wakeup_fd", set_wakeup_fd),
+    Method::one("getitimer", |cx, _, which| {
+        let which = c_int(cx, which)?;
+        // SAFETY: plain numbers; room for the result.
+        unsafe {
+            let mut now: libc::itimerval = core::mem::zeroed();
+            if libc::getitimer(which as _, &raw mut now) != 0 {
+                return Err(support::last_error(cx));
+            }
+            timer(cx, now)
+        }
+    }),
     Method::one("strsignal", |cx, _, number| {
         let number = known(cx, number)?;
         // SAFETY: the text is copied before another is asked for.
@@ -66,8 +87,8 @@ macro_rules! numbers {
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM
-    SIGCHLD SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGSYS
-    ITIMER_REAL ITIMER_VIRTUAL ITIMER_PROF
+    SIGCHLD SIGSTKFLT SIGPWR SIGPOLL SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGSYS
+    SIG_BLOCK SIG_UNBLOCK SIG_SETMASK ITIMER_REAL ITIMER_VIRTUAL ITIMER_PROF
 };
 
 pub(super) fn make(vm: &Vm) -> R {
@@ -75,7 +96,21 @@ pub(super) fn make(vm: &Vm) -> R {
     let module = crate::module::builtin(cx, "_signal", FUNCTIONS)?.into_value();
     support::constants(cx, &module, NUMBERS)?;
     support::constants(cx, &module, &[("SIG_DFL", 0), ("SIG_IGN", 1), ("NSIG", COUNT as i64)])?;
+    support::constants(
+        cx,
+        &module,
+        &[
+            ("SIGCLD", libc::SIGCHLD.into()),
+            ("SIGRTMIN", libc::SIGRTMIN().into()),
+            ("SIGRTMAX", libc::SIGRTMAX().into()),
+        ],
+    )?;
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
+    for function in masks::FUNCTIONS {
+        let made = cx.builtin(function, module.clone(), Some(cx.intern("_signal")?))?;
+        dict.set_text(cx, function.name, made.into_value())?;
+    }
+    dict.set_text(cx, "struct_siginfo", masks::info_class(cx)?)?;
     dict.set_text(cx, "ItimerError", exc::OS_ERROR.value())?;
     if let (Some(handlers), Some(interrupt)) = (handlers(vm)?, dict.get_text(cx, "default_int_handler")?)
         && system_handler(libc::SIGINT) != libc::SIG_IGN
@@ -122,6 +157,20 @@ extern "C" fn catch(number: libc::c_int) {
         // SAFETY: it is the interpreter's for as long as it runs: `end` takes it back.
         unsafe { &*breaker }.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
     }
+    let wakeup = WAKEUP.load(Ordering::Relaxed);
+    if wakeup >= 0 {
+        let before = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        let byte = number as u8;
+        // SAFETY: one byte; the call may be made in a handler.
+        if unsafe { libc::write(wakeup, (&raw const byte).cast(), 1) } < 0 {
+            let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+            if WAKEUP_WARNS.load(Ordering::Relaxed) || error != libc::EAGAIN {
+                WAKEUP_ERROR.store(error, Ordering::Relaxed);
+            }
+        }
+        // Whoever was interrupted finds the error of its own call.
+        crate::threads::set_errno(before);
+    }
 }
 
 /// The interpreter ends: no signal asks it for a turn any more.
@@ -151,6 +200,9 @@ fn known(cx: &Cx, number: &Value) -> R<i32> {
 }
 
 fn signal(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    if !Vm::of(cx).threads.is_main() {
+        return raise!(cx, exc::VALUE_ERROR, "signal only works in main thread of the main interpreter");
+    }
     let number = known(cx, &args[0])?;
     let handler = args[1].clone();
     let how = match handler.as_i64() {
@@ -204,8 +256,81 @@ fn setitimer(cx: &Cx, _: &Value, args: &[Value]) -> R {
         }
         old
     };
+    timer(cx, old)
+}
+
+fn timer(cx: &Cx, timer: libc::itimerval) -> R {
     let joined = |time: libc::timeval| cx.float(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
-    Ok(cx.tuple([joined(old.it_value)?, joined(old.it_interval)?])?.into_value())
+    Ok(cx.tuple([joined(timer.it_value)?, joined(timer.it_interval)?])?.into_value())
+}
+
+/// `siginterrupt(signal, flag)`: does a signal end calls of the system?
+fn siginterrupt(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let (number, ends) = (known(cx, &args[0])?, cx.is_true(&args[1])?);
+    // SAFETY: plain data; room for the action, of which one flag is changed.
+    let result = unsafe {
+        let mut action: libc::sigaction = core::mem::zeroed();
+        if libc::sigaction(number, core::ptr::null(), &raw mut action) < 0 {
+            -1
+        } else {
+            action.sa_flags =
+                if ends { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
+            libc::sigaction(number, &raw const action, null_mut())
+        }
+    };
+    support::done(cx, result)
+}
+
+/// `set_wakeup_fd(fd, *, warn_on_full_buffer=True)`: the old one.
+fn set_wakeup_fd(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+    let [fd, warns] = args.bind(
+        cx,
+        &Params {
+            function: "set_wakeup_fd",
+            names: ["fd", "warn_on_full_buffer"],
+            positional_only: 1,
+            positional: 1,
+            required: 1,
+        },
+    )?;
+    let fd = fd.map_or(Ok(-1), |fd| c_int(cx, fd))?;
+    let warns = warns.map_or(Ok(true), |warns| cx.is_true(warns))?;
+    if !Vm::of(cx).threads.is_main() {
+        return raise!(cx, exc::VALUE_ERROR, "set_wakeup_fd only works in main thread of the main interpreter");
+    }
+    if fd != -1 {
+        // SAFETY: asks about a descriptor.
+        let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
+        if flags < 0 {
+            return Err(support::last_error(cx));
+        }
+        if flags & libc::O_NONBLOCK == 0 {
+            return raise!(cx, exc::VALUE_ERROR, "the fd {fd} must be in non-blocking mode");
+        }
+    }
+    WAKEUP_WARNS.store(warns, Ordering::Relaxed);
+    cx.int(WAKEUP.swap(fd, Ordering::Relaxed).into())
+}
+
+/// In a process that was forked: what has arrived was the parent's.
+pub(super) fn after_fork() {
+    for arrived in &ARRIVED {
+        arrived.store(false, Ordering::Relaxed);
+    }
+}
+
+/// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
+pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+    if !(1..COUNT as i32).contains(&number) {
+        return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
+    }
+    let handler = getsignal(cx, &Value::none(), &Value::small(number.into()))?;
+    let handled = handler.ty().slots.call.get().is_some();
+    if handled {
+        ARRIVED[number as usize].store(true, Ordering::Relaxed);
+        cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
+    }
+    Ok(Value::none())
 }
 
 /// Calls the handlers of signals that have arrived; says whether there were any.
@@ -215,6 +340,13 @@ fn setitimer(cx: &Cx, _: &Value, args: &[Value]) -> R {
 pub(super) fn run_arrived(vm: &Vm) -> R<bool> {
     let cx = &*vm.cx;
     let mut any = false;
+    match WAKEUP_ERROR.swap(0, Ordering::Relaxed) {
+        0 => {}
+        code => {
+            let error = exc::os_error(cx, &std::io::Error::from_raw_os_error(code), None);
+            cx.unraisable(error, Some("Exception ignored when trying to write to the signal wakeup fd"), None);
+        }
+    }
     for (number, arrived) in ARRIVED.iter().enumerate() {
         if !arrived.swap(false, Ordering::Relaxed) {
             continue;
