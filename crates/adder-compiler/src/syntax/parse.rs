@@ -44,17 +44,19 @@ fn function_type(source: &str, lines: &Lines) -> Res<Node> {
     let wrong = |at: TextRange| Fault::syntax("invalid syntax", at);
     // Where the arguments stand, each without its stars, and the result.
     let (mut arguments, mut result) = (Vec::new(), None);
-    let scanned = parse_unchecked(source, ParseOptions::from(ruff_python_parser::Mode::Expression));
-    let (mut depth, mut start, mut closed) = (0, None, false);
+    let scanned = parse_unchecked(source, ParseOptions::from(ruff_python_parser::Mode::Module));
+    let (mut depth, mut start, mut closed, mut arrow) = (0, None, false, false);
     for token in scanned.tokens() {
         let (kind, range) = (token.kind(), token.range());
         match kind {
             TokenKind::EndOfFile | TokenKind::Newline => break,
             TokenKind::NonLogicalNewline | TokenKind::Comment => {}
             TokenKind::Unknown => return Err(wrong(range)),
-            TokenKind::Rarrow if closed && result.is_none() => result = Some(range.end()),
-            _ if closed && result.is_none() => return Err(wrong(range)),
-            _ if closed => {}
+            TokenKind::Rarrow if closed && !arrow => arrow = true,
+            _ if closed && !arrow => return Err(wrong(range)),
+            _ if closed => {
+                result.get_or_insert(range.start());
+            }
             TokenKind::Lpar if depth == 0 => depth = 1,
             _ if depth == 0 => return Err(wrong(range)),
             TokenKind::Comma | TokenKind::Rpar if depth == 1 => {

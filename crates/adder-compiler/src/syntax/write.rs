@@ -7,6 +7,7 @@ use super::{Item, Kind, Node, Place};
 use crate::code::Const;
 use crate::error::{Fault, Res};
 
+#[allow(clippy::declare_interior_mutable_const, reason = "copied into each node")]
 pub(super) const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
 
 /// Makes the nodes of the parser.

@@ -1,7 +1,7 @@
 //! `compile`, and what `eval` and `exec` share with it.
 
-use adder_compiler::syntax::{self, Form, Invalid, Kind};
-use adder_compiler::{Mode, Options, code};
+use adder_compiler::syntax::{self, Count, Form, Holds, Invalid, Item, Kind, Sum};
+use adder_compiler::{CompileError, ErrorKind, Mode, Options, code};
 use adder_objects::codecs::{Handler, encode_utf_8};
 use adder_objects::exceptions as exc;
 use adder_objects::str::PyStr;
@@ -134,8 +134,42 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         ..Options::new(mode, &filename)
     };
     let compiled = adder_compiler::compile(text, &options).map_err(failed)?;
+    if incomplete && flags & flag::DONT_IMPLY_DEDENT != 0 && ends_in_a_block(text, form) {
+        return Err(crate::report::incomplete(cx, &unfinished(text), &filename));
+    }
     crate::finder::issue_warnings(cx, &compiled.warnings, text, &filename)?;
     Ok(crate::code::code_object(cx, &compiled.code)?.into_value())
+}
+
+/// Does a text that compiles end in an indented line of a block, without its line end? Then more lines of it may follow.
+fn ends_in_a_block(text: &str, form: Form) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    if last.trim().is_empty() || !last.starts_with([' ', '\t']) {
+        return false;
+    }
+    let Ok(tree) = syntax::tree(text, form) else { return false };
+    let Some(Item::Many(body)) = tree.root.fields.first() else { return false };
+    let Some(Item::Node(last)) = body.last() else { return false };
+    // Of all statements, those with blocks have fields that are lists of statements.
+    let block = last.kind.fields().iter().any(|field| {
+        matches!(field.holds, Holds::Node(Sum::Statement | Sum::Handler | Sum::MatchCase)) && field.count == Count::Many
+    });
+    block && last.position.end_line > last.position.line
+}
+
+/// The error of a text that lacks its end.
+fn unfinished(text: &str) -> CompileError {
+    let line = text.matches('\n').count() as u32 + 1;
+    CompileError {
+        kind: ErrorKind::Syntax,
+        message: "incomplete input".to_owned(),
+        line,
+        column: 0,
+        end_line: line,
+        end_column: 0,
+        text: text.lines().last().map(str::to_owned),
+        incomplete: true,
+    }
 }
 
 /// Compiles a tree of objects.

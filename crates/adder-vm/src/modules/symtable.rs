@@ -52,7 +52,7 @@ pub(super) fn make(vm: &Vm) -> R {
 /// The scopes of a text as tuples: name, type, line, nested, names with flags, parameters, scopes inside.
 fn scopes(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let filename = super::builtins_compile::file_name(cx, &args[1])?;
-    let text = super::builtins_compile::source_text(cx, &args[0], "symtable", "string or bytes", &filename)?;
+    let text = super::builtins_compile::source_text(cx, &args[0], "symtable", "string or bytes object", &filename)?;
     let mode = match cx.display(&args[2])?.as_str() {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
