@@ -139,7 +139,7 @@ fn decompose(point: u32, form: Form, old: bool, out: &mut Vec<u32>) {
     if syllable < S_COUNT {
         out.push(L_BASE + syllable / (V_COUNT * T_COUNT));
         out.push(V_BASE + syllable % (V_COUNT * T_COUNT) / T_COUNT);
-        if syllable % T_COUNT != 0 {
+        if !syllable.is_multiple_of(T_COUNT) {
             out.push(T_BASE + syllable % T_COUNT);
         }
         return;

@@ -27,9 +27,14 @@ unsafe extern "C" {
     safe fn ctanh(z: Complex) -> Complex;
 }
 
+const NOT_A_NUMBER: Complex = Complex { real: f64::NAN, imag: f64::NAN };
+
 static FUNCTIONS: &[Method] = &[
     Method::one("acos", |cx, _, z| one(cx, z, |z| cacos(z), |_| false)),
-    Method::one("acosh", |cx, _, z| one(cx, z, |z| cacosh(z), |_| false)),
+    // Where C's standard leaves a choice, not a number is what CPython takes.
+    Method::one("acosh", |cx, _, z| {
+        one(cx, z, |z| if z.real == 0.0 && z.imag.is_nan() { NOT_A_NUMBER } else { cacosh(z) }, |_| false)
+    }),
     Method::one("asin", |cx, _, z| one(cx, z, |z| casin(z), |_| false)),
     Method::one("asinh", |cx, _, z| one(cx, z, |z| casinh(z), |_| false)),
     Method::one("atan", |cx, _, z| one(cx, z, |z| catan(z), |z| z.real == 0.0 && z.imag.abs() == 1.0)),
@@ -50,7 +55,10 @@ static FUNCTIONS: &[Method] = &[
     Method::one("sin", |cx, _, z| one(cx, z, |z| csin(z), |z| z.real.is_infinite() && !z.imag.is_nan())),
     Method::one("sinh", |cx, _, z| one(cx, z, |z| csinh(z), |z| z.imag.is_infinite() && !z.real.is_nan())),
     Method::one("sqrt", |cx, _, z| one(cx, z, |z| csqrt(z), |_| false)),
-    Method::one("tan", |cx, _, z| one(cx, z, |z| ctan(z), |z| z.real.is_infinite() && z.imag.is_finite())),
+    Method::one("tan", |cx, _, z| {
+        let tan = |z: Complex| if z.real.is_nan() && z.imag == 0.0 { NOT_A_NUMBER } else { ctan(z) };
+        one(cx, z, tan, |z| z.real.is_infinite() && z.imag.is_finite())
+    }),
     Method::one("tanh", |cx, _, z| one(cx, z, |z| ctanh(z), |z| z.imag.is_infinite() && z.real.is_finite())),
     Method::one("phase", |cx, _, z| {
         let z = cx.to_complex(z)?;
@@ -152,9 +160,11 @@ fn rect(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let result = if length == 0.0 && !phase.is_finite() {
         // As C's functions have it: zero, whatever the direction.
         Complex { real: 0.0, imag: 0.0 }
+    } else if length.is_infinite() && phase.is_nan() {
+        Complex { real: f64::INFINITY, imag: f64::NAN }
     } else if phase == 0.0 {
         // Else an infinite length would make the product of no number.
-        Complex { real: length, imag: if length.is_nan() { phase } else { length.signum() * phase } }
+        Complex { real: length, imag: if length.is_nan() { 0.0 } else { length.signum() * phase } }
     } else {
         let (sin, cos) = phase.sin_cos();
         Complex { real: length * cos, imag: length * sin }

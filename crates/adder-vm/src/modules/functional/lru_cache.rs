@@ -105,7 +105,7 @@ static SPEC: Spec = Spec {
     slots: Slots { new: slot(new), call: slot(call), descr_get: slot(get), ..Slots::NONE },
     methods: &[
         Method::none("cache_info", info).doc("($self, /)", "Hits, misses, limit, and how many results are kept."),
-        Method::none("cache_clear", |cx, this| clear(cx, this)).doc("($self, /)", "Forgets all results."),
+        Method::none("cache_clear", clear).doc("($self, /)", "Forgets all results."),
         Method::none("__reduce__", |cx, this| cx.getattr_text(this, "__qualname__")),
         Method::none("__copy__", |_, this| Ok(this.clone())),
         Method::one("__deepcopy__", |_, this, _| Ok(this.clone())),
