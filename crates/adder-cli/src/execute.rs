@@ -16,8 +16,12 @@ use crate::{Invocation, Refusal, interrupt, repl, script};
 
 /// What is run, once its file has been looked at.
 enum Source {
-    Text { bytes: Vec<u8>, file: String },
-    Module(String),
+    Text {
+        bytes: Vec<u8>,
+        file: String,
+    },
+    /// A module, and whether it becomes `sys.argv[0]`.
+    Module(String, bool),
     Prompt,
 }
 
@@ -34,21 +38,17 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
             let executable = script::executable(&invocation.orig_argv);
             match script::open(file, name, &executable)? {
                 Script::Source(bytes) => {
-                    path.push(text(folder_of(&script::absolute(file)).as_os_str()));
+                    let file = script::absolute(file);
+                    path.push(text(folder_of(&file).as_os_str()));
+                    let bytes = if invocation.settings.skip_first_line { without_first_line(bytes) } else { bytes };
                     Source::Text { bytes, file: text(file.as_os_str()) }
                 }
-                Script::Folder => {
-                    let folder = script::absolute(file);
-                    path.push(text(folder.as_os_str()));
-                    let main = folder.join("__main__.py");
-                    let bytes = std::fs::read(&main).map_err(|error| unreadable(&main, &error))?;
-                    Source::Text { bytes, file: text(main.as_os_str()) }
+                Script::Folder | Script::Archive => {
+                    path.push(text(script::absolute(file).as_os_str()));
+                    Source::Module("__main__".to_owned(), false)
                 }
                 Script::Compiled(_) => {
                     return Err(refuse(file, "compiled files of CPython cannot be run; give the source"));
-                }
-                Script::Archive => {
-                    return Err(refuse(file, "archives cannot be run yet; unpack it and give the folder"));
                 }
             }
         }
@@ -58,7 +58,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         }
         Program::Module(name) => {
             path.push(std::env::current_dir().map(|folder| text(folder.as_os_str())).unwrap_or_default());
-            Source::Module(text(name))
+            Source::Module(text(name), true)
         }
         Program::Stdin => {
             path.push(String::new());
@@ -72,7 +72,8 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         }
     };
     let settings = &invocation.settings;
-    if settings.safe_path {
+    // A folder or an archive that is run is where its module is.
+    if settings.safe_path && !matches!(source, Source::Module(_, false)) {
         path.clear();
     }
     if let Some(more) = &settings.search_path {
@@ -94,10 +95,12 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
             ("no_user_site", i64::from(settings.no_user_site)),
             ("ignore_environment", i64::from(settings.ignore_environment)),
             ("bytes_warning", i64::from(settings.bytes_warning)),
+            ("safe_path", i64::from(settings.safe_path)),
         ],
         warn_options: invocation.warn_options.iter().map(|option| text(option)).collect(),
         cpython_tests: invocation.reports.cpython_tests.as_ref().map(|folder| text(folder.as_os_str())),
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
+        tracemalloc: settings.tracemalloc,
     };
     let heap = match invocation.reports.memory_limit {
         Some(limit) => Heap::with_limit(usize::try_from(limit).unwrap_or(usize::MAX)),
@@ -110,10 +113,11 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
     let watch = Watch::begin(&invocation.reports, &vm);
     let mut outcome = match source {
         Source::Text { bytes, file } => vm.run_source(&bytes, &file),
-        Source::Module(name) => vm.run_module(&name),
+        Source::Module(name, alter_argv) => vm.run_module(&name, alter_argv),
         Source::Prompt => prompt(&vm, invocation)?,
     };
-    if settings.inspect && !matches!(invocation.program, Program::Stdin) && std::io::stdin().is_terminal() {
+    let someone_answers = settings.interactive || std::io::stdin().is_terminal();
+    if settings.inspect && !matches!(invocation.program, Program::Stdin) && someone_answers {
         outcome = prompt(&vm, invocation)?;
     }
     watch.end(&vm);
@@ -139,6 +143,12 @@ fn x_option(name: &OsString, value: Option<&OsString>) -> String {
         Some(value) => format!("{}={}", text(name), text(value)),
         None => text(name),
     }
+}
+
+/// What `-x` leaves of a file: the end of the first line stays, so that the others keep their numbers.
+fn without_first_line(bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
+    bytes[end..].to_vec()
 }
 
 fn folder_of(file: &Path) -> PathBuf {

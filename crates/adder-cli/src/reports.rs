@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use adder_vm::{Heap, HeapGraph, LeakGuard, Leaks, Phase, Vm};
+use adder_vm::{Counts, Heap, HeapGraph, LeakGuard, Leaks, Phase, Vm};
 
 use crate::invocation::{GraphFormat, Reports};
 
@@ -39,6 +39,9 @@ impl<'r> Watch<'r> {
                 }
             });
         }
+        if reports.stats {
+            vm.begin_counts();
+        }
         let guard = reports.leaks.then(|| {
             // What the interpreter makes at need is not the program's.
             vm.prepare();
@@ -50,7 +53,7 @@ impl<'r> Watch<'r> {
     /// Reports, after the program has ended. The modules have ended afterwards where leaks were asked for.
     pub(crate) fn end(self, vm: &Vm) {
         if self.reports.stats {
-            self.stats();
+            self.stats(vm);
         }
         if let Some((file, format)) = &self.reports.graph
             && let Err(error) = write_graph(&self.heap.graph(), file, *format)
@@ -66,7 +69,7 @@ impl<'r> Watch<'r> {
         }
     }
 
-    fn stats(&self) {
+    fn stats(&self, vm: &Vm) {
         let stats = self.heap.stats();
         let mut types: Vec<(String, usize, usize)> =
             self.heap.graph().by_type().into_iter().map(|total| (total.type_name, total.count, total.bytes)).collect();
@@ -90,6 +93,14 @@ impl<'r> Watch<'r> {
             "memory: {} bytes of pages, {} charged, {} of tables\n",
             stats.page_bytes, stats.charged_bytes, stats.side_bytes
         );
+        if let Some(Counts { instructions, increments, decrements, borrowed }) = vm.counts() {
+            let (done, all) = (increments + decrements, increments + decrements + 2 * borrowed);
+            let share = if all > 0 { 200.0 * borrowed as f64 / all as f64 } else { 0.0 };
+            text += &format!(
+                "counts: {done} done by {instructions} instructions ({increments} up, {decrements} down), {} saved by borrowing, {share:.0} %\n",
+                2 * borrowed
+            );
+        }
         for (number, generation) in stats.generations.iter().enumerate() {
             text += &format!(
                 "generation {number}: {} collections, {} collected, {} uncollectable\n",

@@ -1,6 +1,6 @@
 //! The command line in CPython's form: against CPython itself where it is installed, and against facts written down here.
 
-mod common;
+mod comparison;
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -129,14 +129,11 @@ fn report(invocation: &Invocation) -> String {
 
 #[test]
 fn the_switches_mean_what_they_mean_to_cpython() {
-    let Some(cpython) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(cpython) = adder_cpython::find_or_skip("the command lines") else { return };
     for (switches, variables) in LINES {
         let line = [switches, &["-c", REPORT, "-x", "--", "y"][..]].concat();
-        let mut command = common::clean(std::process::Command::new(&cpython));
-        let theirs = common::run(command.args(&line).envs(variables.iter().copied()), LIMIT).unwrap();
+        let mut command = adder_cpython::clean(std::process::Command::new(&cpython));
+        let theirs = comparison::run(command.args(&line).envs(variables.iter().copied()), LIMIT).unwrap();
         assert!(theirs.status.success(), "{switches:?} {variables:?}: {}", theirs.stderr);
         assert_eq!(report(&invocation(&line, variables)), theirs.stdout, "{switches:?} {variables:?}");
     }
@@ -173,20 +170,20 @@ const REFUSED: &[(Line, u8)] = &[
 
 #[test]
 fn what_cpython_refuses_is_refused_with_its_words() {
-    let cpython = common::cpython();
+    let cpython = adder_cpython::find();
     for ((args, variables), code) in REFUSED {
         let refusal = ask(args, variables).expect_err(&format!("{args:?} {variables:?} is taken"));
         assert_eq!(refusal.code, *code, "{args:?} {variables:?}");
         assert!(refusal.message.ends_with('\n'));
         let Some(cpython) = &cpython else { continue };
-        let mut command = common::clean(std::process::Command::new(cpython));
-        let theirs = common::run(command.args(*args).envs(variables.iter().copied()), LIMIT).unwrap();
+        let mut command = adder_cpython::clean(std::process::Command::new(cpython));
+        let theirs = comparison::run(command.args(*args).envs(variables.iter().copied()), LIMIT).unwrap();
         assert_eq!(theirs.status.code(), Some(i32::from(*code)), "{args:?}: {}", theirs.stderr);
         // The first line is the complaint; what follows names the program or its state.
         assert_eq!(refusal.message.lines().next(), theirs.stderr.lines().next(), "{args:?} {variables:?}");
     }
     if cpython.is_none() {
-        println!("SKIPPED: the comparison of the texts, as no CPython {} is here", common::CPYTHON);
+        println!("SKIPPED: the comparison of the texts, as no CPython {} is here", comparison::CPYTHON);
     }
 }
 
@@ -252,7 +249,9 @@ fn help_and_version() {
 
 #[test]
 fn the_program_itself_answers() {
-    let run = |args: &[&str]| common::run(common::adder().args(args).current_dir(std::env::temp_dir()), LIMIT).unwrap();
+    let run = |args: &[&str]| {
+        comparison::run(comparison::adder().args(args).current_dir(std::env::temp_dir()), LIMIT).unwrap()
+    };
     let version = run(&["-V"]);
     assert_eq!((version.status.code(), version.stdout.starts_with("Python 3.14.")), (Some(0), true));
 

@@ -3,7 +3,7 @@
 //! What is listed as a known failure, and limits that are listed, are tried only with `ADDER_LIMITS=all`: they may run as long as
 //! they are allowed to.
 
-mod common;
+mod comparison;
 
 use std::time::Duration;
 
@@ -60,12 +60,13 @@ const HUNGRY: &[(&str, &str)] = &[
 
 #[test]
 fn a_limit_is_a_memory_error_that_can_be_caught() {
-    let able = common::run(common::adder().args(["run", "--memory-limit", "64M", "-c", "print(1)"]), LIMIT).unwrap();
+    let able =
+        comparison::run(comparison::adder().args(["run", "--memory-limit", "64M", "-c", "print(1)"]), LIMIT).unwrap();
     if able.stdout != "1\n" {
         println!("SKIPPED: adder cannot run programs yet: {}", able.stderr.trim_end());
         return;
     }
-    let known = common::known_failures(&common::root().join("tests/programs/known_limits.txt"));
+    let known = comparison::known_failures(&comparison::root().join("tests/programs/known_limits.txt"));
     let all = std::env::var_os("ADDER_LIMITS").is_some();
     let mut surprises = Vec::new();
     for (name, statements) in HUNGRY {
@@ -88,9 +89,9 @@ fn a_limit_is_a_memory_error_that_can_be_caught() {
 
 /// Why a program that tries this under this limit does not end as it should.
 fn fails(limit: &str, statements: &str) -> Option<String> {
-    let mut command = common::adder();
+    let mut command = comparison::adder();
     command.args(["run", "--memory-limit", limit, "-c", &program(statements)]);
-    match common::run(&mut command, LIMIT) {
+    match comparison::run(&mut command, LIMIT) {
         Err(why) => Some(why),
         Ok(run) if run.status.success() && run.stdout == "goes on 499500\n" => None,
         // The smallest limits may be too small to start.
@@ -110,7 +111,7 @@ fn program(statements: &str) -> String {
 
 #[test]
 fn the_list_names_what_is_tried() {
-    for name in common::known_failures(&common::root().join("tests/programs/known_limits.txt")).keys() {
+    for name in comparison::known_failures(&comparison::root().join("tests/programs/known_limits.txt")).keys() {
         let is_limit = LIMITS.contains(&name.as_str());
         assert!(
             is_limit || HUNGRY.iter().any(|(known, _)| known == name),
@@ -122,14 +123,11 @@ fn the_list_names_what_is_tried() {
 /// Each program is Python: CPython compiles it.
 #[test]
 fn what_is_tried_compiles() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("the hungry statements") else { return };
     for (name, statements) in HUNGRY {
-        let mut command = common::clean(std::process::Command::new(&python));
+        let mut command = adder_cpython::clean(std::process::Command::new(&python));
         let code = "import sys; compile(sys.argv[1], 'name', 'exec')";
-        let run = common::run(command.args(["-Ic", code, &program(statements)]), LIMIT).unwrap();
+        let run = comparison::run(command.args(["-Ic", code, &program(statements)]), LIMIT).unwrap();
         assert!(run.status.success(), "{name}: {}", run.stderr);
     }
 }

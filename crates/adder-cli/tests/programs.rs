@@ -1,6 +1,6 @@
 //! Runs the programs in `tests/programs` and `examples` with the built `adder`, and compares what they write with what CPython 3.13 wrote.
 
-mod common;
+mod comparison;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,12 +11,12 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn folder() -> PathBuf {
-    common::root().join("tests/programs").canonicalize().unwrap()
+    comparison::root().join("tests/programs").canonicalize().unwrap()
 }
 
 /// All programs here and in `examples/`: their names and files.
 fn programs(folder: &Path) -> BTreeMap<String, PathBuf> {
-    let examples = common::root().join("examples").canonicalize().unwrap();
+    let examples = comparison::root().join("examples").canonicalize().unwrap();
     let files = [folder, &examples].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let paths = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "py"));
     paths.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path)).collect()
@@ -28,9 +28,9 @@ fn expected(folder: &Path, name: &str, suffix: &str) -> String {
 }
 
 fn check(folder: &Path, name: &str, program: &Path) -> Result<(), String> {
-    let mut command = common::adder();
+    let mut command = comparison::adder();
     command.arg(program.strip_prefix(folder).unwrap_or(program)).current_dir(folder).env("PYTHONHASHSEED", "1");
-    let run = common::run(&mut command, LIMIT)?;
+    let run = comparison::run(&mut command, LIMIT)?;
     let code = run.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
     let mut error = String::new();
     if code != "0" || !run.stderr.is_empty() {
@@ -41,7 +41,7 @@ fn check(folder: &Path, name: &str, program: &Path) -> Result<(), String> {
         if expected != found {
             let why =
                 if suffix == "out" && !error.is_empty() { format!(" ({})", last_line(&error)) } else { String::new() };
-            return Err(format!("{suffix}, {}{why}", common::first_difference(&expected, &found)));
+            return Err(format!("{suffix}, {}{why}", comparison::first_difference(&expected, &found)));
         }
     }
     Ok(())
@@ -54,7 +54,7 @@ fn last_line(text: &str) -> &str {
 #[test]
 fn programs_write_what_cpython_writes() {
     let folder = folder();
-    let known = common::known_failures(&folder.join("known_failures.txt"));
+    let known = comparison::known_failures(&folder.join("known_failures.txt"));
     let wanted = std::env::var("ADDER_PROGRAMS").unwrap_or_default();
     let mut programs = programs(&folder);
     programs.retain(|name, _| name.contains(&wanted));
@@ -84,26 +84,26 @@ fn every_program_has_its_expected_output() {
     for name in programs.keys() {
         assert!(!expected(&folder, name, "out").is_empty(), "{name}.out is missing: tests/programs/expect makes it");
     }
-    for name in common::known_failures(&folder.join("known_failures.txt")).keys() {
+    for name in comparison::known_failures(&folder.join("known_failures.txt")).keys() {
         assert!(programs.contains_key(name), "known_failures.txt lists {name}, which is not there");
     }
 }
 
 #[test]
 fn known_failures_are_read() {
-    let known = common::parse_known_failures("# a comment\n\na: reason: with a colon\n b : x\n");
+    let known = comparison::parse_known_failures("# a comment\n\na: reason: with a colon\n b : x\n");
     assert_eq!(known.len(), 2);
     assert_eq!(known["a"], "reason: with a colon");
     assert_eq!(known["b"], "x");
     for bad in ["a", "a:", "a: x\na: y"] {
-        assert!(std::panic::catch_unwind(|| common::parse_known_failures(bad)).is_err(), "{bad}");
+        assert!(std::panic::catch_unwind(|| comparison::parse_known_failures(bad)).is_err(), "{bad}");
     }
 }
 
 /// The comparison itself, with CPython in adder's place: a test that cannot fail would tell nothing.
 #[test]
 fn a_difference_is_found() {
-    assert_eq!(common::first_difference("a\nb\n", "a\nc\n"), r#"line 2: expected "b", found "c""#);
-    assert_eq!(common::first_difference("a\n", "a\nb\n"), r#"line 2: expected (the end), found "b""#);
-    assert_eq!(common::first_difference("a", "a\n"), "the last line's end");
+    assert_eq!(comparison::first_difference("a\nb\n", "a\nc\n"), r#"line 2: expected "b", found "c""#);
+    assert_eq!(comparison::first_difference("a\n", "a\nb\n"), r#"line 2: expected (the end), found "b""#);
+    assert_eq!(comparison::first_difference("a", "a\n"), "the last line's end");
 }

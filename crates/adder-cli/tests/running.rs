@@ -1,6 +1,6 @@
 //! What the program does with files, standard input, errors and exits: side by side with CPython 3.13.
 
-mod common;
+mod comparison;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -162,20 +162,18 @@ impl Drop for Place {
 
 /// Both interpreters, or nothing and a word about it.
 fn both() -> Option<(PathBuf, PathBuf)> {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return None;
-    };
-    let able = common::run(common::adder().args(["-c", "print(1)"]), std::time::Duration::from_secs(60)).unwrap();
+    let python = adder_cpython::find_or_skip("the scenes")?;
+    let able =
+        comparison::run(comparison::adder().args(["-c", "print(1)"]), std::time::Duration::from_secs(60)).unwrap();
     if able.stdout != "1\n" {
         println!("SKIPPED: adder cannot run programs yet: {}", able.stderr.trim_end());
         return None;
     }
-    Some((python, common::adder().get_program().into()))
+    Some((python.to_path_buf(), comparison::adder().get_program().into()))
 }
 
 fn command(program: &Path, place: &Path) -> Command {
-    let mut command = common::clean(Command::new(program));
+    let mut command = adder_cpython::clean(Command::new(program));
     command.current_dir(place);
     command
 }
@@ -243,7 +241,7 @@ fn differences(python: &Path, adder: &Path) -> BTreeMap<&'static str, String> {
 #[test]
 fn scenes_end_as_they_do_in_cpython() {
     let Some((python, adder)) = both() else { return };
-    let known = common::known_failures(&common::root().join("tests/programs/known_scenes.txt"));
+    let known = comparison::known_failures(&comparison::root().join("tests/programs/known_scenes.txt"));
     let mut surprises = Vec::new();
     let differences = differences(&python, &adder);
     println!("{} of {} scenes differ", differences.len(), SCENES.len() + CLOSED_PIPES.len());
@@ -263,7 +261,7 @@ fn scenes_end_as_they_do_in_cpython() {
 fn the_list_names_scenes() {
     let names: Vec<_> =
         SCENES.iter().map(|scene| scene.name).chain(CLOSED_PIPES.iter().map(|(name, _)| *name)).collect();
-    for name in common::known_failures(&common::root().join("tests/programs/known_scenes.txt")).keys() {
+    for name in comparison::known_failures(&comparison::root().join("tests/programs/known_scenes.txt")).keys() {
         assert!(names.contains(&name.as_str()), "known_scenes.txt lists {name}, which is not there");
     }
     assert_eq!(without_addresses("<f at 0x7fab> 0x1"), "<f at 0x…> 0x…");

@@ -108,6 +108,17 @@ pub struct Handler {
     pub keep: Box<[u16]>,
 }
 
+/// A statement that does nothing itself: `try:`, `while True:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent {
+    /// The word that follows.
+    pub word: u32,
+    /// Its line.
+    pub line: u32,
+    /// It is come to at each turn of a loop too.
+    pub turns: bool,
+}
+
 /// A place in the source. Lines count from 1, columns from 0 in bytes of UTF-8; `line` 0 means none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
@@ -157,6 +168,10 @@ pub struct Code {
     pub live: Vec<(u32, Box<[u16]>)>,
     /// Sorted by word: from this word to the next entry's.
     pub positions: Vec<(u32, Position)>,
+    /// Ascending: the words at which statements begin, which is where debuggers may go on.
+    pub statements: Vec<u32>,
+    /// Statements without an instruction of their own, of which debuggers are told before the instruction at a word.
+    pub silent: Vec<Silent>,
     /// Of a class body: the attributes that its methods store to their first parameter, in the order of the source
     /// (`__static_attributes__`). An instance gets that many slots.
     pub attributes: Vec<Arc<str>>,

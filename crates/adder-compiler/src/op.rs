@@ -119,6 +119,22 @@ impl Instr {
             | (self.c as u64) << 48
     }
 
+    /// The row of registers that it consumes: the first, and how many.
+    pub fn row(self) -> Option<(u16, usize)> {
+        let c = usize::from(self.c);
+        Some(match Op::of(self.op)? {
+            Op::Call | Op::CallKw => (self.b, 2 + c),
+            Op::CallEx => (self.b, 4),
+            Op::LoadSuper | Op::MatchClass => (self.b, 3),
+            Op::BuildSlice | Op::BuildTuple | Op::BuildList | Op::BuildSet | Op::BuildString => (self.b, c),
+            Op::BuildDict => (self.b, 2 * c),
+            Op::BuildInterpolation => (self.b, 2 + (c & 1)),
+            Op::ImportName => (self.c, 2),
+            Op::Intrinsic2 => (self.b, 2),
+            _ => return None,
+        })
+    }
+
     /// From a word of code.
     pub const fn of_word(word: u64) -> Instr {
         Instr {

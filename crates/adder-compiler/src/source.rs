@@ -41,6 +41,13 @@ pub fn decode(bytes: &[u8]) -> Result<String, CompileError> {
     })
 }
 
+/// The encoding that source text says it is in, if [`decode`] does not know it: the caller has to turn it into UTF-8 first.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    let marked = bytes.starts_with(b"\xEF\xBB\xBF");
+    let name = cookie(bytes).filter(|_| !marked)?;
+    (!matches!(&normal(&name)[..], "utf-8" | "iso-8859-1" | "ascii")).then_some(name)
+}
+
 fn error(line: u32, column: u32, message: String) -> CompileError {
     let kind = ErrorKind::Syntax;
     CompileError { kind, message, line, column, end_line: line, end_column: column, text: None, incomplete: false }

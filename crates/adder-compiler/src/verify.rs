@@ -15,10 +15,15 @@ enum Held {
     Uncounted,
 }
 
+/// In place of a maker: it depends on the way.
+const MANY: u32 = u32::MAX;
+
 /// The registers at one place.
 #[derive(Clone, Debug, PartialEq)]
 struct State {
     temporaries: Vec<Held>,
+    /// The word of the instruction that made each.
+    makers: Vec<u32>,
     /// Locals that are bound for certain.
     bound: Vec<bool>,
 }
@@ -35,9 +40,23 @@ impl State {
                 _ => Held::Nothing,
             };
         }
+        for (a, b) in self.makers.iter_mut().zip(&other.makers) {
+            if a != b {
+                *a = MANY;
+            }
+        }
         self.bound.iter_mut().zip(&other.bound).for_each(|(a, b)| *a &= b);
         Ok(*self != before)
     }
+}
+
+/// For each word that is reached, which instruction made what each temporary holds.
+///
+/// # Errors
+/// What [`verify`] says.
+pub(crate) fn makers(code: &Code) -> Result<Vec<Option<Vec<u32>>>, String> {
+    let states = Checker::new(code)?.run()?;
+    Ok(states.into_iter().map(|state| state.map(|state| state.makers)).collect())
 }
 
 /// Checks a code object and those inside it: that every path consumes each owned temporary once and no borrowed one, that the
@@ -81,7 +100,7 @@ impl<'a> Checker<'a> {
         Ok(Checker { code, locals: code.locals.len(), starts })
     }
 
-    fn run(&self) -> Result<(), String> {
+    fn run(&self) -> Result<Vec<Option<State>>, String> {
         self.tables()?;
         let code = self.code;
         if code.words.is_empty() {
@@ -91,7 +110,8 @@ impl<'a> Checker<'a> {
         let parameters = code.parameters();
         let bound = code.locals.iter().enumerate().map(|(i, l)| i < parameters || l.kind == LocalKind::Free).collect();
         let mut states: Vec<Option<State>> = vec![None; code.words.len()];
-        states[0] = Some(State { temporaries: vec![Held::Nothing; temporaries], bound });
+        states[0] =
+            Some(State { temporaries: vec![Held::Nothing; temporaries], makers: vec![MANY; temporaries], bound });
         let mut work = vec![0usize];
         let mut steps = 0u64;
         while let Some(at) = work.pop() {
@@ -118,7 +138,7 @@ impl<'a> Checker<'a> {
                 self.flow(&mut states, &mut work, at + 1 + op, &next).map_err(name)?;
             }
         }
-        Ok(())
+        Ok(states)
     }
 
     fn flow(
@@ -193,7 +213,9 @@ impl<'a> Checker<'a> {
             }
             state.temporaries[i] = Held::Owned;
         }
-        state.temporaries[usize::from(handler.exception) - self.locals] = Held::Owned;
+        let exception = usize::from(handler.exception) - self.locals;
+        state.temporaries[exception] = Held::Owned;
+        state.makers[exception] = MANY;
         Ok(state)
     }
 
@@ -238,22 +260,6 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// The row that an instruction consumes: its first register and how many.
-    fn row(&self, i: Instr, op: Op) -> Option<(u16, usize)> {
-        let c = usize::from(i.c);
-        Some(match op {
-            Op::Call | Op::CallKw => (i.b, 2 + c),
-            Op::CallEx => (i.b, 4),
-            Op::LoadSuper | Op::MatchClass => (i.b, 3),
-            Op::BuildSlice | Op::BuildTuple | Op::BuildList | Op::BuildSet | Op::BuildString => (i.b, c),
-            Op::BuildDict => (i.b, 2 * c),
-            Op::BuildInterpolation => (i.b, 2 + (c & 1)),
-            Op::ImportName => (i.c, 2),
-            Op::Intrinsic2 => (i.b, 2),
-            _ => return None,
-        })
-    }
-
     /// The row that an instruction makes.
     fn made(&self, i: Instr, op: Op) -> Option<usize> {
         Some(match op {
@@ -295,7 +301,7 @@ impl<'a> Checker<'a> {
                 self.consume(state, operands[n])?;
             }
         }
-        if let Some((first, count)) = self.row(i, op) {
+        if let Some((first, count)) = i.row() {
             for register in usize::from(first)..usize::from(first) + count {
                 self.consume(state, register as u16)?;
             }
@@ -330,6 +336,7 @@ impl<'a> Checker<'a> {
             }
         }
         let raised = state.clone();
+        let held = state.makers.clone();
 
         // What it makes.
         let local = i.flags & DST_LOCAL != 0;
@@ -402,6 +409,12 @@ impl<'a> Checker<'a> {
         } else if kinds[2] == Operand::Near {
             jump = Some((target(at, (i.c as i16).into()), state.clone()));
         }
+        self.name_makers(at, i, op, &held, state);
+        if let Some((_, jumped)) = &mut jump
+            && op != Op::ForIter
+        {
+            jumped.makers.clone_from(&state.makers);
+        }
         let falls = !matches!(
             op,
             Op::Jump
@@ -419,6 +432,27 @@ impl<'a> Checker<'a> {
             return Err(format!("t{t} is still owned when the frame ends"));
         }
         Ok((Ways { falls, jump }, raised))
+    }
+
+    /// Notes which temporaries this instruction made.
+    fn name_makers(&self, at: usize, i: Instr, op: Op, before: &[u32], state: &mut State) {
+        let temporary = |register: u16| usize::from(register).checked_sub(self.locals);
+        let count = match op {
+            Op::Move | Op::Swap => {
+                if let (Some(a), Some(b)) = (temporary(i.a), temporary(i.b)) {
+                    state.makers[a] = before[b];
+                    if op == Op::Swap {
+                        state.makers[b] = before[a];
+                    }
+                }
+                return;
+            }
+            _ if !matches!(op.operands()[0], Operand::Write | Operand::Row) => return,
+            _ => self.made(i, op).unwrap_or(1),
+        };
+        if let Some(first) = temporary(i.a) {
+            state.makers[first..first + count].fill(at as u32);
+        }
     }
 
     /// Names and constants that are there.

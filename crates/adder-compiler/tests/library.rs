@@ -4,18 +4,6 @@ use std::path::{Path, PathBuf};
 
 use adder_compiler::{Mode, Options, compile, decode, verify};
 
-/// The library: `$ADDER_CPYTHON/Lib`, or pyenv's 3.13.
-fn library() -> Option<PathBuf> {
-    if let Some(root) = std::env::var_os("ADDER_CPYTHON") {
-        return Some(Path::new(&root).join("Lib")).filter(|path| path.is_dir());
-    }
-    let versions = Path::new(&std::env::var_os("HOME")?).join(".pyenv/versions");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(versions).ok()?.flatten().map(|entry| entry.path()).collect();
-    found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("3.13.")));
-    found.sort();
-    Some(found.pop()?.join("lib/python3.13")).filter(|path| path.is_dir())
-}
-
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
@@ -31,10 +19,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn the_standard_library_compiles() {
-    let Some(library) = library() else {
-        eprintln!("skipped: no standard library of CPython 3.13 is here (ADDER_CPYTHON, pyenv)");
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("compiling its library") else { return };
+    let library = adder_cpython::library(python);
     let mut found = Vec::new();
     files(&library, &mut found);
     // Those that CPython itself refuses.

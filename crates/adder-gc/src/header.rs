@@ -68,10 +68,12 @@ pub(crate) mod flag {
     /// Two bits: in which of the lists of suspects.
     pub(crate) const LIST_SHIFT: u32 = 12;
     pub(crate) const LIST_MASK: u32 = 0b11 << LIST_SHIFT;
+    /// Its birth was told to the heap's watcher, and its death must be: see `heap::watch`.
+    pub(crate) const WATCHED: u32 = 1 << 14;
     /// The upper half: the epoch of birth, for `LeakGuard`.
     pub(crate) const EPOCH_SHIFT: u32 = 16;
     /// What a drop must look at before it takes the short way.
-    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT;
+    pub(crate) const CARE: u32 = WEAK | FINALIZER | MASKED | UNINIT | WATCHED;
     /// What survives in a free block.
     pub(crate) const KEPT_FREE: u32 = LOGGED | LIST_MASK;
 }

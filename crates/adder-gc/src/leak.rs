@@ -143,7 +143,7 @@ impl Guards {
             Guards::renumber(heap);
         }
         let now = (heap.birth.get() >> flag::EPOCH_SHIFT) + 1;
-        heap.birth.set(now << flag::EPOCH_SHIFT);
+        heap.set_birth_epoch(now);
         let epoch = Rc::new(Cell::new(u16::try_from(now).expect("renumbered")));
         heap.guards.0.borrow_mut().push(epoch.clone());
         epoch
@@ -162,7 +162,7 @@ impl Guards {
         for (rank, epoch) in (1..).zip(guards.iter()) {
             epoch.set(rank);
         }
-        heap.birth.set((guards.len() as u32) << flag::EPOCH_SHIFT);
+        heap.set_birth_epoch(guards.len() as u32);
     }
 }
 

@@ -433,9 +433,42 @@ pub unsafe fn reallocate(
 pub unsafe fn deallocate(object: NonNull<Head>, buffer: NonNull<u8>, layout: Layout) {
     // SAFETY: by the contract.
     unsafe {
+        let heap = heap_inner(object);
+        heap.watch_buffer_end(buffer);
         std::alloc::dealloc(buffer.as_ptr(), layout);
-        heap_inner(object).less_charged(layout.size());
+        heap.less_charged(layout.size());
     }
+}
+
+/// Gives a buffer back whose heap is at hand.
+///
+/// # Safety
+/// The buffer is from [`allocate`] or [`reallocate`] for this heap, with this layout.
+pub unsafe fn give_back(heap: &Heap, buffer: NonNull<u8>, layout: Layout) {
+    heap.inner().watch_buffer_end(buffer);
+    // SAFETY: by the contract.
+    unsafe { std::alloc::dealloc(buffer.as_ptr(), layout) };
+    heap.inner().less_charged(layout.size());
+}
+
+/// Told of every birth and every death in a heap: see [`watch`].
+#[derive(Clone, Copy)]
+pub struct Watcher {
+    /// Handed to the functions.
+    pub data: *const (),
+    /// An object (the address of its head) or a buffer came to be, of so many bytes.
+    pub born: unsafe fn(data: *const (), address: usize, bytes: usize),
+    /// What was at this address is no more.
+    pub died: unsafe fn(data: *const (), address: usize),
+}
+
+/// Tells the watcher of the objects and buffers that come to be from now on, and of their ends. `None` ends that; the deaths of
+/// what was told of are then no longer told either. While nobody watches an object costs nothing more.
+///
+/// # Safety
+/// The functions neither allocate in the heap nor let anything in it die, and are right for the data as long as they are set.
+pub unsafe fn watch(heap: &Heap, watcher: Option<Watcher>) {
+    heap.inner().set_watcher(watcher);
 }
 
 /// Charges bytes to the heap that no buffer stands for, before they are used.
@@ -574,6 +607,17 @@ impl TypeInfo {
         // SAFETY: by the contract.
         unsafe { (self.drop)(payload) };
     }
+}
+
+/// Takes the charge of a buffer back from the heap of an object; its memory goes to the system later, without the heap.
+///
+/// # Safety
+/// The object is live or being dropped, and no static; the buffer is from [`allocate`] or [`reallocate`] for its heap.
+pub unsafe fn disown(object: NonNull<Head>, buffer: NonNull<u8>, bytes: usize) {
+    // SAFETY: by the contract.
+    let heap = unsafe { heap_inner(object) };
+    heap.watch_buffer_end(buffer);
+    heap.less_charged(bytes);
 }
 
 /// Takes charged bytes back from the heap of an object.

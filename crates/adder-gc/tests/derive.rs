@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 #![deny(warnings)]
-#![allow(dead_code)]
+#![allow(dead_code, reason = "types that are only derived for")]
 
 use adder_gc::{Borrowed, Finalize, Gc, Heap, Trace};
 use std::cell::{Cell, RefCell};

@@ -4,7 +4,7 @@
 //! `membarrier` is modelled as a sequentially consistent fence on both sides. The mutator's stands in front of the load of its tag:
 //! between that load and the store of the count there is none, so an operation may be under way when the collector fences.
 #![cfg(loom)]
-#![allow(dead_code)]
+#![allow(dead_code, reason = "the models include modules whole")]
 
 mod primitive {
     pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};

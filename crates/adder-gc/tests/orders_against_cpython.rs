@@ -1,7 +1,7 @@
 //! Rule 7 and the faithfulness list (1 to 6, 8 to 10, 12, 15, 17, 19): the order of finalizers, weak references and callbacks,
 //! in death by count and by collection, scene by scene as CPython 3.13 plays them (`orders/orders.py`).
 //!
-//! What CPython prints is in `orders/expected.txt`; where a CPython 3.13 is found (`ADDER_CPYTHON`, pyenv, `python3`) it is
+//! What CPython prints is in `orders/expected.txt`; where a CPython 3.13 is found (`adder_cpython`) it is
 //! asked again.
 
 use adder_gc::{Borrowed, Finalize, Gc, Heap, Trace, Weak};
@@ -300,34 +300,11 @@ fn rule_7_orders_are_those_of_cpython() {
     assert_eq!(ours, EXPECTED);
 }
 
-/// A CPython 3.13, where there is one.
-fn cpython() -> Option<PathBuf> {
-    let mut places: Vec<PathBuf> = std::env::var_os("ADDER_CPYTHON").map(PathBuf::from).into_iter().collect();
-    if let Some(home) = std::env::var_os("HOME") {
-        let versions = PathBuf::from(home).join(".pyenv/versions");
-        for entry in std::fs::read_dir(versions).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with("3.13") {
-                places.push(entry.path().join("bin/python3"));
-            }
-        }
-    }
-    places.push("python3".into());
-    places.into_iter().find(|python| {
-        Command::new(python)
-            .args(["-c", "import sys; print(*sys.version_info[:2], sys.implementation.name)"])
-            .output()
-            .is_ok_and(|out| out.stdout.starts_with(b"3 13 cpython"))
-    })
-}
-
 #[test]
 fn what_is_expected_is_what_cpython_prints() {
-    let Some(python) = cpython() else {
-        println!("SKIPPED: no CPython 3.13 found (set ADDER_CPYTHON)");
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("the orders of deaths") else { return };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/orders/orders.py");
-    let out = Command::new(&python).args(["-I", script]).output().expect("it ran before");
+    let out = Command::new(python).args(["-I", script]).output().expect("it ran before");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let printed = String::from_utf8(out.stdout).unwrap().replace("\r\n", "\n");
     if std::env::var_os("ADDER_BLESS").is_some() {

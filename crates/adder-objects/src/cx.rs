@@ -51,6 +51,8 @@ pub struct Cx {
     pub above: Cell<*const ()>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
+    /// `-b`: what takes bytes for text warns.
+    pub bytes_warning: Cell<bool>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
 }
@@ -67,6 +69,8 @@ pub mod breaker {
     pub const PENDING: u32 = 1 << 3;
     /// An exception was sent to this thread.
     pub const ASYNC: u32 = 1 << 4;
+    /// Something watches the evaluation loop: tracing, profiling, counting.
+    pub const WATCH: u32 = 1 << 5;
 }
 
 /// What the object model asks the layers above for.
@@ -116,6 +120,7 @@ impl Cx {
             handled_outside: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
+            bytes_warning: Cell::new(false),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);

@@ -28,6 +28,18 @@ impl Raised {
         Raised(exception)
     }
 
+    /// No exception: asks the evaluation loop to let another one go on with the frame. Nobody else may see it.
+    #[doc(hidden)]
+    pub fn go_over() -> Raised {
+        Raised(Value::UNSET)
+    }
+
+    /// Is it [`go_over`](Raised::go_over)?
+    #[doc(hidden)]
+    pub fn is_go_over(&self) -> bool {
+        self.0.is_unset()
+    }
+
     /// The exception.
     pub fn value(&self) -> &Value {
         &self.0

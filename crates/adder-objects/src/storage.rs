@@ -67,8 +67,7 @@ impl<'h, T: Copy> HeapVec<'h, T> {
         if self.capacity > 0 {
             let layout = Bytes::array::<T>(self.capacity).expect("as allocated");
             // SAFETY: allocated with this layout; its charge is taken back.
-            unsafe { std::alloc::dealloc(self.data.as_ptr().cast(), layout) };
-            raw::uncharge(&self.cx.heap, layout.size());
+            unsafe { raw::give_back(&self.cx.heap, self.data.cast(), layout) };
             self.capacity = 0;
         }
     }

@@ -8,7 +8,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::object::functions;
 use crate::protocol::unhashable;
-use crate::typeobject::{CompareOp, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot};
+use crate::typeobject::{CompareOp, Method, OBJECT_TYPE, Slots, Spec, TypeObject, by_operator, flag, number, slot};
 use crate::value::Value;
 use crate::weakref::PyWeakRef;
 
@@ -152,27 +152,6 @@ fn binary<const OP: usize>(cx: &Cx, a: &Value, b: &Value) -> R {
 
 fn in_place<const OP: usize>(cx: &Cx, a: &Value, b: &Value) -> R {
     cx.in_place(OP, &unwrap(cx, a)?, &unwrap(cx, b)?)
-}
-
-macro_rules! by_operator {
-    ($function:ident) => {
-        [
-            $function::<0>,
-            $function::<1>,
-            $function::<2>,
-            $function::<3>,
-            $function::<4>,
-            $function::<5>,
-            $function::<6>,
-            $function::<7>,
-            $function::<8>,
-            $function::<9>,
-            $function::<10>,
-            $function::<11>,
-            $function::<12>,
-            $function::<13>,
-        ]
-    };
 }
 
 const BINARY: [crate::typeobject::Binary; number::COUNT] = by_operator!(binary);

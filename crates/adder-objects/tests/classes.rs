@@ -1,6 +1,6 @@
 //! Classes made at run time: metaclasses, orders of resolution, layouts, `__slots__`, what dies when.
 
-mod support;
+mod written;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 use adder_objects::class::subclasses;
 use adder_objects::typeobject::{OBJECT_TYPE, TYPE_TYPE};
 use adder_objects::{Args, Cx, TypeObject, Value, int::INT_TYPE, list::LIST_TYPE, str::STR_TYPE, tuple::TUPLE_TYPE};
-use support::*;
+use written::*;
 
 fn block(object: &Value) -> usize {
     // SAFETY: a live object.

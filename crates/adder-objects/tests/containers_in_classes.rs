@@ -1,6 +1,6 @@
 //! Containers whose keys and items run code that changes them, and classes derived from containers.
 
-mod support;
+mod written;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use adder_objects::list::{LIST_TYPE, PyList};
 use adder_objects::set::{PySet, SET_TYPE};
 use adder_objects::tuple::TUPLE_TYPE;
 use adder_objects::{Cx, Value};
-use support::*;
+use written::*;
 
 type Action = Rc<RefCell<Option<Box<dyn FnOnce(&Cx)>>>>;
 

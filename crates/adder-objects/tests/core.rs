@@ -1,20 +1,9 @@
 //! The core of the object model: values, strings, dicts, lists, attributes, errors; and that all of it is given back.
 
-use adder_gc::Heap;
-use adder_objects::{Cx, TypeObject, Value, exceptions as exc};
+mod interpreter;
 
-fn with(f: impl FnOnce(&Cx)) {
-    let heap = Heap::new();
-    let stats = heap.clone();
-    {
-        let cx = Cx::new(heap).expect("room for an interpreter");
-        let _entered = cx.enter();
-        f(&cx);
-    }
-    stats.collect();
-    let left = stats.stats();
-    assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
-}
+use adder_objects::{TypeObject, Value, exceptions as exc};
+use interpreter::with;
 
 #[test]
 fn an_interpreter_gives_everything_back() {

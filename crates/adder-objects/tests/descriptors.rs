@@ -1,13 +1,13 @@
 //! Properties, static and class methods, `super`, views of namespaces, bound methods, cells.
 
-mod support;
+mod written;
 
 use adder_objects::descriptors::{CLASS_METHOD_TYPE, STATIC_METHOD_TYPE};
 use adder_objects::property::PROPERTY_TYPE;
 use adder_objects::super_type::SUPER_TYPE;
 use adder_objects::typeobject::{OBJECT_TYPE, TYPE_TYPE};
 use adder_objects::{Cx, Value, int::INT_TYPE, list::LIST_TYPE};
-use support::*;
+use written::*;
 
 fn documented(cx: &Cx, doc: &str) -> Value {
     // A callable with attributes: an instance of a class with `__call__`.

@@ -1,12 +1,12 @@
 //! `dict` and its views.
 
-mod common;
+mod interpreter;
 
 use adder_objects::dict::{DICT_TYPE, PyDict};
 use adder_objects::set::SET_TYPE;
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::{Cx, Value};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

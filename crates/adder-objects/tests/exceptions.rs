@@ -1,10 +1,10 @@
 //! Exceptions: fields, texts, chains, groups, and what `raise` and `except` do.
 
-mod common;
+mod interpreter;
 
 use adder_objects::exceptions::{self as exc, PyBaseException};
 use adder_objects::{Cx, R, TypeObject, Value};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

@@ -1,12 +1,12 @@
 //! Generic aliases and unions.
 
-mod support;
+mod written;
 
 use adder_objects::dict::DICT_TYPE;
 use adder_objects::generic_alias::{GENERIC_ALIAS_TYPE, of};
 use adder_objects::typeobject::{OBJECT_TYPE, number};
 use adder_objects::{Cx, Value, float::FLOAT_TYPE, int::INT_TYPE, list::LIST_TYPE, str::STR_TYPE, tuple::TUPLE_TYPE};
-use support::*;
+use written::*;
 
 /// A type variable: what is put into its place stays as it is.
 fn variable(cx: &Cx, name: &'static str) -> Value {

@@ -1,10 +1,10 @@
 //! Iterators that are built-in types of their own.
 
-mod common;
+mod interpreter;
 
 use adder_objects::iterators::{ENUMERATE_TYPE, FILTER_TYPE, MAP_TYPE, REVERSED_TYPE, ZIP_TYPE};
 use adder_objects::{Cx, Value};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

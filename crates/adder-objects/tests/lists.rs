@@ -1,11 +1,11 @@
 //! `list`: methods, texts of errors, sorting.
 
-mod common;
+mod interpreter;
 
 use adder_objects::list::{LIST_TYPE, PyList};
 use adder_objects::typeobject::number;
 use adder_objects::{Cx, Value};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

@@ -1,11 +1,11 @@
 //! `set` and `frozenset`.
 
-mod common;
+mod interpreter;
 
 use adder_objects::set::{FROZENSET_TYPE, SET_TYPE};
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::{Cx, Value};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

@@ -1,11 +1,11 @@
 //! `tuple`.
 
-mod common;
+mod interpreter;
 
 use adder_objects::Value;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::typeobject::{CompareOp, number};
-use common::*;
+use interpreter::*;
 
 fn small(n: i64) -> Value {
     Value::small(n)

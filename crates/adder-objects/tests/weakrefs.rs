@@ -1,6 +1,6 @@
 //! Weak references and proxies.
 
-mod support;
+mod written;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 use adder_objects::typeobject::CompareOp;
 use adder_objects::weakref::{PyWeakRef, REF_TYPE, count};
 use adder_objects::{Args, TypeObject, Value, int::INT_TYPE};
-use support::*;
+use written::*;
 
 #[test]
 fn references_without_callback_are_one() {

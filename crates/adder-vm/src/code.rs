@@ -100,6 +100,11 @@ impl PyCode {
         ((ip.addr() - self.start().addr()) / 8) as u32
     }
 
+    /// Is it the code of a module (or of what `exec` and `eval` compile)?
+    pub(crate) fn is_module(&self) -> bool {
+        self.code.name.starts_with('<') && &*self.code.name == "<module>"
+    }
+
     /// Has it one of these flags?
     #[inline(always)]
     pub fn has(&self, flags: u32) -> bool {

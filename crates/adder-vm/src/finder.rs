@@ -228,20 +228,19 @@ fn run(vm: &Vm, full: &str, found: &Found) -> R {
 /// # Errors
 /// SyntaxError, if the encoding is not known or the bytes are not of it.
 pub fn decode(cx: &Cx, source: &[u8], file: &str) -> R<String> {
-    let bytes = source.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(source);
-    match core::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => {
-            let byte = bytes[error.valid_up_to()];
-            let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            raise!(
-                cx,
-                exc::SYNTAX_ERROR,
-                "Non-UTF-8 code starting with '\\x{byte:02x}' in file {file} on line {line}, but no encoding declared; \
-                 see https://peps.python.org/pep-0263/ for details"
-            )
-        }
+    if let Some(name) = adder_compiler::foreign_encoding(source) {
+        let bytes = cx.bytes(source)?.into_value();
+        let text = match adder_objects::codecs::decode_named(cx, &bytes, source, &name, None) {
+            Ok(text) => text,
+            Err(_) => return raise!(cx, exc::SYNTAX_ERROR, "encoding problem: {name}"),
+        };
+        return Ok(text.to_lossy().replace("\r\n", "\n").replace('\r', "\n"));
     }
+    adder_compiler::decode(source).map_err(|mut error| {
+        // The compiler does not know the file's name.
+        error.message = error.message.replacen(" on line", &format!(" in file {file} on line"), 1);
+        crate::report::syntax_error(cx, &error, file)
+    })
 }
 
 /// Compiles the bytes of a source file.

@@ -60,7 +60,7 @@ static FRAME_SPEC: Spec = Spec {
         GetSet::get("f_globals", get_globals),
         GetSet::get("f_builtins", get_builtins),
         GetSet::get("f_locals", get_locals),
-        GetSet::get("f_lineno", get_line),
+        GetSet::both("f_lineno", get_line, set_line),
         GetSet::get("f_lasti", get_lasti),
         GetSet::get("f_generator", get_generator),
         GetSet::both("f_trace", get_trace, set_trace),
@@ -133,6 +133,18 @@ pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
         vm.state.frames.borrow_mut().push((registers, made.clone()));
         Ok(made)
     }
+}
+
+/// The object of a running frame, if there is one.
+///
+/// # Safety
+/// The frame is live.
+pub(crate) unsafe fn existing(vm: &Vm, registers: Registers) -> Option<Obj<PyFrame>> {
+    // SAFETY: by the contract.
+    if unsafe { registers.link() } & frame_flag::OBJECT == 0 {
+        return None;
+    }
+    vm.state.frames.borrow().iter().rev().find(|(r, _)| *r == registers).map(|(_, frame)| frame.clone())
 }
 
 /// The object of the frame of a stopped generator.
@@ -247,6 +259,11 @@ impl PyFrame {
         unsafe { self.code.peek().cast::<PyCode>() }
     }
 
+    /// The same as a value.
+    pub fn code_value(&self) -> Value {
+        self.code.get()
+    }
+
     /// Does the frame still run (or wait in a generator)?
     pub fn is_live(&self) -> bool {
         !self.registers.get().is_null()
@@ -269,8 +286,19 @@ impl PyFrame {
         self.stopped.try_get()
     }
 
+    /// Does it run with these registers?
+    pub(crate) fn is_at(&self, registers: *mut Value) -> bool {
+        self.is_live() && self.registers.get() == registers
+    }
+
     /// The line it is at.
     pub fn line(&self) -> u32 {
+        if self.is_live()
+            && let Some(cx) = Cx::try_current()
+            && let Some(line) = Vm::of(cx).state.watch.told_line(self.registers.get(), self.code())
+        {
+            return line;
+        }
         self.code().code.position_at(self.current_word()).line
     }
 
@@ -395,9 +423,14 @@ fn get_locals(cx: &Cx, this: &Value) -> R {
 }
 
 fn get_line(cx: &Cx, this: &Value) -> R {
-    match it(this).line() {
-        0 => Ok(Value::none()),
-        line => cx.int(i64::from(line)),
+    cx.int(i64::from(it(this).line()))
+}
+
+fn set_line(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
+    match value {
+        None => raise!(cx, exc::ATTRIBUTE_ERROR, "cannot delete attribute"),
+        Some(line) if line.is_int() => crate::eval::watch::jump(cx, it(this), cx.index_to_isize(line, None)? as i64),
+        Some(_) => raise!(cx, exc::VALUE_ERROR, "lineno must be an integer"),
     }
 }
 
@@ -450,6 +483,6 @@ fn clear(cx: &Cx, this: &Value) -> R {
         return crate::generator::clear_frame(cx, frame);
     }
     let (locals, replaced) = (frame.locals.take(), frame.replaced.take());
-    drop((locals, replaced));
+    drop((locals, replaced, frame.extra.take()));
     Ok(Value::none())
 }

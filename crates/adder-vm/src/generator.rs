@@ -151,8 +151,7 @@ impl PyGenerator {
 
     /// The instruction at which it is stopped.
     fn instruction(&self) -> Instr {
-        // SAFETY: a word of its code.
-        unsafe { *self.code().start().add(self.word.get() as usize).cast::<Instr>() }
+        crate::eval::watch::instruction(self.code(), self.word.get())
     }
 
     /// What it delegates to: `yield from`, `await`.
@@ -225,6 +224,9 @@ pub(crate) unsafe fn of_frame(vm: &Vm, registers: Registers) -> R {
             &GENERATOR_TYPE
         };
         let made = vm.cx.alloc_in(class, fields)?;
+        if vm.state.origin_depth.get() > 0 && code.has(co::COROUTINE) {
+            made.origin.set(crate::modules::origin(vm)?);
+        }
         Ok(made.into_value())
     }
 }
@@ -353,7 +355,7 @@ fn resume(cx: &Cx, this: &Value, with: With) -> R<Result<Value, Value>> {
                 vm.run_frame(registers, at)
             }
             With::Value(value) => {
-                let i = *at.cast::<Instr>();
+                let i = it.instruction();
                 if i.op == Op::YieldFrom as u8 {
                     registers.at(i.c).write(value);
                     vm.run_frame(registers, at)
@@ -550,6 +552,15 @@ fn finalize_slot(cx: &Cx, this: &Value) {
     let it = it(this);
     match it.state.get() {
         State::Created if it.code().has(co::COROUTINE) => {
+            if !it.origin.is_unset()
+                && let Ok(warnings) = cx.import("warnings")
+                && let Ok(function) = cx.getattr_text(&warnings, "_warn_unawaited_coroutine")
+            {
+                if let Err(raised) = cx.call(&function, core::slice::from_ref(this)) {
+                    cx.unraisable(raised, None, Some(this));
+                }
+                return;
+            }
             if let Ok(name) = cx.display(&it.qualname.get()) {
                 let text = format!("coroutine '{name}' was never awaited");
                 if let Err(raised) = cx.warn(&exc::RUNTIME_WARNING, &text, 1) {
@@ -611,9 +622,16 @@ pub(crate) fn is_awaited(value: &Value) -> bool {
 }
 
 pub(crate) fn of_frame_object(cx: &Cx, frame: &PyFrame) -> R {
+    if let Some(generator) = frame.generator() {
+        return Ok(generator);
+    }
     let vm = Vm::of(cx);
-    for generator in vm.state.resumed.borrow().iter() {
-        if it(generator).code.get().is(&adder_objects::object::value_of(frame.code())) {
+    // Each generator that runs has an entry of its own, in the same order.
+    // SAFETY: entry frames are live.
+    let entries = vm.entries.borrow();
+    let running = entries.iter().filter(|(r, ..)| unsafe { r.link() } & frame_flag::GENERATOR != 0);
+    for ((registers, ..), generator) in running.zip(vm.state.resumed.borrow().iter()) {
+        if frame.is_at(registers.0) {
             return Ok(generator.clone());
         }
     }
@@ -623,7 +641,10 @@ pub(crate) fn of_frame_object(cx: &Cx, frame: &PyFrame) -> R {
 /// `frame.clear()` of a frame that has not ended.
 pub(crate) fn clear_frame(cx: &Cx, frame: &PyFrame) -> R {
     match frame.generator() {
-        Some(generator) if it(&generator).state.get() != State::Running => close(cx, &generator),
+        Some(generator) if it(&generator).state.get() == State::Suspended => {
+            raise!(cx, exc::RUNTIME_ERROR, "cannot clear a suspended frame")
+        }
+        Some(generator) if it(&generator).state.get() == State::Created => close(cx, &generator),
         Some(_) | None => raise!(cx, exc::RUNTIME_ERROR, "cannot clear an executing frame"),
     }
 }

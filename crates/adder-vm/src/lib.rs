@@ -10,6 +10,7 @@ mod cells;
 pub mod code;
 mod code_attributes;
 mod constants;
+pub mod counts;
 mod deferred;
 mod eval;
 mod finder;
@@ -36,6 +37,7 @@ pub mod traceback;
 pub mod vm;
 
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
+pub use counts::Counts;
 pub use interactive::Need;
 pub use program::Outcome;
 pub use vm::{Options, Vm};

@@ -28,8 +28,9 @@ impl Vm {
         self.end_of(result)
     }
 
-    /// Runs a module as `__main__`, as `-m` does.
-    pub fn run_module(&self, name: &str) -> Outcome {
+    /// Runs a module as `__main__`, as `-m` does: then `sys.argv` begins with its file. What a folder or an archive holds is the
+    /// module `__main__` of the first entry of `sys.path`, and `sys.argv` stays.
+    pub fn run_module(&self, name: &str, alter_argv: bool) -> Outcome {
         let _entered = self.cx.enter();
         self.set_stack_limit();
         crate::modules::catch_interrupt(self);
@@ -37,7 +38,7 @@ impl Vm {
             let cx = &*self.cx;
             let runpy = crate::import::load(self, "runpy")?;
             let function = cx.getattr_text(&runpy, "_run_module_as_main")?;
-            cx.call(&function, &[cx.str_value(name)?]).map(drop)
+            cx.call(&function, &[cx.str_value(name)?, Value::bool(alter_argv)]).map(drop)
         })();
         self.end_of(result)
     }
@@ -83,8 +84,21 @@ impl Vm {
         }
         let text = crate::finder::decode(cx, source, file)?;
         let code = crate::finder::compile(self, &text, file, Mode::Exec)?;
+        if file == "<string>" {
+            self.keep_lines(code.as_value(), &text, file);
+        }
         let globals = dict.into_value();
         self.run_code(&code, &globals, &globals).map(drop)
+    }
+
+    /// Lets `linecache` know the source text of code that is in no file, for tracebacks.
+    pub(crate) fn keep_lines(&self, code: &Value, text: &str, file: &str) {
+        let cx = &*self.cx;
+        // A traceback without lines is better than no program.
+        let _ = (|| -> R<()> {
+            let register = cx.getattr_text(&crate::import::load(self, "linecache")?, "_register_code")?;
+            cx.call(&register, &[code.clone(), cx.str_value(text)?, cx.str_value(file)?]).map(drop)
+        })();
     }
 
     fn end_of(&self, result: R<()>) -> Outcome {

@@ -96,7 +96,7 @@ fn write_traceback(cx: &Cx, out: &mut String, first: &Value) {
                 let (file, line, name) = &here;
                 let _ = writeln!(out, "  File \"{file}\", line {line}, in {name}");
                 let position = code.code.position_at(entry.word.get());
-                write_source_line(out, file, *line, position);
+                write_source_line(out, text_of_line(cx, &frame.code_value(), file, *line), *line, position);
             }
             last = Some(here);
         }
@@ -113,6 +113,18 @@ fn write_repeated(out: &mut String, repeated: usize) {
     }
 }
 
+/// The line of a code's source, if it can be had: from its file, or from what `linecache` was told of code in no file.
+fn text_of_line(cx: &Cx, code: &Value, file: &str, line: u32) -> Option<String> {
+    if !file.starts_with('<') || file.starts_with(crate::finder::LIBRARY) {
+        return source_line(file, line);
+    }
+    let modules = crate::vm::Vm::of(cx).modules.get();
+    let linecache = modules.downcast::<adder_objects::dict::PyDict>()?.get_text(cx, "linecache").ok()??;
+    let lines = cx.call(&cx.getattr_text(&linecache, "_getlines_from_code").ok()?, &[code.clone()]).ok()?;
+    let text = cx.getitem(&lines, &Value::small(i64::from(line) - 1)).ok()?;
+    Some(cx.display(&text).ok()?.trim_end_matches('\n').to_owned())
+}
+
 /// A line of a source file, if it can be had.
 pub(crate) fn source_line(file: &str, line: u32) -> Option<String> {
     let source = match file.strip_prefix(crate::finder::LIBRARY) {
@@ -124,8 +136,8 @@ pub(crate) fn source_line(file: &str, line: u32) -> Option<String> {
 }
 
 /// The line, and carets under the part of it that was being run unless that is all of it.
-fn write_source_line(out: &mut String, file: &str, line: u32, position: adder_compiler::code::Position) {
-    let Some(text) = source_line(file, line) else { return };
+fn write_source_line(out: &mut String, text: Option<String>, line: u32, position: adder_compiler::code::Position) {
+    let Some(text) = text else { return };
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return;

@@ -15,8 +15,10 @@ use crate::frame::{HEADER, Registers, flag};
 use crate::function::PyFunction;
 use crate::threads::{ThreadState, Threads};
 
-/// Words of the main thread's stack. Only what is used is backed by memory.
+/// Words of the main thread's stack. Only what is used is backed by memory, and charged.
 const STACK_WORDS: usize = 32 << 20;
+/// How much of the stack is taken at a time, in words.
+const STACK_STEP: usize = 8 << 10;
 /// Words that every frame may use beyond its registers: windows under construction lie within the registers already.
 const SLACK: usize = 64;
 
@@ -28,7 +30,7 @@ pub struct Vm {
     pub(crate) threads: Threads,
     /// First free word of the stack.
     pub(crate) top: Cell<*mut Value>,
-    /// The end of the stack.
+    /// So far the stack may grow before more of it is charged to the heap.
     pub(crate) stack_end: Cell<*mut Value>,
     /// The running frame's registers; null when none runs.
     pub(crate) current: Cell<Registers>,
@@ -73,6 +75,8 @@ pub struct Options {
     pub x_options: Vec<String>,
     /// `-W` options.
     pub warn_options: Vec<String>,
+    /// `-X tracemalloc`: how many frames; 0 is off.
+    pub tracemalloc: u32,
     /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
     pub cpython_tests: Option<String>,
 }
@@ -109,13 +113,29 @@ impl Vm {
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());
+        let warns = vm.options.flags.iter().any(|&(name, value)| name == "bytes_warning" && value != 0);
+        vm.cx.bytes_warning.set(warns);
         vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
         let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
+        if made.is_ok() && vm.options.tracemalloc > 0 {
+            crate::modules::trace_allocations(&vm, vm.options.tracemalloc);
+        }
         drop(entered);
         made.map(|()| vm)
+    }
+
+    /// From now on instructions are counted, and what they do to reference counts.
+    pub fn begin_counts(&self) {
+        *self.state.watch.counts.borrow_mut() = Some(Box::default());
+        crate::eval::watch::update(self);
+    }
+
+    /// What has been counted since [`begin_counts`](Vm::begin_counts).
+    pub fn counts(&self) -> Option<crate::counts::Counts> {
+        self.state.watch.counts.borrow().as_deref().copied()
     }
 
     fn find_cpython_tests(&self) -> R<()> {
@@ -161,9 +181,46 @@ impl Vm {
         if self.depth.get() >= self.recursion_limit.get()
             || registers.addr() + (words + SLACK) * 8 > self.stack_end.get().addr()
         {
-            return self.too_deep();
+            return self.more_stack(registers, words);
         }
         Ok(())
+    }
+
+    /// Takes more of the stack, which is charged to the heap, unless there are too many frames.
+    #[cold]
+    #[inline(never)]
+    fn more_stack(&self, registers: *mut Value, words: usize) -> R<()> {
+        let needed = registers.addr() + (words + SLACK) * 8;
+        if self.depth.get() >= self.recursion_limit.get() || needed > self.threads.current().stack_end().addr() {
+            return self.too_deep();
+        }
+        let before = self.stack_end.get();
+        let step = (STACK_STEP * 8).max((needed - before.addr()).next_multiple_of(STACK_STEP * 8));
+        let step = step.min(self.threads.current().stack_end().addr() - before.addr());
+        if adder_gc::raw::charge(&self.cx.heap, step).is_err() {
+            return Err(self.cx.no_memory());
+        }
+        self.stack_end.set(before.wrapping_byte_add(step));
+        Ok(())
+    }
+
+    /// Gives the stack beyond a running frame back, if it is much.
+    pub(crate) fn trim_stack(&self, running: Registers) {
+        // SAFETY: the frame runs; the rest stays within the stack.
+        let used = unsafe { running.0.add(running.code().registers + SLACK) }.max(self.top.get());
+        let (used, end) = (used.addr().next_multiple_of(STACK_STEP * 8), self.stack_end.get().addr());
+        if end.saturating_sub(used) < 16 * STACK_STEP * 8 {
+            return;
+        }
+        let spare = end - used;
+        let start = self.stack_end.get().wrapping_byte_sub(spare);
+        #[cfg(unix)]
+        // SAFETY: whole pages of the stack that no frame is on; reading them again would give zeros.
+        unsafe {
+            libc::madvise(start.cast(), spare & !0xFFFF, libc::MADV_DONTNEED);
+        }
+        adder_gc::raw::uncharge(&self.cx.heap, spare);
+        self.stack_end.set(start);
     }
 
     #[cold]
@@ -283,6 +340,8 @@ impl Drop for Vm {
         let _entered = self.cx.enter();
         crate::modules::end(self);
         self.retired.borrow_mut().clear();
+        let taken = self.stack_end.get().addr() - self.threads.current().stack_start().addr();
+        adder_gc::raw::uncharge(&self.cx.heap, taken);
         for slot in [&self.sys, &self.modules, &self.builtins] {
             drop(slot.take());
         }

@@ -1,7 +1,7 @@
 //! Runs CPython's own test files with adder and with CPython 3.13, and compares case by case. `tests/cpython/README.md` tells more.
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../comparison/mod.rs"]
+mod comparison;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use table::{Known, Outcome, Results};
 const LIMIT: Duration = Duration::from_secs(900);
 
 fn folder() -> PathBuf {
-    common::root().join("tests/cpython").canonicalize().unwrap()
+    comparison::root().join("tests/cpython").canonicalize().unwrap()
 }
 
 /// The files to run, and the share of each that must pass.
@@ -51,7 +51,7 @@ fn run_file(mut command: Command, file: &str) -> (Results, String) {
     let scratch = Scratch::new(file);
     let results = scratch.0.join("results.txt");
     command.current_dir(&scratch.0).arg(folder().join("run")).arg("--results").arg(&results).arg(file);
-    let end = match common::run(&mut command, LIMIT) {
+    let end = match comparison::run(&mut command, LIMIT) {
         Ok(run) if run.status.success() => String::new(),
         Ok(run) => format!("{}: {}", run.status, run.stderr.trim_end().lines().last().unwrap_or_default()),
         Err(why) => why,
@@ -60,18 +60,18 @@ fn run_file(mut command: Command, file: &str) -> (Results, String) {
 }
 
 fn cpython(path: &Path) -> Command {
-    common::clean(Command::new(path))
+    adder_cpython::clean(Command::new(path))
 }
 
 /// The folder of CPython's library.
 fn library(python: &Path) -> PathBuf {
     let code = "import os; print(os.path.dirname(os.__file__))";
-    let run = common::run(cpython(python).args(["-Ic", code]), LIMIT).unwrap();
+    let run = comparison::run(cpython(python).args(["-Ic", code]), LIMIT).unwrap();
     run.stdout.trim_end().into()
 }
 
 fn adder(library: &Path) -> Command {
-    let mut command = common::adder();
+    let mut command = comparison::adder();
     if std::env::var_os("ADDER_BINARY").is_none_or(|binary| !binary.to_string_lossy().contains("python")) {
         command.args(["run", "--cpython-tests"]).arg(library);
     }
@@ -80,12 +80,9 @@ fn adder(library: &Path) -> Command {
 
 #[test]
 fn adder_passes_cpythons_tests() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
     let library = library(&python);
-    let able = common::run(adder(&library).args(["-c", "import unittest, test; print(1)"]), LIMIT).unwrap();
+    let able = comparison::run(adder(&library).args(["-c", "import unittest, test; print(1)"]), LIMIT).unwrap();
     if able.stdout != "1\n" {
         println!("SKIPPED: adder cannot run unittest yet: {}", able.stderr.trim_end());
         return;
@@ -116,10 +113,7 @@ fn adder_passes_cpythons_tests() {
 
 #[test]
 fn the_runner_counts_cpythons_cases() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
     for (file, least) in [("test_weakset", 40), ("test_finalization", 15), ("test_with", 45)] {
         let (results, end) = run_file(cpython(&python), file);
         assert_eq!(end, "", "{file}");
@@ -156,10 +150,7 @@ class Crash(unittest.TestCase):
 
 #[test]
 fn every_way_to_end_is_told() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
     let scratch = Scratch::new("ways");
     let package = scratch.0.join("python3.13/test");
     std::fs::create_dir_all(&package).unwrap();
@@ -204,10 +195,7 @@ fn every_way_to_end_is_told() {
 
 #[test]
 fn the_finder_maps_one_package_only() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
     let scratch = Scratch::new("finder");
     let library = scratch.0.join("python3.13");
     std::fs::create_dir_all(library.join("test/inner")).unwrap();
@@ -216,7 +204,7 @@ fn the_finder_maps_one_package_only() {
     {
         std::fs::write(library.join(file), text).unwrap();
     }
-    let overrides = common::root().join("crates/adder-stdlib/overrides");
+    let overrides = comparison::root().join("crates/adder-stdlib/overrides");
     let code = "
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -234,7 +222,7 @@ try:
 except ImportError:
     print('nothing else')
 ";
-    let run = common::run(cpython(&python).arg("-IBc").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
+    let run = comparison::run(cpython(&python).arg("-IBc").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
     assert_eq!(run.stdout, "refused True\nrefused False\n1 2\nnothing else\n", "{}", run.stderr);
 }
 

@@ -2,9 +2,9 @@
 //!
 //! `ADDER_RANDOM_PROGRAMS` says how many (64).
 
-#[path = "../common/mod.rs"]
-mod common;
 mod compare;
+#[path = "../comparison/mod.rs"]
+mod comparison;
 mod program;
 
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ impl Drop for Source {
 
 /// What a program writes; an error if it does not end well.
 fn output(mut command: Command, path: &Path) -> Result<String, String> {
-    let run = common::run(command.arg(path), LIMIT)?;
+    let run = comparison::run(command.arg(path), LIMIT)?;
     if !run.status.success() || !run.stderr.is_empty() {
         return Err(format!("it ended with {} and wrote\n{}", run.status, run.stderr));
     }
@@ -50,17 +50,14 @@ fn output(mut command: Command, path: &Path) -> Result<String, String> {
 }
 
 fn cpython(path: &Path, seed: &str) -> Command {
-    let mut command = common::clean(Command::new(path));
+    let mut command = adder_cpython::clean(Command::new(path));
     command.env("PYTHONHASHSEED", seed);
     command
 }
 
 #[test]
 fn the_programs_are_valid_and_say_the_same_each_time() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip("the random programs") else { return };
     let (mut deaths, mut callbacks, mut garbage) = (0, 0, 0);
     let check = |program: Program| {
         let source = Source::new(&program.text());
@@ -68,7 +65,7 @@ fn the_programs_are_valid_and_say_the_same_each_time() {
         let first = output(cpython(&python, "1"), &source.0).map_err(fail)?;
         let second = output(cpython(&python, "2"), &source.0).map_err(fail)?;
         if first != second {
-            return Err(fail(format!("two runs differ: {}", common::first_difference(&first, &second))));
+            return Err(fail(format!("two runs differ: {}", comparison::first_difference(&first, &second))));
         }
         deaths += first.lines().filter(|line| line.starts_with("del ")).count();
         callbacks += first.lines().filter(|line| line.starts_with("callback ")).count();
@@ -83,11 +80,8 @@ fn the_programs_are_valid_and_say_the_same_each_time() {
 
 #[test]
 fn adder_does_what_cpython_does() {
-    let Some(python) = common::cpython() else {
-        println!("SKIPPED: no CPython {} here (ADDER_CPYTHON names one)", common::CPYTHON);
-        return;
-    };
-    let able = common::run(common::adder().args(["-c", "import gc, sys, weakref; print(1)"]), LIMIT).unwrap();
+    let Some(python) = adder_cpython::find_or_skip("the random programs") else { return };
+    let able = comparison::run(comparison::adder().args(["-c", "import gc, sys, weakref; print(1)"]), LIMIT).unwrap();
     if able.stdout != "1\n" {
         println!("SKIPPED: adder cannot run programs yet: {}", able.stderr.trim_end());
         return;
@@ -96,7 +90,7 @@ fn adder_does_what_cpython_does() {
         let source = Source::new(&program.text());
         let fail = |why: String| TestCaseError::fail(format!("{why}\n{}", program.text()));
         let theirs = output(cpython(&python, "1"), &source.0).map_err(|why| fail(format!("CPython: {why}")))?;
-        let ours = output(common::adder(), &source.0).map_err(|why| fail(format!("adder: {why}")))?;
+        let ours = output(comparison::adder(), &source.0).map_err(|why| fail(format!("adder: {why}")))?;
         compare::same(&theirs, &ours, program.compares_values()).map_err(fail)
     });
     run.unwrap();

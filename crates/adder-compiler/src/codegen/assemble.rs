@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::unit::{Ins, TEMP, Unit};
-use crate::code::{Code, Handler, Local, LocalKind, Position};
+use crate::code::{Code, Handler, Local, LocalKind, Position, Silent};
 use crate::error::{ErrorKind, Fault, Res};
 use crate::lines::Lines;
 use crate::op::{IF_FALSE, Instr, Op, Operand};
@@ -114,6 +114,12 @@ pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Co
     {
         format.name = "format".into();
     }
+    code.statements = unit.statements.iter().filter_map(|at| starts.get(*at).copied()).collect();
+    let silent = unit.silent.iter().filter(|(at, ..)| *at < unit.code.len());
+    code.silent =
+        silent.map(|&(at, offset, turns)| Silent { word: starts[at], line: lines.place(offset).0, turns }).collect();
+    code.statements.dedup();
+    code.statements.retain(|word| (*word as usize) < code.words.len());
     code.locals = locals;
     code.filename = filename.clone();
     (code.name, code.qualname) = (unit.name, unit.qualname);

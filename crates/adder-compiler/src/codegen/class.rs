@@ -95,7 +95,6 @@ impl<'a> Gen<'a> {
         body.iter().try_for_each(|statement| self.stmt(statement))?;
         self.class_annotate(&c.body)?;
 
-        self.u.range = header;
         let attributes = entry.static_attributes.iter().map(|name| Const::Str(name.clone())).collect();
         self.store_constant(Const::Tuple(attributes), "__static_attributes__");
         if entry.needs_classdict {

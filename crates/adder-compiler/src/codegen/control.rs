@@ -14,6 +14,7 @@ use crate::scope::ScopeKind;
 impl<'a> Gen<'a> {
     pub(super) fn stmt(&mut self, statement: &'a Stmt) -> Res {
         self.at(statement);
+        self.u.statement();
         match statement {
             Stmt::FunctionDef(s) => self.function_def(s),
             Stmt::ClassDef(s) => self.class_def(s),
@@ -168,6 +169,9 @@ impl<'a> Gen<'a> {
             self.u.bind_loop(head);
         } else {
             self.u.bind_loop(head);
+            if forever {
+                self.u.silent(s.range, true);
+            }
             self.jump_if(&s.test, false, otherwise)?;
         }
         self.open(BlockKind::Loop { start, end, iterator: None });

@@ -14,6 +14,7 @@ use crate::op::Op;
 
 impl<'a> Gen<'a> {
     pub(super) fn try_stmt(&mut self, s: &'a ast::StmtTry) -> Res {
+        self.u.silent(s.range, false);
         if s.finalbody.is_empty() {
             return self.try_except(s);
         }

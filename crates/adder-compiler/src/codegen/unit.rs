@@ -126,6 +126,10 @@ pub(super) struct Unit {
     pub unbinds: Bits,
     pub blocks: Vec<Block>,
     pub range: TextRange,
+    /// The instructions at which statements begin.
+    pub statements: Vec<usize>,
+    /// Statements without an instruction: the next one, where they begin, and whether turns of a loop come to them.
+    pub silent: Vec<(usize, u32, bool)>,
 }
 
 impl Unit {
@@ -156,6 +160,8 @@ impl Unit {
             unbinds: Bits::default(),
             blocks: Vec::new(),
             range: TextRange::default(),
+            statements: Vec::new(),
+            silent: Vec::new(),
         }
     }
 
@@ -244,6 +250,20 @@ impl Unit {
         }
         let live = self.lives.len() as u32 - 1;
         self.code.push(Ins { op, flags, operands, extra, target, live, handler, range: self.range });
+    }
+
+    /// A statement begins with the next instruction.
+    pub(super) fn statement(&mut self) {
+        if self.reachable {
+            self.statements.push(self.code.len());
+        }
+    }
+
+    /// A statement that begins here has no instruction of its own.
+    pub(super) fn silent(&mut self, range: TextRange, turns: bool) {
+        if self.reachable {
+            self.silent.push((self.code.len(), range.start().to_u32(), turns));
+        }
     }
 
     /// The state of the locals on a jump to a label.

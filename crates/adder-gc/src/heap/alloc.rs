@@ -55,6 +55,7 @@ impl Inner {
         crate::collect::pace(self);
         loop {
             if let Some(block) = self.try_block(placed, tracked) {
+                self.watch_birth(block, placed);
                 return Ok(block);
             }
             if let Err(refused) = self.new_page(placed, tracked) {
@@ -63,6 +64,9 @@ impl Inner {
                     block.or_else(|| self.new_page(placed, tracked).ok().and_then(|()| self.try_block(placed, tracked)))
                 };
                 let granted = crate::collect::make_room(self, again);
+                if let Some(block) = granted {
+                    self.watch_birth(block, placed);
+                }
                 return granted.ok_or_else(|| self.out_of_memory(placed.bytes, matches!(refused, Refused::System)));
             }
         }
@@ -90,7 +94,11 @@ impl Inner {
             // SAFETY: the current page of a bin is live.
             let page = unsafe { bin.current.get().as_ref() };
             if page.state.get() == PageState::Current {
-                if let Some((block, more)) = page.take_block() {
+                #[cfg(not(adder_system_alloc))]
+                let taken = if self.is_watched() { page.take_alone() } else { page.take_block() };
+                #[cfg(adder_system_alloc)]
+                let taken = page.take_block();
+                if let Some((block, more)) = taken {
                     if tracked {
                         self.gc.handed.set(self.gc.handed.get() + more);
                     }

@@ -147,10 +147,12 @@ impl Inner {
         allocate: impl FnOnce(Layout) -> *mut u8,
     ) -> Result<NonNull<u8>, OutOfMemory> {
         take(self, layout.size())?;
-        NonNull::new(allocate(layout)).ok_or_else(|| {
+        let Some(got) = NonNull::new(allocate(layout)) else {
             give_back(self, layout.size());
-            self.out_of_memory(layout.size(), true)
-        })
+            return Err(self.out_of_memory(layout.size(), true));
+        };
+        self.watch_buffer(got, layout.size());
+        Ok(got)
     }
 
     /// # Safety
@@ -165,6 +167,7 @@ impl Inner {
         if more > 0 {
             take(self, more)?;
         }
+        let before = ptr.addr().get();
         // SAFETY: by the contract.
         let got = unsafe { std::alloc::realloc(ptr.as_ptr(), old, size) };
         let Some(got) = NonNull::new(got) else {
@@ -172,6 +175,10 @@ impl Inner {
             return Err(self.out_of_memory(size, true));
         };
         give_back(self, old.size().saturating_sub(size));
+        if self.is_watched() {
+            self.watch_death(before);
+            self.watch_buffer(got, size);
+        }
         Ok(got)
     }
 }
@@ -272,6 +279,7 @@ impl ChargedAlloc {
         if layout.size() == 0 {
             return;
         }
+        self.inner().watch_buffer_end(ptr);
         // SAFETY: forwarded contract.
         unsafe { std::alloc::dealloc(ptr.as_ptr(), layout) };
         give_back(self.inner(), layout.size());

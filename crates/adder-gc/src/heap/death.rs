@@ -224,6 +224,10 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         // Last of all, and also after a panic in the drop: the type outlives the last instance's block.
         let _owner = info.owner().map(ReleaseOnDrop);
         let block = FreeOnDrop(header);
+        let watched = h.has(flag::WATCHED);
+        if watched {
+            heap.watch_death(header.addr().get());
+        }
         if h.has(flag::WEAK) {
             let callbacks = heap.weak.clear(header);
             h.unset(flag::WEAK);
@@ -232,7 +236,15 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         if !h.has(flag::UNINIT) {
             (info.drop)(payload_of(header));
         }
-        drop(block);
+        if watched && heap.is_watched() {
+            heap.pin();
+            let page = page_of(header);
+            drop(block);
+            heap.keep_short_way_closed(page.as_ref());
+            Inner::unpin(NonNull::from(heap));
+        } else {
+            drop(block);
+        }
     }
 }
 

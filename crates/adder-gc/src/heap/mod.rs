@@ -6,6 +6,7 @@ mod charge;
 mod current;
 mod death;
 mod handle;
+mod watch;
 
 use core::cell::{Cell, UnsafeCell};
 use core::ptr::NonNull;
@@ -48,6 +49,8 @@ pub(crate) struct Inner {
     bins: [Bin; BINS],
     /// Flags every newborn gets: the epoch.
     pub(crate) birth: Cell<u32>,
+    /// Told of births and deaths.
+    watcher: Cell<Option<crate::raw::Watcher>>,
     /// Stack addresses below this one are too deep to drop recursively; `usize::MAX` while references are followed.
     stack_limit: Cell<usize>,
     anchor: Cell<usize>,
@@ -90,6 +93,7 @@ impl Inner {
             bins: [const { Bin { current: Cell::new(NonNull::dangling()), partial: Cell::new(core::ptr::null_mut()) } };
                 BINS],
             birth: Cell::new(0),
+            watcher: Cell::new(None),
             stack_limit: Cell::new(0),
             anchor: Cell::new(0),
             queue: Cell::new(0),

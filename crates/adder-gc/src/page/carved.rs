@@ -113,6 +113,39 @@ impl Page {
         super::pop_free(self).map(|block| (block, more))
     }
 
+    /// A free block, with none left in reach of the fast path.
+    pub(crate) fn take_alone(&self) -> Option<(Hdr, usize)> {
+        if self.free.get().is_null() && self.rest.get().is_null() {
+            self.extend();
+        }
+        self.put_off();
+        let block = NonNull::new(self.rest.get())?;
+        // SAFETY: blocks of the rest are free, and linked through their info word.
+        unsafe {
+            self.rest.set(block.as_ref().info.get().cast_mut().cast());
+            block.as_ref().info.set(core::ptr::null());
+        }
+        self.free.set(block.as_ptr());
+        super::pop_free(self).map(|block| (block, 1))
+    }
+
+    /// Takes all of the free list off, to be handed out later: the next birth comes the slow way.
+    pub(crate) fn put_off(&self) {
+        let first = self.free.replace(core::ptr::null_mut());
+        if first.is_null() {
+            return;
+        }
+        let mut last = first;
+        // SAFETY: blocks of the free list are free, and linked through their info word.
+        unsafe {
+            while !(*last).info.get().is_null() {
+                last = (*last).info.get().cast_mut().cast();
+            }
+            (*last).info.set(self.rest.get().cast());
+        }
+        self.rest.set(first);
+    }
+
     /// Refills the free list: with a portion of the rest, or by extending the page.
     fn next_portion(&self) -> usize {
         let rest = self.rest.get();

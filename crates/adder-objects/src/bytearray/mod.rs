@@ -35,7 +35,7 @@ static BYTEARRAY_SPEC: Spec = Spec {
             compare: slot(shared::compare),
             new: slot(new),
             init: slot(init),
-            iter: slot(crate::bytes::iter),
+            iter: slot(crate::bytes::shared::iter),
             len: slot(len),
             getitem: slot(subscripts::getitem),
             item: slot(subscripts::item),

@@ -1,18 +1,14 @@
 //! `bytes`.
 
 mod construct;
-mod iterator;
 mod methods;
 pub(crate) mod search;
 pub(crate) mod shared;
 pub(crate) mod text;
 
-pub use iterator::{BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, PyBytesIterator};
-
 pub(crate) use construct::{contents, encoded, item_byte, params, zeros};
-pub(crate) use iterator::iter;
 pub(crate) use methods::shared_methods;
-pub(crate) use shared::plain;
+pub(crate) use shared::{own, plain};
 pub(crate) use text::hex_of;
 
 use core::cell::Cell;
@@ -43,11 +39,11 @@ static BYTES_SPEC: Spec = Spec {
     slots: {
         let mut slots = Slots {
             repr: slot(repr),
-            str: slot(repr),
+            str: slot(str),
             hash: slot(hash),
             compare: slot(shared::compare),
             new: slot(construct::new),
-            iter: slot(iterator::iter),
+            iter: slot(shared::iter),
             len: slot(len),
             getitem: slot(getitem),
             item: slot(item),
@@ -249,6 +245,13 @@ fn buffer(cx: &Cx, value: &Value, request: u32) -> R<Buffer> {
     }
     let bytes = this(value).as_slice();
     Ok(Buffer::bytes(value.clone(), bytes.as_ptr().cast_mut(), bytes.len(), true, None))
+}
+
+fn str(cx: &Cx, value: &Value) -> R {
+    if cx.bytes_warning.get() {
+        cx.warn(&exc::BYTES_WARNING, "str() on a bytes instance", 1)?;
+    }
+    repr(cx, value)
 }
 
 fn repr(cx: &Cx, value: &Value) -> R {

@@ -8,6 +8,7 @@ use crate::bytes::{BYTES_TYPE, PyBytes};
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::iterators::{BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, places_iterator};
 use crate::value::Value;
 
 /// The bytes of `bytes` or `bytearray`, without a view. Those of a bytearray may change when code of a user runs: arguments
@@ -29,6 +30,11 @@ pub(crate) fn own(this: &Value) -> &[u8] {
 
 pub(crate) fn is_array(value: &Value) -> bool {
     value.downcast::<PyByteArray>().is_some()
+}
+
+/// `iter(this)`
+pub(crate) fn iter(cx: &Cx, this: &Value) -> R {
+    places_iterator(cx, if is_array(this) { &BYTEARRAY_ITERATOR_TYPE } else { &BYTES_ITERATOR_TYPE }, this)
 }
 
 /// A result of the type of `this`: `bytes` or `bytearray`.
@@ -112,6 +118,7 @@ pub(crate) fn compare(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::Comp
     use crate::typeobject::CompareOp;
     let simple = crate::buffer::request::SIMPLE;
     let (Some(x), Some(y)) = (a.ty().slots.buffer.get(), b.ty().slots.buffer.get()) else {
+        warn_of_text(cx, a, b, op)?;
         return Ok(Value::not_implemented());
     };
     if !is_array(a) && !is_array(b) && (plain(a).is_none() || plain(b).is_none()) {
@@ -125,6 +132,24 @@ pub(crate) fn compare(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::Comp
         CompareOp::Ne => x != y,
         _ => op.holds(x.cmp(y)),
     }))
+}
+
+/// With `-b`: bytes are never equal to what is written the same.
+fn warn_of_text(cx: &Cx, a: &Value, b: &Value, op: crate::typeobject::CompareOp) -> R<()> {
+    use crate::typeobject::CompareOp;
+    if !cx.bytes_warning.get() || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(());
+    }
+    let is_text = |value: &Value| value.downcast::<crate::str::PyStr>().is_some();
+    if is_text(a) || is_text(b) {
+        let kind = if is_array(a) || is_array(b) { "bytearray" } else { "bytes" };
+        cx.warn(&exc::BYTES_WARNING, &format!("Comparison between {kind} and string"), 1)?;
+    } else if is_array(a) || is_array(b) {
+        return Ok(());
+    } else if a.is_int() || b.is_int() {
+        cx.warn(&exc::BYTES_WARNING, "Comparison between bytes and int", 1)?;
+    }
+    Ok(())
 }
 
 /// `a + b`; the result is of the type of `a`.

@@ -297,8 +297,7 @@ impl Table {
             }
             if let Some(h) = old.header() {
                 let layout = Header::layout(h.log, h.room).expect("as allocated");
-                std::alloc::dealloc(old.0.get().cast(), layout);
-                raw::uncharge(&cx.heap, layout.size());
+                raw::give_back(&cx.heap, NonNull::new_unchecked(old.0.get()).cast(), layout);
             }
         }
         Ok(())
@@ -307,10 +306,10 @@ impl Table {
     /// The entries of a table that was taken out of a dict, to be dropped one by one.
     pub(super) fn into_entries(self, owner: &super::PyDict) -> Entries {
         let bytes = self.bytes();
-        if bytes > 0 {
+        if let Some(buffer) = NonNull::new(self.0.get()).filter(|_| bytes > 0) {
             // The charge goes at once: what drops the entries later has no heap.
             // SAFETY: the dict is live or being dropped, and lies on a page.
-            unsafe { raw::uncharge_of(NonNull::from_ref(owner).cast::<Head>(), bytes) };
+            unsafe { raw::disown(NonNull::from_ref(owner).cast::<Head>(), buffer.cast(), bytes) };
         }
         Entries { table: self, next: 0 }
     }

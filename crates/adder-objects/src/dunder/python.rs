@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
 use crate::tuple::PyTuple;
-use crate::typeobject::{Binary, CompareOp, TypeObject, number};
+use crate::typeobject::{Binary, CompareOp, TypeObject, by_operator, number};
 use crate::value::Value;
 
 /// Calls a special method that must be there.
@@ -337,27 +337,6 @@ pub(super) fn power(cx: &Cx, a: &Value, b: &Value, c: &Value) -> R {
         return call(cx, a, cx.names.pow(), &[b.clone(), c.clone()]);
     }
     Ok(Value::not_implemented())
-}
-
-macro_rules! by_operator {
-    ($function:ident) => {
-        [
-            $function::<0>,
-            $function::<1>,
-            $function::<2>,
-            $function::<3>,
-            $function::<4>,
-            $function::<5>,
-            $function::<6>,
-            $function::<7>,
-            $function::<8>,
-            $function::<9>,
-            $function::<10>,
-            $function::<11>,
-            $function::<12>,
-            $function::<13>,
-        ]
-    };
 }
 
 /// What [`Slots::binary`](crate::typeobject::Slots::binary) holds for methods written in Python.

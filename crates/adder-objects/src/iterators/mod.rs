@@ -3,6 +3,7 @@
 mod callable;
 mod enumerate;
 mod map;
+mod places;
 mod reversed;
 mod sequence;
 mod zip;
@@ -10,6 +11,10 @@ mod zip;
 pub use callable::{CALLABLE_ITERATOR_TYPE, PyCallableIterator};
 pub use enumerate::{ENUMERATE_TYPE, PyEnumerate};
 pub use map::{FILTER_TYPE, MAP_TYPE, PyFilter, PyMap};
+pub(crate) use places::places_iterator;
+pub use places::{
+    BYTEARRAY_ITERATOR_TYPE, BYTES_ITERATOR_TYPE, PyPlacesIterator, STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE,
+};
 pub use reversed::{PyReversed, REVERSED_TYPE};
 pub use sequence::{PySequenceIterator, SEQUENCE_ITERATOR_TYPE};
 pub use zip::{PyZip, ZIP_TYPE};

@@ -248,9 +248,9 @@ impl PyList {
             next: 0,
             len: self.ob_size.replace(0),
         };
-        if allocated > 0 {
+        if let Some(buffer) = NonNull::new(items.buffer).filter(|_| allocated > 0) {
             // SAFETY: the list is live or being dropped, and lies on a page.
-            unsafe { raw::uncharge_of(NonNull::from_ref(&self.head), allocated * size_of::<Value>()) };
+            unsafe { raw::disown(NonNull::from_ref(&self.head), buffer.cast(), allocated * size_of::<Value>()) };
         }
         items
     }

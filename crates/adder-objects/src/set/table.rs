@@ -185,8 +185,7 @@ impl Table {
                 }
             }
             if let Some(layout) = layout(old.places()).filter(|l| l.size() > 0) {
-                std::alloc::dealloc(old.start.get().cast(), layout);
-                raw::uncharge(&cx.heap, layout.size());
+                raw::give_back(&cx.heap, NonNull::new_unchecked(old.start.get()).cast(), layout);
             }
         }
         Ok(())
@@ -195,9 +194,9 @@ impl Table {
     /// The keys of a table that was taken out of a set, to be dropped one by one.
     pub(super) fn into_keys(self, owner: &Head) -> Keys {
         let bytes = self.bytes();
-        if bytes > 0 {
+        if let Some(buffer) = NonNull::new(self.start.get()).filter(|_| bytes > 0) {
             // SAFETY: the set is live or being dropped, and lies on a page.
-            unsafe { raw::uncharge_of(NonNull::from_ref(owner), bytes) };
+            unsafe { raw::disown(NonNull::from_ref(owner), buffer.cast(), bytes) };
         }
         Keys { table: self, next: 0 }
     }

@@ -113,6 +113,11 @@ impl Interned {
 }
 
 impl Cx {
+    /// How many strings are interned.
+    pub fn interned_strings(&self) -> usize {
+        self.interned.table().used
+    }
+
     /// The interned string with this text.
     ///
     /// # Errors

@@ -206,8 +206,7 @@ impl Cx {
             let head = match self.alloc_bytes(class, class.shape.size.get() as usize, fields) {
                 Ok(head) => head,
                 Err(raised) => {
-                    std::alloc::dealloc(data.as_ptr(), layout);
-                    raw::uncharge(&self.heap, layout.size());
+                    raw::give_back(&self.heap, data, layout);
                     return Err(raised);
                 }
             };

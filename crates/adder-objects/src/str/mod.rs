@@ -16,7 +16,6 @@ mod split;
 mod translate;
 
 pub use builder::StrBuilder;
-pub use index::{PyStrIterator, STR_ASCII_ITERATOR_TYPE, STR_ITERATOR_TYPE};
 pub use intern::Interned;
 
 pub(crate) use construct::name_argument;

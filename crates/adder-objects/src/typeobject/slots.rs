@@ -228,3 +228,26 @@ slots! {
 pub const fn slot<F: Copy>(function: F) -> Cell<Option<F>> {
     Cell::new(Some(function))
 }
+
+/// A function for each number of [`number`], which it gets as its const parameter.
+macro_rules! by_operator {
+    ($function:ident) => {
+        [
+            $function::<0>,
+            $function::<1>,
+            $function::<2>,
+            $function::<3>,
+            $function::<4>,
+            $function::<5>,
+            $function::<6>,
+            $function::<7>,
+            $function::<8>,
+            $function::<9>,
+            $function::<10>,
+            $function::<11>,
+            $function::<12>,
+            $function::<13>,
+        ]
+    };
+}
+pub(crate) use by_operator;

@@ -1,18 +1,7 @@
 //! CPython 3.13 as the judge of expressions.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-
-/// The interpreter, if there is one: `ADDER_CPYTHON`, that of pyenv, or `python3.13`.
-fn interpreter() -> Option<PathBuf> {
-    let named = std::env::var_os("ADDER_CPYTHON").map(PathBuf::from);
-    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv/versions/3.13.0/bin/python3"));
-    [named, home, Some(PathBuf::from("python3.13"))].into_iter().flatten().find(|path| {
-        let output = Command::new(path).args(["-c", "import sys; print(sys.version_info[:2])"]).output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"(3, 13)"))
-    })
-}
 
 const PROGRAM: &str = "
 import math, sys, warnings
@@ -37,10 +26,7 @@ for line in sys.stdin.read().split('\\n')[:-1]:
 
 /// What CPython gives for each expression; `None` where there is no CPython 3.13.
 pub fn outcomes(expressions: &[String]) -> Option<Vec<String>> {
-    let Some(python) = interpreter() else {
-        eprintln!("skipped: no CPython 3.13 (say where one is in ADDER_CPYTHON)");
-        return None;
-    };
+    let python = adder_cpython::find_or_skip("expressions")?;
     let mut child = Command::new(python)
         .args(["-I", "-c", PROGRAM])
         .stdin(Stdio::piped())

@@ -2,6 +2,8 @@
 
 mod expression;
 mod floats;
+#[path = "../interpreter/mod.rs"]
+mod interpreter;
 mod ints;
 mod judge;
 mod limits;
@@ -11,26 +13,7 @@ mod sequences;
 mod subclasses;
 mod unary;
 
-use adder_gc::Heap;
-use adder_objects::Cx;
-
-/// Runs with an interpreter, and checks that everything is given back.
-pub fn with(f: impl FnOnce(&Cx)) {
-    with_heap(Heap::new(), f);
-}
-
-/// The same with a heap of one's own.
-pub fn with_heap(heap: Heap, f: impl FnOnce(&Cx)) {
-    let stats = heap.clone();
-    {
-        let cx = Cx::new(heap).expect("room for an interpreter");
-        let _entered = cx.enter();
-        f(&cx);
-    }
-    stats.collect();
-    let left = stats.stats();
-    assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
-}
+use interpreter::{with, with_heap};
 
 /// Checks expressions against CPython.
 pub fn check(expressions: &[String]) {

@@ -1,10 +1,13 @@
 //! Strings, formatting and codecs, beside CPython.
 
+#[path = "../interpreter/mod.rs"]
+mod interpreter;
 mod judge;
 mod types;
 
 use adder_objects::{Cx, Value, exceptions as exc};
-use judge::{compare, with};
+use interpreter::with;
+use judge::compare;
 
 #[test]
 fn methods_of_str_answer_as_cpython() {

@@ -7,7 +7,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::{CompareOp, Method, TYPE_TYPE, TypeObject, number};
 use adder_objects::{Cx, Value, exceptions as exc};
 
-use crate::judge::with;
+use crate::interpreter::with;
 
 fn text(cx: &Cx, s: &str) -> Value {
     cx.str_value(s).unwrap()

@@ -32,7 +32,7 @@ def _run_exitfuncs():
             function(*args, **kwargs)
         except BaseException as error:
             report = type(sys.implementation)(
-                exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__,
+                exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__.tb_next,
                 err_msg=f"Exception ignored in atexit callback {function!r}", object=None,
             )
             sys.unraisablehook(report)

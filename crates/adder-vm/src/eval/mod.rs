@@ -10,6 +10,7 @@ mod calls;
 mod names;
 mod slow;
 mod unwind;
+pub(crate) mod watch;
 
 use core::sync::atomic::Ordering;
 
@@ -30,8 +31,22 @@ use unwind::Next;
 ///
 /// # Safety
 /// The registers are those of an entry frame whose header is written; `ip` is an instruction of its code.
-#[allow(clippy::too_many_lines, reason = "one loop, one match: that is the point")]
 pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
+    // SAFETY: forwarded contract.
+    unsafe {
+        if vm.state.watch.is_active() {
+            return watch::run(vm, registers, start, true);
+        }
+        run_loop::<false>(vm, registers, start)
+    }
+}
+
+/// The loop; the second instance is the one that is [watched](watch). `start` is where the frame goes on.
+///
+/// # Safety
+/// As for [`run`].
+#[allow(clippy::too_many_lines, reason = "one loop, one match: that is the point")]
+unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *mut u64) -> R {
     let cx = &*vm.cx;
     let mut r = registers;
     let mut ip = start;
@@ -43,17 +58,29 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
         let mut pending: Option<Raised> = vm.state.throwing.take();
         loop {
             if let Some(raised) = pending.take() {
-                match unwind::unwind(vm, r, ip, raised) {
+                match unwind::unwind::<WATCHED>(vm, r, ip, raised) {
                     Next::Handler(registers, target) => {
                         r = registers;
                         ip = target;
                         code = r.code();
                     }
-                    Next::Leave(raised) => return Err(raised),
+                    Next::Leave(result) => return result,
                 }
             }
             let raised: Raised = 'run: loop {
-                let i: Instr = *ip.cast::<Instr>();
+                let i: Instr = if WATCHED {
+                    match watch::before(vm, r, ip) {
+                        watch::Step::Go => watch::instruction(code, code.word_at(ip)),
+                        watch::Step::Jump(to) => {
+                            ip = to;
+                            continue 'run;
+                        }
+                        watch::Step::Leave => return Ok(Value::UNSET),
+                        watch::Step::Raise(raised) => break 'run raised,
+                    }
+                } else {
+                    *ip.cast::<Instr>()
+                };
 
                 macro_rules! t {
                     ($result:expr) => {
@@ -165,7 +192,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             ip = ip.offset(i.c as i16 as isize);
                             if (i.c as i16) < 0 && cx.breaker.load(Ordering::Relaxed) != 0 {
                                 out!();
-                                t!(slow::breaker(vm));
+                                t!(slow::breaker::<WATCHED>(vm));
                             }
                         }
                         continue 'run;
@@ -205,7 +232,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                             ip = ip.offset(i.wide() as i32 as isize);
                             if (i.wide() as i32) < 0 && cx.breaker.load(Ordering::Relaxed) != 0 {
                                 out!();
-                                t!(slow::breaker(vm));
+                                t!(slow::breaker::<WATCHED>(vm));
                             }
                         }
                         continue 'run;
@@ -238,7 +265,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         vm.current.set(r);
                         if cx.breaker.load(Ordering::Relaxed) != 0 {
                             out!();
-                            t!(slow::breaker(vm));
+                            t!(slow::breaker_of_entry::<WATCHED>(vm, r, ip));
                         }
                         continue 'run;
                     }};
@@ -604,7 +631,7 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         ip = ip.add(1).offset(i.wide() as i32 as isize);
                         if cx.breaker.load(Ordering::Relaxed) != 0 {
                             out!();
-                            t!(slow::breaker(vm));
+                            t!(slow::breaker::<WATCHED>(vm));
                         }
                         continue 'run;
                     }
@@ -660,6 +687,9 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                                 next!(2)
                             }
                             None => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), None));
+                                }
                                 r.at(i.b).drop_in_place();
                                 let jump = *ip.add(1) as u32 as i32;
                                 ip = ip.add(3).offset(jump as isize);
@@ -784,8 +814,16 @@ pub(crate) unsafe fn run(vm: &Vm, registers: Registers, start: *mut u64) -> R {
                         out!();
                         let sent = r.at(i.c).read();
                         match t!(crate::generator::send_to(vm, b!(), sent)) {
-                            Ok(yielded) => return crate::generator::suspend(vm, r, ip, yielded),
+                            Ok(yielded) => {
+                                if WATCHED {
+                                    t!(watch::yielded(vm, r, &yielded));
+                                }
+                                return crate::generator::suspend(vm, r, ip, yielded);
+                            }
                             Err(result) => {
+                                if WATCHED {
+                                    t!(watch::stopped(vm, r, b!(), Some(&result)));
+                                }
                                 r.at(i.b).drop_in_place();
                                 set!(result);
                                 next!(0)

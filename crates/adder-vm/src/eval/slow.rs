@@ -12,15 +12,16 @@ use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
 use adder_objects::value::{SMALL_MAX, SMALL_MIN};
-use adder_objects::{Cx, R, TypeObject, Value, raise, super_type};
+use adder_objects::{Cx, R, Raised, TypeObject, Value, raise, super_type};
 
+use crate::frame::Registers;
 use crate::function::PyFunction;
 use crate::vm::Vm;
 
 /// Bits were set that ask for a turn: the collector, signals, what other threads left to do.
 #[cold]
 #[inline(never)]
-pub(super) fn breaker(vm: &Vm) -> R<()> {
+pub(super) fn breaker<const WATCHED: bool>(vm: &Vm) -> R<()> {
     let cx = &*vm.cx;
     let bits = cx.breaker.fetch_and(!(bit::COLLECT | bit::PENDING | bit::SWITCH), Ordering::Relaxed);
     if bits & bit::COLLECT != 0 {
@@ -29,7 +30,30 @@ pub(super) fn breaker(vm: &Vm) -> R<()> {
     if bits & bit::SWITCH != 0 {
         crate::threads::give_way(vm);
     }
-    crate::threads::handle_signals(cx)
+    crate::threads::handle_signals(cx)?;
+    if !WATCHED && bits & bit::WATCH != 0 && super::watch::wanted(vm) {
+        return Err(Raised::go_over());
+    }
+    Ok(())
+}
+
+/// The same where a frame was just entered.
+///
+/// # Safety
+/// The frame is the running one, and stands at `ip`.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn breaker_of_entry<const WATCHED: bool>(vm: &Vm, r: Registers, ip: *mut u64) -> R<()> {
+    let result = breaker::<WATCHED>(vm);
+    if WATCHED {
+        result?;
+        // SAFETY: by the contract.
+        return unsafe { super::watch::entered(vm, r, ip) };
+    }
+    if result.as_ref().is_err_and(Raised::is_go_over) {
+        super::watch::is_entering(vm);
+    }
+    result
 }
 
 /// Marks arithmetic that floats do not take the short way for.

@@ -4,7 +4,7 @@ use adder_compiler::code::Handler;
 use adder_objects::exceptions as exc;
 use adder_objects::{R, Raised, Value};
 
-use super::calls;
+use super::{calls, watch};
 use crate::code::PyCode;
 use crate::frame::{Registers, flag};
 use crate::vm::Vm;
@@ -14,7 +14,7 @@ pub(super) enum Next {
     /// With the handler at this address in this frame.
     Handler(Registers, *mut u64),
     /// With the caller in Rust.
-    Leave(Raised),
+    Leave(R),
 }
 
 /// Finds the handler of an exception, ends the frames that have none, and adds each to the traceback.
@@ -23,10 +23,13 @@ pub(super) enum Next {
 /// The registers are those of the running frame, `ip` the instruction that raised.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Raised) -> Next {
+pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: *mut u64, mut raised: Raised) -> Next {
     let cx = &*vm.cx;
     // SAFETY: by the contract, and as in the loop.
     unsafe {
+        if raised.is_go_over() {
+            return Next::Leave(watch::go_over(vm, r, ip));
+        }
         let mut code: &PyCode = r.code();
         let mut word = code.word_at(ip);
         vm.ip.set(ip);
@@ -40,6 +43,7 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
             if !(again && first) {
                 crate::traceback::add(vm, raised.value(), r, word);
             }
+            raised = watch::raised(vm, r, word, raised, again && first);
             first = false;
             let live = code.code.live_at(word);
             if let Some(handler) = code.code.handler_at(word) {
@@ -49,11 +53,19 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
                     r.at(temporary).drop_in_place();
                 }
                 r.at(exception).write(raised.into_value());
-                return Next::Handler(r, code.start().add(target as usize));
+                vm.trim_stack(r);
+                let target = code.start().add(target as usize);
+                if WATCHED {
+                    watch::caught(vm, r, word);
+                } else if vm.state.watch.is_active() {
+                    return Next::Leave(watch::go_over(vm, r, target));
+                }
+                return Next::Handler(r, target);
             }
             for &temporary in live {
                 r.at(temporary).drop_in_place();
             }
+            raised = watch::unwound(vm, r, raised);
             let (link, return_address, caller) = (r.link(), r.return_address(), r.caller());
             calls::leave(vm, r, code);
             if link & flag::INIT != 0 {
@@ -61,7 +73,7 @@ pub(super) unsafe fn unwind(vm: &Vm, mut r: Registers, ip: *mut u64, raised: Rai
                 drop(instance);
             }
             if link & flag::ENTRY != 0 {
-                return Next::Leave(raised);
+                return Next::Leave(Err(raised));
             }
             r = caller;
             code = r.code();

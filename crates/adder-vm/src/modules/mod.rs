@@ -30,13 +30,16 @@ mod string_parts;
 pub(crate) mod structseq;
 mod support;
 mod sys;
+mod sys_frames;
 mod sys_hooks;
 mod sys_threads;
+mod sys_trace;
 mod termios;
 mod testcapi;
 pub(crate) mod thread;
 mod time;
 mod tokenize;
+mod tracemalloc;
 mod weakref;
 
 use core::cell::{Cell, RefCell};
@@ -53,6 +56,8 @@ use crate::vm::Vm;
 pub(crate) use signal::catch_interrupt;
 pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
+pub(crate) use sys_frames::origin;
+pub(crate) use tracemalloc::start as trace_allocations;
 
 /// What the machine and its built-in modules keep beside the stack.
 #[derive(Default)]
@@ -69,6 +74,8 @@ pub(crate) struct State {
     pub(crate) async_first: OptionalSlot,
     /// See `async_first`.
     pub(crate) async_finalizer: OptionalSlot,
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub(crate) origin_depth: Cell<u32>,
     /// Handlers of signals: a dict, once the module `_signal` is loaded.
     pub(crate) signals: OptionalSlot,
     /// The context that is current (`contextvars`).
@@ -87,6 +94,10 @@ pub(crate) struct State {
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
     pub(crate) gc: gc::State,
+    /// `sys.settrace` and its like.
+    pub(crate) watch: crate::eval::watch::Watch,
+    /// `tracemalloc`
+    pub(crate) allocations: tracemalloc::State,
 }
 
 /// A slot that is empty by default.
@@ -141,6 +152,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_string", string_parts::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
+    ("_tracemalloc", tracemalloc::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
@@ -247,6 +259,8 @@ pub(crate) fn end(vm: &Vm) {
         drop(slot.take());
     }
     vm.state.gc.end(cx);
+    tracemalloc::stop(vm);
+    sys_trace::end(vm);
     signal::end(vm);
     if let Some(sys) = sys {
         sys.clear_all();
@@ -302,6 +316,7 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
 
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
+    vm.trim_stack(vm.current.get());
     gc::when_due(vm);
 }
 

@@ -39,7 +39,8 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in super::sys_hooks::FUNCTIONS.iter().chain(super::sys_threads::FUNCTIONS) {
+    let more = [super::sys_hooks::FUNCTIONS, super::sys_frames::FUNCTIONS, super::sys_threads::FUNCTIONS];
+    for function in more.into_iter().chain([super::sys_trace::FUNCTIONS]).flatten() {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
@@ -101,6 +102,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
         ("implementation", implementation(cx, version)?),
     ] {
+        dict.set_text(cx, name, value)?;
+    }
+    for (name, value) in super::sys_frames::values(vm)? {
         dict.set_text(cx, name, value)?;
     }
     for (original, name) in [
@@ -171,7 +175,8 @@ fn flags(vm: &Vm) -> R {
     // In the order that the sequence has in CPython.
     items.insert(13, ("dev_mode", Value::bool(false)));
     let last = items.pop();
-    items.push(("safe_path", Value::bool(false)));
+    let safe = vm.options.flags.iter().any(|&(name, value)| name == "safe_path" && value != 0);
+    items.push(("safe_path", Value::bool(safe)));
     items.extend(last);
     let visible = items.len();
     items.push(("gil", Value::small(1)));

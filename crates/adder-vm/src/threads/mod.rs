@@ -352,6 +352,9 @@ fn end(vm: &Vm) {
     threads.count.set(all.len());
     drop(all);
     threads.foreground.borrow_mut().retain(|(foreground, _)| *foreground != number);
+    if let Some(ended) = &ended {
+        adder_gc::raw::uncharge(&vm.cx.heap, ended.charged());
+    }
     drop(ended);
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct ThreadState {
     pub(super) parts: Parts,
     /// Told when it has ended, also if that is because the process was forked.
     pub(super) ending: Arc<Ending>,
-    #[allow(dead_code, reason = "owns the memory to which `parts` point")]
+    /// Owns the memory to which `parts` point.
     stack: Stack,
 }
 
@@ -57,8 +57,8 @@ impl ThreadState {
         let stack = Stack::new(words)?;
         let parts = Parts::default();
         parts.top.set(stack.memory.as_ptr());
-        // SAFETY: the end of the allocation.
-        parts.stack_end.set(unsafe { stack.memory.as_ptr().add(words) });
+        // Nothing of it is charged yet.
+        parts.stack_end.set(stack.memory.as_ptr());
         Some(ThreadState {
             number,
             ident: Cell::new(super::ident()),
@@ -67,6 +67,24 @@ impl ThreadState {
             ending,
             stack,
         })
+    }
+}
+
+impl ThreadState {
+    /// Where its stack begins.
+    pub(crate) fn stack_start(&self) -> *mut Value {
+        self.stack.memory.as_ptr()
+    }
+
+    /// Where its stack ends.
+    pub(crate) fn stack_end(&self) -> *mut Value {
+        // SAFETY: the end of the allocation.
+        unsafe { self.stack.memory.as_ptr().add(self.stack.words) }
+    }
+
+    /// Bytes of the stack that are charged, of a thread that does not run.
+    pub(super) fn charged(&self) -> usize {
+        self.parts.stack_end.get().addr() - self.stack_start().addr()
     }
 }
 
@@ -86,6 +104,7 @@ pub(crate) struct Parts {
     pub(super) async_finalizer: Slot,
     pub(super) handled: Slot,
     pub(super) repr_stack: Cell<Vec<usize>>,
+    pub(super) watch: crate::eval::watch::Watch,
 }
 
 impl Default for Parts {
@@ -105,6 +124,7 @@ impl Default for Parts {
             async_finalizer: Slot::empty(),
             handled: Slot::empty(),
             repr_stack: Cell::default(),
+            watch: crate::eval::watch::Watch::default(),
         }
     }
 }
@@ -133,5 +153,6 @@ impl Parts {
             drop(running.replace(mine.replace(value)));
         }
         self.repr_stack.set(cx.exchange_repr_stack(self.repr_stack.take()));
+        self.watch.exchange(vm);
     }
 }

@@ -7,47 +7,14 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use adder_gc::Heap;
+use crate::interpreter::with;
 use adder_objects::error::R;
 use adder_objects::typeobject::{CompareOp, TypeObject, number};
 use adder_objects::{Args, Cx, Value, args};
 
-/// Runs `f` in an interpreter of its own, and checks that everything is given back.
-pub fn with(f: impl FnOnce(&Cx)) {
-    let heap = Heap::new();
-    let stats = heap.clone();
-    {
-        let cx = Cx::new(heap).expect("room for an interpreter");
-        let _entered = cx.enter();
-        f(&cx);
-    }
-    stats.collect();
-    let left = stats.stats();
-    assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
-}
-
-fn is_judge(program: &PathBuf) -> bool {
-    let asked = Command::new(program).args(["-c", "import sys; print(sys.version_info[:2] == (3, 13))"]).output();
-    asked.is_ok_and(|answer| answer.stdout.starts_with(b"True"))
-}
-
-fn judge() -> Option<PathBuf> {
-    let mut candidates: Vec<PathBuf> = std::env::var_os("ADDER_PYTHON_3_13").map(PathBuf::from).into_iter().collect();
-    candidates.push("python3.13".into());
-    if let Some(home) = std::env::var_os("HOME") {
-        let versions = PathBuf::from(home).join(".pyenv/versions");
-        let found = std::fs::read_dir(versions).into_iter().flatten().flatten();
-        candidates.extend(found.map(|entry| entry.path().join("bin/python3")));
-    }
-    candidates.into_iter().find(is_judge)
-}
-
 /// Runs the cases of a script beside this file, and fails if one comes out differently.
 pub fn compare(script: &str) {
-    let Some(python) = judge() else {
-        eprintln!("no CPython 3.13 here: the cases of {script} are skipped");
-        return;
-    };
+    let Some(python) = adder_cpython::find_or_skip(script) else { return };
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/text/judge");
     let made = Command::new(python).arg(folder.join(script)).env("PYTHONDONTWRITEBYTECODE", "1").output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

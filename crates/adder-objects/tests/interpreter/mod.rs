@@ -6,7 +6,11 @@ use adder_objects::{Args, Cx, R, TypeObject, Value, exceptions::PyBaseException,
 
 /// Runs with an interpreter; afterwards nothing of it is left.
 pub fn with(f: impl FnOnce(&Cx)) {
-    let heap = Heap::new();
+    with_heap(Heap::new(), f);
+}
+
+/// The same with a heap of one's own.
+pub fn with_heap(heap: Heap, f: impl FnOnce(&Cx)) {
     let stats = heap.clone();
     {
         let cx = Cx::new(heap).expect("room for an interpreter");

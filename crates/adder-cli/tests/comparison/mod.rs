@@ -1,14 +1,11 @@
-//! What several tests share: the built program, and CPython 3.13 where it is installed.
+//! The built program and CPython 3.13 where it is installed: running them, and comparing what they print.
 #![allow(dead_code, reason = "each test uses a part of this")]
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-
-/// The only CPython that comparisons take.
-pub const CPYTHON: &str = "3.13";
 
 /// The repository's root.
 pub fn root() -> &'static Path {
@@ -17,39 +14,7 @@ pub fn root() -> &'static Path {
 
 /// The program that was built with this test, or the one that `ADDER_BINARY` names (a release build, or CPython to try a test).
 pub fn adder() -> Command {
-    clean(Command::new(std::env::var_os("ADDER_BINARY").unwrap_or(env!("CARGO_BIN_EXE_adder").into())))
-}
-
-/// CPython 3.13: `ADDER_CPYTHON`, or `python3.13` on the path, or the newest under `~/.pyenv`. Another version is refused.
-pub fn cpython() -> Option<PathBuf> {
-    if let Some(path) = std::env::var_os("ADDER_CPYTHON") {
-        let path = PathBuf::from(path);
-        assert!(is_cpython(&path), "ADDER_CPYTHON={}: this is no CPython {CPYTHON}", path.display());
-        return Some(path);
-    }
-    let pyenv = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv/versions"));
-    let versions = pyenv.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
-    let mut found: Vec<_> = versions.filter_map(|entry| Some(entry.ok()?.path().join("bin/python3"))).collect();
-    found.sort();
-    found.push(PathBuf::from(format!("python{CPYTHON}")));
-    found.into_iter().rev().find(|path| is_cpython(path))
-}
-
-fn is_cpython(path: &Path) -> bool {
-    let code = "import sys; print(sys.implementation.name, '%d.%d' % sys.version_info[:2])";
-    let output = clean(Command::new(path)).args(["-Ic", code]).stderr(Stdio::null()).output();
-    output.is_ok_and(|output| output.stdout == format!("cpython {CPYTHON}\n").as_bytes())
-}
-
-/// A child process without the variables that change what Python does.
-pub fn clean(mut command: Command) -> Command {
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("PYTHON") || name.starts_with("ADDER_")) {
-            command.env_remove(name);
-        }
-    }
-    command.env("LC_ALL", "C.UTF-8").env("PYTHONDONTWRITEBYTECODE", "1");
-    command
+    adder_cpython::clean(Command::new(std::env::var_os("ADDER_BINARY").unwrap_or(env!("CARGO_BIN_EXE_adder").into())))
 }
 
 /// How a child process ended.

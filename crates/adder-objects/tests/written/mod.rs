@@ -1,27 +1,22 @@
-//! What the tests share: an interpreter whose heap must be empty at the end, functions "written in Python", classes.
+//! Functions and classes as if they were written in Python: the bodies are closures.
 
 #![allow(dead_code, reason = "not every test uses all of it")]
 
-use adder_gc::Heap;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{Layout, functions, unborn};
 use adder_objects::typeobject::{OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
 use adder_objects::{Args, Cx, R, TypeObject, Value};
 
+#[path = "../interpreter/mod.rs"]
+mod interpreter;
+#[allow(unused_imports, reason = "not every test uses both")]
+pub use interpreter::{method, text};
+
 /// Runs a test in an interpreter of its own, and checks that everything is given back.
 pub fn with(f: impl FnOnce(&Cx)) {
     adder_objects::builtin_types::register(&[&FUNCTION_TYPE]);
-    let heap = Heap::new();
-    let stats = heap.clone();
-    {
-        let cx = Cx::new(heap).expect("room for an interpreter");
-        let _entered = cx.enter();
-        f(&cx);
-    }
-    stats.collect();
-    let left = stats.stats();
-    assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
+    interpreter::with(f);
 }
 
 /// A function as the virtual machine makes them, but that its code is a closure. It owns what `holds` says.
@@ -140,10 +135,6 @@ pub fn try_set(cx: &Cx, object: &Value, name: &str, value: Option<&Value>) -> R 
     cx.setattr(object, &cx.intern(name)?, value).map(|()| Value::none())
 }
 
-pub fn method(cx: &Cx, object: &Value, name: &str, args: &[Value]) -> R {
-    cx.call_method(object, &cx.intern(name)?, args)
-}
-
 pub fn repr(cx: &Cx, value: &Value) -> String {
     match cx.repr(value) {
         Ok(text) => text.to_lossy().into_owned(),
@@ -153,10 +144,6 @@ pub fn repr(cx: &Cx, value: &Value) -> String {
 
 pub fn int(value: i64) -> Value {
     Value::small(value)
-}
-
-pub fn text(cx: &Cx, text: &str) -> Value {
-    cx.str_value(text).unwrap()
 }
 
 pub fn names(cx: &Cx, names: &[&str]) -> Value {
