@@ -1,6 +1,6 @@
 //! What `adder run` reports about a run: figures, counts.
 
-mod common;
+mod comparison;
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// What a program writes to standard error with `--stats`.
 fn stats(program: &str) -> String {
-    let run = common::run(common::adder().args(["run", "--stats", "-I", "-c", program]), LIMIT).unwrap();
+    let run = comparison::run(comparison::adder().args(["run", "--stats", "-I", "-c", program]), LIMIT).unwrap();
     assert!(run.status.success(), "{}", run.stderr);
     run.stderr
 }
@@ -60,6 +60,7 @@ fn deep_recursion_keeps_to_the_limit() {
     let program = "import sys\nsys.setrecursionlimit(10 ** 8)\ndef f(n):\n    return f(n + 1)\n\
                    try:\n    f(0)\nexcept MemoryError as error:\n    print(type(error).__name__)\n\
                    x = [0] * 1_000_000\nprint(len(x))";
-    let run = common::run(common::adder().args(["run", "--memory-limit", "32M", "-I", "-c", program]), LIMIT).unwrap();
+    let run = comparison::run(comparison::adder().args(["run", "--memory-limit", "32M", "-I", "-c", program]), LIMIT)
+        .unwrap();
     assert_eq!(run.stdout, "MemoryError\n1000000\n", "{}", run.stderr);
 }
