@@ -135,6 +135,11 @@ impl Threads {
         self.all.borrow().iter().find(|thread| thread.number == main).map_or(0, |thread| thread.ident.get())
     }
 
+    /// What is told of the end of the thread with this number for Python.
+    pub(crate) fn ending_of(&self, ident: u64) -> Option<Arc<Ending>> {
+        self.all.borrow().iter().find(|thread| thread.ident.get() == ident).map(|thread| thread.ending.clone())
+    }
+
     /// Does the interpreter end, so that no thread can be started any more?
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.get()

@@ -11,6 +11,7 @@ use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, ra
 
 use super::super::support::{self, seconds};
 use crate::threads::{self, Ending};
+use crate::vm::Vm;
 
 /// Layout of a handle.
 #[repr(C)]
@@ -67,19 +68,18 @@ fn of(this: &Value) -> &PyHandle {
 
 /// The handle of a thread that was not started yet.
 pub(super) fn handle(cx: &Cx) -> R<Obj<PyHandle>> {
-    cx.alloc(PyHandle {
-        head: unborn(),
-        ident: Cell::new(0),
-        started: Cell::new(false),
-        ending: Arc::new(Ending::default()),
-    })
+    handle_of(cx, Arc::default())
+}
+
+fn handle_of(cx: &Cx, ending: Arc<Ending>) -> R<Obj<PyHandle>> {
+    cx.alloc(PyHandle { head: unborn(), ident: Cell::new(0), started: Cell::new(false), ending })
 }
 
 /// `_make_thread_handle(ident)`: the handle of a thread that runs.
 pub(super) fn of_ident(cx: &Cx, _: &Value, ident: &Value) -> R {
-    let ident = support::int(cx, ident)?;
-    let made = handle(cx)?;
-    made.ident.set(ident as u64);
+    let ident = support::int(cx, ident)? as u64;
+    let made = handle_of(cx, Vm::of(cx).threads.ending_of(ident).unwrap_or_default())?;
+    made.ident.set(ident);
     made.started.set(true);
     Ok(made.into_value())
 }
