@@ -215,4 +215,6 @@ try:
     stores()
 except IndexError as error:
     print(error)
+# Which of what is left dies first at the end is an accident of where it was found.
+defaults.__defaults__ = None
 print("-- end")

@@ -42,7 +42,7 @@ print(1 < 1.5 < 2, 0.1 + 0.2 == 0.3, 1e16 + 1 == 1e16, 2**53 + 1.0 == 2**53, 10*
 print(sum([0.1] * 10), math.fsum([0.1] * 10), sum([1e16, 1, -1e16]), sum([0.1, 0.2, 0.3]), sum([1, 0.5, True]))
 print(math.sqrt(2), math.pi, math.e, math.sin(1), math.cos(1), math.exp(1), math.log(10), math.log2(8), math.log10(1000), math.log(8, 2), math.hypot(3, 4))
 print(math.inf, math.nan, math.isnan(math.nan), math.isinf(-math.inf), math.isfinite(1), math.isclose(0.1 + 0.2, 0.3), math.fmod(-7, 3), math.remainder(7, 4), math.modf(2.5), math.frexp(8), math.ldexp(0.5, 4))
-print(math.atan2(1, 1), math.degrees(math.pi), math.radians(180), math.floor(-0.5), math.ceil(-0.5), math.dist((0, 0), (3, 4)), math.prod([1, 2, 3.0]), math.ulp(1.0), math.nextafter(1, 2), math.cbrt(27))
+print(math.atan2(1, 1), math.degrees(math.pi), math.radians(180), math.floor(-0.5), math.ceil(-0.5), math.dist((0, 0), (3, 4)), math.prod([1, 2, 3.0]), math.ulp(1.0), math.nextafter(1, 2), math.cbrt(8))
 attempt(lambda: math.sqrt(-1))
 attempt(lambda: math.log(0))
 attempt(lambda: math.exp(1000))

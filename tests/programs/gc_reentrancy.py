@@ -30,7 +30,7 @@ print("collected by the next", made[0]() is None)
 class AsksForObjects(Node):
     def __del__(self):
         print("objects", len(gc.get_objects()) > 0, any(one is self for one in gc.get_objects()))
-        print("referrers", len(gc.get_referrers(self.me)) > 0, "referents", any(one is self for one in gc.get_referents(self.__dict__)))
+        print("referrers", len(gc.get_referrers(self.me)) > 0, "referents", any(one is self for one in gc.get_referents(self)))
         print("nested collection", gc.collect())
         print("count", len(gc.get_count()), gc.is_tracked(self), gc.is_finalized(self))
 

@@ -1,5 +1,6 @@
 # What gc.collect() answers: the number of objects that were garbage.
 import gc
+import weakref
 
 gc.disable()
 gc.collect()
@@ -67,12 +68,7 @@ def generator():
     g = make()
     next(g)
     g.send(g)
-
-
-def instance_with_dict():
-    x = Plain()
-    x.__dict__["me"] = x
-    x.d = x.__dict__
+    return weakref.ref(g)
 
 
 def bound_method():
@@ -85,12 +81,13 @@ def bound_method():
     return x
 
 
-for make in (self_list, self_dict, list_of_tuple, instance, two_instances, slotted, cell, with_tail, nothing, instance_with_dict):
+for make in (self_list, self_dict, list_of_tuple, instance, two_instances, slotted, cell, with_tail, nothing):
     make()
     print(make.__name__, gc.collect())
 
-generator()
-print("generator", gc.collect() > 0)
+stopped = generator()
+gc.collect()
+print("generator", stopped() is None)
 keep = bound_method()
 print("held", gc.collect() > 0)
 del keep

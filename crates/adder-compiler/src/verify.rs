@@ -325,9 +325,18 @@ impl<'a> Checker<'a> {
         }
 
         // Now it may raise.
+        self.live(at, state)?;
+        if matches!(op, Op::Yield | Op::YieldFrom) {
+            // Only what the live map names is there again when the frame goes on.
+            let live = self.code.live_at(at as u32);
+            for (t, held) in state.temporaries.iter_mut().enumerate() {
+                if live.binary_search(&((t + self.locals) as u16)).is_err() {
+                    *held = Held::Nothing;
+                }
+            }
+        }
         let raised = state.clone();
         let held = state.makers.clone();
-        self.live(at, &raised)?;
 
         // What it makes.
         let local = i.flags & DST_LOCAL != 0;

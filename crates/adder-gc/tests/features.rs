@@ -362,6 +362,18 @@ mod serde {
         assert_eq!(text, "[5,5]");
         let [a, b]: [Gc<i32>; 2] = serde_json::from_str(&text).unwrap();
         assert_eq!((*a, *b, Gc::ptr_eq(&a, &b)), (5, 5, false));
+
+        use adder_gc::sync;
+        let shared = sync::Gc::new(5);
+        let text = serde_json::to_string(&[shared.clone(), shared]).unwrap();
+        let [a, b]: [sync::Gc<i32>; 2] = serde_json::from_str(&text).unwrap();
+        assert!(!sync::Gc::ptr_eq(&a, &b) && *a == 5 && *b == 5);
+        let numbers: sync::Gc<[u64]> =
+            serde_json::from_str(&format!("{:?}", (0..10_000).collect::<Vec<u64>>())).unwrap();
+        assert!(numbers.iter().copied().eq(0..10_000) && sync::Heap::global().stats().charged_bytes == 0);
+        assert!(serde_json::from_str::<sync::Gc<[u64]>>("[1, \"x\"]").is_err());
+        let name: sync::Gc<str> = serde_json::from_str("\"hällo\"").unwrap();
+        assert_eq!((&*name, serde_json::to_string(&name).unwrap()), ("hällo", "\"hällo\"".to_owned()));
     }
 
     #[test]

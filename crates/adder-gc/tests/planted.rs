@@ -1,9 +1,11 @@
-//! Bugs on purpose: each must make a sanitizer run fail. Run by `.ci/planted`, one at a time; not built otherwise.
+//! Bugs on purpose: each must make a sanitizer run fail. Run by `.ci/planted`, `.ci/miri` and `.ci/tsan`, one at a time;
+//! not built otherwise.
 
 #![cfg(adder_planted)]
 
-use adder_gc::{Gc, Trace};
+use adder_gc::{Gc, Trace, sync};
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 #[derive(Trace)]
 struct Node {
@@ -39,4 +41,56 @@ fn double_drop() {
 fn lost_block() {
     // Safe to do, and a leak.
     core::mem::forget(node(3));
+}
+
+/// For Miri: an address is no pointer.
+#[cfg(miri)]
+#[test]
+fn address_without_provenance() {
+    let held = node(4);
+    let address = Gc::as_ptr(&held).addr();
+    // SAFETY: none: the pointer was made of an address. This is the bug.
+    let value = unsafe { (*core::ptr::without_provenance::<Node>(address)).value };
+    println!("read {value}");
+}
+
+/// For ThreadSanitizer: two threads write to one object without a lock.
+#[test]
+fn data_race() {
+    let shared = sync::Gc::new(AtomicU64::new(5));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let own = shared.clone();
+                for _ in 0..1000 {
+                    let at: *mut u64 = own.as_ptr();
+                    // SAFETY: none: the other thread writes there as well. This is the bug.
+                    unsafe { at.write_volatile(at.read_volatile() + 1) };
+                }
+            });
+        }
+    });
+}
+
+/// For ThreadSanitizer: with `adder_planted_race`, a last drop does not wait for what other threads did with the object.
+#[test]
+fn a_drop_that_does_not_acquire() {
+    #[derive(Trace)]
+    struct Written(#[trace(skip)] Box<AtomicU64>);
+    impl Drop for Written {
+        fn drop(&mut self) {
+            *self.0.get_mut() += 1;
+        }
+    }
+    for _ in 0..200 {
+        let shared = sync::Gc::new(Written(Box::default()));
+        assert!(sync::Gc::share(&shared));
+        let own = shared.clone();
+        let other = std::thread::spawn(move || {
+            own.0.store(7, Relaxed);
+            drop(own);
+        });
+        drop(shared);
+        other.join().unwrap();
+    }
 }

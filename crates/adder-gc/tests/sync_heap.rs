@@ -404,6 +404,78 @@ fn old_garbage_is_freed_when_the_heap_grows() {
     assert_eq!(d.load(SeqCst), 800_000);
 }
 
+/// Garbage that outlives the young generation is found before the heap has grown by a quarter and 16 MiB, side memory included,
+/// and also while other threads work.
+#[test]
+fn old_garbage_is_found_within_the_bound() {
+    for threads in [1, 3] {
+        let _alone = alone();
+        let (d, heap) = (Arc::new(AtomicUsize::new(0)), Heap::global());
+        heap.trim();
+        const LIVE: u64 = 400_000;
+        const WINDOW: usize = 40_000;
+        const PAIRS: usize = 300_000;
+        let live: Vec<_> = (0..LIVE).map(|n| node(n, &d)).collect();
+        let used = heap.used_bytes();
+        let all_of_them = WINDOW * 2 * (used / LIVE as usize);
+        let bound = (used + all_of_them) * 5 / 4 + (16 << 20);
+        let run = |pairs: usize, window: usize| {
+            let mut kept = std::collections::VecDeque::new();
+            for at in 0..pairs {
+                kept.push_back(pair(&d));
+                if kept.len() > window {
+                    kept.pop_front();
+                }
+                if at % 1000 == 0 {
+                    let used = heap.used_bytes();
+                    assert!(used <= bound, "{used} of {bound} bytes after {at} pairs on one of {threads} threads");
+                }
+            }
+        };
+        thread::scope(|scope| {
+            (0..threads).for_each(|_| _ = scope.spawn(|| run(PAIRS / threads, WINDOW / threads)));
+        });
+        assert!(d.load(SeqCst) > (PAIRS - WINDOW) / 2, "{}", d.load(SeqCst));
+        sync::collect();
+        assert_eq!(d.load(SeqCst), 2 * PAIRS);
+        drop(live);
+    }
+}
+
+/// Where no object loses one of several references, no pass has anything to look for.
+#[test]
+fn what_is_not_touched_is_not_looked_at() {
+    let _alone = alone();
+    let (d, heap) = (Arc::new(AtomicUsize::new(0)), Heap::global());
+    let seen = Arc::new(AtomicUsize::new(0));
+    let number = heap.add_collection_callback({
+        let seen = seen.clone();
+        move |phase, report| {
+            if phase == Phase::Stop && report.generation < 2 {
+                seen.fetch_add(report.candidates, SeqCst);
+            }
+        }
+    });
+    let list: Vec<_> = (0..300_000).map(|n| node(n, &d)).collect();
+    assert_eq!(seen.load(SeqCst), 0);
+    // Old garbage of which one object is touched, and much of it reached from that.
+    for pair in list.windows(2) {
+        let (a, b) = (&pair[0], &pair[1]);
+        b.links.lock().unwrap().push(a.clone());
+        a.links.lock().unwrap().push(b.clone());
+    }
+    heap.collect();
+    assert_eq!(d.load(SeqCst), 0);
+    drop(list);
+    let before = heap.stats().generations[2].collections;
+    let more: Vec<_> = (0..200_000).map(|n| node(n, &d)).collect();
+    assert!(heap.stats().generations[2].collections > before && d.load(SeqCst) > 0, "{:?}", heap.stats());
+    drop(more);
+    heap.remove_collection_callback(number);
+    heap.collect();
+    assert_eq!(d.load(SeqCst), 500_000);
+}
+
 #[derive(Trace)]
 #[trace(finalize_shared)]
 struct Looking(Mutex<Option<Gc<Looking>>>, #[trace(skip)] Arc<Mutex<Vec<usize>>>);

@@ -26,6 +26,7 @@ static BOOL_SPEC: Spec = Spec {
         slots.binary[number::XOR] = slot(xor);
         slots
     },
+    doc: Some("True or False; bool(x) says which one x counts as."),
     ..Spec::new("bool", &INT_TYPE)
 };
 

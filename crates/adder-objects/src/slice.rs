@@ -32,6 +32,7 @@ static SLICE_SPEC: Spec = Spec {
         Member::fixed("stop", core::mem::offset_of!(PySlice, stop)),
         Member::fixed("step", core::mem::offset_of!(PySlice, step)),
     ],
+    doc: Some("Start, stop and step, as they stand in brackets."),
     ..Spec::new("slice", &OBJECT_TYPE)
 };
 

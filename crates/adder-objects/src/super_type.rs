@@ -132,6 +132,7 @@ static SUPER_SPEC: Spec = Spec {
         member("__self__", core::mem::offset_of!(PySuper, object)),
         member("__self_class__", core::mem::offset_of!(PySuper, start)),
     ],
+    doc: Some("Attributes as the classes behind one have them, in the order of resolution of an object or a class."),
     ..Spec::new("super", &OBJECT_TYPE)
 };
 

@@ -1,4 +1,4 @@
-//! Specs, loaders and finders that stand for those of `importlib` until somebody looks at them.
+//! Specs, loaders and finders that stand for those of `importlib` until somebody looks at them; what `site` adds to the builtins.
 //!
 //! The interpreter imports by itself. `importlib` is a lot of Python that few programs need, so what it should have made (`__spec__`
 //! and `__loader__` of a module, the entries of `sys.meta_path` and `sys.path_hooks`) is deferred: the first look at one of them runs
@@ -37,7 +37,12 @@ pub(crate) enum Kind {
     Library,
     /// See `Zip`.
     Files,
+    /// What the module `site` adds to the builtins: made from its name.
+    Site,
 }
+
+/// The names of those.
+const SITE: [&str; 6] = ["copyright", "credits", "exit", "help", "license", "quit"];
 
 /// Finders and hooks: where the real ones are found.
 const PARTS: [(Kind, &str); 6] = [
@@ -97,7 +102,8 @@ unsafe impl Layout for PyDeferred {
 
 fn getattr(cx: &Cx, this: &Value, name: &Value) -> R<Option<Value>> {
     // `isinstance` asks for it, of all the globals of a module maybe: who knows the real classes has loaded them.
-    if name.is(cx.names.class()) && !Vm::of(cx).state.importlib_loaded.get() {
+    let of_importlib = this.downcast_exact::<PyDeferred>().is_some_and(|deferred| deferred.kind != Kind::Site);
+    if of_importlib && name.is(cx.names.class()) && !Vm::of(cx).state.importlib_loaded.get() {
         return Ok(Some(DEFERRED_TYPE.value()));
     }
     cx.getattr(&resolved(cx, this)?, name).map(Some)
@@ -141,6 +147,14 @@ pub(crate) fn hooks(cx: &Cx) -> R<[Value; 3]> {
     ])
 }
 
+/// Adds to the builtins what the module `site` does.
+pub(crate) fn add_site_builtins(cx: &Cx, builtins: &PyDict) -> R<()> {
+    for name in SITE {
+        builtins.set_text(cx, name, make(cx, Kind::Site, cx.intern(name)?)?)?;
+    }
+    Ok(())
+}
+
 /// Is it deferred, or the real one of a finder or a hook? Then which.
 pub(crate) fn kind(vm: &Vm, value: &Value) -> R<Option<Kind>> {
     if let Some(deferred) = value.downcast_exact::<PyDeferred>() {
@@ -180,6 +194,18 @@ pub(crate) fn resolved(cx: &Cx, value: &Value) -> R {
         return Ok(real);
     }
     let vm = Vm::of(cx);
+    if deferred.kind == Kind::Site {
+        let name = deferred.from.get();
+        let maker = cx.getattr_text(&crate::import::load(vm, "_site_builtins")?, "make")?;
+        let made = cx.call(&maker, core::slice::from_ref(&name))?;
+        if let Some(builtins) = vm.builtins.get().downcast::<PyDict>()
+            && builtins.get(cx, &name)?.is_some_and(|found| found.is(value))
+        {
+            builtins.set(cx, &name, made.clone())?;
+        }
+        deferred.real.set(made.clone());
+        return Ok(made);
+    }
     if is_loading(vm)? {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "importlib is being loaded");
     }

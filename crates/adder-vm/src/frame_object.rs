@@ -259,11 +259,6 @@ impl PyFrame {
         unsafe { self.code.peek().cast::<PyCode>() }
     }
 
-    /// The same as a value.
-    pub fn code_value(&self) -> Value {
-        self.code.get()
-    }
-
     /// Does the frame still run (or wait in a generator)?
     pub fn is_live(&self) -> bool {
         !self.registers.get().is_null()

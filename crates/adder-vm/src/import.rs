@@ -5,6 +5,7 @@ use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::frame::Registers;
+use crate::threads::imports;
 use crate::vm::Vm;
 
 /// The instruction `import`.
@@ -151,6 +152,9 @@ pub fn load(vm: &Vm, full: &str) -> R {
         return raise!(cx, exc::RUNTIME_ERROR, "unable to get sys.modules");
     };
     let key = cx.intern(full)?;
+    if vm.threads.others() > 0 {
+        imports::wait(vm, full)?;
+    }
     if let Some(module) = modules.get(cx, &key)? {
         if module.is_none() {
             return Err(missing(cx, full, &format!("import of {full} halted; None in sys.modules")));
@@ -158,6 +162,7 @@ pub fn load(vm: &Vm, full: &str) -> R {
         return Ok(module);
     }
     cx.check_stack()?;
+    let _importing = imports::begin(vm, full);
     let (parent, path) = match full.rsplit_once('.') {
         None => (None, None),
         Some((package, last)) => {

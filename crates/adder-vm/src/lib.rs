@@ -2,7 +2,6 @@
 //!
 //! [`Vm::new`](vm::Vm::new) makes an interpreter with a heap of its own. [`Vm::run_source`](vm::Vm::run_source) runs a program in it.
 
-mod anchors;
 mod anext;
 mod awaitables;
 mod bind;
@@ -79,6 +78,7 @@ fn register_types() {
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE]);
     adder_objects::builtin_types::register(modules::thread::TYPES);
     adder_objects::builtin_types::register(modules::queue::TYPES);
+    adder_objects::builtin_types::register(modules::mmap::TYPES);
     adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
     adder_objects::builtin_types::register(modules::select::TYPES);
     adder_objects::builtin_types::register(modules::socket::TYPES);

@@ -1,4 +1,5 @@
-//! Exceptions as text: tracebacks as CPython prints them, and syntax errors.
+//! Exceptions as text where no Python code can be asked: those that cannot be raised, and those at the end of the memory. What ends
+//! a program is shown by `traceback`, as in CPython.
 
 use std::fmt::Write;
 
@@ -42,7 +43,7 @@ pub(crate) fn syntax_error(cx: &Cx, error: &CompileError, file: &str) -> Raised 
     }
 }
 
-/// An exception with its traceback, as the interpreter prints one that nobody caught.
+/// An exception with its traceback, without marks under the lines.
 pub fn to_text(cx: &Cx, raised: &Raised) -> String {
     let mut text = String::new();
     write_chain(cx, &mut text, raised.value(), &mut Vec::new());
@@ -95,8 +96,9 @@ fn write_traceback(cx: &Cx, out: &mut String, first: &Value) {
             if repeated <= 3 {
                 let (file, line, name) = &here;
                 let _ = writeln!(out, "  File \"{file}\", line {line}, in {name}");
-                let position = code.code.position_at(entry.word.get());
-                write_source_line(out, text_of_line(cx, &frame.code_value(), file, *line), *line, position);
+                if let Some(text) = source_line(file, *line) {
+                    let _ = writeln!(out, "    {}", text.trim());
+                }
             }
             last = Some(here);
         }
@@ -113,18 +115,6 @@ fn write_repeated(out: &mut String, repeated: usize) {
     }
 }
 
-/// The line of a code's source, if it can be had: from its file, or from what `linecache` was told of code in no file.
-fn text_of_line(cx: &Cx, code: &Value, file: &str, line: u32) -> Option<String> {
-    if !file.starts_with('<') || file.starts_with(crate::finder::LIBRARY) {
-        return source_line(file, line);
-    }
-    let modules = crate::vm::Vm::of(cx).modules.get();
-    let linecache = modules.downcast::<adder_objects::dict::PyDict>()?.get_text(cx, "linecache").ok()??;
-    let lines = cx.call(&cx.getattr_text(&linecache, "_getlines_from_code").ok()?, &[code.clone()]).ok()?;
-    let text = cx.getitem(&lines, &Value::small(i64::from(line) - 1)).ok()?;
-    Some(cx.display(&text).ok()?.trim_end_matches('\n').to_owned())
-}
-
 /// A line of a source file, if it can be had.
 pub(crate) fn source_line(file: &str, line: u32) -> Option<String> {
     let source = match file.strip_prefix(crate::finder::LIBRARY) {
@@ -133,46 +123,6 @@ pub(crate) fn source_line(file: &str, line: u32) -> Option<String> {
     };
     let text = String::from_utf8_lossy(&source);
     text.lines().nth(line.checked_sub(1)? as usize).map(str::to_owned)
-}
-
-/// The line, and carets under the part of it that was being run unless that is all of it.
-fn write_source_line(out: &mut String, text: Option<String>, line: u32, position: adder_compiler::code::Position) {
-    let Some(text) = text else { return };
-    let trimmed = text.trim();
-    if trimmed.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "    {trimmed}");
-    if position.line != line || position.end_line != line {
-        return;
-    }
-    let indent = text.len() - text.trim_start().len();
-    let (start, end) = (position.column as usize, position.end_column as usize);
-    if start < indent
-        || end <= start
-        || end > text.len()
-        || !text.is_char_boundary(start)
-        || !text.is_char_boundary(end)
-    {
-        return;
-    }
-    let whole = text[start..end].trim_end().len() == trimmed.len() && start == indent;
-    if whole {
-        return;
-    }
-    let before = text[indent..start].chars().count();
-    let marks = carets(&text[start..end]);
-    let _ = writeln!(out, "    {}{marks}", " ".repeat(before));
-}
-
-/// `^` under the part that raised, `~` under the operands around it.
-fn carets(part: &str) -> String {
-    let n = part.chars().count();
-    if let Some(anchor) = crate::anchors::of(part) {
-        let (from, to) = anchor;
-        return (0..n).map(|at| if (from..to).contains(&at) { '^' } else { '~' }).collect();
-    }
-    "^".repeat(n)
 }
 
 fn write_exception(cx: &Cx, out: &mut String, exception: &Value) {

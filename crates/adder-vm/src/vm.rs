@@ -28,6 +28,8 @@ pub struct Vm {
     pub cx: Rc<Cx>,
     /// The threads. The fields from here to `depth` are those of the running one.
     pub(crate) threads: Threads,
+    /// The stack of registers: where it begins and ends.
+    pub(crate) stack: Cell<(*mut Value, *mut Value)>,
     /// First free word of the stack.
     pub(crate) top: Cell<*mut Value>,
     /// So far the stack may grow before more of it is charged to the heap.
@@ -75,10 +77,10 @@ pub struct Options {
     pub x_options: Vec<String>,
     /// `-W` options.
     pub warn_options: Vec<String>,
-    /// `-X tracemalloc`: how many frames; 0 is off.
-    pub tracemalloc: u32,
     /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
     pub cpython_tests: Option<String>,
+    /// `-X tracemalloc`: how many frames; 0 is off.
+    pub tracemalloc: u32,
 }
 
 impl Vm {
@@ -97,6 +99,7 @@ impl Vm {
         let vm = Rc::new(Vm {
             cx,
             threads: Threads::new(main),
+            stack: Cell::new((core::ptr::null_mut(), core::ptr::null_mut())),
             top: Cell::new(core::ptr::null_mut()),
             stack_end: Cell::new(core::ptr::null_mut()),
             current: Cell::new(Registers(core::ptr::null_mut())),
@@ -127,6 +130,13 @@ impl Vm {
         made.map(|()| vm)
     }
 
+    fn find_cpython_tests(&self) -> R<()> {
+        let Some(library) = &self.options.cpython_tests else { return Ok(()) };
+        let finder = crate::import::load(self, "_adder_cpython_tests")?;
+        let install = self.cx.getattr_text(&finder, "install")?;
+        self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
+    }
+
     /// From now on instructions are counted, and what they do to reference counts.
     pub fn begin_counts(&self) {
         *self.state.watch.counts.borrow_mut() = Some(Box::default());
@@ -136,13 +146,6 @@ impl Vm {
     /// What has been counted since [`begin_counts`](Vm::begin_counts).
     pub fn counts(&self) -> Option<crate::counts::Counts> {
         self.state.watch.counts.borrow().as_deref().copied()
-    }
-
-    fn find_cpython_tests(&self) -> R<()> {
-        let Some(library) = &self.options.cpython_tests else { return Ok(()) };
-        let finder = crate::import::load(self, "_adder_cpython_tests")?;
-        let install = self.cx.getattr_text(&finder, "install")?;
-        self.cx.call(&install, &[self.cx.str_value(library)?]).map(drop)
     }
 
     /// The machine of an interpreter.
@@ -191,12 +194,12 @@ impl Vm {
     #[inline(never)]
     fn more_stack(&self, registers: *mut Value, words: usize) -> R<()> {
         let needed = registers.addr() + (words + SLACK) * 8;
-        if self.depth.get() >= self.recursion_limit.get() || needed > self.threads.current().stack_end().addr() {
+        if self.depth.get() >= self.recursion_limit.get() || needed > self.stack.get().1.addr() {
             return self.too_deep();
         }
         let before = self.stack_end.get();
         let step = (STACK_STEP * 8).max((needed - before.addr()).next_multiple_of(STACK_STEP * 8));
-        let step = step.min(self.threads.current().stack_end().addr() - before.addr());
+        let step = step.min(self.stack.get().1.addr() - before.addr());
         if adder_gc::raw::charge(&self.cx.heap, step).is_err() {
             return Err(self.cx.no_memory());
         }
@@ -221,6 +224,11 @@ impl Vm {
         }
         adder_gc::raw::uncharge(&self.cx.heap, spare);
         self.stack_end.set(start);
+    }
+
+    /// Gives back what was charged of a stack.
+    pub(crate) fn uncharge_stack(&self, start: *mut Value, charged: *mut Value) {
+        adder_gc::raw::uncharge(&self.cx.heap, charged.addr() - start.addr());
     }
 
     #[cold]
@@ -340,8 +348,7 @@ impl Drop for Vm {
         let _entered = self.cx.enter();
         crate::modules::end(self);
         self.retired.borrow_mut().clear();
-        let taken = self.stack_end.get().addr() - self.threads.current().stack_start().addr();
-        adder_gc::raw::uncharge(&self.cx.heap, taken);
+        self.uncharge_stack(self.stack.get().0, self.stack_end.get());
         for slot in [&self.sys, &self.modules, &self.builtins] {
             drop(slot.take());
         }

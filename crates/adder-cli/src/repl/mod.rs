@@ -13,6 +13,7 @@ use std::rc::Rc;
 use crate::Invocation;
 use crate::environment::Environment;
 use crate::help;
+use crate::invocation::Program;
 
 /// What the prompt talks to: an interpreter with a `__main__`.
 pub trait Session {
@@ -66,7 +67,9 @@ impl Setup {
     /// As the switches and the environment ask for it: a banner unless `-q`, and the history in `PYTHON_HISTORY` or, as CPython's
     /// has another form, in `~/.adder_history`.
     pub fn new(invocation: &Invocation, environment: &Environment) -> Setup {
-        let banner = (!invocation.settings.quiet).then(help::banner);
+        // Behind a program (`-i`) the prompt says nothing of itself.
+        let first = matches!(invocation.program, Program::Stdin);
+        let banner = (first && !invocation.settings.quiet).then(help::banner);
         let named = if invocation.settings.ignore_environment { None } else { environment.get("PYTHON_HISTORY") };
         let home = environment.get("HOME").map(|home| PathBuf::from(home).join(".adder_history"));
         Setup { banner, history: named.map(PathBuf::from).or(home) }

@@ -52,7 +52,8 @@ impl Gen<'_> {
     pub(super) fn unset(&mut self) {
         let slot = self.u.sp();
         self.u.raw(Op::LoadUnset, 0, [Unit::temp(slot), 0, 0], 0, None);
-        self.u.push(Slot::Free);
+        // Where the frame may stop before the call, it must be kept like what is owned.
+        self.u.push(if self.u.may_stop() { Slot::Owned } else { Slot::Free });
     }
 
     /// The window of a method call up to its `self`.

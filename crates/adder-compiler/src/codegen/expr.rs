@@ -131,7 +131,7 @@ impl Gen<'_> {
         if let Some(constant) = self.fold(e) {
             self.fold_warnings(e);
             self.at(e);
-            return Ok(self.constant_operand(constant));
+            return Ok(if changes { self.lasting_constant(constant) } else { self.constant_operand(constant) });
         }
         if !changes {
             match e {

@@ -129,7 +129,6 @@ fn unary(op: UnaryOp, value: &Const) -> Option<Const> {
         (UnaryOp::USub, value) => of_int(-int(value)?),
         (UnaryOp::UAdd, Const::Float(_) | Const::Complex(..) | Const::BigInt { .. }) => Some(value.clone()),
         (UnaryOp::UAdd, value) => of_int(int(value)?),
-        (UnaryOp::Invert, Const::Bool(_)) => None,
         (UnaryOp::Invert, value) => of_int(!int(value)?),
     }
 }

@@ -237,7 +237,7 @@ impl Gen<'_> {
         let base = self.u.sp();
         self.at(t);
         let strings = strings.into_iter().map(Text::finish).collect();
-        let strings = self.constant_operand(Const::Tuple(strings));
+        let strings = self.lasting_constant(Const::Tuple(strings));
         let row = self.u.sp();
         let many = values.len() > ROW;
         if many {

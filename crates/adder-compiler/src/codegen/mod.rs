@@ -239,8 +239,7 @@ impl<'a> Gen<'a> {
 
     /// In generators StopIteration must not get out as it is.
     fn begin_generator(&mut self) -> Option<usize> {
-        let generators = flag::GENERATOR | flag::COROUTINE | flag::ASYNC_GENERATOR;
-        if self.u.flags & generators == 0 {
+        if !self.u.may_stop() {
             return None;
         }
         let handler = self.u.label();
@@ -268,6 +267,16 @@ impl<'a> Gen<'a> {
         let index = self.u.constant(value);
         self.u.raw(Op::BorrowConst, 0, [Unit::temp(self.u.sp()), index, 0], 0, None);
         Operand::Temp(self.u.push(Slot::Borrowed))
+    }
+
+    /// A constant that is used only after other expressions: where the frame may stop meanwhile, it is owned, and so kept.
+    fn lasting_constant(&mut self, value: Const) -> Operand {
+        if !self.u.may_stop() {
+            return self.constant_operand(value);
+        }
+        let slot = self.u.sp();
+        self.constant_to(value, Dst::Push);
+        Operand::Temp(slot)
     }
 
     /// A constant, owned.

@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 use super::bits::Bits;
 use super::constant::Key;
 use super::flow::Block;
-use crate::code::{Const, LocalKind};
+use crate::code::{Const, LocalKind, flag};
 use crate::op::{DST_LOCAL, IF_FALSE, KILL_A, KILL_B, KILL_C, Op};
 use crate::scope::{Name, ScopeId};
 
@@ -163,6 +163,12 @@ impl Unit {
             statements: Vec::new(),
             silent: Vec::new(),
         }
+    }
+
+    /// Is it the body of a generator or coroutine, whose frame stops and goes on? Then only owned temporaries outlast an expression
+    /// that stops it.
+    pub(super) fn may_stop(&self) -> bool {
+        self.flags & (flag::GENERATOR | flag::COROUTINE | flag::ASYNC_GENERATOR) != 0
     }
 
     // Temporaries.

@@ -142,10 +142,15 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
     match found {
         Ok(verdict) => {
             report.candidates += verdict.examined;
+            // One collection frees what was garbage when it began. If finalizers ran now, the pass that follows would find what
+            // they left, too.
+            if !complete {
+                return false;
+            }
             grow_older(&verdict.reachable, OLDEST);
             state.pass.condemn(heap, verdict.garbage, report);
             state.pass.finish_disposal(heap, report);
-            complete
+            true
         }
         Err(panic) => {
             abandoned(panic, report);

@@ -1,4 +1,4 @@
-//! `Serialize` and `Deserialize` for `Gc`, `GcVec` and `GcString`.
+//! `Serialize` and `Deserialize` for `Gc` of both modes, `GcVec` and `GcString`.
 //!
 //! Sharing is not preserved, as with serde's `Rc`: an object that is referred to twice is written twice, and becomes two
 //! objects when read back. A cycle cannot be written: it would not end. What is read is made on the thread's heap, whose limit
@@ -13,6 +13,7 @@ use serde_core::ser::{Error as _, Serialize, Serializer};
 use crate::gc::Gc;
 use crate::heap::Heap;
 use crate::string::GcString;
+use crate::sync;
 use crate::trace::Trace;
 use crate::vec::GcVec;
 
@@ -54,6 +55,68 @@ impl<'de> Deserialize<'de> for Gc<str> {
             }
             fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Gc<str>, E> {
                 Gc::try_from_str_in(text, &Heap::current()).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Writes the value. Sharing is not preserved; a cleared reference is an error.
+impl<T: ?Sized + Serialize> Serialize for sync::Gc<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match sync::Gc::try_get(self) {
+            Some(value) => value.serialize(serializer),
+            None => Err(S::Error::custom("a cleared Gc cannot be serialized")),
+        }
+    }
+}
+
+/// Makes an object of its own for each reference.
+impl<'de, T: Trace + Send + Sync + Deserialize<'de>> Deserialize<'de> for sync::Gc<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        sync::Gc::try_new(T::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<'de, T: Trace + Send + Sync + Deserialize<'de>> Deserialize<'de> for sync::Gc<[T]> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Items<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+            type Value = Vec<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Vec<T>, S::Error> {
+                let heap = sync::Heap::global();
+                // Charged while it is read: a long input meets the limit before it has filled the memory.
+                let mut charge = heap.try_charge(0).map_err(S::Error::custom)?;
+                let mut vec: Vec<T> = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    if vec.len() == vec.capacity() {
+                        let more = (2 * vec.len()).clamp(4, vec.len() + AHEAD);
+                        charge.resize(more.saturating_mul(size_of::<T>())).map_err(S::Error::custom)?;
+                        vec.try_reserve_exact(more - vec.len()).map_err(S::Error::custom)?;
+                    }
+                    vec.push(item);
+                }
+                Ok(vec)
+            }
+        }
+        let items = deserializer.deserialize_seq(Items(PhantomData))?;
+        sync::Gc::try_from_vec(items).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for sync::Gc<str> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = sync::Gc<str>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<sync::Gc<str>, E> {
+                sync::Gc::try_from_str(text).map_err(E::custom)
             }
         }
         deserializer.deserialize_str(Text)

@@ -5,14 +5,15 @@ use core::ptr::NonNull;
 
 use super::SharedHandle;
 use super::gc::{Gc, references};
-use super::header::{FINALIZED, Hdr, Header, Tombstone, decrement, header_of, increment, payload_of};
+use super::header::{FINALIZED, Hdr, Header, Tombstone, decrement, header_of, increment, payload_of, suspect};
 use super::info::{TypeInfo, items_of, payload_size};
 use super::page::{block_bytes, page_of};
 use crate::trace::{Clearer, Trace, Tracer};
 
 /// An owned reference to an object of any type, on any thread.
 ///
-/// One word. For all that looks at the heap from outside. Clone and drop count as those of [`Gc`] do.
+/// One word. For those who build object models (types made at run time, see [`RuntimeType`](super::RuntimeType)), and for all that
+/// looks at the heap from outside. Clone and drop count as those of [`Gc`] do.
 #[repr(transparent)]
 pub struct AnyGc {
     /// The payload, as in `Gc<T>`.
@@ -56,16 +57,16 @@ impl AnyGc {
     ///
     /// # Panics
     /// If the reference was cleared.
-    pub fn type_info(&self) -> &'static TypeInfo {
+    pub fn type_info(&self) -> &TypeInfo {
         self.live().expect("this AnyGc was cleared: a collection emptied the garbage it stood in").info()
     }
 
     /// Name of the object's type; `<cleared>` for a cleared reference.
-    pub fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &str {
         self.live().map_or("<cleared>", |h| h.info().name())
     }
 
-    /// Bytes of the payload.
+    /// Bytes of the payload; for an object of a type made at run time, those of its block behind the header.
     pub fn payload_size(&self) -> usize {
         // SAFETY: live by our reference.
         self.header_opt().map_or(0, |header| unsafe { payload_size(header) })
@@ -100,6 +101,12 @@ impl AnyGc {
     pub fn is_tracked(&self) -> bool {
         // SAFETY: objects of handles that are not cleared lie on pages.
         self.header_opt().is_some_and(|header| unsafe { page_of(header) }.tracked.get())
+    }
+
+    /// Generation of the page on which the object lies: 0, 1 or 2; 2 for a cleared reference.
+    pub fn generation(&self) -> u32 {
+        // SAFETY: objects of handles that are not cleared lie on pages.
+        self.header_opt().map_or(2, |header| unsafe { page_of(header) }.generation())
     }
 
     /// Has its finalizer been called?
@@ -162,7 +169,9 @@ impl AnyGc {
     /// owns the reference that it gives up.
     pub unsafe fn from_raw(ptr: *mut u8) -> AnyGc {
         // SAFETY: by the contract.
-        AnyGc { ptr: unsafe { NonNull::new_unchecked(ptr) } }
+        let any = AnyGc { ptr: unsafe { NonNull::new_unchecked(ptr) } };
+        suspect(any.header());
+        any
     }
 
     /// A new reference to the object behind a borrowed pointer: counts one.

@@ -1,8 +1,8 @@
 //! The count word: two halves, one for the owning thread, one for all others.
 //!
 //! ```text
-//!          31            20 19                     0
-//!  local  |   owner's id   |     local count        |   written by the owner alone, load and store
+//!           31   30        20 19                     0
+//!  local  |CALM|  owner's id  |     local count        |   written by the owner alone, load and store; but for CALM
 //!
 //!          31                    3    2      1      0
 //!  shared |    shared count     |MASKED|BIASED|TEST |   changed by read-modify-write alone
@@ -27,6 +27,10 @@
 //!   half.
 //! * A thread whose tag is open (no test is under way, and there is an asymmetric fence) does not look at `TEST` in the shared half
 //!   either: it adds to it without reading it first, and where the local half is 0 it subtracts so too.
+//! * `CALM`: no reference to the object was dropped, but the last, since it was made or since the collector looked at it. The first drop
+//!   takes the slow way, for the bit is none of any thread's tag, and says so (`header::decrement_calm`). The collector, and those
+//!   who do not own the object, set and clear the bit by compare-and-swap of the whole half. So the owner's plain store may
+//!   undo that, but no such change can undo the owner's.
 //!
 //! # Moving counts from one half to the other
 //! Whoever moves a part adds to the shared half first, and says that it touches in between if the object is under test by then. So
@@ -41,8 +45,10 @@ const LOCAL_BITS: u32 = 20;
 pub(crate) const LOCAL_MAX: u32 = (1 << LOCAL_BITS) - 1;
 /// What moves to the shared half when the local count is full.
 const BATCH: u32 = 1 << (LOCAL_BITS - 1);
+/// In the local half of an object whose references were not dropped lately; see the module's text.
+pub(crate) const CALM: u32 = 1 << 31;
 /// Number of owner ids, those of nobody (0 and the last) included.
-pub(crate) const IDS: u32 = 1 << (32 - LOCAL_BITS);
+pub(crate) const IDS: u32 = 1 << (31 - LOCAL_BITS);
 /// The tag of a thread that owns nothing. Differs from the tag of every object.
 pub(crate) const NOBODY: u32 = (IDS - 1) << LOCAL_BITS;
 
@@ -59,6 +65,9 @@ pub(crate) const ONE: u32 = 1 << COUNT_SHIFT;
 pub(crate) const IMMORTAL: u32 = 1 << 31;
 /// The saturated value: in the middle of the saturated range.
 pub(crate) const SATURATED: u32 = IMMORTAL | 1 << 30;
+
+/// Whoever drops the last reference sees what others did with the object before they dropped theirs. (`.ci/tsan` plants a bug here.)
+const DROPPED: Ordering = if cfg!(adder_planted_race) { Ordering::Relaxed } else { Ordering::AcqRel };
 
 /// The owner's store on its short way. The fence that the collector makes orders it in any case; where a releasing store is
 /// a plain one, the language's own memory model is told of it too.
@@ -151,8 +160,64 @@ impl Counts {
 
     /// The local count, if `me` is the owner; 0 otherwise, and when the object is merged.
     fn mine(&self, me: u32) -> u32 {
-        let n = self.local.load(Ordering::Relaxed) ^ me;
+        let n = (self.local.load(Ordering::Relaxed) & !CALM) ^ me;
         if n <= LOCAL_MAX { n } else { 0 }
+    }
+
+    /// Writes the local count of the owner `me`.
+    #[inline(always)]
+    fn set_mine(&self, me: u32, n: u32) {
+        let calm = self.local.load(Ordering::Relaxed) & CALM;
+        self.local.store(me | n | calm, Ordering::Release);
+    }
+
+    /// Was no reference dropped lately? See the module's text.
+    #[inline(always)]
+    pub(crate) fn is_calm(&self) -> bool {
+        self.local.load(Ordering::Relaxed) & CALM != 0
+    }
+
+    /// Sets `CALM`, for the collector: true if it was not set and can be.
+    pub(crate) fn set_calm(&self) -> bool {
+        let local = self.local.load(Ordering::Relaxed);
+        if local & CALM != 0 || local == UNCOUNTED {
+            return false;
+        }
+        // If it fails the owner is at work; who is missed so is found not calm when it is visited.
+        let _ = self.local.compare_exchange(local, local | CALM, Ordering::AcqRel, Ordering::Relaxed);
+        true
+    }
+
+    /// Takes `CALM` away.
+    pub(crate) fn unset_calm(&self, me: u32) {
+        let local = self.local.load(Ordering::Relaxed);
+        if self.mine(me) != 0 {
+            self.local.store(local & !CALM, Ordering::Release);
+        } else if local & CALM != 0 {
+            let _ = self.local.compare_exchange(local, local & !CALM, Ordering::AcqRel, Ordering::Relaxed);
+        }
+    }
+
+    /// [`fast_drop`](Self::fast_drop) of an object that is calm, and stays so.
+    #[inline(always)]
+    pub(crate) fn calm_drop(&self, me: u32) -> bool {
+        let local = self.local.load(Ordering::Relaxed);
+        if (local ^ (me | CALM)).wrapping_sub(2) < LOCAL_MAX - 1 {
+            self.local.store(local - 1, PLAIN);
+            return true;
+        }
+        false
+    }
+
+    /// [`fast_clone`](Self::fast_clone) of an object that is calm, and stays so.
+    #[inline(always)]
+    pub(crate) fn calm_clone(&self, me: u32) -> bool {
+        let local = self.local.load(Ordering::Relaxed);
+        if (local ^ (me | CALM)).wrapping_sub(1) < LOCAL_MAX - 1 {
+            self.local.store(local + 1, PLAIN);
+            return true;
+        }
+        false
     }
 
     /// Counts a reference. `me` is the thread's real tag.
@@ -181,9 +246,9 @@ impl Counts {
             if old >= IMMORTAL - BATCH * ONE {
                 self.saturate();
             }
-            self.local.store(me | (n - BATCH + 1), Ordering::Release);
+            self.set_mine(me, n - BATCH + 1);
         } else {
-            self.local.store(me | (n + 1), Ordering::Release);
+            self.set_mine(me, n + 1);
         }
     }
 
@@ -201,7 +266,7 @@ impl Counts {
     /// [`drop`](Self::drop) for threads whose tag is not closed: `None` if nothing was done.
     #[inline(always)]
     pub(crate) fn drop_elsewhere(&self, me: u32) -> Option<Dropped> {
-        match self.local.load(Ordering::Acquire) {
+        match self.local.load(Ordering::Acquire) & !CALM {
             UNCOUNTED => return Some(Dropped::Kept),
             // Merged, for good.
             0 => return Some(self.drop_merged()),
@@ -224,7 +289,7 @@ impl Counts {
 
     #[inline(always)]
     fn drop_merged(&self) -> Dropped {
-        let old = self.shared.fetch_sub(ONE, Ordering::AcqRel);
+        let old = self.shared.fetch_sub(ONE, DROPPED);
         if old >= IMMORTAL {
             self.saturate();
             return Dropped::Kept;
@@ -257,7 +322,7 @@ impl Counts {
                     return Dropped::Kept;
                 }
                 // No touch afterwards: the object may be gone. `collect::test` says why none is needed.
-                let old = self.shared.fetch_sub(ONE, Ordering::AcqRel);
+                let old = self.shared.fetch_sub(ONE, DROPPED);
                 return if old < 2 * ONE { Dropped::Dead } else { Dropped::Kept };
             }
             match self.mine(me) {
@@ -266,7 +331,7 @@ impl Counts {
                         return Dropped::Kept;
                     }
                     if shared < ONE {
-                        match self.local.load(Ordering::Acquire) & !LOCAL_MAX {
+                        match self.local.load(Ordering::Acquire) & !(LOCAL_MAX | CALM) {
                             // Merged just now, and the next look at the shared half sees it.
                             0 => continue,
                             owner => return Dropped::Home(owner),
@@ -279,12 +344,12 @@ impl Counts {
                 1 => {
                     // The owner's last: what is left lives in the shared half. The store comes first, for afterwards the object
                     // may be gone.
-                    self.local.store(me, Ordering::Release);
+                    self.set_mine(me, 0);
                     let old = self.shared.fetch_and(!BIASED, Ordering::AcqRel);
                     return if old < ONE { Dropped::Dead } else { Dropped::Kept };
                 }
                 n => {
-                    self.local.store(me | (n - 1), Ordering::Release);
+                    self.set_mine(me, n - 1);
                     return Dropped::Kept;
                 }
             }
@@ -326,7 +391,7 @@ impl Counts {
         if shared & (BIASED | MASKED) == BIASED {
             let n = self.mine(me);
             if n > 0 && n < LOCAL_MAX {
-                self.local.store(me | (n + 1), Ordering::Release);
+                self.set_mine(me, n + 1);
                 return true;
             }
         } else if shared == 0 {
@@ -353,7 +418,7 @@ impl Counts {
                 Err(now) => shared = now,
             }
         }
-        self.local.store(0, Ordering::Release);
+        self.local.store(self.local.load(Ordering::Relaxed) & CALM, Ordering::Release);
         true
     }
 
@@ -365,7 +430,7 @@ impl Counts {
         let _ = self.shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
             (shared & BIASED != 0).then(|| Self::plus(shared & !BIASED, n))
         });
-        self.local.store(0, Ordering::Release);
+        self.local.store(local & CALM, Ordering::Release);
     }
 
     /// Takes an object for oneself whose only reference the caller has: merged and masked afterwards.
@@ -373,12 +438,12 @@ impl Counts {
         let shared = self.shared.load(Ordering::Acquire);
         match self.mine(me) {
             1 if shared == BIASED => {
-                self.local.store(me, Ordering::Release);
+                self.set_mine(me, 0);
                 if self.swap(BIASED, ONE | MASKED) {
                     return true;
                 }
                 // A weak reference or the collector was faster.
-                self.local.store(me | 1, Ordering::Release);
+                self.set_mine(me, 1);
                 false
             }
             0 if shared == ONE => self.swap(ONE, ONE | MASKED),

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use super::SharedHandle;
 use super::count::Dropped;
 use super::header::{FINALIZED, Hdr, WEAK, payload_of, touch};
 use super::page::free_block;
@@ -147,13 +148,15 @@ unsafe fn die(header: Hdr) {
             // One reference is counted while it runs: `this` may be made owned, and weak references answer.
             h.counts.revive();
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| finalize(header))) {
-                unraisable::report(unraisable::Origin::Finalizer, (info.name)(), panic);
+                unraisable::report(unraisable::Origin::Finalizer, info.name(), panic);
             }
             if h.counts.drop(thread::tag(), || touch(header)) != Dropped::Dead {
                 // Resurrected; or the collector looks at it just now, and lets it die afterwards.
                 return;
             }
         }
+        // After its block.
+        let _owner = info.owner().map(SharedHandle);
         let block = FreeOnDrop(header);
         if h.has(WEAK) {
             weak::clear(header).run();

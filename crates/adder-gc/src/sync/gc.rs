@@ -1,5 +1,6 @@
 //! `sync::Gc<T>`: an owned reference that any thread may hold.
 
+pub(super) mod block;
 mod construct;
 mod guard;
 mod traits;
@@ -14,7 +15,7 @@ use super::SharedHandle;
 use super::any::AnyGc;
 use super::borrowed::Borrowed;
 use super::count::Total;
-use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, touch};
+use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, suspect, touch};
 use super::weak::Weak;
 use super::{collect, thread, weak};
 use crate::gc::{cleared_message, deref_cleared};
@@ -70,7 +71,7 @@ impl<T: ?Sized> Gc<T> {
 
     /// The header: that of the tombstone for a cleared reference.
     #[inline(always)]
-    fn header(this: &Gc<T>) -> Hdr {
+    pub(super) fn header(this: &Gc<T>) -> Hdr {
         // SAFETY: payloads (the tombstone's too) have their header in front.
         unsafe { header_of(this.ptr.cast()) }
     }
@@ -158,7 +159,9 @@ impl<T: ?Sized> Gc<T> {
     /// each time.
     pub unsafe fn from_raw(ptr: *const T) -> Gc<T> {
         // SAFETY: by the contract.
-        unsafe { Gc::from_payload(NonNull::new_unchecked(ptr.cast_mut())) }
+        let this = unsafe { Gc::from_payload(NonNull::new_unchecked(ptr.cast_mut())) };
+        suspect(Gc::header(&this));
+        this
     }
 
     /// The object is never freed from here on. What it refers to lives as long. Does nothing for a cleared reference.

@@ -42,7 +42,7 @@ pub(super) fn survey(new: impl Fn(Hdr) -> bool) -> Survey {
     let mut numbers: HashMap<usize, u32, BuildHasherDefault<AddressHasher>> = HashMap::default();
     for object in &objects {
         let info = object.type_info();
-        let of = draft.type_of(core::ptr::from_ref(info).cast(), || (info.name().into(), false));
+        let of = draft.type_of(core::ptr::from_ref(info).cast(), || (info.name().into(), info.is_runtime()));
         let tracked = if object.is_tracked() { flag::TRACKED } else { 0 };
         let epoch = u32::from(new(object.header())) << flag::EPOCH_SHIFT;
         let references = object.ref_count();

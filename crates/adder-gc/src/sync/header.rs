@@ -17,8 +17,9 @@
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use super::count::{Counts, Dropped, MASKED, NOBODY, SATURATED, UNCOUNTED};
+use super::count::{Counts, Dropped, MASKED, NOBODY, SATURATED, Total, UNCOUNTED};
 use super::info::Info;
+use super::page::{Page, page_of};
 use super::primitive::AtomicU32;
 use super::thread;
 
@@ -119,11 +120,15 @@ pub(crate) fn increment(header: Hdr) {
 
 #[inline(never)]
 fn increment_slow(header: Hdr) {
-    if thread::fast_tag() == NOBODY {
+    let me = thread::fast_tag();
+    if me == NOBODY {
         return increment_special(header);
     }
     // SAFETY: as in `increment`.
-    unsafe { header.as_ref() }.counts.clone_elsewhere();
+    let counts = unsafe { &header.as_ref().counts };
+    if !counts.calm_clone(me) {
+        counts.clone_elsewhere();
+    }
 }
 
 #[cold]
@@ -145,21 +150,72 @@ pub(crate) fn decrement(header: Hdr) {
 #[inline(never)]
 fn decrement_slow(header: Hdr) {
     let me = thread::fast_tag();
-    if me == NOBODY {
+    // SAFETY: the reference is ours.
+    let counts = unsafe { &header.as_ref().counts };
+    if me == NOBODY || counts.is_calm() {
         return decrement_special(header);
     }
-    // SAFETY: the reference is ours.
-    match unsafe { header.as_ref() }.counts.drop_elsewhere(me) {
+    match counts.drop_elsewhere(me) {
         Some(Dropped::Kept) => {}
         // SAFETY: the last reference was ours and is given up.
         Some(Dropped::Dead) => unsafe { ((*header.as_ptr()).info().death)(header) },
-        _ => decrement_special(header),
+        _ => release_special(header),
     }
 }
 
 /// [`decrement`] without the short ways.
 #[inline(never)]
 pub(crate) fn decrement_special(header: Hdr) {
+    // SAFETY: the reference is ours.
+    let counts = unsafe { &header.as_ref().counts };
+    // With the only reference an object dies, or goes to its owner, who drops it: nothing becomes garbage.
+    if counts.is_calm() && counts.total() != Total::Is(1) {
+        return decrement_calm(header);
+    }
+    release_special(header);
+}
+
+/// A reference to a calm object is dropped, and there are others: it may be garbage from here on, and its page is to be looked at.
+#[inline(never)]
+fn decrement_calm(header: Hdr) {
+    // SAFETY: the reference is ours.
+    let h = unsafe { header.as_ref() };
+    if h.has(CONDEMNED) {
+        return release_special(header);
+    }
+    // SAFETY: calm objects lie on pages.
+    let page: *const Page = unsafe { page_of(header) };
+    // SAFETY: the object is ours until it is released.
+    let large = unsafe { (*page).is_large() };
+    if large {
+        // Its page may go with it.
+        // SAFETY: as above.
+        unsafe { (*page).touch() };
+    }
+    h.counts.unset_calm(thread::tag());
+    release_special(header);
+    if !large {
+        // Afterwards: a pass that finds the page not touched yet, and begins, either sees that the reference is gone, or the next
+        // pass sees this.
+        // SAFETY: the descriptions of pages of small objects stay for ever.
+        unsafe { (*page).touch() };
+    }
+}
+
+/// [`decrement`] of a reference that the collector made, or one that looks from outside: it leaves calm what is calm.
+#[inline]
+pub(crate) fn release(header: Hdr) {
+    // SAFETY: the caller gives up a reference, so the header is live.
+    let counts = unsafe { &header.as_ref().counts };
+    let me = thread::fast_tag();
+    if !counts.calm_drop(me) && !counts.fast_drop(me) {
+        release_special(header);
+    }
+}
+
+/// [`release`] without the short way.
+#[inline(never)]
+pub(crate) fn release_special(header: Hdr) {
     loop {
         // SAFETY: the reference is still ours.
         match unsafe { header.as_ref() }.counts.drop(thread::tag(), || touch(header)) {
@@ -176,6 +232,17 @@ pub(crate) fn decrement_special(header: Hdr) {
                 // The owner is gone, and merged all it owned before it went: look again.
             }
         }
+    }
+}
+
+/// The object may have become part of garbage without a drop: a reference was taken over from nobody knows where.
+pub(crate) fn suspect(header: Hdr) {
+    // SAFETY: live by the caller's reference.
+    let counts = unsafe { &header.as_ref().counts };
+    if counts.is_calm() {
+        // SAFETY: calm objects lie on pages.
+        unsafe { page_of(header) }.touch();
+        counts.unset_calm(thread::tag());
     }
 }
 

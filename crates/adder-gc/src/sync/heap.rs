@@ -3,11 +3,13 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use super::header::FROZEN;
+use super::gc::Gc;
+use super::header::{FROZEN, suspect};
 use super::page::Page;
 use super::{charge, collect, store, thread, weak};
 use crate::collect::{Collection, GenerationStats, Phase, Progress};
-use crate::heap::CollectMode;
+use crate::heap::{CollectMode, OutOfMemory};
+use crate::trace::Trace;
 
 /// The heap of the process for objects of [`sync`](crate::sync): one, made when it is first needed, never dropped.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +57,24 @@ impl Heap {
     /// The heap.
     pub fn global() -> Heap {
         Heap(())
+    }
+
+    /// Makes an object.
+    ///
+    /// # Panics
+    /// If the limit would be exceeded, with the text of [`OutOfMemory`].
+    #[inline]
+    pub fn alloc<T: Trace + Send + Sync>(&self, value: T) -> Gc<T> {
+        Gc::new(value)
+    }
+
+    /// Makes an object.
+    ///
+    /// # Errors
+    /// If the limit would be exceeded even after a whole collection.
+    #[inline]
+    pub fn try_alloc<T: Trace + Send + Sync>(&self, value: T) -> Result<Gc<T>, OutOfMemory> {
+        Gc::try_new(value)
     }
 
     /// Collects all generations while other threads go on. Returns when everything is freed that was garbage at the call and that no
@@ -158,7 +178,8 @@ impl Heap {
 
     /// When collections start by themselves, (20 000, 10, 50) at first: after how many new objects one of generation 0; after how
     /// many of those one of generation 1 instead; and by how many hundredths the heap must have grown since the last one of
-    /// generation 2 before the next.
+    /// generation 2 before the next: a fifth of that where an object of generation 2 lost one of several references, four times as much
+    /// where none did (then there is nothing to be found).
     pub fn thresholds(&self) -> [u32; 3] {
         collect::thresholds()
     }
@@ -187,6 +208,7 @@ impl Heap {
         for object in self.objects() {
             // SAFETY: held by the handle.
             unsafe { object.header().as_ref() }.unset(FROZEN);
+            suspect(object.header());
         }
     }
 

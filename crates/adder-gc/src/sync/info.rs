@@ -8,12 +8,14 @@ use core::ptr::NonNull;
 
 use super::borrowed::Borrowed;
 use super::death;
-use super::header::{Hdr, WEAK, header_of, payload_of};
+use super::header::{HEADER_SIZE, Hdr, WEAK, header_of, payload_of};
 use crate::page::Placement;
 use crate::trace::{Clearer, Trace, Tracer};
 
 /// What the library knows of a type: its name, size and alignment, and how its objects are visited, cleared, finalized and
 /// dropped. From [`AnyGc::type_info`](super::AnyGc::type_info).
+///
+/// For Rust types these are made by the compiler; for types made at run time see [`RuntimeType`](super::RuntimeType).
 // Aligned so that six flags fit into the low bits of a pointer to it.
 #[repr(C, align(64))]
 pub struct TypeInfo {
@@ -25,25 +27,41 @@ pub struct TypeInfo {
     pub(crate) finalize: Option<unsafe fn(Hdr)>,
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
-    pub(crate) name: fn() -> &'static str,
+    pub(crate) name: fn(&Info) -> &str,
     /// Its `trace` tells the truth; see `Trace::__faithful_within`.
     pub(crate) faithful: fn() -> bool,
-    type_id: fn() -> TypeId,
-    size: usize,
-    align: usize,
+    pub(super) type_id: fn() -> TypeId,
+    pub(super) size: usize,
+    pub(super) align: usize,
     /// Bytes of one item, for a slice.
-    item: usize,
+    pub(super) item: usize,
+    /// For a type made at run time: bytes from the header of the object in which this info lies to the info; else 0.
+    pub(super) owner: u32,
+    /// Bytes from the start of a block to its header, for a type made at run time.
+    pub(super) offset: u32,
 }
 
 pub(crate) use TypeInfo as Info;
 
 impl TypeInfo {
-    /// The type's name, as `core::any::type_name` gives it.
-    pub fn name(&self) -> &'static str {
-        (self.name)()
+    /// The type's name, as `core::any::type_name` gives it; for a type made at run time, the name it was given.
+    pub fn name(&self) -> &str {
+        (self.name)(self)
     }
 
-    /// Bytes of the payload; 0 for slices and `str`, whose objects differ.
+    /// Was this type made at run time?
+    pub fn is_runtime(&self) -> bool {
+        self.owner != 0
+    }
+
+    /// The object in which this type info lies, for types made at run time.
+    #[inline(always)]
+    pub(super) fn owner(&self) -> Option<Hdr> {
+        // SAFETY: see `owner`: the info was made in a block, behind a header.
+        self.is_runtime().then(|| unsafe { NonNull::from(self).cast::<u8>().sub(self.owner as usize).cast() })
+    }
+
+    /// Bytes of the payload; 0 for slices and `str`, whose objects differ; for types made at run time, of the fixed part.
     pub fn size(&self) -> usize {
         self.size
     }
@@ -53,7 +71,7 @@ impl TypeInfo {
         self.align
     }
 
-    /// The type of the payload.
+    /// The type of the payload; for a type made at run time, that of the marker [`RuntimeObject`](crate::RuntimeObject).
     pub fn type_id(&self) -> TypeId {
         (self.type_id)()
     }
@@ -73,7 +91,13 @@ pub(crate) unsafe fn payload_size(header: Hdr) -> usize {
     // SAFETY: live; slices have their number of items in front.
     unsafe {
         let info = header.as_ref().info();
-        if info.item == 0 { info.size } else { items_of(payload_of(header)) * info.item }
+        if info.item != 0 {
+            items_of(payload_of(header)) * info.item
+        } else if info.is_runtime() {
+            super::page::block_bytes(header) - HEADER_SIZE - info.offset as usize
+        } else {
+            info.size
+        }
     }
 }
 
@@ -94,12 +118,14 @@ impl<T: Trace> InfoOf<T> {
         clear: clear::<T>,
         finalize: None,
         drop: drop_payload::<T>,
-        name: core::any::type_name::<T>,
+        name: |_| core::any::type_name::<T>(),
         faithful: faithful::<T>,
         type_id: TypeId::of::<T>,
         size: size_of::<T>(),
         align: align_of::<T>(),
         item: 0,
+        owner: 0,
+        offset: 0,
     };
 
     const FINALIZED: &'static Info = &Info {
@@ -108,12 +134,14 @@ impl<T: Trace> InfoOf<T> {
         clear: clear::<T>,
         finalize: Some(finalize::<T>),
         drop: drop_payload::<T>,
-        name: core::any::type_name::<T>,
+        name: |_| core::any::type_name::<T>(),
         faithful: faithful::<T>,
         type_id: TypeId::of::<T>,
         size: size_of::<T>(),
         align: align_of::<T>(),
         item: 0,
+        owner: 0,
+        offset: 0,
     };
 
     #[inline(always)]
@@ -168,12 +196,14 @@ impl<T: Trace> SliceInfoOf<T> {
         clear: clear_slice::<T>,
         finalize: None,
         drop: drop_slice::<T>,
-        name: core::any::type_name::<[T]>,
+        name: |_| core::any::type_name::<[T]>(),
         faithful: faithful::<T>,
         type_id: TypeId::of::<[T]>,
         size: 0,
         align: align_of::<T>(),
         item: size_of::<T>(),
+        owner: 0,
+        offset: 0,
     };
 }
 
@@ -208,18 +238,20 @@ unsafe fn drop_slice<T>(payload: NonNull<u8>) {
 /// The type info of `str`.
 pub(crate) static STR_INFO: Info = Info {
     death: death::careful_death,
-    trace: nothing,
-    clear: nothing_either,
+    trace: no_trace,
+    clear: no_clear,
     finalize: None,
     drop: no_drop,
-    name: core::any::type_name::<str>,
+    name: |_| core::any::type_name::<str>(),
     faithful: || true,
     type_id: TypeId::of::<str>,
     size: 0,
     align: 1,
     item: 1,
+    owner: 0,
+    offset: 0,
 };
 
-unsafe fn nothing(_: NonNull<u8>, _: &mut Tracer<'_>) {}
-unsafe fn nothing_either(_: NonNull<u8>, _: &mut Clearer<'_>) {}
-unsafe fn no_drop(_: NonNull<u8>) {}
+pub(super) unsafe fn no_trace(_: NonNull<u8>, _: &mut Tracer<'_>) {}
+pub(super) unsafe fn no_clear(_: NonNull<u8>, _: &mut Clearer<'_>) {}
+pub(super) unsafe fn no_drop(_: NonNull<u8>) {}

@@ -2,7 +2,7 @@
 
 use super::any::AnyGc;
 use super::death::Hold;
-use super::header::{CONDEMNED, Hdr, decrement, increment};
+use super::header::{CONDEMNED, FROZEN, Hdr, increment, release};
 use super::heap::Heap;
 use super::page::Page;
 use super::{collect, store, thread};
@@ -27,7 +27,7 @@ pub(super) fn objects(wanted: impl Fn(&Page) -> bool) -> Vec<AnyGc> {
                     continue;
                 }
                 if header.as_ref().has(CONDEMNED) {
-                    decrement(header);
+                    release(header);
                 } else {
                     found.push(AnyGc::from_header(header));
                 }
@@ -67,7 +67,16 @@ impl Heap {
         objects(|page| page.tracked.get())
     }
 
-    /// The objects that `object` refers to directly. Empty while `&mut` to it is out. What lies in a lock that a thread holds
+    /// Every tracked object of generation 0, 1 or 2, as owned handles, those in the permanent generation left out. Generations are
+    /// those of pages; otherwise as [`objects`](Heap::objects).
+    pub fn objects_in(&self, generation: u32) -> Vec<AnyGc> {
+        let mut found = objects(|page| page.tracked.get() && page.generation() == generation);
+        // SAFETY: held by the handles.
+        found.retain(|object| !unsafe { object.header().as_ref() }.has(FROZEN));
+        found
+    }
+
+    /// The objects that `object` refers to directly, its run-time type first. Empty while `&mut` to it is out. What lies in a lock that a thread holds
     /// is left out.
     pub fn referents(&self, object: &AnyGc) -> Vec<AnyGc> {
         let mut found = Vec::new();

@@ -27,6 +27,7 @@
 //! * `death`: finalizers, weak references, drops, and the queue that keeps long chains off the stack.
 //! * `collect`: cycles, while all other threads go on. A thread waits for it only where it wants a lock that the collector is
 //!   looking into, or a weak reference to something that is being tested.
+//! * `runtime_type`: types made at run time.
 //! * `any`, `look`, `graph`, `leak`, `charge`: what `Heap` offers beside.
 //! * `fence`: what lets the owner's short way be two plain instructions although the collector must know what it did.
 //!
@@ -36,6 +37,17 @@
 //! or written by hand. One that is written by hand may be wrong, and therefore the thread that owns an object of such a type (or of
 //! one with a `Box`, which may hide it) must count the last reference off itself: garbage of a thread that waits elsewhere is
 //! freed when that thread looks into its inbox ([`Why::Owner`] until then).
+//!
+//! # What is not here
+//! The names are those of the crate's root. Left out on purpose:
+//!
+//! | | why |
+//! | --- | --- |
+//! | `Heap::new`, `with_limit`, `current`, `enter`, `Gc::new_in` and the like, `Heap::attach`, `DetachedHeap`, `Attached` | there is one heap for the process, [`Heap::global`], and every thread has a part in it |
+//! | `AnyGc::untrack`, `track` | whether an object is tracked is a matter of the page on which it was made |
+//! | `AnyGc::set_type` | another thread, or the collector, may be using the old type at that moment, which would go with its last object |
+//! | `GcVec`, `GcString`, `ChargedAlloc`, `Heap::allocator` | they hold a pointer to one thread's heap; here buffers are std's, with a [`Charge`] beside them |
+//! | `raw` | it tells how an interpreter may take the header's words into its own hands, which threads that count at the same time rule out |
 
 mod any;
 mod borrowed;
@@ -55,6 +67,7 @@ mod once;
 mod page;
 mod primitive;
 mod remote;
+mod runtime_type;
 mod slot;
 mod store;
 mod thread;
@@ -68,11 +81,13 @@ pub use heap::{Heap, HeapStats, PauseGuard};
 pub use info::TypeInfo;
 pub use leak::LeakGuard;
 pub use once::OnceGc;
+pub use runtime_type::{RuntimeType, TypeSpec};
 pub use weak::Weak;
 
 pub use crate::collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
 pub use crate::heap::CollectMode;
 pub use crate::leak::{Leak, Leaks};
+pub use crate::runtime_type::RuntimeObject;
 
 /// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
 pub fn collect() -> Collection {

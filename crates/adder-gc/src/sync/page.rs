@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 use super::header::{HEADER_SIZE, Hdr, Header};
 use super::remote::{Block, Remote};
@@ -88,6 +88,8 @@ pub(crate) struct Page {
     pub(super) tracked: Cell<bool>,
     pub(super) in_use: Cell<bool>,
     age: AtomicU8,
+    /// A calm object on it lost one of several references since a pass looked at it.
+    touched: AtomicBool,
     /// Working counts during a collection; null otherwise. The collector's.
     side: AtomicPtr<u32>,
     pub(super) own: Own,
@@ -111,6 +113,7 @@ impl Page {
             tracked: Cell::new(false),
             in_use: Cell::new(false),
             age: AtomicU8::new(age::OLD),
+            touched: AtomicBool::new(false),
             side: AtomicPtr::new(core::ptr::null_mut()),
             own: Own {
                 free: Cell::new(core::ptr::null_mut()),
@@ -140,6 +143,7 @@ impl Page {
         debug_assert!(self.others.remote.take().is_none());
         self.in_use.set(true);
         self.age.store(age::YOUNG, Ordering::Relaxed);
+        self.touched.store(false, Ordering::Relaxed);
     }
 
     /// New objects come from it, or do so no more. The owner's.
@@ -152,6 +156,39 @@ impl Page {
         // Not one from which objects are made again.
         let young = |age| (age != age::CURRENT).then_some(age::YOUNG);
         let _ = self.age.fetch_update(Ordering::Relaxed, Ordering::Relaxed, young);
+    }
+
+    /// Something on it may have become garbage. Stores whatever it was: with release, so that the pass which takes this away
+    /// ([`take_touched`](Self::take_touched)) sees what went before.
+    #[inline]
+    pub(super) fn touch(&self) {
+        self.touched.store(true, Ordering::Release);
+        if self.age.load(Ordering::Relaxed) == age::OLD {
+            super::collect::old_touched();
+        }
+    }
+
+    pub(super) fn is_touched(&self) -> bool {
+        self.touched.load(Ordering::Relaxed)
+    }
+
+    /// A pass begins to look at it: was it touched?
+    pub(super) fn take_touched(&self) -> bool {
+        self.is_touched() && self.touched.swap(false, Ordering::AcqRel)
+    }
+
+    /// Does it hold one large object?
+    pub(super) fn is_large(&self) -> bool {
+        self.bin.get() == LARGE_BIN
+    }
+
+    /// Generation of what lies on it.
+    pub(super) fn generation(&self) -> u32 {
+        match self.age.load(Ordering::Relaxed) {
+            age::OLD => 2,
+            age::MIDDLE => 1,
+            _ => 0,
+        }
     }
 
     /// Does a pass over this generation look at the page? If so, its objects are older afterwards.

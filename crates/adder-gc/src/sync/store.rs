@@ -215,6 +215,13 @@ impl Pinned {
     }
 }
 
+impl Pinned {
+    /// Lets go of them.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 impl core::ops::Deref for Pinned {
     type Target = [&'static Page];
     fn deref(&self) -> &Self::Target {

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::count::{BIASED, IDS, NOBODY, ONE, id_of, tag as tag_of};
-use super::header::{Hdr, decrement_special, touch};
+use super::header::{Hdr, decrement_special, release_special, touch};
 use super::page::{Page, State, block_bytes};
 use super::{death, fence, store};
 use crate::page::{BINS, PAGE_SIZE, Placement};
@@ -470,7 +470,7 @@ fn merge_all(record: &'static Record) {
         }
         drop(merging);
         // The references that the merges counted on top.
-        extra.into_iter().for_each(decrement_special);
+        extra.into_iter().for_each(release_special);
     }
     drop(hold);
 }

@@ -52,6 +52,9 @@ static BYTEARRAY_SPEC: Spec = Spec {
         slots
     },
     methods: methods::METHODS,
+    doc: Some(
+        "Bytes that can be changed: from an iterable of integers, a buffer, a text with its encoding, or a length.",
+    ),
     ..Spec::new("bytearray", &OBJECT_TYPE)
 };
 

@@ -57,6 +57,9 @@ static BYTES_SPEC: Spec = Spec {
         slots
     },
     methods: methods::METHODS,
+    doc: Some(
+        "Bytes that do not change: from an iterable of integers, a buffer, a text with its encoding, or a length.",
+    ),
     ..Spec::new("bytes", &OBJECT_TYPE)
 };
 

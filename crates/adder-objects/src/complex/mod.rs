@@ -47,6 +47,7 @@ static COMPLEX_SPEC: Spec = Spec {
     },
     methods: methods::METHODS,
     getset: methods::GETSET,
+    doc: Some("A complex number from its real and imaginary parts, or from text."),
     ..Spec::new("complex", &OBJECT_TYPE)
 };
 

@@ -57,6 +57,7 @@ static FLOAT_SPEC: Spec = Spec {
     },
     methods: methods::METHODS,
     getset: methods::GETSET,
+    doc: Some("A floating-point number, from a number or from text."),
     ..Spec::new("float", &OBJECT_TYPE)
 };
 

@@ -77,6 +77,7 @@ static INT_SPEC: Spec = Spec {
     },
     methods: methods::METHODS,
     getset: methods::GETSET,
+    doc: Some("An integer of any size, from a number or from text in a base from 2 to 36; base 0 looks at the prefix."),
     ..Spec::new("int", &OBJECT_TYPE)
 };
 

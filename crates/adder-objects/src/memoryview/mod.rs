@@ -46,6 +46,7 @@ static MEMORYVIEW_SPEC: Spec = Spec {
     },
     methods: methods::METHODS,
     getset: methods::GETSET,
+    doc: Some("A view of the buffer of an object, without a copy."),
     ..Spec::new("memoryview", &OBJECT_TYPE)
 };
 

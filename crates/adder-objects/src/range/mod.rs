@@ -47,6 +47,7 @@ static RANGE_SPEC: Spec = Spec {
         Member::fixed("stop", core::mem::offset_of!(PyRange, stop)),
         Member::fixed("step", core::mem::offset_of!(PyRange, step)),
     ],
+    doc: Some("The integers from start to stop, without stop, step by step."),
     ..Spec::new("range", &OBJECT_TYPE)
 };
 

@@ -64,6 +64,7 @@ static STR_SPEC: Spec = Spec {
         slots
     },
     methods: methods::METHODS,
+    doc: Some("Text: of an object what its __str__ says; of bytes, decoded."),
     ..Spec::new("str", &OBJECT_TYPE)
 };
 

@@ -146,6 +146,12 @@ impl Method {
         self
     }
 
+    /// With documentation, where no signature says how it is called.
+    pub const fn about(mut self, doc: &'static str) -> Method {
+        self.doc = Some(doc);
+        self
+    }
+
     /// With a signature and documentation.
     pub const fn doc(mut self, signature: &'static str, doc: &'static str) -> Method {
         self.signature = Some(signature);

@@ -9,6 +9,7 @@ mod caches;
 mod calls;
 pub(crate) mod monitoring;
 mod names;
+mod seldom;
 mod slow;
 mod unwind;
 pub(crate) mod watch;
@@ -16,12 +17,10 @@ pub(crate) mod watch;
 use core::sync::atomic::Ordering;
 
 use adder_compiler::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, METHOD, Op};
-use adder_objects::dict::PyDict;
-use adder_objects::exceptions as exc;
 use adder_objects::list::PyList;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
-use adder_objects::{R, Raised, Value, raise};
+use adder_objects::{R, Raised, Value};
 
 use crate::frame::{Registers, flag};
 use crate::function::PyFunction;
@@ -344,12 +343,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         core::ptr::swap(r.at(i.a), r.at(i.b));
                         next!(0)
                     }
-                    Op::MakeCell => {
-                        let content = r.at(i.a).replace(Value::UNBOUND);
-                        let cell = t!(crate::cells::cell(cx, content));
-                        r.at(i.a).write(cell);
-                        next!(0)
-                    }
                     Op::LoadCell => match crate::cells::get(b!()) {
                         Some(value) => {
                             set!(value);
@@ -362,17 +355,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
                         crate::cells::set(a!(), value);
                         next!(0)
-                    }
-                    Op::DeleteCell => {
-                        out!();
-                        if !crate::cells::delete(a!()) {
-                            break 'run names::unbound_cell(vm, code, i.a);
-                        }
-                        next!(0)
-                    }
-                    Op::LoadClassCell => {
-                        let cell = *ip.add(1) as u16;
-                        from_b!(1, names::class_cell(vm, code, b!(), &code.names[i.c as usize], &*r.at(cell), cell))
                     }
 
                     Op::LoadGlobal => {
@@ -392,11 +374,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         t!(names::store_global(vm, r.py_function(), name, value));
                         next!(1)
                     }
-                    Op::DeleteGlobal => {
-                        out!();
-                        t!(names::delete_global(vm, r.py_function(), &code.names[i.a as usize]));
-                        next!(0)
-                    }
                     Op::LoadName => {
                         out!();
                         let name = code.names.get_unchecked(i.b as usize);
@@ -409,31 +386,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
                         t!(names::store_name(vm, r, name, value));
                         next!(1)
-                    }
-                    Op::DeleteName => {
-                        out!();
-                        t!(names::delete_name(vm, r, &code.names[i.a as usize]));
-                        next!(0)
-                    }
-                    Op::LoadClassGlobal => {
-                        from_b!(0, names::class_global(vm, r.py_function(), b!(), &code.names[i.c as usize]))
-                    }
-                    Op::LoadLocals => match r.locals() {
-                        Some(locals) => {
-                            set!(locals.clone());
-                            next!(0)
-                        }
-                        None => break 'run cx.error(&exc::SYSTEM_ERROR, format_args!("no locals")),
-                    },
-                    Op::LoadBuildClass => {
-                        out!();
-                        set!(t!(names::build_class(vm, r.py_function())));
-                        next!(0)
-                    }
-                    Op::LoadAssertionError => {
-                        // The one that a function of annotations raises for a format it does not know.
-                        set!(if i.b == 1 { exc::NOT_IMPLEMENTED_ERROR.value() } else { exc::ASSERTION_ERROR.value() });
-                        next!(0)
                     }
 
                     Op::LoadAttr => {
@@ -481,13 +433,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         t!(result);
                         next!(3)
                     }
-                    Op::DeleteAttr => {
-                        out!();
-                        let result = cx.setattr(a!(), &code.names[i.c as usize], None);
-                        kill!(KILL_A a);
-                        t!(result);
-                        next!(0)
-                    }
                     Op::LoadSuper => {
                         out!();
                         let implicit = *ip.add(1) & 1 != 0;
@@ -524,21 +469,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         t!(result);
                         next!(1)
                     }
-                    Op::DeleteItem => {
-                        out!();
-                        let result = cx.setitem(a!(), b!(), None);
-                        kill!(KILL_A a);
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::BuildSlice => {
-                        let start = r.at(i.b).read();
-                        let stop = r.at(i.b + 1).read();
-                        let step = if i.c == 3 { r.at(i.b + 2).read() } else { Value::none() };
-                        set!(t!(cx.slice(start, stop, step)));
-                        next!(0)
-                    }
 
                     Op::Add => arithmetic!(ADD, false, x y slow::small_add(x, y), |x, y| x + y),
                     Op::Sub => arithmetic!(SUB, false, x y slow::small_sub(x, y), |x, y| x - y),
@@ -546,8 +476,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::TrueDiv => from_bc!(1, slow::divide(vm, false, b!(), c!())),
                     Op::FloorDiv => arithmetic!(FLOOR_DIV, false, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
                     Op::Mod => arithmetic!(MOD, false, x y slow::small_mod(x, y), slow::NO_FLOAT),
-                    Op::Pow => from_bc!(1, cx.binary(number::POW, b!(), c!())),
-                    Op::MatMul => from_bc!(1, cx.binary(number::MAT_MUL, b!(), c!())),
                     Op::LShift => from_bc!(1, cx.binary(number::LSHIFT, b!(), c!())),
                     Op::RShift => arithmetic!(RSHIFT, false, x y slow::small_shift_right(x, y), slow::NO_FLOAT),
                     Op::And => arithmetic!(AND, false, x y slow::small_and(x, y), slow::NO_FLOAT),
@@ -578,9 +506,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::ITrueDiv => from_bc!(1, slow::divide(vm, true, b!(), c!())),
                     Op::IFloorDiv => arithmetic!(FLOOR_DIV, true, x y slow::small_floor_div(x, y), slow::NO_FLOAT),
                     Op::IMod => arithmetic!(MOD, true, x y slow::small_mod(x, y), slow::NO_FLOAT),
-                    Op::IPow => from_bc!(1, cx.in_place(number::POW, b!(), c!())),
-                    Op::IMatMul => from_bc!(1, cx.in_place(number::MAT_MUL, b!(), c!())),
-                    Op::ILShift => from_bc!(1, cx.in_place(number::LSHIFT, b!(), c!())),
                     Op::IRShift => arithmetic!(RSHIFT, true, x y slow::small_shift_right(x, y), slow::NO_FLOAT),
                     Op::IAnd => arithmetic!(AND, true, x y slow::small_and(x, y), slow::NO_FLOAT),
                     Op::IOr => arithmetic!(OR, true, x y slow::small_or(x, y), slow::NO_FLOAT),
@@ -608,8 +533,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         from_b!(1, slow::binary(vm, number::SUB, in_place, b!(), &right, |x, y| x - y))
                     }
                     Op::Neg => from_b!(0, cx.negative(b!())),
-                    Op::Pos => from_b!(0, cx.positive(b!())),
-                    Op::Invert => from_b!(0, cx.invert(b!())),
                     Op::Not => from_b!(0, cx.is_true(b!()).map(|yes| Value::bool(!yes))),
                     Op::ToBool => from_b!(0, cx.is_true(b!()).map(Value::bool)),
 
@@ -621,8 +544,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::Ge => compare!(Ge),
                     Op::Is => from_bc!(0, Ok::<_, Raised>(Value::bool(slow::is(b!(), c!())))),
                     Op::IsNot => from_bc!(0, Ok::<_, Raised>(Value::bool(!slow::is(b!(), c!())))),
-                    Op::In => from_bc!(0, cx.contains(c!(), b!()).map(Value::bool)),
-                    Op::NotIn => from_bc!(0, cx.contains(c!(), b!()).map(|yes| Value::bool(!yes))),
 
                     Op::Jump => {
                         ip = ip.add(1).offset(i.wide() as i32 as isize);
@@ -751,18 +672,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         set!(t!(calls::call_with_containers(vm, window)));
                         next!(0)
                     }
-                    Op::MakeFunction => {
-                        out!();
-                        let constant = code.constants[i.wide() as usize].clone();
-                        let globals = r.py_function().globals.get();
-                        set!(t!(crate::function::function(cx, constant, &globals)).into_value());
-                        next!(0)
-                    }
-                    Op::SetFunction => {
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
-                        slow::set_function_part(a!(), value, i.c);
-                        next!(0)
-                    }
                     Op::Return | Op::ReturnConst => {
                         let value = if matches!(op, Op::ReturnConst) {
                             code.constants.get_unchecked(i.wide() as usize).clone()
@@ -831,18 +740,6 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                             }
                         }
                     }
-                    Op::GetYieldFrom => from_b!(0, crate::generator::yield_from_iterator(vm, code, b!())),
-                    Op::GetAwaitable => from_b!(0, crate::generator::awaitable(vm, b!(), i.c)),
-                    Op::GetAIter => from_b!(0, crate::generator::async_iterator(vm, b!())),
-                    Op::GetANext => from_b!(0, crate::generator::async_next(vm, b!())),
-                    Op::EndAsyncFor => {
-                        let exception = r.at(i.a).read();
-                        if !exception.is_instance(&exc::STOP_ASYNC_ITERATION) {
-                            break 'run Raised::new(exception);
-                        }
-                        drop(exception);
-                        next!(0)
-                    }
 
                     Op::BuildTuple => {
                         let made = slow::build_tuple(vm, r.at(i.b), i.c as usize);
@@ -854,25 +751,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         set!(t!(made));
                         next!(0)
                     }
-                    Op::BuildSet => {
-                        out!();
-                        set!(t!(slow::build_set(vm, r.at(i.b), i.c as usize)));
-                        next!(0)
-                    }
-                    Op::BuildDict => {
-                        out!();
-                        set!(t!(slow::build_dict(vm, r.at(i.b), i.c as usize)));
-                        next!(0)
-                    }
                     Op::BuildString => {
                         out!();
                         set!(t!(slow::build_string(vm, r.at(i.b), i.c as usize)));
-                        next!(0)
-                    }
-                    Op::BuildTemplate => from_bc!(0, slow::build_template(vm, b!(), c!())),
-                    Op::BuildInterpolation => {
-                        out!();
-                        set!(t!(slow::build_interpolation(vm, r.at(i.b), i.c)));
                         next!(0)
                     }
                     Op::ListAppend => {
@@ -880,53 +761,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         t!(a!().cast::<PyList>().push(cx, value));
                         next!(0)
                     }
-                    Op::SetAdd => {
-                        out!();
-                        let result = slow::set_add(vm, a!(), b!());
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::DictAdd => {
-                        out!();
-                        let result = a!().cast::<PyDict>().set(cx, b!(), c!().clone());
-                        kill!(KILL_B b);
-                        kill!(KILL_C c);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::ListExtend => {
-                        out!();
-                        let result = slow::list_extend(vm, r.at(i.a), b!(), *ip.add(1) & 1 != 0);
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(1)
-                    }
-                    Op::SetUpdate => {
-                        out!();
-                        let result = cx.for_each(b!(), |item| slow::set_add(vm, &*r.at(i.a), &item));
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::DictUpdate => {
-                        out!();
-                        let result = slow::dict_update(vm, a!(), b!());
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::DictMerge => {
-                        out!();
-                        let result = slow::dict_merge(vm, a!(), b!(), c!());
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::ListToTuple => from_b!(0, cx.tuple(b!().cast::<PyList>().to_vec()).map(Value::from)),
                     Op::Format => from_b!(0, slow::format(vm, b!())),
-                    Op::FormatSpec => from_bc!(0, slow::format_spec(vm, b!(), c!())),
-                    Op::Convert => from_b!(0, slow::convert(vm, b!(), i.c)),
                     Op::Unpack => {
                         out!();
                         let result = slow::unpack(vm, b!(), r.at(i.a), i.c as usize);
@@ -934,53 +769,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         t!(result);
                         next!(1)
                     }
-                    Op::UnpackEx => {
-                        out!();
-                        let result =
-                            slow::unpack_starred(vm, b!(), r.at(i.a), (i.c & 0xFF) as usize, (i.c >> 8) as usize);
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
 
-                    Op::MatchClass => {
-                        out!();
-                        let row = [r.at(i.b).read(), r.at(i.b + 1).read(), r.at(i.b + 2).read()];
-                        set!(t!(crate::matching::class(vm, &row, i.c as usize)));
-                        next!(0)
-                    }
-                    Op::MatchKeys => from_bc!(0, crate::matching::keys(vm, b!(), c!())),
-                    Op::MatchMapping => from_b!(0, Ok::<_, Raised>(crate::matching::is_mapping(b!()))),
-                    Op::MatchSequence => from_b!(0, Ok::<_, Raised>(crate::matching::is_sequence(b!()))),
-                    Op::GetLen => from_b!(0, cx.len(b!()).and_then(|n| cx.int(n as i64))),
-
-                    Op::Raise => {
-                        out!();
-                        let exception = a!().clone();
-                        kill!(KILL_A a);
-                        break 'run unwind::raise(vm, exception, None);
-                    }
-                    Op::RaiseFrom => {
-                        out!();
-                        let (exception, cause) = (a!().clone(), b!().clone());
-                        kill!(KILL_A a);
-                        kill!(KILL_B b);
-                        break 'run unwind::raise(vm, exception, Some(cause));
-                    }
-                    Op::RaiseAgain => match cx.handling() {
-                        Some(exception) => {
-                            vm.state.reraise.set(true);
-                            break 'run Raised::new(exception);
-                        }
-                        None => {
-                            break 'run t!(raise!(cx, exc::RUNTIME_ERROR, "No active exception to reraise"));
-                        }
-                    },
-                    Op::Reraise => {
-                        let exception = r.at(i.a).read();
-                        vm.state.reraise.set(true);
-                        break 'run Raised::new(exception);
-                    }
                     Op::PushHandled => {
                         let before = cx.handled.replace(b!().clone());
                         r.at(i.a).write(if before.is_unset() { Value::none() } else { before });
@@ -993,58 +782,11 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(0)
                     }
                     Op::ExceptionMatches => from_bc!(0, unwind::matches(vm, b!(), c!()).map(Value::bool)),
-                    Op::GroupMatches => {
-                        out!();
-                        let result = unwind::group_matches(vm, b!(), c!());
-                        kill!(KILL_B b);
-                        kill!(KILL_C c);
-                        let (rest, matched) = t!(result);
-                        r.at(i.a).write(rest);
-                        r.at(i.a + 1).write(matched);
-                        next!(0)
-                    }
-                    Op::GroupReraise => from_bc!(0, unwind::group_reraise(vm, b!(), c!())),
-                    Op::WithEnter => {
-                        out!();
-                        let result = slow::with_enter(vm, b!(), false);
-                        kill!(KILL_B b);
-                        let (exit, entered) = t!(result);
-                        r.at(i.a).write(exit);
-                        r.at(i.a + 1).write(entered);
-                        next!(0)
-                    }
-                    Op::AsyncWithEnter => {
-                        out!();
-                        let result = slow::with_enter(vm, b!(), true);
-                        kill!(KILL_B b);
-                        let (exit, entered) = t!(result);
-                        r.at(i.a).write(exit);
-                        r.at(i.a + 1).write(entered);
-                        next!(0)
-                    }
-                    Op::WithExit => from_bc!(0, slow::with_exit(vm, b!(), c!())),
 
-                    Op::ImportName => {
+                    _ => {
                         out!();
-                        let (level, from) = (r.at(i.c).read(), r.at(i.c + 1).read());
-                        let name = &code.names[i.b as usize];
-                        set!(t!(crate::import::import_name(vm, r, name, &level, &from)));
-                        next!(0)
-                    }
-                    Op::ImportFrom => from_b!(0, crate::import::import_from(vm, b!(), &code.names[i.c as usize])),
-                    Op::ImportStar => {
-                        out!();
-                        let result = crate::import::import_star(vm, r, b!());
-                        kill!(KILL_B b);
-                        t!(result);
-                        next!(0)
-                    }
-                    Op::Intrinsic => from_b!(0, crate::intrinsics::one(vm, i.c, b!())),
-                    Op::Intrinsic2 => {
-                        out!();
-                        let row = [r.at(i.b).read(), r.at(i.b + 1).read()];
-                        set!(t!(crate::intrinsics::two(vm, i.c, &row)));
-                        next!(0)
+                        t!(seldom::run(vm, r, code, ip, i, op));
+                        next!(op.caches())
                     }
                 }
             };

@@ -10,51 +10,51 @@ use super::{builtins_class, builtins_io};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
-    Method::any("__build_class__", builtins_class::build_class),
-    Method::any("__import__", import),
-    Method::one("abs", |cx, _, x| cx.absolute(x)),
-    Method::one("aiter", crate::anext::aiter),
-    Method::one("all", all),
-    Method::positional("anext", 1, 2, crate::anext::anext),
-    Method::one("any", any),
-    Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())),
-    Method::one("bin", |cx, _, x| to_base(cx, x, 2)),
-    Method::any("breakpoint", super::sys_hooks::breakpoint),
-    Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))),
-    Method::one("chr", chr),
-    Method::any("compile", builtins_io::compile),
-    Method::positional("delattr", 2, 2, delattr),
-    Method::positional("dir", 0, 1, dir),
-    Method::positional("divmod", 2, 2, |cx, _, a| cx.binary(number::DIVMOD, &a[0], &a[1])),
-    Method::any("eval", builtins_io::eval),
-    Method::any("exec", builtins_io::exec),
-    Method::positional("format", 1, 2, format),
-    Method::positional("getattr", 2, 3, getattr),
-    Method::none("globals", globals),
-    Method::positional("hasattr", 2, 2, hasattr),
-    Method::one("hash", |cx, _, x| cx.int(cx.hash(x)?)),
-    Method::one("hex", |cx, _, x| to_base(cx, x, 16)),
-    Method::one("id", id),
-    Method::positional("input", 0, 1, builtins_io::input),
-    Method::positional("isinstance", 2, 2, |cx, _, a| cx.is_instance(&a[0], &a[1]).map(Value::bool)),
-    Method::positional("issubclass", 2, 2, |cx, _, a| cx.is_subclass(&a[0], &a[1]).map(Value::bool)),
-    Method::positional("iter", 1, 2, iter),
-    Method::one("len", |cx, _, x| cx.int(cx.len(x)? as i64)),
-    Method::none("locals", locals),
-    Method::any("max", |cx, _, args| extreme(cx, args, "max", CompareOp::Gt)),
-    Method::any("min", |cx, _, args| extreme(cx, args, "min", CompareOp::Lt)),
-    Method::positional("next", 1, 2, next),
-    Method::one("oct", |cx, _, x| to_base(cx, x, 8)),
-    Method::any("open", builtins_io::open),
-    Method::one("ord", ord),
-    Method::any("pow", pow),
-    Method::any("print", builtins_io::print),
-    Method::one("repr", |cx, _, x| Ok(cx.repr(x)?.into_value())),
-    Method::any("round", round),
-    Method::positional("setattr", 3, 3, setattr),
-    Method::any("sorted", sorted),
-    Method::any("sum", sum),
-    Method::positional("vars", 0, 1, vars),
+    Method::any("__build_class__", builtins_class::build_class).about("Makes a class; what the statement `class` calls."),
+    Method::any("__import__", import).doc("($module, /, name, globals=None, locals=None, fromlist=(), level=0)", "Imports a module; what the statement `import` calls. Programs call importlib.import_module instead."),
+    Method::one("abs", |cx, _, x| cx.absolute(x)).doc("($module, x, /)", "The absolute value."),
+    Method::one("aiter", crate::anext::aiter).doc("($module, async_iterable, /)", "An asynchronous iterator over an object."),
+    Method::one("all", all).doc("($module, iterable, /)", "Is each item true? True if there are none."),
+    Method::positional("anext", 1, 2, crate::anext::anext).doc("($module, aiterator, default=<unrepresentable>, /)", "An awaitable for the next item; at the end it gives the default, or raises StopAsyncIteration."),
+    Method::one("any", any).doc("($module, iterable, /)", "Is any item true? False if there are none."),
+    Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())).doc("($module, obj, /)", "The repr, with escapes for all that is not ASCII."),
+    Method::one("bin", |cx, _, x| to_base(cx, x, 2)).doc("($module, number, /)", "An integer in binary digits, behind 0b."),
+    Method::any("breakpoint", super::sys_hooks::breakpoint).doc("($module, /, *args, **kws)", "Calls sys.breakpointhook with these arguments: by default, the debugger."),
+    Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))).doc("($module, obj, /)", "Can it be called? Classes can, and so can instances with __call__."),
+    Method::one("chr", chr).doc("($module, i, /)", "The string of one character with this code point."),
+    Method::any("compile", builtins_io::compile).doc("($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)", "A code object of source text, bytes or a tree, for exec() or eval(); mode is 'exec', 'eval' or 'single'."),
+    Method::positional("delattr", 2, 2, delattr).doc("($module, obj, name, /)", "Deletes an attribute by its name."),
+    Method::positional("dir", 0, 1, dir).about("The names in the current scope, or the attributes of an object, sorted."),
+    Method::positional("divmod", 2, 2, |cx, _, a| cx.binary(number::DIVMOD, &a[0], &a[1])).doc("($module, x, y, /)", "The pair (x//y, x%y)."),
+    Method::any("eval", builtins_io::eval).doc("($module, source, /, globals=None, locals=None)", "The value of an expression, given as text or as a code object."),
+    Method::any("exec", builtins_io::exec).doc("($module, source, /, globals=None, locals=None, *, closure=None)", "Runs statements, given as text or as a code object."),
+    Method::positional("format", 1, 2, format).doc("($module, value, format_spec='', /)", "A value as text, as the format spec says."),
+    Method::positional("getattr", 2, 3, getattr).about("An attribute by its name; the default, if one is given and there is no such attribute."),
+    Method::none("globals", globals).doc("($module, /)", "The dict of the running module's variables."),
+    Method::positional("hasattr", 2, 2, hasattr).doc("($module, obj, name, /)", "Has it an attribute of this name? Found by asking for it."),
+    Method::one("hash", |cx, _, x| cx.int(cx.hash(x)?)).doc("($module, obj, /)", "The hash of an object. Objects that are equal have the same."),
+    Method::one("hex", |cx, _, x| to_base(cx, x, 16)).doc("($module, number, /)", "An integer in hexadecimal digits, behind 0x."),
+    Method::one("id", id).doc("($module, obj, /)", "A number that no other object has while this one lives."),
+    Method::positional("input", 0, 1, builtins_io::input).doc("($module, prompt='', /)", "A line from standard input without its end, after writing the prompt; EOFError at the end."),
+    Method::positional("isinstance", 2, 2, |cx, _, a| cx.is_instance(&a[0], &a[1]).map(Value::bool)).doc("($module, obj, class_or_tuple, /)", "Is it an instance of the class, of a class derived from it, or of one of several?"),
+    Method::positional("issubclass", 2, 2, |cx, _, a| cx.is_subclass(&a[0], &a[1]).map(Value::bool)).doc("($module, cls, class_or_tuple, /)", "Is the class derived from another, or the same, or from one of several?"),
+    Method::positional("iter", 1, 2, iter).about("An iterator over an object; or one that calls a function until it answers the sentinel."),
+    Method::one("len", |cx, _, x| cx.int(cx.len(x)? as i64)).doc("($module, obj, /)", "How many items it has."),
+    Method::none("locals", locals).doc("($module, /)", "The variables of the current scope as a dict; within a function a copy."),
+    Method::any("max", |cx, _, args| extreme(cx, args, "max", CompareOp::Gt)).about("The largest of several arguments, or of the items of one. key: a function whose results are compared; default: the answer where there are no items."),
+    Method::any("min", |cx, _, args| extreme(cx, args, "min", CompareOp::Lt)).about("The smallest of several arguments, or of the items of one. key: a function whose results are compared; default: the answer where there are no items."),
+    Method::positional("next", 1, 2, next).about("The next item of an iterator; at the end the default, if there is one, else StopIteration."),
+    Method::one("oct", |cx, _, x| to_base(cx, x, 8)).doc("($module, number, /)", "An integer in octal digits, behind 0o."),
+    Method::any("open", builtins_io::open).doc("($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)", "Opens a file, as text unless the mode has a b in it."),
+    Method::one("ord", ord).doc("($module, c, /)", "The code point of a character, or the value of a byte."),
+    Method::any("pow", pow).doc("($module, /, base, exp, mod=None)", "base to the power of exp; with three integers modulo the third, without making the large number."),
+    Method::any("print", builtins_io::print).doc("($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", "Writes values as text to a stream, by default sys.stdout, with sep between and end behind them."),
+    Method::one("repr", |cx, _, x| Ok(cx.repr(x)?.into_value())).doc("($module, obj, /)", "An object as text for programmers: often what would make it again."),
+    Method::any("round", round).doc("($module, /, number, ndigits=None)", "A number rounded to so many digits behind the point; to an integer if none are given."),
+    Method::positional("setattr", 3, 3, setattr).doc("($module, obj, name, value, /)", "Sets an attribute by its name."),
+    Method::any("sorted", sorted).doc("($module, iterable, /, *, key=None, reverse=False)", "A new list of the items in ascending order; equal ones keep their order."),
+    Method::any("sum", sum).doc("($module, iterable, /, start=0)", "The start value and all items, added one after the other."),
+    Method::positional("vars", 0, 1, vars).about("The __dict__ of an object; without one, locals()."),
 ];
 
 pub(super) fn make(vm: &Vm) -> R {
@@ -75,6 +75,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("__debug__", Value::bool(vm.options.optimize == 0)),
     ] {
         dict.set_text(cx, name, value)?;
+    }
+    if !vm.options.flags.iter().any(|(name, value)| *name == "no_site" && *value != 0) {
+        crate::deferred::add_site_builtins(cx, &dict)?;
     }
     Ok(module)
 }
@@ -407,6 +410,8 @@ fn sum(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let iterator = cx.iter(iterable)?;
     while let Some(item) = cx.next(&iterator)? {
         match (&mut floats, number_of(&item)) {
+            // An int is added as it is: what is lost is not made good for.
+            (Some(sum), Some(value)) if !item.is_object() => sum.sum += value,
             (Some(sum), Some(value)) => sum.add(value),
             (Some(sum), None) => {
                 total = cx.binary(number::ADD, &cx.float(sum.value())?, &item)?;

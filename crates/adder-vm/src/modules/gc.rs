@@ -6,9 +6,12 @@ use std::time::Instant;
 
 use adder_gc::raw;
 use adder_gc::{AnyGc, Collection, Phase, Why};
+use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::list::PyList;
 use adder_objects::object::Slot;
+use adder_objects::str::STR_TYPE;
+use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, raise};
 
@@ -278,6 +281,8 @@ fn get_objects(cx: &Cx, _: &Value, args: Args<'_>) -> R {
                     "generation parameter must be less than the number of available generations (3)"
                 );
             }
+            // As in CPython, where it stands for none.
+            -1 => cx.heap.objects(),
             _ => return raise!(cx, exc::VALUE_ERROR, "generation parameter cannot be negative"),
         },
     };
@@ -322,8 +327,27 @@ fn get_referrers(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn get_referents(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let mut found = Vec::new();
-    for object in args.iter().filter_map(handle) {
-        found.extend(values(&cx.heap.referents(&object)));
+    for object in args {
+        match items(object) {
+            Some(items) => found.extend(items),
+            None => found.extend(handle(object).map_or_else(Vec::new, |object| values(&cx.heap.referents(&object)))),
+        }
     }
     Ok(cx.list(found)?.into_value())
+}
+
+/// What a plain container refers to: also what is no object of the heap (small ints, None). Of a dict with names for keys only the
+/// values count, as in CPython.
+fn items(container: &Value) -> Option<Vec<Value>> {
+    if let Some(list) = container.downcast_exact::<PyList>() {
+        return Some(list.to_vec());
+    }
+    if let Some(tuple) = container.downcast_exact::<PyTuple>() {
+        return Some(tuple.items().to_vec());
+    }
+    let entries = container.downcast_exact::<PyDict>()?.entries();
+    if entries.iter().all(|(key, _)| key.is_exact(&STR_TYPE)) {
+        return Some(entries.into_iter().map(|(_, value)| value).collect());
+    }
+    Some(entries.into_iter().flat_map(|(key, value)| [key, value]).collect())
 }

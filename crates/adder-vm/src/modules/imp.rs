@@ -18,6 +18,8 @@ static FUNCTIONS: &[Method] = &[
         Ok(Value::small(if made { -1 } else { super::find_builtin(vm, &name).is_some().into() }))
     }),
     Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),
+    // There are none to be preferred or not.
+    Method::one("_override_frozen_modules_for_tests", |_, _, _| Ok(Value::none())),
     Method::one("is_frozen_package", not_frozen),
     Method::positional("find_frozen", 1, 1, |_, _, _| Ok(Value::none())),
     Method::positional("get_frozen_object", 1, 2, |cx, this, args| not_frozen(cx, this, &args[0])),

@@ -15,6 +15,7 @@ pub(crate) mod hashes;
 mod imp;
 pub(crate) mod itertools;
 mod mathematics;
+pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
 mod posix;
 pub(crate) mod queue;
@@ -86,6 +87,8 @@ pub(crate) struct State {
     pub(crate) audit_hooks: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
+    /// The class of what `sys.unraisablehook` is given, once it was called.
+    pub(crate) unraisable_args: OptionalSlot,
     /// `importlib` was loaded to its end: the objects that were deferred can be made.
     pub(crate) importlib_loaded: Cell<bool>,
     /// State of the module `gc`.
@@ -145,12 +148,13 @@ static MODULES: &[(&str, Maker)] = &[
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
     ("_socket", socket::make),
+    ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_sre", sre::make),
     ("_string", string_parts::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
-    ("_tracemalloc", tracemalloc::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
+    ("_tracemalloc", tracemalloc::make),
     ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
     ("_weakref", weakref::make),
     ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
@@ -161,6 +165,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("itertools", itertools::make),
     ("math", mathematics::make),
     ("marshal", |vm| in_python(vm, "marshal", &["_builtin/marshal.py"])),
+    ("mmap", mmap::make),
     ("posix", posix::make),
     ("pwd", accounts::make_users),
     ("resource", resource::make),
@@ -244,6 +249,7 @@ pub(crate) fn end(vm: &Vm) {
     cx.heap.collect();
     cx.hooks.unraisable.set(None);
     for slot in [
+        &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,

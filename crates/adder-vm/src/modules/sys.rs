@@ -17,6 +17,7 @@ static FUNCTIONS: &[Method] = &[
     Method::any("getsizeof", getsizeof),
     Method::one("intern", intern),
     Method::one("_is_interned", is_interned),
+    Method::one("_clear_type_descriptors", clear_type_descriptors),
     Method::one("_is_immortal", is_immortal),
     Method::none("getrecursionlimit", |cx, _| cx.int(Vm::of(cx).recursion_limit.get() as i64)),
     Method::one("setrecursionlimit", set_recursion_limit),
@@ -38,8 +39,9 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    let more = [super::sys_hooks::FUNCTIONS, super::sys_frames::FUNCTIONS, super::sys_threads::FUNCTIONS];
-    for function in more.into_iter().chain([super::sys_trace::FUNCTIONS]).flatten() {
+    use super::{sys_frames, sys_hooks, sys_threads, sys_trace};
+    let parts = [sys_hooks::FUNCTIONS, sys_threads::FUNCTIONS, sys_frames::FUNCTIONS, sys_trace::FUNCTIONS];
+    for function in parts.into_iter().flatten() {
         let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
         dict.set_text(cx, function.name, object.into_value())?;
     }
@@ -397,7 +399,13 @@ pub(crate) fn write_error(cx: &Cx, text: &str) {
 
 fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
     if args[1].downcast::<PyBaseException>().is_some() {
-        write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+        let shown = cx.import("traceback").and_then(|module| {
+            let print = cx.getattr_text(&module, "_print_exception_bltin")?;
+            cx.call(&print, core::slice::from_ref(&args[1]))
+        });
+        if shown.is_err() {
+            write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+        }
     }
     Ok(Value::none())
 }
@@ -415,17 +423,23 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
             Some(what) => cx.str_value(what)?,
             None => Value::none(),
         };
-        let info = sequence(
-            cx,
-            "UnraisableHookArgs",
-            vec![
-                ("exc_type", raised.value().ty().value()),
-                ("exc_value", raised.value().clone()),
-                ("exc_traceback", traceback),
-                ("err_msg", message),
-                ("object", object.cloned().unwrap_or_else(Value::none)),
-            ],
-        )?;
+        let class = match vm.state.unraisable_args.try_get() {
+            Some(class) => class,
+            None => {
+                let names = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
+                let class = structseq::class(cx, "sys", "UnraisableHookArgs", &names, names.len())?;
+                vm.state.unraisable_args.set(class.clone());
+                class
+            }
+        };
+        let values = vec![
+            raised.value().ty().value(),
+            raised.value().clone(),
+            traceback,
+            message,
+            object.cloned().unwrap_or_else(Value::none),
+        ];
+        let info = structseq::instance(cx, &class, values)?;
         match cx.getattr_opt(&vm.sys.get(), cx.names.unraisablehook())? {
             Some(hook) if !hook.is_none() => cx.call(&hook, core::slice::from_ref(&info)).map(drop),
             _ => unraisablehook(cx, &Value::none(), &info).map(drop),
@@ -456,8 +470,30 @@ fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
     Ok(Value::none())
 }
 
+/// Takes the descriptors of `__dict__` and `__weakref__` out of a class: for one that is replaced by one with slots.
+fn clear_type_descriptors(cx: &Cx, _: &Value, class: &Value) -> R {
+    let Some(ty) = class.downcast::<TypeObject>() else {
+        return raise!(cx, exc::TYPE_ERROR, "argument must be a type, not {}", class.ty().name());
+    };
+    if !ty.is_heap() {
+        return raise!(cx, exc::TYPE_ERROR, "argument is immutable");
+    }
+    for name in ["__dict__", "__weakref__"] {
+        drop(cx.state(ty).dict.remove(cx, &cx.intern(name)?)?);
+    }
+    cx.type_changed(ty);
+    Ok(Value::none())
+}
+
 /// Issues a warning through the module `warnings`.
 pub(super) fn warn(cx: &Cx, category: &'static TypeObject, message: &str, level: usize) -> R<()> {
+    // At the end of an interpreter the module may be gone, and with it whoever wanted to know.
+    let modules = Vm::of(cx).modules.get();
+    if let Some(modules) = modules.downcast::<PyDict>()
+        && modules.get_text(cx, "warnings")?.is_some_and(|module| module.is_none())
+    {
+        return Ok(());
+    }
     let module = cx.import("warnings")?;
     let function = cx.getattr_text(&module, "warn")?;
     let args = [cx.str_value(message)?, category.value(), Value::small(level as i64)];

@@ -16,6 +16,7 @@
 //! What the machine and the `Cx` keep about *the running thread* ([`Parts`]) lies in their own fields, so that the evaluation
 //! loop reads no pointer more than it did with one thread. It is exchanged when another thread gets the lock.
 
+pub(crate) mod imports;
 mod lock;
 mod state;
 pub(crate) mod wait;
@@ -24,6 +25,7 @@ use core::cell::{Cell, RefCell};
 use core::ptr::null;
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use adder_objects::cx::breaker;
@@ -61,6 +63,7 @@ pub(crate) struct Threads {
     /// The thread-local objects that live.
     pub(crate) locals: crate::modules::thread::Locals,
     closed: Cell<bool>,
+    imports: RefCell<imports::Imports>,
 }
 
 /// Whether a thread has ended: for those who join it.
@@ -106,6 +109,7 @@ impl Threads {
             foreground: RefCell::default(),
             locals: crate::modules::thread::Locals::default(),
             closed: Cell::new(false),
+            imports: RefCell::default(),
         }
     }
 
@@ -173,6 +177,16 @@ impl Threads {
             let entries = thread.parts.entries.borrow();
             entries.iter().rev().find(|(entered, ..)| *entered == registers).map(|&(_, before, ip)| (before, ip))
         })
+    }
+
+    /// From here on the running thread is the only one. The others must not be dropped: their frames are still there.
+    fn forget_others(&self) -> Vec<Box<ThreadState>> {
+        let running = self.running.get();
+        let (mine, others) =
+            self.all.take().into_iter().partition(|thread| core::ptr::eq(&raw const **thread, running));
+        *self.all.borrow_mut() = mine;
+        self.count.set(1);
+        others
     }
 
     /// Puts a thread's parts into the machine.
@@ -330,6 +344,7 @@ fn end(vm: &Vm) {
     }
     // The last code of a user might have made some again.
     crate::modules::thread::forget_locals(vm, number);
+    vm.uncharge_stack(vm.stack.get().0, vm.stack_end.replace(vm.stack.get().0));
     threads.current().parts.exchange(vm);
     threads.running.set(null());
     let mut all = threads.all.borrow_mut();
@@ -338,9 +353,6 @@ fn end(vm: &Vm) {
     threads.count.set(all.len());
     drop(all);
     threads.foreground.borrow_mut().retain(|(foreground, _)| *foreground != number);
-    if let Some(ended) = &ended {
-        adder_gc::raw::uncharge(&vm.cx.heap, ended.charged());
-    }
     drop(ended);
 }
 
@@ -369,7 +381,12 @@ pub(crate) fn start(vm: &Vm, ending: Arc<Ending>, daemon: bool, work: Box<dyn Fn
     if !daemon {
         threads.foreground.borrow_mut().push((number, ending));
     }
-    let spawned = std::thread::Builder::new().stack_size(size).spawn(move || start.run());
+    let spawned = std::thread::Builder::new().stack_size(size).spawn(move || {
+        // A panic is a bug in the interpreter, whose lock this thread has: the others could only wait for it.
+        if catch_unwind(AssertUnwindSafe(|| start.run())).is_err() {
+            std::process::abort();
+        }
+    });
     match spawned {
         Ok(thread) => {
             use std::os::unix::thread::JoinHandleExt;
@@ -420,10 +437,13 @@ pub(crate) fn handle_signals(cx: &Cx) -> R<()> {
     crate::modules::handle_signals(vm)
 }
 
-/// The interpreter ends: threads that still live never run again.
+/// The interpreter ends: threads that still live never run again. What they have is never given back.
 pub(crate) fn close(vm: &Vm) {
     vm.threads.closed.set(true);
     vm.threads.lock().close();
+    for other in vm.threads.forget_others() {
+        core::mem::forget(other);
+    }
 }
 
 /// The calling thread is the only one in a process that was forked. What the others had stays as it was and is never used again:
@@ -437,13 +457,9 @@ pub(crate) fn after_fork(vm: &Vm) {
     core::mem::forget(old);
     me.native.set(native_id());
     threads.main.set(me.number);
-    let running = threads.running.get();
-    let (mine, others): (Vec<_>, Vec<_>) =
-        threads.all.take().into_iter().partition(|thread| core::ptr::eq(&raw const **thread, running));
-    *threads.all.borrow_mut() = mine;
-    threads.count.set(1);
     threads.foreground.borrow_mut().clear();
-    for other in others {
+    threads.imports.take();
+    for other in threads.forget_others() {
         other.ending.set();
         core::mem::forget(other);
     }

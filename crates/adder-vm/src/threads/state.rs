@@ -45,8 +45,9 @@ pub(crate) struct ThreadState {
     pub(crate) native: Cell<i64>,
     /// What it keeps in the machine while it runs, and here while it does not.
     pub(super) parts: Parts,
+    /// Told when it has ended, also if that is because the process was forked.
     pub(super) ending: Arc<Ending>,
-    /// Owns the memory to which `parts` point.
+    #[allow(dead_code, reason = "owns the memory to which `parts` point")]
     stack: Stack,
 }
 
@@ -58,6 +59,8 @@ impl ThreadState {
         parts.top.set(stack.memory.as_ptr());
         // Nothing of it is charged yet.
         parts.stack_end.set(stack.memory.as_ptr());
+        // SAFETY: the end of the allocation.
+        parts.stack.set((stack.memory.as_ptr(), unsafe { stack.memory.as_ptr().add(words) }));
         Some(ThreadState {
             number,
             ident: Cell::new(super::ident()),
@@ -69,27 +72,10 @@ impl ThreadState {
     }
 }
 
-impl ThreadState {
-    /// Where its stack begins.
-    pub(crate) fn stack_start(&self) -> *mut Value {
-        self.stack.memory.as_ptr()
-    }
-
-    /// Where its stack ends.
-    pub(crate) fn stack_end(&self) -> *mut Value {
-        // SAFETY: the end of the allocation.
-        unsafe { self.stack.memory.as_ptr().add(self.stack.words) }
-    }
-
-    /// Bytes of the stack that are charged, of a thread that does not run.
-    pub(super) fn charged(&self) -> usize {
-        self.parts.stack_end.get().addr() - self.stack_start().addr()
-    }
-}
-
 /// What the fields of the same names in [`Vm`], its state and its `Cx` are while the thread runs.
 pub(crate) struct Parts {
     pub(super) top: Cell<*mut Value>,
+    pub(super) stack: Cell<(*mut Value, *mut Value)>,
     pub(super) stack_end: Cell<*mut Value>,
     pub(super) current: Cell<Registers>,
     pub(super) ip: Cell<*mut u64>,
@@ -110,6 +96,7 @@ impl Default for Parts {
     fn default() -> Parts {
         Parts {
             top: Cell::new(null_mut()),
+            stack: Cell::new((null_mut(), null_mut())),
             stack_end: Cell::new(null_mut()),
             current: Cell::new(Registers(null_mut())),
             ip: Cell::new(null_mut()),
@@ -133,6 +120,7 @@ impl Parts {
     pub(crate) fn exchange(&self, vm: &Vm) {
         let (state, cx) = (&vm.state, &*vm.cx);
         self.top.swap(&vm.top);
+        self.stack.swap(&vm.stack);
         self.stack_end.swap(&vm.stack_end);
         self.current.swap(&vm.current);
         self.ip.swap(&vm.ip);

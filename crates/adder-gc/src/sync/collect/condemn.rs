@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Owned;
-use super::pass::Group;
+use super::pass::Groups;
 use super::test::{Tested, examine};
 use crate::collect::{Collection, Uncollectable, Why};
 use crate::sync::count::Total;
-use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, decrement, payload_of};
+use crate::sync::header::{CONDEMNED, FINALIZED, Hdr, payload_of, release, suspect};
 use crate::sync::weak::{self, Slot};
 use crate::sync::{death, thread};
 use crate::trace::{Clearer, Trash};
@@ -45,7 +45,7 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
             any = true;
             h.set(FINALIZED);
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| finalize(header))) {
-                unraisable::report(unraisable::Origin::Finalizer, (h.info().name)(), panic);
+                unraisable::report(unraisable::Origin::Finalizer, h.info().name(), panic);
             }
         }
     }
@@ -53,11 +53,13 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
         return (garbage, false);
     }
     // A finalizer may have changed anything. The weak references that it made end with this test.
-    let again = examine(vec![Group(garbage)], report);
+    let again = examine(Groups::one(garbage), report);
     again.callbacks.run();
     for header in again.alive.iter() {
         // SAFETY: the collector holds a reference.
         unsafe { header.as_ref() }.unset(CONDEMNED);
+        // What was dropped while it was condemned was not noted.
+        suspect(*header);
         name(*header, Why::Resurrected, report);
     }
     (again.garbage, again.disturbed)
@@ -66,7 +68,7 @@ fn finalize(garbage: Owned, report: &mut Collection) -> (Owned, bool) {
 fn name(header: Hdr, why: Why, report: &mut Collection) {
     if report.uncollectable.len() < NAMED {
         // SAFETY: the collector holds a reference.
-        let type_name = (unsafe { header.as_ref() }.info().name)().to_owned();
+        let type_name = unsafe { header.as_ref() }.info().name().to_owned();
         report.uncollectable.push(Uncollectable { type_name, address: payload_of(header).addr().get(), why });
     }
 }
@@ -82,7 +84,7 @@ fn clear(garbage: Owned, report: &mut Collection) {
                 (info.clear)(payload_of(header), &mut Clearer::new(&mut trash));
             }));
             if let Err(panic) = cleared {
-                unraisable::report(unraisable::Origin::Clear, (info.name)(), panic);
+                unraisable::report(unraisable::Origin::Clear, info.name(), panic);
             }
         }
         trash.burn(usize::MAX);
@@ -103,7 +105,7 @@ fn release_unreferenced(mut left: Owned, report: &mut Collection) -> Owned {
                 return true;
             }
             report.freed += 1;
-            death::report(|| decrement(header));
+            death::report(|| release(header));
             false
         });
         if left.is_empty() || left.len() == before {
@@ -124,7 +126,7 @@ fn release_rest(left: Owned, why: Why, report: &mut Collection) {
             let h = unsafe { header.as_ref() };
             h.unset(CONDEMNED);
             let why = if h.counts.belongs_elsewhere(thread::tag()) { Why::Owner } else { why };
-            let type_name = (h.info().name)().to_owned();
+            let type_name = h.info().name().to_owned();
             (weak::shared(header), Uncollectable { type_name, address: payload_of(header).addr().get(), why })
         })
         .collect();

@@ -18,17 +18,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
 use super::count::Total;
-use super::header::{Hdr, decrement, payload_of};
+use super::header::{Hdr, payload_of, release};
 use super::{death, store, thread};
 use crate::collect::{Collection, GenerationStats, Phase};
 use crate::trace::{Cursor, Tracer};
 use crate::unraisable;
 
 pub(super) use pace::{
-    charged_more, counts, is_enabled, is_manual, make_room, pace, pause, resume, safepoint, set_enabled, set_manual,
-    set_thresholds, step, thresholds,
+    charged_more, counts, is_enabled, is_manual, make_room, old_touched, pace, pause, resume, safepoint, set_enabled,
+    set_manual, set_thresholds, step, thresholds,
 };
-use pass::{Budget, Pass};
+use pass::{Budget, Pass, Which};
 
 pub(crate) const OLDEST: u32 = 2;
 
@@ -127,9 +127,9 @@ impl Exclusive {
     }
 
     /// Begins a pass.
-    fn begin(&mut self, generation: u32) {
+    fn begin(&mut self, generation: u32, which: Which) {
         pace::begun(generation);
-        let pass = Pass::new(generation);
+        let pass = Pass::new(generation, which);
         call(Phase::Start, &pass.report);
         *self.pass() = Some(Box::new(pass));
     }
@@ -158,6 +158,9 @@ impl Exclusive {
                 unraisable::report(unraisable::Origin::Trace, "", panic);
                 pass.report.abandoned = true;
             }
+        }
+        if pass.report.abandoned || pass.disturbed {
+            pass.touch_again();
         }
         let Pass { report, disturbed, .. } = *pass;
         store::sweep_abandoned();
@@ -226,9 +229,9 @@ pub(super) fn collect_now(generation: u32) -> Collection {
     thread::poll();
     for number in 0..PASSES {
         if number == 0 {
-            running.begin(generation);
+            running.begin(generation, Which::All);
         } else {
-            *running.pass() = Some(Box::new(Pass::new(generation)));
+            *running.pass() = Some(Box::new(Pass::new(generation, Which::All)));
         }
         let Some(Finished { report, disturbed }) = running.go_on(&mut Budget::unlimited()) else { break };
         whole.candidates = report.candidates;
@@ -247,10 +250,17 @@ pub(super) fn collect_now(generation: u32) -> Collection {
     whole
 }
 
-/// Visits an object to which the caller holds a reference.
+/// Visits an object to which the caller holds a reference: its fields, and its type where that is an object too.
 pub(super) fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: held, and so neither masked nor dying: its payload is initialised and nobody has `&mut` to it.
-    unsafe { (header.as_ref().info().trace)(payload_of(header), tracer) };
+    unsafe {
+        let info = header.as_ref().info();
+        if let Some(owner) = info.owner() {
+            tracer.name("type");
+            tracer.shared_edge(owner.cast());
+        }
+        (info.trace)(payload_of(header), tracer);
+    }
 }
 
 /// Visits an object to which the caller holds a reference, at most about `most` elements of its large containers at a time; gives
@@ -277,7 +287,7 @@ impl core::ops::Deref for Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         for header in self.0.drain(..) {
-            death::report(|| decrement(header));
+            death::report(|| release(header));
         }
     }
 }

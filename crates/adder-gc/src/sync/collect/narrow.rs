@@ -1,15 +1,19 @@
 //! Leaves out candidates that are reachable from something that seems to be referred to from outside, and parts the rest into
 //! groups. In steps: each loop goes on where it stopped.
 
-use super::pass::{Budget, Moment, others};
+use core::sync::atomic::Ordering;
+
+use super::pass::{Budget, Groups, Moment, others};
 use super::{slot, visit_piece};
 use crate::sync::death::Hold;
 use crate::sync::header::Hdr;
-use crate::sync::thread;
+use crate::sync::{store, thread};
 use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
 /// References from outside of a candidate that is no more.
-const GONE: i64 = i64::MAX;
+const GONE: u32 = u32::MAX;
+/// Bytes for each candidate while it is narrowed down, its references apart.
+const BYTES: usize = 5 * size_of::<u32>() + 2 * size_of::<Hdr>();
 /// Steps of a loop between two looks at the budget.
 const PIECE: usize = 1024;
 
@@ -21,51 +25,72 @@ enum Doing {
     Subtract,
     Reach,
     Join,
-    /// Puts each candidate that is left into its group.
+    /// Counts how many of those that are left are in each group.
     Part,
+    /// Puts them there.
+    Fill,
     Done,
 }
 
 pub(super) struct Narrow {
     candidates: Vec<Hdr>,
     /// References between candidates, by their places in the list: those of `i` are `targets[starts[i]..starts[i + 1]]`.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
     targets: Vec<u32>,
-    outside: Vec<i64>,
-    reached: Vec<bool>,
+    /// References from outside; from `Reach` on, not 0 for what is reached from there.
+    outside: Vec<u32>,
     /// Reached, and not yet gone on from.
     next: Vec<u32>,
     parts: Parts,
     /// For the first place of each part, its group.
     group_of: Vec<u32>,
-    groups: Vec<Vec<Hdr>>,
+    /// Where the next object of each group goes.
+    filled: Vec<usize>,
+    groups: Groups<Vec<Hdr>>,
     doing: Doing,
     at: usize,
     /// Within the candidate at `at`, where it is large.
     within: Option<Cursor>,
+    /// Bytes that are counted as used.
+    bytes: usize,
+}
+
+impl Drop for Narrow {
+    fn drop(&mut self) {
+        store::SIDE.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
 }
 
 impl Narrow {
     pub(super) fn new(candidates: Vec<Hdr>) -> Narrow {
         let n = candidates.len();
-        Narrow {
+        let mut narrow = Narrow {
             candidates,
             starts: Vec::with_capacity(n + 1),
             targets: Vec::new(),
             outside: Vec::with_capacity(n),
-            reached: vec![false; n],
             next: Vec::new(),
-            parts: Parts((0..n as u32).collect()),
-            group_of: vec![u32::MAX; n],
-            groups: Vec::new(),
+            parts: Parts(Vec::new()),
+            group_of: Vec::new(),
+            filled: Vec::new(),
+            groups: Groups::default(),
             doing: Doing::Number,
             at: 0,
             within: None,
-        }
+            bytes: 0,
+        };
+        narrow.uses(n * BYTES);
+        narrow
+    }
+
+    /// So many more bytes are in use.
+    fn uses(&mut self, more: usize) {
+        self.bytes += more;
+        store::SIDE.fetch_add(more, Ordering::Relaxed);
     }
 
     fn of(&self, place: usize) -> core::ops::Range<usize> {
-        self.starts[place]..self.starts[place + 1]
+        self.starts[place] as usize..self.starts[place + 1] as usize
     }
 
     /// Goes on with `doing`, beginning at the first.
@@ -75,24 +100,43 @@ impl Narrow {
     }
 
     /// The groups of what is left.
-    pub(super) fn groups(&mut self) -> Vec<Vec<Hdr>> {
+    pub(super) fn groups(&mut self) -> Groups<Vec<Hdr>> {
         core::mem::take(&mut self.groups)
     }
 
     fn part(&mut self, place: usize) {
-        let header = self.candidates[place];
-        if let Some(slot) = slot(header) {
+        if let Some(slot) = slot(self.candidates[place]) {
             slot.set(0);
         }
-        if self.reached[place] {
+        if self.outside[place] != 0 {
             return;
         }
         let root = self.parts.find(place as u32) as usize;
         if self.group_of[root] == u32::MAX {
-            self.group_of[root] = self.groups.len() as u32;
-            self.groups.push(Vec::new());
+            self.group_of[root] = self.filled.len() as u32;
+            self.filled.push(0);
         }
-        self.groups[self.group_of[root] as usize].push(header);
+        self.filled[self.group_of[root] as usize] += 1;
+    }
+
+    /// Makes room for the groups, whose sizes are known.
+    fn make_groups(&mut self) {
+        let mut end = 0;
+        for filled in &mut self.filled {
+            let size = core::mem::replace(filled, end);
+            end += size;
+            self.groups.ends.push(end);
+        }
+        self.groups.objects = vec![Hdr::dangling(); end];
+    }
+
+    fn fill(&mut self, place: usize) {
+        if self.outside[place] == 0 {
+            let root = self.parts.find(place as u32) as usize;
+            let filled = &mut self.filled[self.group_of[root] as usize];
+            self.groups.objects[*filled] = self.candidates[place];
+            *filled += 1;
+        }
     }
 }
 
@@ -138,24 +182,25 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize
             let to = visits(narrow, buffer, from..to, budget.piece());
             narrow.at = to;
             if to == narrow.candidates.len() {
-                narrow.starts.push(narrow.targets.len());
+                narrow.starts.push(narrow.targets.len() as u32);
                 narrow.then(Doing::Subtract);
             }
+            narrow.uses((narrow.targets.len() - before) * size_of::<u32>());
             return 4 * (to - from) + narrow.targets.len() - before + 1;
         }
         Doing::Subtract => {
             let to = (from + PIECE).min(narrow.targets.len());
             for &target in &narrow.targets[from..to] {
                 let outside = &mut narrow.outside[target as usize];
+                // Others may have let go of it since it was counted: then it is garbage no less for that.
                 if *outside != GONE {
-                    *outside -= 1;
+                    *outside = outside.saturating_sub(1);
                 }
             }
             narrow.at = to;
             if to == narrow.targets.len() {
-                narrow.reached = narrow.outside.iter().map(|&n| n > 0).collect();
                 narrow.next =
-                    (0..narrow.reached.len() as u32).filter(|&place| narrow.reached[place as usize]).collect();
+                    (0..narrow.outside.len() as u32).filter(|&place| narrow.outside[place as usize] != 0).collect();
                 narrow.then(Doing::Reach);
             }
             return to - from + 1;
@@ -163,12 +208,13 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize
         Doing::Reach => {
             for _ in 0..PIECE {
                 let Some(place) = narrow.next.pop() else {
+                    narrow.parts = Parts((0..narrow.candidates.len() as u32).collect());
                     narrow.then(Doing::Join);
                     break;
                 };
                 for at in narrow.of(place as usize) {
                     let to = narrow.targets[at];
-                    if !core::mem::replace(&mut narrow.reached[to as usize], true) {
+                    if core::mem::replace(&mut narrow.outside[to as usize], 1) == 0 {
                         narrow.next.push(to);
                     }
                 }
@@ -176,18 +222,32 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize
             return PIECE;
         }
         Doing::Join => {
-            for place in (from..to).filter(|&place| !narrow.reached[place]) {
+            for place in from..to {
+                if narrow.outside[place] != 0 {
+                    continue;
+                }
                 for at in narrow.of(place) {
                     narrow.parts.join(place as u32, narrow.targets[at]);
                 }
             }
             narrow.at = to;
             if to == narrow.candidates.len() {
+                narrow.starts = Vec::new();
+                narrow.targets = Vec::new();
+                narrow.group_of = vec![u32::MAX; to];
                 narrow.then(Doing::Part);
             }
         }
         Doing::Part => {
             (from..to).for_each(|place| narrow.part(place));
+            narrow.at = to;
+            if to == narrow.candidates.len() {
+                narrow.make_groups();
+                narrow.then(Doing::Fill);
+            }
+        }
+        Doing::Fill => {
+            (from..to).for_each(|place| narrow.fill(place));
             narrow.at = to;
             if to == narrow.candidates.len() {
                 narrow.then(Doing::Done);
@@ -207,7 +267,7 @@ fn visits(narrow: &mut Narrow, buffer: &mut EdgeBuffer, places: core::ops::Range
         let from = narrow.within.take();
         let goes_on = from.is_some();
         if !goes_on {
-            narrow.starts.push(narrow.targets.len());
+            narrow.starts.push(narrow.targets.len() as u32);
         }
         let header = narrow.candidates[place];
         // SAFETY: a block of a pinned page.
@@ -221,7 +281,7 @@ fn visits(narrow: &mut Narrow, buffer: &mut EdgeBuffer, places: core::ops::Range
         }
         let _moment = Moment(header);
         if !goes_on {
-            narrow.outside.push(i64::from(others(header)));
+            narrow.outside.push(others(header));
         }
         let mut gather = Gather(&mut narrow.targets);
         let mut tracer = Tracer::new(core::mem::take(buffer), &mut gather);

@@ -2,8 +2,10 @@
 //!
 //! * A *young* pass (generation 0) is due when as many objects were made as the first threshold says. It looks at the pages on which
 //!   objects were made since the last one. Every so many of them, one (generation 1) also looks at the pages of those before.
-//! * A pass over the whole heap (generation 2) is due when the heap has grown by so much since the last: only then can old garbage
-//!   have gathered.
+//!   Where nothing on those pages was touched (see `pass`), there is nothing to do.
+//! * A pass over the whole heap (generation 2) is due when something old was touched and the heap has grown by a tenth since the last:
+//!   only then can old garbage have gathered. (Where a drop and the beginning of a pass fall together, a touch may be missed in rare cases. So a pass
+//!   is also due where nothing was touched, when the heap has grown to three times its size.)
 //!
 //! Whoever takes the slow way of allocation, on any thread, does a step, unless another thread is at one. A step is in proportion to
 //! what was allocated since the last, by all threads, so that the pass ends before much more was made; and bounded, so that nobody waits long.
@@ -12,7 +14,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
-use super::pass::Budget;
+use super::pass::{Budget, Which};
 use super::{
     COLLECTING, Exclusive, Finished, LONGEST_STEP, OLDEST, book, call, collect_now, exclusive, occupied, try_exclusive,
 };
@@ -27,6 +29,8 @@ static THRESHOLDS: [AtomicU32; 3] = [AtomicU32::new(20_000), AtomicU32::new(10),
 static YOUNG: AtomicU32 = AtomicU32::new(0);
 /// Bytes of tracked pages and charges when the last pass over the whole heap began.
 static SIZE: AtomicUsize = AtomicUsize::new(0);
+/// Something on an old page was touched since the last pass over the whole heap began.
+static OLD_TOUCHED: AtomicBool = AtomicBool::new(false);
 /// A pass is under way.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// Blocks that the pass under way has to look at.
@@ -42,6 +46,12 @@ static CHARGED: AtomicUsize = AtomicUsize::new(0);
 
 /// Bytes by which the heap may always grow before a whole pass.
 const GROWTH: usize = 1 << 20;
+/// What part of the third threshold is enough where something old was touched, and so many bytes.
+const TOUCHED_SHARE: usize = 5;
+const TOUCHED_GROWTH: usize = 4 << 20;
+/// How many times the third threshold are enough where nothing was, and so many bytes.
+const UNTOUCHED: usize = 4;
+const UNTOUCHED_GROWTH: usize = 16 << 20;
 /// The least and the most that a step does, in objects.
 const STEP: core::ops::RangeInclusive<usize> = 512..=8192;
 
@@ -97,8 +107,18 @@ fn size() -> usize {
 
 fn has_grown() -> bool {
     let last = SIZE.load(Ordering::Relaxed);
-    let percent = THRESHOLDS[2].load(Ordering::Relaxed) as usize;
-    size() > last.saturating_add(last / 100 * percent).saturating_add(GROWTH)
+    let grown = size().saturating_sub(last);
+    let of_last = (last / 100).saturating_mul(THRESHOLDS[2].load(Ordering::Relaxed) as usize);
+    if OLD_TOUCHED.load(Ordering::Relaxed) {
+        grown > (of_last / TOUCHED_SHARE).saturating_add(TOUCHED_GROWTH)
+    } else {
+        grown > of_last.saturating_mul(UNTOUCHED).saturating_add(UNTOUCHED_GROWTH)
+    }
+}
+
+/// Something on an old page was touched.
+pub(in crate::sync) fn old_touched() {
+    OLD_TOUCHED.store(true, Ordering::Relaxed);
 }
 
 /// Do collections start by themselves?
@@ -131,9 +151,12 @@ pub(in crate::sync) fn pace(block: usize) {
 /// Bytes were charged: as if every 64 were an object.
 pub(in crate::sync) fn charged_more(bytes: usize) {
     let sum = CHARGED.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-    if sum > GROWTH / 4 && automatic() && !is_manual() && (ACTIVE.load(Ordering::Relaxed) || has_grown()) {
+    if sum > GROWTH / 4 {
         CHARGED.store(0, Ordering::Relaxed);
-        slice(sum / 64);
+        let fresh = thread::FRESH.fetch_add(sum / 64, Ordering::Relaxed) + sum / 64;
+        if automatic() && !is_manual() && (ACTIVE.load(Ordering::Relaxed) || fresh >= threshold() || has_grown()) {
+            slice(sum / 64);
+        }
     }
 }
 
@@ -174,7 +197,7 @@ fn automatic_step(running: &mut Exclusive, made: usize) -> Progress {
     let start = Instant::now();
     if running.pass().is_none() {
         match due() {
-            Some(generation) => running.begin(generation),
+            Some(generation) => running.begin(generation, Which::Touched),
             None => return Progress { done: true, ..Progress::default() },
         }
         WORK.store(running.pass().as_ref().map_or(0, |pass| pass.size()), Ordering::Relaxed);
@@ -225,7 +248,7 @@ pub(in crate::sync) fn step(budget: Duration) -> Progress {
     let mut freed = 0;
     loop {
         if running.pass().is_none() {
-            running.begin(OLDEST);
+            running.begin(OLDEST, Which::All);
         }
         let finished = running.go_on(&mut Budget::until(start + budget));
         let whole = finished.as_ref().is_some_and(|f| f.report.generation == OLDEST);
@@ -257,6 +280,7 @@ pub(super) fn begun(generation: u32) {
         _ => YOUNG.store(0, Ordering::Relaxed),
     }
     if generation == OLDEST {
+        OLD_TOUCHED.store(false, Ordering::Relaxed);
         SIZE.store(size(), Ordering::Relaxed);
     }
 }

@@ -6,17 +6,24 @@
 //! too, so a working count may be wrong; but not that of garbage, which nobody changes: all of it is among the candidates. Blocks
 //! may even be freed and used anew between steps. They stay blocks, for their pages are pinned.
 //!
+//! Before it counts, a pass makes calm what is not (`Counts::is_calm`): drops from then on are noted, page by page, for the next pass; drops
+//! before have happened when counting begins. A cycle that becomes garbage contains an object to which a reference was dropped that was not the
+//! last, or is reached from one (ARCHITECTURE.md, "Why suspects"; the argument is that of local mode). So there is nothing for a
+//! pass to find if none of its pages was touched. What was touched and survives a young pass is touched still: something old may refer to it.
+//!
 //! The pages of a young pass are those on which objects were made lately. A reference from any other page is not subtracted, so
 //! it counts as one from outside.
+
+use core::cell::Cell;
 
 use super::narrow::{Narrow, narrowing};
 use super::test::examine;
 use super::{OLDEST, Owned, condemn, slot, visit_piece};
-use crate::collect::Collection;
-use crate::sync::count::Total;
+use crate::collect::{Collection, prefetch};
+use crate::sync::count::{NOBODY, Total};
 use crate::sync::death::Hold;
-use crate::sync::header::{FROZEN, Hdr, decrement};
-use crate::sync::page::Page;
+use crate::sync::header::{FROZEN, Hdr, release};
+use crate::sync::page::{Page, page_of};
 use crate::sync::{store, thread};
 use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
@@ -25,7 +32,7 @@ const SEEN: u32 = 1 << 30;
 /// The working count of an object that cannot be garbage.
 const MANY: u32 = 1 << 29;
 /// Objects tested with one fence, unless a single group is larger: in a step, and without steps.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 const LARGE_BATCH: usize = 4096;
 /// What an object costs in the exact test, compared with one that is visited.
 const TESTED: usize = 4;
@@ -76,11 +83,41 @@ impl Budget {
     }
 }
 
-/// Objects that are examined together: no other suspect refers to them, nor they to any.
+/// Groups of objects: no other suspect refers to those of a group, nor they to any.
 #[derive(Default)]
-pub(super) struct Group(pub(super) Owned);
+pub(super) struct Groups<T> {
+    pub(super) objects: T,
+    /// Where each group ends.
+    pub(super) ends: Vec<usize>,
+}
+
+impl Groups<Owned> {
+    pub(super) fn one(objects: Owned) -> Groups<Owned> {
+        let ends = vec![objects.len()];
+        Groups { objects, ends }
+    }
+}
+
+impl<T> Groups<T> {
+    /// The places of the objects of each group.
+    pub(super) fn places(&self) -> impl Iterator<Item = core::ops::Range<usize>> + '_ {
+        let starts = core::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(from, &to)| from..to)
+    }
+}
+
+/// Does a young pass look at pages none of which was touched?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    All,
+    Touched,
+}
 
 enum Stage {
+    /// Makes calm what is not.
+    Calm {
+        page: usize,
+    },
     Count {
         page: usize,
         index: usize,
@@ -93,13 +130,15 @@ enum Stage {
     },
     Narrow(Box<Narrow>),
     /// The last group is next.
-    Test(Vec<Vec<Hdr>>),
+    Test(Groups<Vec<Hdr>>),
 }
 
 pub(super) struct Pass {
     pages: Pages,
     stage: Stage,
     buffer: EdgeBuffer,
+    /// What was not calm, for a young pass.
+    touched: Vec<Hdr>,
     pub(super) report: Collection,
     pub(super) disturbed: bool,
 }
@@ -109,11 +148,12 @@ pub(super) struct Pass {
 unsafe impl Send for Pass {}
 
 impl Pass {
-    pub(super) fn new(generation: u32) -> Pass {
+    pub(super) fn new(generation: u32, which: Which) -> Pass {
         Pass {
-            pages: Pages::pin(generation),
-            stage: Stage::Count { page: 0, index: 0, within: None },
+            pages: Pages::pin(generation, which),
+            stage: Stage::Calm { page: 0 },
             buffer: EdgeBuffer::new(),
+            touched: Vec::new(),
             report: Collection { generation, ..Collection::default() },
             disturbed: false,
         }
@@ -129,7 +169,16 @@ impl Pass {
         if self.report.generation < OLDEST {
             self.pages.list.iter().for_each(|page| page.grow_young());
         }
+        self.touch_again();
         self.report
+    }
+
+    /// What it looked at is to be looked at again.
+    pub(super) fn touch_again(&self) {
+        self.pages.list.iter().for_each(|page| page.touch());
+        if self.report.generation == OLDEST {
+            super::old_touched();
+        }
     }
 
     /// Works until the budget is spent; true when it is done.
@@ -137,17 +186,58 @@ impl Pass {
         let start = std::time::Instant::now();
         let done = loop {
             let done = match &mut self.stage {
+                Stage::Calm { .. } => self.calm(budget),
                 Stage::Count { .. } => self.count(budget),
                 Stage::Gather { .. } => self.gather(budget),
                 Stage::Narrow(_) => self.narrow(budget),
                 Stage::Test(_) => self.test(budget),
             };
+            if done {
+                self.survived();
+            }
             if done || budget.is_over() {
                 break done;
             }
         };
         self.report.duration += start.elapsed();
         done
+    }
+
+    /// Makes calm what is not, on one page.
+    fn calm(&mut self, budget: &mut Budget) -> bool {
+        let Stage::Calm { page: at } = &mut self.stage else { return false };
+        let Some(page) = self.pages.list.get(*at) else {
+            self.stage = Stage::Count { page: 0, index: 0, within: None };
+            return false;
+        };
+        *at += 1;
+        if page.take_touched() {
+            let young = self.report.generation < OLDEST;
+            for index in 0..page.bump() {
+                let header = page.header(index);
+                // SAFETY: below `bump`, so its counts may be read, and the bit set whatever lies there.
+                let counts = unsafe { &header.as_ref().counts };
+                if counts.is_alive() && counts.set_calm() && young {
+                    self.touched.push(header);
+                }
+            }
+            budget.spend(page.bump() / 4);
+        }
+        budget.spend(1);
+        false
+    }
+
+    /// What was touched and is alive after a young pass is touched still.
+    fn survived(&mut self) {
+        for header in core::mem::take(&mut self.touched) {
+            // SAFETY: a block of a pinned page.
+            let counts = unsafe { &header.as_ref().counts };
+            if counts.is_alive() && counts.is_calm() {
+                counts.unset_calm(NOBODY);
+                // SAFETY: as above.
+                unsafe { page_of(header) }.touch();
+            }
+        }
     }
 
     /// Counts on one page.
@@ -160,7 +250,7 @@ impl Pass {
         let me = thread::tag();
         // Deaths wait until the step is over.
         let hold = Hold::new();
-        let mut subtract = Subtract(0);
+        let mut subtract = Subtract::new();
         let mut tracer = Tracer::new(core::mem::take(&mut self.buffer), &mut subtract);
         let first = *index;
         let end = page.bump();
@@ -177,6 +267,10 @@ impl Pass {
             // What is frozen is not looked into: what it refers to is held from outside.
             if !h.has(FROZEN) {
                 if from.is_none() {
+                    if h.counts.set_calm() {
+                        // Touched since, or the owner was faster.
+                        page.touch();
+                    }
                     self.report.candidates += 1;
                     if let Some(slot) = page.slot(*index - 1) {
                         slot.set(slot.get().wrapping_add(SEEN + others(header)));
@@ -199,7 +293,7 @@ impl Pass {
         }
         self.buffer = tracer.finish();
         drop(hold);
-        budget.spend(looked + subtract.0);
+        budget.spend(looked + subtract.finish());
         false
     }
 
@@ -237,23 +331,25 @@ impl Pass {
         let Stage::Test(groups) = &mut self.stage else { return false };
         let me = thread::tag();
         let most = if budget.is_unlimited() { LARGE_BATCH } else { BATCH };
-        let mut batch: Vec<Group> = Vec::new();
+        let mut batch: Groups<Owned> = Groups::default();
         let mut objects = 0;
-        while let Some(next) = groups.last()
-            && (batch.is_empty() || objects + next.len() <= most)
-        {
-            objects += next.len();
-            let mut group = Group::default();
-            for header in groups.pop().into_iter().flatten() {
+        while let Some(end) = groups.ends.pop() {
+            let start = groups.ends.last().copied().unwrap_or(0);
+            if objects > 0 && objects + (end - start) > most {
+                groups.ends.push(end);
+                break;
+            }
+            objects += end - start;
+            for header in groups.objects.drain(start..) {
                 // SAFETY: a block of a pinned page.
                 if unsafe { header.as_ref() }.counts.try_clone_as(me) {
-                    group.0.0.push(header);
+                    batch.objects.0.push(header);
                 }
             }
-            batch.push(group);
+            batch.ends.push(batch.objects.len());
         }
-        let done = groups.is_empty();
-        if !batch.is_empty() {
+        let done = groups.ends.is_empty();
+        if !batch.objects.is_empty() {
             let tested = examine(batch, &mut self.report);
             self.disturbed |= tested.disturbed;
             if tested.garbage.is_empty() {
@@ -281,20 +377,44 @@ pub(super) struct Moment(pub(super) Hdr);
 
 impl Drop for Moment {
     fn drop(&mut self) {
-        decrement(self.0);
+        release(self.0);
     }
 }
 
-/// Takes one off for each reference; says how many there were.
-struct Subtract(usize);
+/// So many references are on their way at a time, so that their working counts are in the cache when they are changed.
+const AHEAD: usize = 32;
 
-impl Sink for Subtract {
-    fn edges(&mut self, _: &[crate::header::Hdr]) {}
-    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
-        self.0 += 1;
-        if let Some(slot) = slot(edge.cast()) {
+/// Takes one off for each reference; says how many there were.
+struct Subtract<'p> {
+    references: usize,
+    /// Working counts from which one is still to be taken off, in turn.
+    ahead: [Option<&'p Cell<u32>>; AHEAD],
+}
+
+impl Subtract<'_> {
+    fn new() -> Self {
+        Subtract { references: 0, ahead: [None; AHEAD] }
+    }
+
+    /// How many references there were, when all have been taken off.
+    fn finish(self) -> usize {
+        for slot in self.ahead.into_iter().flatten() {
             slot.set(slot.get().wrapping_sub(1));
         }
+        self.references
+    }
+}
+
+impl Sink for Subtract<'_> {
+    fn edges(&mut self, _: &[crate::header::Hdr]) {}
+    fn shared(&mut self, edge: core::ptr::NonNull<u8>) {
+        if let Some(slot) = slot(edge.cast()) {
+            prefetch(slot.as_ptr().cast());
+            if let Some(due) = self.ahead[self.references % AHEAD].replace(slot) {
+                due.set(due.get().wrapping_sub(1));
+            }
+        }
+        self.references += 1;
     }
 }
 
@@ -305,8 +425,11 @@ struct Pages {
 }
 
 impl Pages {
-    fn pin(generation: u32) -> Pages {
-        let list = store::Pinned::new(|page: &Page| page.tracked.get() && page.grow_older(generation));
+    fn pin(generation: u32, which: Which) -> Pages {
+        let mut list = store::Pinned::new(|page: &Page| page.tracked.get() && page.grow_older(generation));
+        if which == Which::Touched && generation < OLDEST && !list.iter().any(|page| page.is_touched()) {
+            list.clear();
+        }
         let mut pages = Pages { list, bytes: 0 };
         for page in pages.list.iter() {
             pages.bytes += page.make_side();

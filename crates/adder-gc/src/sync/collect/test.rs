@@ -71,7 +71,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::pass::Group;
+use super::pass::Groups;
 use super::{LONGEST, Owned, slot, visit};
 use crate::collect::Collection;
 use crate::sync::count::Total;
@@ -96,20 +96,20 @@ pub(super) struct Tested {
 }
 
 /// Tests groups until each object is found to be garbage or taken for alive.
-pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested {
+pub(super) fn examine(mut groups: Groups<Owned>, report: &mut Collection) -> Tested {
     let mut all =
         Tested { garbage: Owned::default(), callbacks: Callbacks::none(), alive: Owned::default(), disturbed: false };
     for round in 0..ROUNDS {
-        if groups.is_empty() {
+        if groups.objects.is_empty() {
             break;
         }
         let start = Instant::now();
         let tested = catch_unwind(AssertUnwindSafe(|| Test::run(&groups)));
         LONGEST.fetch_max(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-        let verdicts = match tested {
-            Ok((verdicts, callbacks)) => {
+        let verdict = match tested {
+            Ok((verdict, callbacks)) => {
                 all.callbacks.append(callbacks);
-                verdicts
+                verdict
             }
             Err(panic) => {
                 unraisable::report(unraisable::Origin::Trace, "", panic);
@@ -117,29 +117,31 @@ pub(super) fn examine(mut groups: Vec<Group>, report: &mut Collection) -> Tested
                 break;
             }
         };
-        let mut again = Vec::new();
-        for (group, verdict) in core::mem::take(&mut groups).into_iter().zip(verdicts) {
-            let mut group = group;
-            match verdict {
-                Verdict::Garbage => all.garbage.0.append(&mut group.0.0),
-                Verdict::Alive { reached, disturbed } => {
-                    all.disturbed |= disturbed;
-                    let mut rest = Group::default();
-                    for (header, reached) in core::mem::take(&mut group.0.0).into_iter().zip(reached) {
-                        if reached { all.alive.0.push(header) } else { rest.0.0.push(header) }
-                    }
-                    if !rest.0.is_empty() {
-                        again.push(rest);
-                    }
-                }
+        all.disturbed |= verdict.disturbed;
+        if verdict.garbage.iter().all(|&garbage| garbage) && all.garbage.is_empty() {
+            all.garbage = core::mem::take(&mut groups.objects);
+            break;
+        }
+        let mut again: Groups<Owned> = Groups::default();
+        for (places, garbage) in groups.places().zip(verdict.garbage) {
+            if garbage {
+                all.garbage.0.extend_from_slice(&groups.objects[places]);
+                continue;
+            }
+            for place in places {
+                let to = if verdict.alive[place] { &mut all.alive } else { &mut again.objects };
+                to.0.push(groups.objects[place]);
+            }
+            if again.ends.last().copied().unwrap_or(0) < again.objects.len() {
+                again.ends.push(again.objects.len());
             }
         }
+        // Each reference went on.
+        groups.objects.0.clear();
         groups = again;
-        all.disturbed |= round + 1 == ROUNDS && !groups.is_empty();
+        all.disturbed |= round + 1 == ROUNDS && !groups.objects.is_empty();
     }
-    for mut group in groups {
-        all.alive.0.append(&mut group.0.0);
-    }
+    all.alive.0.append(&mut groups.objects.0);
     all
 }
 
@@ -162,18 +164,18 @@ pub(super) fn take_over(header: Hdr) -> bool {
     alone
 }
 
-enum Verdict {
-    Garbage,
-    /// For each object of the group: is it alive, or reachable from one that is?
-    Alive {
-        reached: Vec<bool>,
-        disturbed: bool,
-    },
+struct Verdict {
+    /// For each group.
+    garbage: Vec<bool>,
+    /// For each object of a group that is not garbage: is it alive, or reachable from one that is?
+    alive: Vec<bool>,
+    /// Something is alive because a thread was at work.
+    disturbed: bool,
 }
 
 /// Everything that a test holds; released in reverse order of need, however it ends.
 struct Test<'g> {
-    groups: &'g [Group],
+    groups: &'g Groups<Owned>,
     hold: Option<Hold>,
     /// Numbers of the objects, from 1, stand in their working counts.
     sink: Gather,
@@ -204,7 +206,7 @@ impl Sink for Gather {
 
 impl Drop for Test<'_> {
     fn drop(&mut self) {
-        for &header in self.groups.iter().flat_map(|g| g.0.iter()) {
+        for &header in self.groups.objects.iter() {
             if let Some(slot) = slot(header) {
                 slot.set(0);
             }
@@ -220,9 +222,9 @@ impl Drop for Test<'_> {
 }
 
 impl<'g> Test<'g> {
-    fn run(groups: &'g [Group]) -> (Vec<Verdict>, Callbacks) {
+    fn run(groups: &'g Groups<Owned>) -> (Verdict, Callbacks) {
         let mut test = Test { groups, hold: Some(Hold::new()), sink: Gather::default() };
-        let objects: Vec<Hdr> = groups.iter().flat_map(|g| g.0.iter().copied()).collect();
+        let objects: &[Hdr] = &groups.objects;
         for (place, header) in objects.iter().enumerate() {
             if let Some(slot) = slot(*header) {
                 slot.set(place as u32 + 1);
@@ -244,7 +246,7 @@ impl<'g> Test<'g> {
         let mut wrong = Vec::with_capacity(objects.len());
         let visited = catch_unwind(AssertUnwindSafe(|| {
             let mut buffer = Vec::new();
-            for &header in &objects {
+            for &header in objects {
                 starts.push(test.sink.targets.len());
                 // SAFETY: the collector holds a reference.
                 let faithful = (unsafe { header.as_ref() }.info().faithful)();
@@ -270,18 +272,9 @@ impl<'g> Test<'g> {
 
         // References from one object of a group to another.
         let mut inside = vec![0_u32; objects.len()];
-        let mut at = 0;
-        let bounds: Vec<(usize, usize)> = groups
-            .iter()
-            .map(|g| {
-                let from = at;
-                at += g.0.len();
-                (from, at)
-            })
-            .collect();
-        for &(from, to) in &bounds {
-            for &target in &test.sink.targets[starts[from]..starts[to]] {
-                if (from..to).contains(&(target as usize)) {
+        for places in groups.places() {
+            for &target in &test.sink.targets[starts[places.start]..starts[places.end]] {
+                if places.contains(&(target as usize)) {
                     inside[target as usize] += 1;
                 }
             }
@@ -300,22 +293,23 @@ impl<'g> Test<'g> {
 
         let merging = thread::merging();
         let mut due = Callbacks::none();
-        let mut verdicts = Vec::with_capacity(groups.len());
-        for &(from, to) in &bounds {
+        let mut garbage = Vec::with_capacity(groups.ends.len());
+        let mut disturbed = false;
+        let mut next: Vec<usize> = Vec::new();
+        for places in groups.places() {
+            let (from, to) = (places.start, places.end);
             if alive[from..to].contains(&true) {
-                let mut next: Vec<usize> = (from..to).filter(|&place| alive[place]).collect();
+                next.extend(places.clone().filter(|&place| alive[place]));
                 while let Some(place) = next.pop() {
                     for &target in &test.sink.targets[starts[place]..starts[place + 1]] {
                         let target = target as usize;
-                        if (from..to).contains(&target) && !core::mem::replace(&mut alive[target], true) {
+                        if places.contains(&target) && !core::mem::replace(&mut alive[target], true) {
                             next.push(target);
                         }
                     }
                 }
-                verdicts.push(Verdict::Alive {
-                    reached: alive[from..to].to_vec(),
-                    disturbed: busy[from..to].contains(&true),
-                });
+                garbage.push(false);
+                disturbed |= busy[from..to].contains(&true);
                 continue;
             }
             let faithful = !wrong[from..to].contains(&true);
@@ -334,7 +328,7 @@ impl<'g> Test<'g> {
                     due.append(weak::cleared(header, &slots[place]));
                 }
             }
-            verdicts.push(Verdict::Garbage);
+            garbage.push(true);
         }
         drop(merging);
         drop(locked);
@@ -343,6 +337,6 @@ impl<'g> Test<'g> {
         // Not those of weak references that are garbage themselves. (Of a live object's weak reference too many are known: then
         // its callback runs, for its handles are more.)
         due.retain(|slot| slot.handles() > owned.get(&core::ptr::from_ref(slot).addr()).copied().unwrap_or(0));
-        (verdicts, due)
+        (Verdict { garbage, alive, disturbed }, due)
     }
 }

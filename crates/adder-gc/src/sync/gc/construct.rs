@@ -2,63 +2,16 @@
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
-use core::sync::atomic::Ordering;
 
+use super::block::{Unborn, block};
 use super::{Gc, GcMut};
 use crate::heap::OutOfMemory;
-use crate::page::{LARGE, Placement};
-use crate::sync::count::{MASKED, ONE};
-use crate::sync::header::{Hdr, WEAK, payload_of};
+use crate::page::Placement;
+use crate::sync::collect;
+use crate::sync::header::{Hdr, payload_of};
 use crate::sync::info::{Info, InfoOf, STR_INFO, SliceInfoOf};
-use crate::sync::page::free_block;
-use crate::sync::thread::{self, with_record};
-use crate::sync::weak::{self, Weak};
-use crate::sync::{collect, store};
+use crate::sync::weak::Weak;
 use crate::trace::Trace;
-
-/// A block for an object, and what its halves start with. Its header is not written: nobody sees an object in it yet.
-#[inline(always)]
-fn block(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMemory> {
-    let record = thread::record();
-    if placed.class != LARGE && !record.is_null() {
-        // SAFETY: records live for ever.
-        let record = unsafe { &*record };
-        if let Some(block) = record.pop(placed.bin(tracked)) {
-            return Ok((block, record.birth.get()));
-        }
-    }
-    block_slow(placed, tracked)
-}
-
-#[cold]
-#[inline(never)]
-fn block_slow(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), OutOfMemory> {
-    with_record(|record| {
-        record.poll();
-        collect::pace(placed.bytes);
-        let take = || {
-            if placed.class == LARGE {
-                if tracked {
-                    thread::FRESH.fetch_add(placed.bytes / 64, Ordering::Relaxed);
-                }
-                // Owned by nobody: merged from birth.
-                store::take_large(placed, tracked).map(|block| (block, (0, ONE)))
-            } else {
-                record.block_slow(placed, tracked).map(|block| (block, record.birth.get()))
-            }
-        };
-        take().or_else(|_| {
-            collect::make_room();
-            store::trim();
-            take().map_err(|refused| OutOfMemory {
-                limit: store::limit(),
-                used: store::used_bytes(),
-                requested: placed.bytes,
-                system: matches!(refused, store::Refused::System),
-            })
-        })
-    })
-}
 
 impl<T: Trace + Send + Sync> Gc<T> {
     /// Makes an object, which the calling thread owns. May run a collection first.
@@ -103,39 +56,17 @@ impl<T: Trace + Send + Sync> Gc<T> {
     /// # Panics
     /// As [`Gc::new`].
     pub fn new_cyclic(make: impl FnOnce(&Weak<T>) -> T) -> Gc<T> {
-        let (header, (local, shared)) =
-            block(InfoOf::<T>::PLACEMENT, T::tracked()).unwrap_or_else(|error| refuse(error));
-        let ptr = payload_of(header).cast::<T>();
-        // SAFETY: a fresh block. Masked, so that nobody looks at the payload, or counts.
-        unsafe {
-            header.as_ref().set_info(InfoOf::<T>::info());
-            header.as_ref().counts.birth(0, ONE | MASKED);
-        }
-        let unborn = Unborn(header);
-        let weak = Weak::to(header, ptr);
+        // SAFETY: the info is static.
+        let unborn = unsafe { Unborn::new(InfoOf::<T>::PLACEMENT, T::tracked(), InfoOf::<T>::info()) }
+            .unwrap_or_else(|error| refuse(error));
+        let ptr = payload_of(unborn.header()).cast::<T>();
+        let weak = Weak::to(unborn.header(), ptr);
         let value = make(&weak);
-        core::mem::forget(unborn);
-        // SAFETY: room for a `T`; from here on it is initialised, and its one reference is the `Gc`'s. The thread's record is the
-        // same as when the block was taken, or the object is born merged.
+        // SAFETY: room for a `T`; from here on it is initialised, and its one reference is the `Gc`'s.
         unsafe {
             ptr.write(value);
-            header.as_ref().counts.birth(local, shared);
+            unborn.born();
             Gc::from_payload(ptr)
-        }
-    }
-}
-
-/// An object that is being made: its block goes back if its maker panics.
-struct Unborn(Hdr);
-
-impl Drop for Unborn {
-    fn drop(&mut self) {
-        // SAFETY: nobody has a reference to it, and weak ones do not answer.
-        unsafe {
-            if self.0.as_ref().has(WEAK) {
-                weak::clear(self.0).run();
-            }
-            free_block(self.0);
         }
     }
 }

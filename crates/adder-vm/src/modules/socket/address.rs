@@ -106,7 +106,7 @@ impl Address {
         match family {
             libc::AF_INET => {
                 let [host, port] = parts(cx, value, function, "AF_INET", "a pair (host, port)", 2)?[..] else {
-                    return raise!(cx, exc::TYPE_ERROR, "{function}(): AF_INET address must be a pair (host, port)");
+                    return raise!(cx, exc::TYPE_ERROR, "AF_INET address must be a pair (host, port)");
                 };
                 let host = host_of(cx, host, libc::AF_INET)?;
                 let port = port_of(cx, port, function)?;
@@ -165,7 +165,7 @@ fn parts<'a>(cx: &Cx, value: &'a Value, function: &str, family: &str, what: &str
     };
     let items = tuple.items();
     if items.len() < 2 || items.len() > most {
-        return raise!(cx, exc::TYPE_ERROR, "{function}(): {family} address must be {what}");
+        return raise!(cx, exc::TYPE_ERROR, "{family} address must be {what}");
     }
     Ok(items.iter().collect())
 }

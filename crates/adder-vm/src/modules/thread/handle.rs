@@ -41,8 +41,10 @@ static HANDLE_SPEC: Spec = Spec {
     methods: &[
         Method::positional("join", 0, 1, join),
         Method::none("is_done", |_, this| Ok(Value::bool(of(this).ending.is_done()))),
-        Method::none("_set_done", |_, this| {
-            of(this).started.set(true);
+        Method::none("_set_done", |cx, this| {
+            if !of(this).started.get() {
+                return raise!(cx, exc::RUNTIME_ERROR, "thread not started");
+            }
             of(this).ending.set();
             Ok(Value::none())
         }),

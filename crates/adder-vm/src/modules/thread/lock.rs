@@ -41,6 +41,10 @@ impl Patience {
         if timeout.is_nan() {
             return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
         }
+        // What the clock cannot count at all, and what can be counted.
+        if timeout >= 9_223_372_036.85 {
+            return raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t");
+        }
         if timeout > TIMEOUT_MAX {
             return raise!(cx, exc::OVERFLOW_ERROR, "timeout value is too large");
         }

@@ -80,7 +80,11 @@ fn start(cx: &Cx, handle: &PyHandle, daemon: bool, call: impl FnOnce(&Vm) -> (Va
         let (function, called) = call(vm);
         match called {
             Err(raised) if !raised.is(&exc::SYSTEM_EXIT) => {
-                vm.cx.unraisable(raised, Some("Exception ignored in thread started by"), Some(&function));
+                let what = match vm.cx.repr(&function) {
+                    Ok(text) => format!("Exception ignored in thread started by {}", text.to_lossy()),
+                    Err(_) => "Exception ignored in thread".to_owned(),
+                };
+                vm.cx.unraisable(raised, Some(&what), None);
             }
             _ => {}
         }
