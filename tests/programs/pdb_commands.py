@@ -38,9 +38,9 @@ run(outer, f"break {inner.__code__.co_firstlineno + 3}", "continue", "p i, total
     "clear 1", "continue")
 run(outer, "next", "next", "next", "!b = 40", "continue")
 run(outer, "next", f"jump {outer.__code__.co_firstlineno + 3}", "p 'b' in locals()", "!b = 5", "continue")
-run(outer, "break inner", "continue", "until", "args", "list", "continue")
+run(outer, f"break {inner.__code__.co_firstlineno + 1}", "continue", "until", "args", "list", "clear 2", "continue")
 run(outer, "quit")
-run(outer, f"tbreak {inner.__code__.co_firstlineno + 4}", "c", "pp locals()", "whatis total", "c")
+run(outer, f"tbreak {inner.__code__.co_firstlineno + 4}", "c", "pp sorted(locals())", "whatis total", "c")
 
 
 def fails():

@@ -104,7 +104,8 @@ for bad in (
     try:
         print(bad())
     except (ValueError, TypeError) as error:
-        print(type(error).__name__, error)
+        # The numbers of events differ from version to version.
+        print(type(error).__name__, str(error).partition("0x")[0])
 monitoring.free_tool_id(3)
 print(monitoring.get_tool(3))
 

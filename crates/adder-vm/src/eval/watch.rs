@@ -65,6 +65,8 @@ pub(crate) struct Watch {
     traps: RefCell<Vec<(Value, u32)>>,
     /// The last instruction in the frame that it was in, and that whose line was told last.
     last: Cell<(Registers, u32, u32)>,
+    /// The line of the instruction in front of the last jump back of a loop.
+    turn_line: Cell<u32>,
     /// Where the loop that was left stood.
     left: Cell<Option<(Registers, *mut u64)>>,
     /// The number of entries at which a [`run`] waits for its unwatched loop.
@@ -103,6 +105,7 @@ impl Default for Watch {
             active: Cell::default(),
             traps: RefCell::default(),
             last: Cell::new((Registers(core::ptr::null_mut()), FRESH, FRESH)),
+            turn_line: Cell::default(),
             left: Cell::default(),
             waiting: Cell::new(usize::MAX),
             entered: Cell::default(),
@@ -144,6 +147,7 @@ impl Watch {
         }
         self.inside.swap(&running.inside);
         self.last.swap(&running.last);
+        self.turn_line.swap(&running.turn_line);
         self.left.swap(&running.left);
         self.waiting.swap(&running.waiting);
         self.entered.swap(&running.entered);

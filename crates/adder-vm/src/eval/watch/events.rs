@@ -108,7 +108,15 @@ pub(super) unsafe fn events(vm: &Vm, r: Registers, code: &PyCode, word: u32, i: 
             let before = code.code.silent.iter().filter(|silent| silent.word == word && (!back || silent.turns));
             lines.extend(before.map(|silent| silent.line).filter(|silent| *silent != line));
             // A body on the line of its head has no line of its own for tools.
-            let other = if last == FRESH { code.is_module() || line != code.code.first_line } else { other };
+            let other = match last {
+                FRESH => code.is_module() || line != code.code.first_line,
+                // The jump back of a loop has the line of the loop: what counts is the line in front of it.
+                _ if back && instruction(code, last).op == Op::JumpBack as u8 => watch.turn_line.get() != line,
+                _ => other,
+            };
+            if op == Op::JumpBack {
+                watch.turn_line.set(if last == FRESH { 0 } else { code.code.position_at(last).line });
+            }
             if line != 0 && !is_turn(code, word, op, line) && (other || !lines.is_empty()) {
                 lines.push(line);
             }

@@ -1,0 +1,92 @@
+//! A watcher is told of every birth and every death, also where blocks are used again.
+
+use std::alloc::Layout;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use adder_gc::{Gc, Heap, raw};
+
+#[derive(Default)]
+struct Told {
+    alive: RefCell<HashMap<usize, usize>>,
+    births: RefCell<usize>,
+}
+
+unsafe fn born(data: *const (), address: usize, bytes: usize) {
+    // SAFETY: the tests give such a place, which outlives the watching.
+    let told = unsafe { &*data.cast::<Told>() };
+    *told.births.borrow_mut() += 1;
+    let before = told.alive.borrow_mut().insert(address, bytes);
+    assert_eq!(before, None, "two live things at one address");
+}
+
+unsafe fn died(data: *const (), address: usize) {
+    // SAFETY: as above.
+    let told = unsafe { &*data.cast::<Told>() };
+    // What was there before the watching began is told of too.
+    told.alive.borrow_mut().remove(&address);
+}
+
+fn watch(heap: &Heap, told: &Told) {
+    let watcher = raw::Watcher { data: std::ptr::from_ref(told).cast(), born, died };
+    // SAFETY: the functions only keep books.
+    unsafe { raw::watch(heap, Some(watcher)) };
+}
+
+fn stop(heap: &Heap) {
+    // SAFETY: nobody is told any more.
+    unsafe { raw::watch(heap, None) };
+}
+
+#[test]
+fn births_and_deaths_balance() {
+    let heap = Heap::new();
+    let before: Vec<Gc<u64>> = (0..100).map(|n| Gc::new_in(n, &heap)).collect();
+    let told = Told::default();
+    watch(&heap, &told);
+    let kept: Vec<Gc<[u64; 4]>> = (0..1000).map(|n| Gc::new_in([n; 4], &heap)).collect();
+    assert_eq!(told.alive.borrow().len(), 1000);
+    assert!(told.alive.borrow().values().all(|bytes| *bytes == 48), "16 of the head, 32 of the payload");
+    // Blocks that become free meanwhile are used again, and told of again: old ones and new ones.
+    drop(before);
+    for n in 0..10_000_u64 {
+        drop(Gc::new_in(n, &heap));
+    }
+    assert_eq!(*told.births.borrow(), 11_000);
+    assert_eq!(told.alive.borrow().len(), 1000);
+    drop(kept);
+    assert!(told.alive.borrow().is_empty());
+    stop(&heap);
+    let after: Vec<Gc<u64>> = (0..1000).map(|n| Gc::new_in(n, &heap)).collect();
+    assert_eq!(*told.births.borrow(), 11_000);
+    assert_eq!(after.iter().map(|n| **n).sum::<u64>(), 499_500);
+}
+
+#[test]
+fn objects_of_both_times_can_end_after_it() {
+    let heap = Heap::new();
+    let told = Told::default();
+    watch(&heap, &told);
+    let kept: Vec<Gc<u64>> = (0..1000).map(|n| Gc::new_in(n, &heap)).collect();
+    stop(&heap);
+    drop(kept);
+    assert_eq!(told.alive.borrow().len(), 1000, "deaths after the end are not told");
+    assert_eq!(heap.stats().objects, 0);
+}
+
+#[test]
+fn buffers_move_and_go() {
+    let heap = Heap::new();
+    let told = Told::default();
+    watch(&heap, &told);
+    let layout = Layout::array::<u8>(100).unwrap();
+    let buffer = raw::allocate(&heap, layout).unwrap();
+    assert_eq!(told.alive.borrow().get(&buffer.addr().get()), Some(&100));
+    // SAFETY: allocated just now.
+    let buffer = unsafe { raw::reallocate(&heap, buffer, layout, 100_000) }.unwrap();
+    assert_eq!(told.alive.borrow().values().copied().collect::<Vec<_>>(), [100_000]);
+    // SAFETY: with the layout that it has now.
+    unsafe { raw::give_back(&heap, buffer, Layout::array::<u8>(100_000).unwrap()) };
+    assert!(told.alive.borrow().is_empty());
+    stop(&heap);
+}
