@@ -108,6 +108,9 @@ fn compare(cx: &Cx, a: &Value, b: &Value, op: CompareOp) -> R {
     // A comparison may change the lists.
     while let (Some(left), Some(right)) = (x.get(at), y.get(at)) {
         if !cx.equals(&left, &right)? {
+            if at >= x.len() || at >= y.len() {
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
                 CompareOp::Ne => Ok(Value::bool(true)),
