@@ -113,7 +113,7 @@ fn next(cx: &Cx, this: &Value) -> R<Option<Value>> {
 }
 
 fn finish(cx: &Cx, step: Result<Value, Value>) -> R {
-    step.or_else(|result| Err(cx.stop_iteration(result)))
+    step.map_err(|result| cx.stop_iteration(result))
 }
 
 /// Calls a method of the iterator.

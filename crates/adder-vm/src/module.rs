@@ -188,6 +188,13 @@ fn get_dict(cx: &Cx, this: &Value) -> R {
 }
 
 fn dir(cx: &Cx, this: &Value) -> R {
+    if !this.is_exact(&MODULE_TYPE)
+        && let Some(dict) = cx.getattr_opt(this, cx.names.dict())?
+        && dict.downcast::<PyDict>().is_none()
+    {
+        let name = this.ty().name();
+        return raise!(cx, exc::TYPE_ERROR, "{name}.__dict__ is not a dictionary");
+    }
     let Some(dict) = dict_of(this) else { return Ok(cx.list([])?.into_value()) };
     if let Some(hook) = dict.get(cx, cx.names.dir())? {
         return cx.call(&hook, &[]);

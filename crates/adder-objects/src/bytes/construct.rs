@@ -96,6 +96,13 @@ pub(super) fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
 }
 
 fn make(cx: &Cx, source: Option<&Value>, encoding: Option<&Value>, errors: Option<&Value>) -> R {
+    // A text may say itself what its bytes are.
+    if let (Some(source), None, None) = (source, encoding, errors)
+        && source.downcast::<PyStr>().is_some()
+        && cx.lookup(source.ty(), cx.names.bytes())?.is_some()
+    {
+        return cx.bytes_of(source);
+    }
     if let Some(made) = encoded(cx, "bytes", source, encoding, errors)? {
         return Ok(made);
     }

@@ -7,7 +7,7 @@ use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
 use crate::tuple::PyTuple;
-use crate::typeobject::{Binary, CompareOp, TypeObject, by_operator, number};
+use crate::typeobject::{Binary, CompareOp, TypeObject, by_operator, flag, number};
 use crate::value::Value;
 
 /// Calls a special method that must be there.
@@ -121,7 +121,18 @@ fn compare_name(cx: &Cx, op: CompareOp) -> &Value {
 }
 
 pub(super) fn compare(cx: &Cx, this: &Value, other: &Value, op: CompareOp) -> R {
-    call_maybe(cx, this, compare_name(cx, op), core::slice::from_ref(other))
+    let name = compare_name(cx, op);
+    match cx.lookup(this.ty(), name)? {
+        Some(method) if method.ty().has(flag::METHOD_DESCRIPTOR) => {
+            cx.call_with_first(&method, this.clone(), Args::positional(core::slice::from_ref(other)))
+        }
+        // What binding raises (a property, say) is no comparison, as in CPython.
+        Some(_) => match cx.special(this, name) {
+            Ok(Some(method)) => cx.call(&method, core::slice::from_ref(other)),
+            Ok(None) | Err(_) => Ok(Value::not_implemented()),
+        },
+        None => Ok(Value::not_implemented()),
+    }
 }
 
 /// Calls `__next__`; StopIteration is the end.

@@ -257,6 +257,20 @@ impl Vm {
     }
 }
 
+/// What the call of an exception class has made.
+fn must_be_exception(cx: &Cx, class: &Value, made: Value) -> R {
+    if made.downcast::<exc::PyBaseException>().is_some() {
+        return Ok(made);
+    }
+    raise!(
+        cx,
+        exc::TYPE_ERROR,
+        "calling {} should have returned an instance of BaseException, not {}",
+        cx.repr(class)?.to_lossy(),
+        made.ty().name()
+    )
+}
+
 /// The exception of `throw(type, value, traceback)` or `throw(exception)`.
 pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
     let (kind, value, traceback) = (&args[0], args.get(1), args.get(2));
@@ -274,11 +288,20 @@ pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
     } else if kind.downcast::<TypeObject>().is_some_and(|t| t.is_subtype(&exc::BASE_EXCEPTION)) {
         match value {
             Some(value) if value.downcast::<exc::PyBaseException>().is_some() => value.clone(),
-            Some(value) if !value.is_none() => match value.downcast::<adder_objects::tuple::PyTuple>() {
-                Some(args) => cx.call(kind, args.items())?,
-                None => cx.call(kind, core::slice::from_ref(value))?,
-            },
-            _ => cx.call(kind, &[])?,
+            // What making the exception raises is thrown in its place.
+            value => {
+                let made = match value.filter(|value| !value.is_none()) {
+                    Some(value) => match value.downcast::<adder_objects::tuple::PyTuple>() {
+                        Some(args) => cx.call(kind, args.items()),
+                        None => cx.call(kind, core::slice::from_ref(value)),
+                    },
+                    None => cx.call(kind, &[]),
+                };
+                match made.and_then(|made| must_be_exception(cx, kind, made)) {
+                    Ok(made) => made,
+                    Err(raised) => return Ok(raised),
+                }
+            }
         }
     } else {
         return raise!(
@@ -288,15 +311,6 @@ pub(crate) fn thrown(cx: &Cx, args: &[Value]) -> R<Raised> {
             kind.ty().name()
         );
     };
-    if exception.downcast::<exc::PyBaseException>().is_none() {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "calling {} should have returned an instance of BaseException, not {}",
-            cx.repr(kind)?.to_lossy(),
-            exception.ty().name()
-        );
-    }
     if let Some(traceback) = traceback.filter(|t| !t.is_none())
         && let Some(base) = exception.downcast::<exc::PyBaseException>()
     {

@@ -12,7 +12,7 @@ iterator_type! {
     /// `itertools.count`
     PyCount COUNT_TYPE COUNT_SPEC "count" new count_new next count_next
     slots { current step } fields {}
-    methods &[Method::none("__repr__", count_repr)]
+    repr count_repr
 }
 
 fn count_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
@@ -86,7 +86,8 @@ iterator_type! {
     /// `itertools.repeat`
     PyRepeat REPEAT_TYPE REPEAT_SPEC "repeat" new repeat_new next repeat_next
     slots { value } fields { left: Cell<Option<usize>> }
-    methods &[Method::none("__length_hint__", repeat_hint), Method::none("__repr__", repeat_repr)]
+    repr repeat_repr
+    methods &[Method::none("__length_hint__", repeat_hint)]
 }
 
 fn repeat_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {

@@ -52,6 +52,7 @@ macro_rules! iterator_type {
         $(#[$doc:meta])* $layout:ident $ty:ident $spec:ident $name:literal new $new:ident next $next:ident
         slots { $($slot:ident)* } fields { $($field:ident: $kind:ty),* }
         $(lists { $($list:ident)* })?
+        $(repr $repr:ident)?
         $(methods $methods:expr)?
     ) => {
         $(#[$doc])*
@@ -75,6 +76,7 @@ macro_rules! iterator_type {
                 new: adder_objects::typeobject::slot($new),
                 iter: adder_objects::typeobject::slot(adder_objects::iterators::itself),
                 next: adder_objects::typeobject::slot($next),
+                $(repr: adder_objects::typeobject::slot($repr),)?
                 ..adder_objects::typeobject::Slots::NONE
             },
             $(methods: $methods,)?
