@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 use crate::gc::Gc;
 use crate::header::{Hdr, Header, Tombstone, flag, header_of, payload_of};
 use crate::heap::Inner;
-use crate::info::{TypeInfo, info_of, items_of, payload_size};
+use crate::info::{TypeInfo, info_of, items_of, owner_of, payload_size};
 use crate::runtime_type::RuntimeType;
 use crate::trace::{Clearer, Trace, Tracer};
 
@@ -203,7 +203,9 @@ impl AnyGc {
     /// # Safety
     /// The object's type was made at run time, and its payload is valid for the new type's functions, with the same alignment.
     pub unsafe fn set_type<M: Trace>(&self, to: &Gc<RuntimeType<M>>) {
-        let old = self.type_info().owner();
+        assert!(!self.is_cleared(), "a cleared AnyGc has no type");
+        // SAFETY: live by our reference.
+        let old = unsafe { owner_of(self.header()) };
         let new = Gc::header(to);
         Header::increment(new);
         // SAFETY: live by our reference; the type info is the start of the type's payload.

@@ -85,17 +85,6 @@ impl TypeInfo {
     pub fn type_id(&self) -> TypeId {
         (self.type_id)()
     }
-
-    /// The object in which this type info lies, for types made at run time.
-    #[inline(always)]
-    pub(crate) fn owner(&self) -> Option<Hdr> {
-        if self.is_runtime() {
-            // SAFETY: see `type_flag::RUNTIME`.
-            Some(unsafe { NonNull::from(self).cast::<u8>().sub(self.owner as usize).cast() })
-        } else {
-            None
-        }
-    }
 }
 
 impl core::fmt::Debug for TypeInfo {
@@ -117,6 +106,23 @@ impl core::fmt::Debug for TypeInfo {
 pub(crate) unsafe fn info_of<'a>(header: Hdr) -> &'a TypeInfo {
     // SAFETY: by the contract the info word is valid and outlives the object.
     unsafe { &*header.as_ref().info.get() }
+}
+
+/// The object in which the type info of an object lies, for types made at run time. Found from the header's own pointer: a reference to the
+/// info may be used for the info alone.
+///
+/// # Safety
+/// As for [`info_of`].
+#[inline(always)]
+pub(crate) unsafe fn owner_of(header: Hdr) -> Option<Hdr> {
+    // SAFETY: as in `info_of`; see `type_flag::RUNTIME`.
+    unsafe {
+        let info = header.as_ref().info.get();
+        if !(*info).is_runtime() {
+            return None;
+        }
+        Some(NonNull::new_unchecked(info.cast_mut()).cast::<u8>().sub((*info).owner as usize).cast())
+    }
 }
 
 /// Number of items in front of the header of a slice object.

@@ -14,7 +14,7 @@ use core::sync::atomic::AtomicU32;
 use crate::any::AnyGc;
 use crate::header::{HEADER_SIZE, Hdr, Header, State, count, flag, header_of, payload_of};
 use crate::heap::{self, Heap, Inner, OutOfMemory, careful_death};
-use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_finalizer, no_trace, type_flag};
+use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_finalizer, no_trace, owner_of, type_flag};
 use crate::page::Placement;
 use crate::trace::{Clearer, Tracer};
 
@@ -202,7 +202,7 @@ unsafe fn raw_death(header: Hdr) {
         if h.has(flag::CARE) || heap::must_queue(header, drops) {
             return careful_death(header);
         }
-        let owner = info.owner();
+        let owner = owner_of(header);
         if drops {
             h.count.set(count::DYING);
             let _block = heap::FreeOnDrop(header);

@@ -13,7 +13,7 @@ use crate::any::AnyGc;
 use crate::gc::Gc;
 use crate::header::{HEADER_SIZE, Hdr, Header, flag, payload_of};
 use crate::heap::{Heap, OutOfMemory, careful_death};
-use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_trace, type_flag};
+use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_trace, owner_of, type_flag};
 use crate::page::Placement;
 use crate::trace::{Clearer, Trace, Tracer};
 
@@ -124,7 +124,8 @@ impl<M: Trace> RuntimeType<M> {
 
     /// The type of an object, if it was made at run time with data of this type.
     pub fn of(object: &AnyGc) -> Option<Gc<RuntimeType<M>>> {
-        let owner = object.type_info().owner()?;
+        // SAFETY: live by the handle.
+        let owner = unsafe { owner_of(object.header_opt()?) }?;
         Header::increment(owner);
         // SAFETY: counted just now; the owner is a live object, and `downcast` checks its type.
         unsafe { AnyGc::from_header(owner) }.downcast().ok()
@@ -187,7 +188,8 @@ impl Heap {
             | flag::UNINIT
             | if head.tracked { flag::TRACKED } else { 0 }
             | if head.finalize.is_some() { flag::FINALIZER } else { 0 };
-        let header = heap.birth(Placement::of(layout, false), head.tracked, flags, &raw const head.info)?;
+        let header =
+            heap.birth(Placement::of(layout, false), head.tracked, flags, payload_of(Gc::header(of)).as_ptr().cast())?;
         Header::increment(Gc::header(of));
         // SAFETY: a fresh block; its one reference passes to the handle, which gives it back if `init` panics.
         unsafe {

@@ -185,7 +185,7 @@ fn threads_that_share_and_collect() {
                 }
             });
         }
-        scope.spawn(|| sync::collect());
+        scope.spawn(sync::collect);
     });
     let objects = sync::Heap::global().objects();
     assert_eq!(objects.len(), 3);

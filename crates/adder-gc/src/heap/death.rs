@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Inner, heap_of, stack_address};
 use crate::header::{Hdr, Header, count, flag, payload_of};
-use crate::info::info_of;
+use crate::info::{info_of, owner_of};
 use crate::page::{Page, PageState, page_of};
 use crate::unraisable;
 
@@ -222,7 +222,7 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         let info = info_of(header);
         h.count.set(count::DYING);
         // Last of all, and also after a panic in the drop: the type outlives the last instance's block.
-        let _owner = info.owner().map(ReleaseOnDrop);
+        let _owner = owner_of(header).map(ReleaseOnDrop);
         let block = FreeOnDrop(header);
         let watched = h.has(flag::WATCHED);
         if watched {

@@ -156,7 +156,7 @@ unsafe fn die(header: Hdr) {
             }
         }
         // After its block.
-        let _owner = info.owner().map(SharedHandle);
+        let _owner = h.owner().map(SharedHandle);
         let block = FreeOnDrop(header);
         if h.has(WEAK) {
             weak::clear(header).run();

@@ -54,8 +54,21 @@ impl Header {
     }
 
     #[inline(always)]
-    pub(crate) fn set_info(&self, info: &'static Info) {
-        self.word.store(core::ptr::from_ref(info).cast_mut().cast(), Ordering::Relaxed);
+    pub(crate) fn set_info(&self, info: *const Info) {
+        self.word.store(info.cast_mut().cast(), Ordering::Relaxed);
+    }
+
+    /// The object in which the type info lies, for types made at run time; only of a live object. Found from the header's own
+    /// pointer: a reference to the info may be used for the info alone.
+    #[inline(always)]
+    pub(crate) fn owner(&self) -> Option<Hdr> {
+        let back = self.info().owner as usize;
+        if back == 0 {
+            return None;
+        }
+        let info = self.word.load(Ordering::Relaxed).map_addr(|a| a & !FLAGS);
+        // SAFETY: see `TypeInfo::owner`: the info was made in a block, so far behind a header.
+        Some(unsafe { NonNull::new_unchecked(info.sub(back)).cast() })
     }
 
     #[inline(always)]

@@ -54,13 +54,6 @@ impl TypeInfo {
         self.owner != 0
     }
 
-    /// The object in which this type info lies, for types made at run time.
-    #[inline(always)]
-    pub(super) fn owner(&self) -> Option<Hdr> {
-        // SAFETY: see `owner`: the info was made in a block, behind a header.
-        self.is_runtime().then(|| unsafe { NonNull::from(self).cast::<u8>().sub(self.owner as usize).cast() })
-    }
-
     /// Bytes of the payload; 0 for slices and `str`, whose objects differ; for types made at run time, of the fixed part.
     pub fn size(&self) -> usize {
         self.size

@@ -128,7 +128,8 @@ impl<M: Trace> RuntimeType<M> {
 
     /// The type of an object, if it was made at run time with data of this type.
     pub fn of(object: &AnyGc) -> Option<Gc<RuntimeType<M>>> {
-        let owner = object.type_info().owner()?;
+        // SAFETY: live by the handle.
+        let owner = unsafe { object.header_opt()?.as_ref() }.owner()?;
         increment(owner);
         // SAFETY: counted just now; the owner is a live object, and `downcast` checks its type.
         unsafe { AnyGc::from_header(owner) }.downcast().ok()
@@ -196,7 +197,9 @@ impl Heap {
             });
         };
         // SAFETY: the handle keeps the type; from birth on the object owns a reference to it.
-        let unborn = unsafe { Unborn::new(Placement::of(layout, false), head.tracked, &raw const head.info) }?;
+        let unborn = unsafe {
+            Unborn::new(Placement::of(layout, false), head.tracked, payload_of(Gc::header(of)).as_ptr().cast())
+        }?;
         let payload = payload_of(unborn.header());
         // SAFETY: a fresh block, which nobody finds until it is born.
         unsafe {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Held;
 use crate::header::{Hdr, payload_of};
-use crate::info::info_of;
+use crate::info::{info_of, owner_of};
 use crate::weak::Slot;
 
 /// References gathered before they are worked on.
@@ -23,7 +23,7 @@ pub(crate) unsafe fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: forwarded contract.
     unsafe {
         let info = info_of(header);
-        if let Some(owner) = info.owner() {
+        if let Some(owner) = owner_of(header) {
             tracer.name("type");
             tracer.edge(owner);
         }

@@ -255,7 +255,7 @@ pub(super) fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     // SAFETY: held, and so neither masked nor dying: its payload is initialised and nobody has `&mut` to it.
     unsafe {
         let info = header.as_ref().info();
-        if let Some(owner) = info.owner() {
+        if let Some(owner) = header.as_ref().owner() {
             tracer.name("type");
             tracer.shared_edge(owner.cast());
         }

@@ -78,7 +78,7 @@ impl Unborn {
         let (header, birth) = block(placed, tracked)?;
         // SAFETY: a fresh block; the info lives as long as it is asked for. Masked, so that nobody looks at the payload, or counts.
         unsafe {
-            header.as_ref().set_info(&*info);
+            header.as_ref().set_info(info);
             header.as_ref().counts.birth(0, ONE | MASKED);
         }
         Ok(Unborn { header, birth })
