@@ -135,15 +135,14 @@ fn length_hint(_: &Cx, this: &Value) -> R {
 
 fn reduce(cx: &Cx, this: &Value) -> R {
     let it = iterator(this);
-    match it.over.try_get() {
-        Some(over) => reduced(cx, "iter", over, Some(it.index.get() as isize)),
-        None if core::ptr::eq(this.ty(), &BYTES_ITERATOR_TYPE)
-            || core::ptr::eq(this.ty(), &BYTEARRAY_ITERATOR_TYPE) =>
-        {
-            reduced(cx, "iter", cx.empty_tuple()?.into_value(), None)
-        }
-        None => reduced(cx, "iter", cx.str_value("")?, None),
-    }
+    let of_bytes = core::ptr::eq(this.ty(), &BYTES_ITERATOR_TYPE) || core::ptr::eq(this.ty(), &BYTEARRAY_ITERATOR_TYPE);
+    reduced(cx, "iter", || {
+        Ok(match it.over.try_get() {
+            Some(over) => (over, Some(it.index.get() as isize)),
+            None if of_bytes => (cx.empty_tuple()?.into_value(), None),
+            None => (cx.str_value("")?, None),
+        })
+    })
 }
 
 fn set_state(cx: &Cx, this: &Value, state: &Value) -> R {
