@@ -135,12 +135,11 @@ fn length_hint(_: &Cx, this: &Value) -> R {
 
 fn reduce(cx: &Cx, this: &Value) -> R {
     let it = iterator(this);
-    let over_bytes =
-        !core::ptr::eq(this.ty(), &STR_ITERATOR_TYPE) && !core::ptr::eq(this.ty(), &STR_ASCII_ITERATOR_TYPE);
+    let of_bytes = core::ptr::eq(this.ty(), &BYTES_ITERATOR_TYPE) || core::ptr::eq(this.ty(), &BYTEARRAY_ITERATOR_TYPE);
     reduced(cx, "iter", || {
         Ok(match it.over.try_get() {
             Some(over) => (over, Some(it.index.get() as isize)),
-            None if over_bytes => (cx.empty_tuple()?.into_value(), None),
+            None if of_bytes => (cx.empty_tuple()?.into_value(), None),
             None => (cx.str_value("")?, None),
         })
     })
