@@ -170,11 +170,11 @@ unsafe fn sort(
     if bound[positional..named].iter().any(Value::is_unbound) {
         let defaults = function.kw_defaults.get();
         if let Some(defaults) = defaults.downcast::<PyDict>() {
-            for at in positional..named {
-                if bound[at].is_unbound()
-                    && let Some(default) = defaults.get(cx, &code.local_names[at])?
+            for (place, name) in bound.iter_mut().zip(&code.local_names).take(named).skip(positional) {
+                if place.is_unbound()
+                    && let Some(default) = defaults.get(cx, name)?
                 {
-                    bound[at] = default;
+                    *place = default;
                 }
             }
         }

@@ -33,8 +33,6 @@ const AT_ONCE: usize = 1000;
 /// After so many old suspects in a row that reached too much, fewer and fewer are looked at: each time twice as many are passed
 /// over, up to 4096.
 const UNLUCKY: u32 = 32;
-/// After so many objects looked at for nothing, old suspects get half of the budget.
-const BARREN: usize = 1 << 16;
 /// Units of work between two looks at the clock.
 const STEP: usize = 2000;
 /// A heap may grow so much, in bytes, before a pass is thought of.
@@ -112,7 +110,7 @@ fn slice(heap: &Inner, handed: usize) -> Progress {
         left = left.min(rest);
     }
     if left > 0 {
-        old_suspects(heap, worth(heap, left), &mut report);
+        old_suspects(heap, left, &mut report);
     }
     if pass_is_due(heap) {
         state.pass.begin(heap);
@@ -182,15 +180,6 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
     left
 }
 
-/// How much of a budget old suspects get: where they never lead to garbage less and less, down to an eighth, as long as not too many
-/// wait.
-fn worth(heap: &Inner, budget: usize) -> usize {
-    let state = &heap.gc;
-    let steps = state.barren.get() / BARREN;
-    let many = state.population.get() / 2 + BARREN;
-    if state.suspects.len(2) > many { budget } else { (budget >> steps.min(3)).max(1) }
-}
-
 /// Looks at old suspects with what they reach, as long as that is little.
 pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
     let state = &heap.gc;
@@ -256,10 +245,7 @@ pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection)
         grow_older(&verdict.reachable, OLDEST);
         spent += 1 + UNITS * verdict.examined;
         report.candidates += verdict.examined;
-        if verdict.garbage.is_empty() {
-            state.barren.set(state.barren.get().saturating_add(verdict.examined));
-        } else {
-            state.barren.set(0);
+        if !verdict.garbage.is_empty() {
             state.pass.condemn(heap, verdict.garbage, report);
         }
     }

@@ -130,8 +130,6 @@ pub(crate) struct CollectorState {
     pub(crate) paced: Cell<usize>,
     /// Old suspects that are looked at together.
     pub(crate) together: Cell<usize>,
-    /// So many objects were looked at because of old suspects since that last found garbage.
-    pub(crate) barren: Cell<usize>,
     /// Old suspects in a row that reached too much.
     pub(crate) unlucky: Cell<u32>,
     longest: Cell<Duration>,
@@ -170,7 +168,6 @@ impl CollectorState {
             busy: Cell::new(false),
             paced: Cell::new(0),
             together: Cell::new(8),
-            barren: Cell::new(0),
             unlucky: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
             wake: Cell::new((core::ptr::null(), 0)),

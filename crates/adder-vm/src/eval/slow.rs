@@ -539,9 +539,9 @@ fn unpack_error(cx: &Cx, value: &Value) -> R<Value> {
 /// Exactly `n` values into a row.
 pub(super) fn unpack(vm: &Vm, value: &Value, row: *mut Value, n: usize) -> R<()> {
     let cx = &*vm.cx;
-    // SAFETY: the items of a list are cloned, which runs no code.
     let exact = match value.downcast_exact::<PyTuple>() {
         Some(tuple) => Some(tuple.items()),
+        // SAFETY: the items of a list are cloned, which runs no code.
         None => value.downcast_exact::<PyList>().map(|list| unsafe { list.items() }),
     };
     let items = match exact {
