@@ -1,7 +1,7 @@
 //! Trees of the standard library's files: those of `ast.parse` are CPython 3.13's, with every place; and code made from a tree is
 //! the code made from its text.
 
-mod common;
+mod comparison;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -71,7 +71,7 @@ for name in sys.stdin.read().splitlines():
 /// Files of the standard library of an installed CPython: every so many, or all.
 fn files(python: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let library = common::clean(std::process::Command::new(python))
+    let library = adder_cpython::clean(std::process::Command::new(python))
         .args(["-c", "import os; print(os.path.dirname(os.__file__))"])
         .output()
         .expect("CPython says where its library is");
@@ -112,14 +112,14 @@ fn said(mut command: std::process::Command, script: &str, files: &[PathBuf]) -> 
 
 #[test]
 fn trees_are_those_of_cpython() {
-    let Some(python) = common::cpython() else {
-        eprintln!("SKIPPED: there is no CPython {} to compare with (ADDER_CPYTHON)", common::CPYTHON);
+    let Some(python) = adder_cpython::find() else {
+        eprintln!("SKIPPED: there is no CPython {} to compare with (ADDER_CPYTHON)", comparison::CPYTHON);
         return;
     };
     let files = files(&python);
     assert!(files.len() >= 100, "the library has more files than {}", files.len());
-    let expected = said(common::clean(std::process::Command::new(&python)), SUMS, &files);
-    let found = said(common::adder(), SUMS, &files);
+    let expected = said(adder_cpython::clean(std::process::Command::new(&python)), SUMS, &files);
+    let found = said(comparison::adder(), SUMS, &files);
     let pairs = expected.lines().zip(found.lines());
     let wrong: Vec<String> = pairs.filter(|(a, b)| a != b).map(|(a, b)| format!("{a}\n  {b}")).collect();
     assert_eq!(expected.lines().count(), found.lines().count());
@@ -128,12 +128,12 @@ fn trees_are_those_of_cpython() {
 
 #[test]
 fn code_from_trees_is_code_from_text() {
-    let Some(python) = common::cpython() else {
-        eprintln!("SKIPPED: there is no library of CPython {} to compile (ADDER_CPYTHON)", common::CPYTHON);
+    let Some(python) = adder_cpython::find() else {
+        eprintln!("SKIPPED: there is no library of CPython {} to compile (ADDER_CPYTHON)", comparison::CPYTHON);
         return;
     };
     let files = files(&python);
-    let found = said(common::adder(), CODES, &files);
+    let found = said(comparison::adder(), CODES, &files);
     let wrong: Vec<&str> = found.lines().filter(|line| !line.ends_with(" None")).collect();
     assert!(found.lines().count() >= 100, "only {} files compile", found.lines().count());
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), files.len(), wrong.join("\n"));
