@@ -560,7 +560,7 @@ impl<'a> Lexer<'a> {
                 }
                 b'}' => {
                     self.push(middle, start..self.at);
-                    return self.error(format!("{letter}-string: single '}}' is not allowed"), self.at + 1);
+                    return self.error(format!("{letter}-string: single '}}' is not allowed"), self.at);
                 }
                 b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' && !in_spec => {
                     self.at += 3;
