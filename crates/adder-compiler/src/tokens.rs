@@ -69,9 +69,9 @@ const INDENTS: usize = 100;
 const BRACKETS: usize = 200;
 
 const OPERATORS: [&str; 4] = ["**=", "//=", ">>=", "<<="];
-const OPERATORS_OF_TWO: [&str; 21] = [
+const OPERATORS_OF_TWO: [&str; 20] = [
     "!=", "%=", "&=", "**", "*=", "+=", "-=", "->", "//", "/=", ":=", "<<", "<=", "<>", "==", ">=", ">>", "@=", "^=",
-    "|=", "..",
+    "|=",
 ];
 
 /// An f-string or t-string that is open.
@@ -560,7 +560,7 @@ impl<'a> Lexer<'a> {
                 }
                 b'}' => {
                     self.push(middle, start..self.at);
-                    return self.error(format!("{letter}-string: single '}}' is not allowed"), self.at + 1);
+                    return self.error(format!("{letter}-string: single '}}' is not allowed"), self.at);
                 }
                 b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' && !in_spec => {
                     self.at += 3;
@@ -619,15 +619,16 @@ impl<'a> Lexer<'a> {
             bracket @ (b'(' | b'[' | b'{') => return self.open_bracket(bracket),
             b')' | b']' | b'}' => {
                 self.brackets.pop();
-                if in_field && rest[0] == b'}' {
-                    if let Some(open) = self.strings.last_mut() {
-                        open.fields.pop();
-                    }
+                if in_field
+                    && rest[0] == b'}'
+                    && let Some(open) = self.strings.last_mut()
+                {
+                    open.fields.pop();
                 }
                 self.at += 1;
             }
-            _ if rest.starts_with(b"...") || OPERATORS.iter().any(|op| begins(&op)) => self.at += 3,
-            _ if OPERATORS_OF_TWO.iter().any(|op| *op != ".." && begins(&op)) => self.at += 2,
+            _ if rest.starts_with(b"...") || OPERATORS.iter().any(begins) => self.at += 3,
+            _ if OPERATORS_OF_TWO.iter().any(begins) => self.at += 2,
             _ => self.at += 1,
         }
         self.push(kind::OP, start..self.at);

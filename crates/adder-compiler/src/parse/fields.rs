@@ -73,10 +73,20 @@ pub(super) fn explain(tokens: &[Token], source: &str, at: TextSize) -> Option<(S
     let trivia = |token: &&Token| !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline);
     let inner: Vec<&Token> = tokens[*first..].iter().filter(trivia).take(TRIED).collect();
     let begin = inner.first()?;
-    if begin.kind() == TokenKind::Lambda {
-        let end = inner.iter().find(|token| token.kind() == TokenKind::Colon)?.end();
+    // The colon of a lambda in no brackets begins the format spec.
+    let mut depth = 0;
+    let lambda = inner.iter().position(|token| {
+        match token.kind() {
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && token.kind() == TokenKind::Lambda
+    });
+    if let Some(lambda) = lambda {
+        let end = inner[lambda..].iter().find(|token| token.kind() == TokenKind::Colon)?.end();
         let text = format!("{prefix}-string: lambda expressions are not allowed without parentheses");
-        return Some((text, TextRange::new(begin.start(), end)));
+        return Some((text, TextRange::new(inner[lambda].start(), end)));
     }
     if let TokenKind::Rbrace | TokenKind::Exclamation | TokenKind::Colon | TokenKind::Equal = begin.kind() {
         let found = source.get(begin.start().to_usize()..begin.end().to_usize())?;

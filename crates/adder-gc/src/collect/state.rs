@@ -265,7 +265,7 @@ impl CollectorState {
         let it = &mut stats[report.generation as usize];
         it.collections += 1;
         it.collected += report.freed as u64;
-        it.uncollectable += report.uncollectable.len() as u64;
+        it.uncollectable += report.uncollectable.iter().filter(|it| it.why != Why::Resurrected).count() as u64;
         self.stats.set(stats);
     }
 
@@ -278,7 +278,7 @@ impl CollectorState {
         let mut stats = self.stats.get();
         let it = &mut stats[report.generation as usize];
         it.collected += report.freed as u64;
-        it.uncollectable += report.uncollectable.len() as u64;
+        it.uncollectable += report.uncollectable.iter().filter(|it| it.why != Why::Resurrected).count() as u64;
         self.stats.set(stats);
     }
 

@@ -69,8 +69,8 @@ def _abc_register(cls, subclass):
 
 
 def _mark(cls, flags):
-    """Patterns know the class and those derived from it, but for built-in ones and those that are marked."""
-    if not _collection_flags(cls) and _set_collection_flags(cls, flags):
+    """Patterns know the class and those derived from it, but for built-in ones and those that are marked so already."""
+    if _collection_flags(cls) != flags and _set_collection_flags(cls, flags):
         for subclass in type.__subclasses__(cls):
             _mark(subclass, flags)
 

@@ -227,8 +227,10 @@ pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
 }
 
 /// The names of all built-in modules.
-pub(crate) fn builtin_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = MODULES.iter().map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
+pub(crate) fn builtin_names(vm: &Vm) -> Vec<&'static str> {
+    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
+    let mut names: Vec<&str> =
+        MODULES.iter().chain(of_tests).map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
     names.sort_unstable();
     names
 }

@@ -61,7 +61,7 @@ pub(super) fn make(vm: &Vm) -> R {
             ("serial", Value::small(0)),
         ],
     )?;
-    let names = super::builtin_names().into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
+    let names = super::builtin_names(vm).into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
         ("argv", texts(&vm.options.argv)?),

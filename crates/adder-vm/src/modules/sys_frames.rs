@@ -178,7 +178,7 @@ pub(super) fn values(vm: &Vm) -> R<Vec<(&'static str, Value)>> {
     let git = ["Adder", "", ""].into_iter().map(|text| cx.str_value(text)).collect::<R<Vec<_>>>()?;
     let top = |path: &'static str| path.strip_suffix("/__init__.py").or(path.strip_suffix(".py"));
     let files = adder_stdlib::entries().filter_map(|entry| top(entry.path())).filter(|name| !name.contains('/'));
-    let mut names: Vec<&str> = files.chain(super::builtin_names()).collect();
+    let mut names: Vec<&str> = files.chain(super::builtin_names(vm)).collect();
     names.sort_unstable();
     names.dedup();
     let names = names.iter().map(|name| cx.str_value(name)).collect::<R<Vec<_>>>()?;
