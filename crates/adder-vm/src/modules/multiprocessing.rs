@@ -42,7 +42,7 @@ static SEMAPHORE_SPEC: Spec = Spec {
     slots: Slots { new: slot(new), ..Slots::NONE },
     methods: &[
         Method::any("acquire", acquire),
-        Method::none("release", |cx, this| release(cx, this)),
+        Method::none("release", release),
         Method::none("_count", |cx, this| cx.int(of(this).count.get())),
         Method::none("_is_mine", |_, this| Ok(Value::bool(of(this).is_mine()))),
         Method::none("_get_value", |cx, this| cx.int(value(cx, this)?.max(0).into())),

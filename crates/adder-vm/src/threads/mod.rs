@@ -46,6 +46,10 @@ const NATIVE_STACK: usize = 8 << 20;
 pub(crate) struct Threads {
     lock: RefCell<Arc<InterpreterLock>>,
     /// All threads, the one that made the interpreter first.
+    #[allow(
+        clippy::vec_box,
+        reason = "threads that are waiting point to their states, which must stay where they are"
+    )]
     all: RefCell<Vec<Box<ThreadState>>>,
     /// How many these are.
     count: Cell<usize>,
@@ -185,6 +189,7 @@ impl Threads {
     }
 
     /// From here on the running thread is the only one. The others must not be dropped: their frames are still there.
+    #[allow(clippy::vec_box, reason = "as in `all`")]
     fn forget_others(&self) -> Vec<Box<ThreadState>> {
         let running = self.running.get();
         let (mine, others) =
@@ -397,6 +402,7 @@ pub(crate) fn start(vm: &Vm, ending: Arc<Ending>, daemon: bool, work: Box<dyn Fn
     match spawned {
         Ok(thread) => {
             use std::os::unix::thread::JoinHandleExt;
+            #[allow(clippy::unnecessary_cast, reason = "not every system has the same type for it")]
             let ident = thread.as_pthread_t() as u64;
             if let Some(state) = threads.all.borrow().iter().find(|thread| thread.number == number) {
                 state.ident.set(ident);
