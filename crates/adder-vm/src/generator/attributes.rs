@@ -24,9 +24,11 @@ pub(crate) fn of_frame_object(cx: &Cx, frame: &PyFrame) -> R {
     }
     let vm = Vm::of(cx);
     // Each generator that runs has an entry of its own, in the same order.
-    // SAFETY: entry frames are live.
     let entries = vm.entries.borrow();
-    let running = entries.iter().filter(|(r, ..)| unsafe { r.link() } & frame_flag::GENERATOR != 0);
+    let running = entries.iter().filter(|(r, ..)| {
+        // SAFETY: entry frames are live.
+        unsafe { r.link() & frame_flag::GENERATOR != 0 }
+    });
     for ((registers, ..), generator) in running.zip(vm.state.resumed.borrow().iter()) {
         if frame.is_at(registers.0) {
             return Ok(generator.clone());
