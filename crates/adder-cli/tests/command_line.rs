@@ -183,7 +183,7 @@ fn what_cpython_refuses_is_refused_with_its_words() {
         assert_eq!(refusal.message.lines().next(), theirs.stderr.lines().next(), "{args:?} {variables:?}");
     }
     if cpython.is_none() {
-        println!("SKIPPED: the comparison of the texts, as no CPython {} is here", comparison::CPYTHON);
+        println!("SKIPPED: the comparison of the texts, as no CPython {} is here", adder_cpython::VERSION);
     }
 }
 

@@ -112,13 +112,10 @@ fn said(mut command: std::process::Command, script: &str, files: &[PathBuf]) -> 
 
 #[test]
 fn trees_are_those_of_cpython() {
-    let Some(python) = adder_cpython::find() else {
-        eprintln!("SKIPPED: there is no CPython {} to compare with (ADDER_CPYTHON)", comparison::CPYTHON);
-        return;
-    };
-    let files = files(&python);
+    let Some(python) = adder_cpython::find_or_skip("trees of its library") else { return };
+    let files = files(python);
     assert!(files.len() >= 100, "the library has more files than {}", files.len());
-    let expected = said(adder_cpython::clean(std::process::Command::new(&python)), SUMS, &files);
+    let expected = said(adder_cpython::clean(std::process::Command::new(python)), SUMS, &files);
     let found = said(comparison::adder(), SUMS, &files);
     let pairs = expected.lines().zip(found.lines());
     let wrong: Vec<String> = pairs.filter(|(a, b)| a != b).map(|(a, b)| format!("{a}\n  {b}")).collect();
@@ -128,11 +125,8 @@ fn trees_are_those_of_cpython() {
 
 #[test]
 fn code_from_trees_is_code_from_text() {
-    let Some(python) = adder_cpython::find() else {
-        eprintln!("SKIPPED: there is no library of CPython {} to compile (ADDER_CPYTHON)", comparison::CPYTHON);
-        return;
-    };
-    let files = files(&python);
+    let Some(python) = adder_cpython::find_or_skip("code of its library") else { return };
+    let files = files(python);
     let found = said(comparison::adder(), CODES, &files);
     let wrong: Vec<&str> = found.lines().filter(|line| !line.ends_with(" None")).collect();
     assert!(found.lines().count() >= 100, "only {} files compile", found.lines().count());

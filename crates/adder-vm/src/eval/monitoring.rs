@@ -37,7 +37,7 @@ pub(crate) mod event {
     /// How many there are.
     pub(crate) const COUNT: usize = 19;
     /// Those that may be set for one code object, and disabled at one place.
-    pub(crate) const LOCAL: u32 = (1 << (STOP_ITERATION + 1)) - 1 | 1 << BRANCH;
+    pub(crate) const LOCAL: u32 = ((1 << (STOP_ITERATION + 1)) - 1) | (1 << BRANCH);
     /// Their names.
     pub(crate) const NAMES: [&str; COUNT] = [
         "PY_START",
