@@ -132,7 +132,7 @@ fn the_switches_mean_what_they_mean_to_cpython() {
     let Some(cpython) = adder_cpython::find_or_skip("the command lines") else { return };
     for (switches, variables) in LINES {
         let line = [switches, &["-c", REPORT, "-x", "--", "y"][..]].concat();
-        let mut command = adder_cpython::clean(std::process::Command::new(&cpython));
+        let mut command = adder_cpython::clean(std::process::Command::new(cpython));
         let theirs = comparison::run(command.args(&line).envs(variables.iter().copied()), LIMIT).unwrap();
         assert!(theirs.status.success(), "{switches:?} {variables:?}: {}", theirs.stderr);
         assert_eq!(report(&invocation(&line, variables)), theirs.stdout, "{switches:?} {variables:?}");

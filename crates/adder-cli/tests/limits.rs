@@ -125,7 +125,7 @@ fn the_list_names_what_is_tried() {
 fn what_is_tried_compiles() {
     let Some(python) = adder_cpython::find_or_skip("the hungry statements") else { return };
     for (name, statements) in HUNGRY {
-        let mut command = adder_cpython::clean(std::process::Command::new(&python));
+        let mut command = adder_cpython::clean(std::process::Command::new(python));
         let code = "import sys; compile(sys.argv[1], 'name', 'exec')";
         let run = comparison::run(command.args(["-Ic", code, &program(statements)]), LIMIT).unwrap();
         assert!(run.status.success(), "{name}: {}", run.stderr);

@@ -6,7 +6,6 @@
 
 use adder_gc::{Borrowed, Finalize, Gc, Heap, Trace, Weak};
 use std::cell::{Cell, RefCell};
-use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
 

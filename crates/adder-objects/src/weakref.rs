@@ -273,6 +273,7 @@ fn repr(cx: &Cx, this: &Value) -> R {
         None => None,
     };
     let (class, there) = (crate::object_type::full_name(cx, target.ty())?, target.bits());
+    let class = class.strip_prefix("__main__.").unwrap_or(&class);
     let text = match name.as_ref().and_then(Value::downcast::<crate::str::PyStr>) {
         Some(name) => {
             let name = name.to_lossy();

@@ -246,7 +246,7 @@ fn annotations_are_made_when_asked_for() {
 fn cells() {
     with(|cx| {
         let cell = cx.cell(Value::UNSET).unwrap().into_value();
-        assert_eq!(error(cx, cx.getattr_text(&cell, "cell_contents")), "ValueError: cell is empty");
+        assert_eq!(error(cx, cx.getattr_text(&cell, "cell_contents")), "ValueError: Cell is empty");
         assert!(repr(cx, &cell).ends_with(": empty>"));
         set(cx, &cell, "cell_contents", &int(3));
         assert_eq!(attr(cx, &cell, "cell_contents").as_small(), Some(3));

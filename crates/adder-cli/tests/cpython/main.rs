@@ -6,6 +6,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use table::{Known, Outcome, Results};
@@ -34,7 +35,9 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(name: &str) -> Scratch {
-        let path = std::env::temp_dir().join(format!("adder-cpython-{}-{name}", std::process::id()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("adder-cpython-{}-{number}-{name}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         Scratch(path)
     }
@@ -63,13 +66,6 @@ fn cpython(path: &Path) -> Command {
     adder_cpython::clean(Command::new(path))
 }
 
-/// The folder of CPython's library.
-fn library(python: &Path) -> PathBuf {
-    let code = "import os; print(os.path.dirname(os.__file__))";
-    let run = comparison::run(cpython(python).args(["-Ic", code]), LIMIT).unwrap();
-    run.stdout.trim_end().into()
-}
-
 fn adder(library: &Path) -> Command {
     let mut command = comparison::adder();
     if std::env::var_os("ADDER_BINARY").is_none_or(|binary| !binary.to_string_lossy().contains("python")) {
@@ -81,7 +77,7 @@ fn adder(library: &Path) -> Command {
 #[test]
 fn adder_passes_cpythons_tests() {
     let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
-    let library = library(&python);
+    let library = adder_cpython::library(python);
     let able = comparison::run(adder(&library).args(["-c", "import unittest, test; print(1)"]), LIMIT).unwrap();
     if able.stdout != "1\n" {
         println!("SKIPPED: adder cannot run unittest yet: {}", able.stderr.trim_end());
@@ -92,7 +88,7 @@ fn adder_passes_cpythons_tests() {
     let mut surprises = Vec::new();
     println!("{}", table::HEAD);
     for (file, share) in files() {
-        let (theirs, _) = run_file(cpython(&python), &file);
+        let (theirs, _) = run_file(cpython(python), &file);
         let (ours, end) = run_file(adder(&library), &file);
         let row = table::compare(&file, &theirs, &ours, &known);
         println!("{row}{}", if end.is_empty() { String::new() } else { format!("   ({end})") });
@@ -115,7 +111,7 @@ fn adder_passes_cpythons_tests() {
 fn the_runner_counts_cpythons_cases() {
     let Some(python) = adder_cpython::find_or_skip("CPython's test files") else { return };
     for (file, least) in [("test_weakset", 40), ("test_finalization", 15), ("test_with", 45)] {
-        let (results, end) = run_file(cpython(&python), file);
+        let (results, end) = run_file(cpython(python), file);
         assert_eq!(end, "", "{file}");
         assert!(results.is_done, "{file}");
         assert!(results.cases.len() >= least, "{file}: {}", results.cases.len());
@@ -156,7 +152,7 @@ fn every_way_to_end_is_told() {
     std::fs::create_dir_all(&package).unwrap();
     std::fs::write(package.join("__init__.py"), "").unwrap();
     std::fs::write(package.join("test_ways.py"), EVERY_WAY).unwrap();
-    let mut command = cpython(&python);
+    let mut command = cpython(python);
     command.env("PYTHONPATH", scratch.0.join("python3.13"));
     let (results, end) = run_file(command, "test_ways");
     assert!(end.starts_with("exit status: 3"), "{end}");
@@ -170,7 +166,7 @@ fn every_way_to_end_is_told() {
     ];
     // The classes come in the order of their names; the process ends in the second.
     assert_eq!(seen[..2], expected[..2]);
-    let mut command = cpython(&python);
+    let mut command = cpython(python);
     let code = EVERY_WAY.replace("os._exit(3)", "pass");
     std::fs::write(package.join("test_ways.py"), code).unwrap();
     command.env("PYTHONPATH", scratch.0.join("python3.13"));
@@ -222,7 +218,7 @@ try:
 except ImportError:
     print('nothing else')
 ";
-    let run = comparison::run(cpython(&python).arg("-IBc").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
+    let run = comparison::run(cpython(python).arg("-IBc").arg(code).arg(overrides).arg(&library), LIMIT).unwrap();
     assert_eq!(run.stdout, "refused True\nrefused False\n1 2\nnothing else\n", "{}", run.stderr);
 }
 

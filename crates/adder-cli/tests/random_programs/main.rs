@@ -62,8 +62,8 @@ fn the_programs_are_valid_and_say_the_same_each_time() {
     let check = |program: Program| {
         let source = Source::new(&program.text());
         let fail = |why: String| TestCaseError::fail(format!("{why}\n{}", program.text()));
-        let first = output(cpython(&python, "1"), &source.0).map_err(fail)?;
-        let second = output(cpython(&python, "2"), &source.0).map_err(fail)?;
+        let first = output(cpython(python, "1"), &source.0).map_err(fail)?;
+        let second = output(cpython(python, "2"), &source.0).map_err(fail)?;
         if first != second {
             return Err(fail(format!("two runs differ: {}", comparison::first_difference(&first, &second))));
         }
@@ -89,7 +89,7 @@ fn adder_does_what_cpython_does() {
     let run = runner().run(&program::programs(), |program| {
         let source = Source::new(&program.text());
         let fail = |why: String| TestCaseError::fail(format!("{why}\n{}", program.text()));
-        let theirs = output(cpython(&python, "1"), &source.0).map_err(|why| fail(format!("CPython: {why}")))?;
+        let theirs = output(cpython(python, "1"), &source.0).map_err(|why| fail(format!("CPython: {why}")))?;
         let ours = output(comparison::adder(), &source.0).map_err(|why| fail(format!("adder: {why}")))?;
         compare::same(&theirs, &ours, program.compares_values()).map_err(fail)
     });

@@ -14,6 +14,13 @@ import builtins as _builtins
 _open = open
 open = _builtins.open
 
+
+def open_code(path):
+    if not isinstance(path, str):
+        raise TypeError(f"open_code() argument 'path' must be str, not {type(path).__name__}")
+    return open(path, "rb")
+
+
 def _dealloc_warn(self, source):
     # Where nobody has asked for warnings, one about a file would be ignored: the module is not loaded for it.
     if self._fd < 0 or not self._closefd or self.closed or not ("warnings" in _sys.modules or _sys.warnoptions):

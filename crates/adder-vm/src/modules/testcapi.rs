@@ -87,7 +87,7 @@ pub(super) fn has_legacy_finalizer(object: &Value) -> bool {
 fn end_legacy(cx: &Cx, this: &Value) {
     let Some(head) = this.head() else { return };
     let resurrected = &Vm::of(cx).state.gc.resurrected;
-    let (address, held) = (this.bits() as usize, head.references());
+    let (address, held) = (this.bits(), head.references());
     // `__del__` is called once in the object's life.
     if !resurrected.borrow_mut().remove(&address) {
         call_finalizer(cx, this, "__del__");
