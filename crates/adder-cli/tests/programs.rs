@@ -30,8 +30,10 @@ fn expected(folder: &Path, name: &str, suffix: &str) -> String {
 fn check(folder: &Path, name: &str, program: &Path) -> Result<(), String> {
     let mut command = comparison::adder();
     command.arg(program.strip_prefix(folder).unwrap_or(program)).current_dir(folder).env("PYTHONHASHSEED", "1");
-    // 3.14 warns of a `return` in a `finally`, 3.13 does not.
-    command.env("PYTHONWARNINGS", "ignore:'return' in a 'finally' block:SyntaxWarning");
+    // 3.14 warns of those in a `finally`, 3.13 does not.
+    let filters =
+        ["return", "break", "continue"].map(|word| format!("ignore:'{word}' in a 'finally' block:SyntaxWarning"));
+    command.env("PYTHONWARNINGS", filters.join(","));
     let run = comparison::run(&mut command, LIMIT)?;
     let code = run.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
     let mut error = String::new();

@@ -220,8 +220,7 @@ fn keep_legacy(vm: &Vm, generation: u32) -> usize {
         graph.unreachable().filter(|node| node.generation() <= generation).map(|node| node.address()).collect();
     let mut objects = cx.heap.objects();
     objects.retain(|object| found.contains(&object.address()));
-    let legacy: Vec<Value> =
-        values(&objects).into_iter().filter(super::testcapi::has_legacy_finalizer).collect();
+    let legacy: Vec<Value> = values(&objects).into_iter().filter(super::testcapi::has_legacy_finalizer).collect();
     let Some(list) = state.garbage.try_get() else { return 0 };
     let Some(list) = list.downcast::<PyList>() else { return 0 };
     let mut reached: HashSet<usize> = HashSet::new();
