@@ -135,6 +135,9 @@ impl<'a> Gen<'a> {
             self.u.bind(next);
         }
         self.u.handler = outer;
+        if let Some(ExceptHandler::ExceptHandler(last)) = s.handlers.last() {
+            self.at(last);
+        }
         self.pop_handled(base);
         self.reraise(exception, base);
         Ok(())

@@ -136,7 +136,12 @@ fn unknown(text: &str, start: TextSize, bytes: bool, braces: bool, found: &mut V
         if c != '\\' {
             continue;
         }
-        let Some((_, sort)) = rest.next() else { break };
+        // What ends the text of an f-string behind a backslash is the brace of a field.
+        let sort = match rest.next() {
+            Some((_, sort)) => sort,
+            None if braces => '{',
+            None => break,
+        };
         let place = |len: usize| {
             let size = |n: usize| TextSize::try_from(n).unwrap_or_default();
             TextRange::at(start + size(i), size(len))
@@ -144,8 +149,6 @@ fn unknown(text: &str, start: TextSize, bytes: bool, braces: bool, found: &mut V
         match sort {
             '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | '\n' | '\r' | 'x' => {}
             'N' | 'u' | 'U' if !bytes => {}
-            // A brace ends the text of an f-string.
-            '{' | '}' if braces => {}
             '0'..='7' => {
                 let digits: String = text[i + 1..].chars().take(3).take_while(|c| ('0'..='7').contains(c)).collect();
                 if digits.len() == 3 && *digits > *"377" {

@@ -77,7 +77,10 @@ def _spec_of(name, file, locations):
 
 def _fill_builtin(module):
     spec = _bootstrap.ModuleSpec(module.__name__, BuiltinImporter, origin="built-in")
-    _bootstrap._init_module_attrs(spec, module)
+    # Not `_init_module_attrs`: it looks at what is being filled in here.
+    module.__loader__ = BuiltinImporter
+    module.__package__ = spec.parent
+    module.__spec__ = spec
 
 
 def _load(spec):
