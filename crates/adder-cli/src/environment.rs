@@ -199,7 +199,9 @@ fn tracemalloc(sources: &Sources) -> Result<u32, Refusal> {
     let Some(found) = sources.find("tracemalloc", "PYTHONTRACEMALLOC") else { return Ok(0) };
     let Some(value) = found.value else { return Ok(1) };
     let place = if found.place.starts_with("-X") { "-X tracemalloc=NFRAME" } else { "PYTHONTRACEMALLOC" };
-    let frames = number(value).and_then(|frames| u32::try_from(frames).ok());
+    /// The most frames that `tracemalloc.start` takes.
+    const MOST: u32 = 65535;
+    let frames = number(value).and_then(|frames| u32::try_from(frames).ok()).filter(|&frames| frames <= MOST);
     frames.ok_or_else(|| fatal("config_init_tracemalloc", &format!("{place}: invalid number of frames")))
 }
 

@@ -158,11 +158,29 @@ impl<'a> Gen<'a> {
         Ok(())
     }
 
+    /// Is a condition so short that it is worth being there twice? Only a comparison of locals and numbers: collections and handlers
+    /// of signals have their turn at the jump back, behind such a test, and it must not be one whose result they change.
+    fn is_short(&self, test: &Expr) -> bool {
+        let Expr::Compare(compare) = test else { return false };
+        let mut operands = compare.comparators.iter().chain([&*compare.left]);
+        compare.comparators.len() < 3
+            && operands.all(|operand| match operand {
+                Expr::Name(name) => self.fast(&name.id).is_some(),
+                Expr::NumberLiteral(_) => true,
+                Expr::BinOp(e) => [&e.left, &e.right].into_iter().all(|e| match &**e {
+                    Expr::Name(name) => self.fast(&name.id).is_some(),
+                    Expr::NumberLiteral(_) => true,
+                    _ => false,
+                }),
+                _ => false,
+            })
+    }
+
     fn while_stmt(&mut self, s: &'a ast::StmtWhile) -> Res {
         let (head, end, otherwise) = (self.u.label(), self.u.label(), self.u.label());
         let forever = self.truth(&s.test) == Some(true);
         // A short test is made again at the bottom, so that a turn has one jump.
-        let bottom = !forever && short(&s.test);
+        let bottom = !forever && self.is_short(&s.test);
         let start = if bottom { self.u.label() } else { head };
         if bottom {
             self.jump_if(&s.test, false, otherwise)?;
@@ -335,37 +353,4 @@ impl<'a> Gen<'a> {
         self.u.bind(end);
         Ok(())
     }
-}
-
-/// Is a condition so short that it is worth being there twice? It must hold nothing that is compiled on its own.
-fn short(e: &Expr) -> bool {
-    fn nodes(e: &Expr, left: &mut u32) -> bool {
-        if *left == 0 {
-            return false;
-        }
-        *left -= 1;
-        match e {
-            Expr::Name(_)
-            | Expr::NumberLiteral(_)
-            | Expr::StringLiteral(_)
-            | Expr::BytesLiteral(_)
-            | Expr::NoneLiteral(_)
-            | Expr::BooleanLiteral(_)
-            | Expr::EllipsisLiteral(_) => true,
-            Expr::BinOp(e) => nodes(&e.left, left) && nodes(&e.right, left),
-            Expr::UnaryOp(e) => nodes(&e.operand, left),
-            Expr::Attribute(e) => nodes(&e.value, left),
-            Expr::Subscript(e) => nodes(&e.value, left) && nodes(&e.slice, left),
-            Expr::Compare(e) => nodes(&e.left, left) && e.comparators.iter().all(|e| nodes(e, left)),
-            Expr::BoolOp(e) => e.values.iter().all(|e| nodes(e, left)),
-            Expr::Call(e) => {
-                nodes(&e.func, left)
-                    && e.arguments.keywords.is_empty()
-                    && e.arguments.args.iter().all(|e| nodes(e, left))
-            }
-            Expr::Named(e) => nodes(&e.value, left),
-            _ => false,
-        }
-    }
-    nodes(e, &mut 12)
 }

@@ -10,7 +10,7 @@ use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::typeobject::{Member, MemberKind, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, R, Raised, TypeObject, Value, exceptions as exc, raise};
 
-use super::support;
+use super::{support, tracemalloc};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -18,6 +18,8 @@ static FUNCTIONS: &[Method] = &[
     Method::none("raise_memoryerror", |cx, _| Err(cx.no_memory())),
     Method::one("with_tp_del", with_tp_del),
     Method::one("without_gc", without_gc),
+    Method::positional("tracemalloc_track", 3, 4, tracemalloc_track),
+    Method::positional("tracemalloc_untrack", 2, 3, tracemalloc_untrack),
     Method::none("create_cfunction", |cx, this| {
         Ok(cx.builtin(&CREATED, Value::none(), Some(this.clone()))?.into_value())
     }),
@@ -120,7 +122,32 @@ fn without_gc(cx: &Cx, _: &Value, class: &Value) -> R {
     Ok(class.clone())
 }
 
+/// A domain and an address. An interpreter's lock is not let go here, whatever the test asks for.
+fn traced(cx: &Cx, args: &[Value]) -> R<(u32, usize)> {
+    Ok((support::c_int(cx, &args[0])? as u32, support::int(cx, &args[1])? as usize))
+}
+
+fn tracemalloc_track(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let (domain, address) = traced(cx, args)?;
+    match tracemalloc::track(Vm::of(cx), domain, address, support::int(cx, &args[2])? as usize) {
+        true => Ok(Value::none()),
+        false => raise!(cx, exc::RUNTIME_ERROR, "PyTraceMalloc_Track error"),
+    }
+}
+
+fn tracemalloc_untrack(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    let (domain, address) = traced(cx, args)?;
+    match tracemalloc::untrack(Vm::of(cx), domain, address) {
+        true => Ok(Value::none()),
+        false => raise!(cx, exc::RUNTIME_ERROR, "PyTraceMalloc_Untrack error"),
+    }
+}
+
 static INTERNAL: &[Method] = &[
+    Method::positional("_PyTraceMalloc_GetTraceback", 2, 2, |cx, _, args| {
+        let (domain, address) = traced(cx, args)?;
+        tracemalloc::traceback_of(cx, domain, address)
+    }),
     Method::none("get_recursion_depth", |cx, _| cx.int(Vm::of(cx).depth.get() as i64)),
     Method::positional("dict_getitem_knownhash", 3, 3, dict_getitem_knownhash),
     // Nothing is made immortal that could be told not to be.

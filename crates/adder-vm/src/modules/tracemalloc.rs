@@ -28,8 +28,8 @@ pub(crate) struct State {
 
 #[derive(Default)]
 struct Table {
-    /// By address.
-    traces: HashMap<usize, Trace>,
+    /// By domain and address. The heap's own domain is 0; others are of those who allocate elsewhere (`PyTraceMalloc_Track`).
+    traces: HashMap<(u32, usize), Trace>,
     tracebacks: Vec<Traceback>,
     by_frames: HashMap<Box<[Place]>, u32>,
     /// Names of files that tracebacks mention, by their address.
@@ -99,7 +99,7 @@ impl Table {
     /// What the tables take.
     fn bytes(&self) -> usize {
         let frames: usize = self.tracebacks.iter().map(|t| 2 * size_of_val::<[Place]>(&t.frames)).sum();
-        self.traces.capacity() * size_of::<(usize, Trace)>()
+        self.traces.capacity() * size_of::<((u32, usize), Trace)>()
             + self.tracebacks.capacity() * size_of::<Traceback>()
             + self.by_frames.capacity() * size_of::<(Box<[Place]>, u32)>()
             + self.files.capacity() * size_of::<(usize, Value)>()
@@ -117,8 +117,8 @@ impl Table {
         number
     }
 
-    fn remove(&mut self, address: usize) {
-        if let Some(trace) = self.traces.remove(&address) {
+    fn remove(&mut self, domain: u32, address: usize) {
+        if let Some(trace) = self.traces.remove(&(domain, address)) {
             self.current -= trace.bytes;
         }
     }
@@ -157,14 +157,35 @@ fn clear(state: &State) {
     drop(table);
 }
 
+/// Something was allocated outside of the heap, or has another size. False, and nothing is done, unless allocations are traced.
+pub(super) fn track(vm: &Vm, domain: u32, address: usize, bytes: usize) -> bool {
+    let tracing = vm.state.allocations.tracing.get();
+    if tracing {
+        insert(vm, domain, address, bytes);
+    }
+    tracing
+}
+
+/// What was given to [`track`] is no more. False unless allocations are traced.
+pub(super) fn untrack(vm: &Vm, domain: u32, address: usize) -> bool {
+    let state = &vm.state.allocations;
+    if let Ok(mut table) = state.table.try_borrow_mut() {
+        table.remove(domain, address);
+    }
+    state.tracing.get()
+}
+
 /// A block or a buffer came to be.
 unsafe fn born(data: *const (), address: usize, bytes: usize) {
     // SAFETY: `start` gave the machine.
-    let vm = unsafe { &*data.cast::<Vm>() };
+    insert(unsafe { &*data.cast::<Vm>() }, 0, address, bytes);
+}
+
+fn insert(vm: &Vm, domain: u32, address: usize, bytes: usize) {
     let state = &vm.state.allocations;
     let Ok(mut table) = state.table.try_borrow_mut() else { return };
     let table = &mut *table;
-    table.remove(address);
+    table.remove(domain, address);
     table.gathered.clear();
     let limit = state.limit.get().max(1) as usize;
     let mut depth = 0;
@@ -186,7 +207,7 @@ unsafe fn born(data: *const (), address: usize, bytes: usize) {
         at = unsafe { frame_object::caller(vm, registers) }.map(|(back, word)| (back, Some(word)));
     }
     let traceback = table.traceback(depth);
-    table.traces.insert(address, Trace { bytes, traceback });
+    table.traces.insert((domain, address), Trace { bytes, traceback });
     table.current += bytes;
     table.peak = table.peak.max(table.current);
 }
@@ -196,7 +217,7 @@ unsafe fn died(data: *const (), address: usize) {
     // SAFETY: `start` gave the machine.
     let vm = unsafe { &*data.cast::<Vm>() };
     if let Ok(mut table) = vm.state.allocations.table.try_borrow_mut() {
-        table.remove(address);
+        table.remove(0, address);
     }
 }
 
@@ -229,29 +250,34 @@ fn frames(table: &Table, traceback: u32) -> Vec<(Value, u32)> {
 /// `_get_traces()`: for each trace its domain, its bytes, its traceback, and how many frames there were.
 fn get_traces(cx: &Cx) -> R {
     // Making the objects of the answer changes the table.
-    let (traces, tracebacks): (Vec<(usize, u32)>, Vec<_>) = {
+    let (traces, tracebacks): (Vec<(u32, usize, u32)>, Vec<_>) = {
         let table = state(cx).table.borrow();
         let all = 0..table.tracebacks.len() as u32;
         (
-            table.traces.values().map(|trace| (trace.bytes, trace.traceback)).collect(),
+            table.traces.iter().map(|((domain, _), trace)| (*domain, trace.bytes, trace.traceback)).collect(),
             all.map(|number| (frames(&table, number), table.tracebacks[number as usize].depth)).collect(),
         )
     };
     let tuples = tracebacks.iter().map(|(frames, _)| tuple(cx, frames)).collect::<R<Vec<_>>>()?;
     let mut rows = Vec::with_capacity(traces.len());
-    for (bytes, traceback) in traces {
+    for (domain, bytes, traceback) in traces {
         let depth = i64::from(tracebacks[traceback as usize].1.max(1));
-        let row = [Value::small(0), cx.int(bytes as i64)?, tuples[traceback as usize].clone(), cx.int(depth)?];
+        let row =
+            [Value::small(domain.into()), cx.int(bytes as i64)?, tuples[traceback as usize].clone(), cx.int(depth)?];
         rows.push(cx.tuple(row)?.into_value());
     }
     Ok(cx.list(rows)?.into_value())
 }
 
 fn object_traceback(cx: &Cx, _: &Value, object: &Value) -> R {
+    if object.is_object() { traceback_of(cx, 0, object.bits()) } else { Ok(Value::none()) }
+}
+
+/// Where something was allocated, or None.
+pub(super) fn traceback_of(cx: &Cx, domain: u32, address: usize) -> R {
     let found = {
         let table = state(cx).table.borrow();
-        let trace = table.traces.get(&object.bits()).filter(|_| object.is_object());
-        trace.map(|trace| frames(&table, trace.traceback))
+        table.traces.get(&(domain, address)).map(|trace| frames(&table, trace.traceback))
     };
     found.map_or_else(|| Ok(Value::none()), |frames| tuple(cx, &frames))
 }
