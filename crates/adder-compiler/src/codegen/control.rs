@@ -158,22 +158,23 @@ impl<'a> Gen<'a> {
         Ok(())
     }
 
-    /// Is a condition so short that it is worth being there twice? Only a comparison of locals and numbers: collections and handlers
-    /// of signals have their turn at the jump back, behind such a test, and it must not be one whose result they change.
+    /// Is a condition so short that it is worth being there twice? Only locals and numbers, and what compares them: collections and
+    /// handlers of signals have their turn at the jump back, behind such a test, and it must not be one whose result they change.
     fn is_short(&self, test: &Expr) -> bool {
-        let Expr::Compare(compare) = test else { return false };
-        let mut operands = compare.comparators.iter().chain([&*compare.left]);
-        compare.comparators.len() < 3
-            && operands.all(|operand| match operand {
-                Expr::Name(name) => self.fast(&name.id).is_some(),
-                Expr::NumberLiteral(_) => true,
-                Expr::BinOp(e) => [&e.left, &e.right].into_iter().all(|e| match &**e {
-                    Expr::Name(name) => self.fast(&name.id).is_some(),
-                    Expr::NumberLiteral(_) => true,
-                    _ => false,
-                }),
-                _ => false,
-            })
+        let simple = |e: &Expr| match e {
+            Expr::Name(name) => self.fast(&name.id).is_some(),
+            e => matches!(e, Expr::NumberLiteral(_)),
+        };
+        match test {
+            Expr::Compare(compare) if compare.comparators.len() < 3 => {
+                let mut operands = compare.comparators.iter().chain([&*compare.left]);
+                operands.all(|operand| match operand {
+                    Expr::BinOp(e) => simple(&e.left) && simple(&e.right),
+                    operand => simple(operand),
+                })
+            }
+            test => simple(test),
+        }
     }
 
     fn while_stmt(&mut self, s: &'a ast::StmtWhile) -> Res {

@@ -371,7 +371,7 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
             for header in split.reachable {
                 release_survivor(heap, header, report);
             }
-            split.garbage
+            let_die(split.garbage, report)
         }
         Err(panic) => {
             unraisable::report(unraisable::Origin::Trace, "", panic);
@@ -382,6 +382,29 @@ fn finalize(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr
             Vec::new()
         }
     }
+}
+
+/// Lets those die by count whose last reference finalizers have dropped, and what only they held; returns the others. What hangs
+/// deeper than this looks is emptied with the others.
+fn let_die(mut garbage: Vec<Hdr>, report: &mut Collection) -> Vec<Hdr> {
+    const LOOKS: usize = 16;
+    for _ in 0..LOOKS {
+        // SAFETY: the collector holds a reference to each, here the only one.
+        let (dead, others): (Vec<Hdr>, Vec<Hdr>) =
+            garbage.into_iter().partition(|header| unsafe { header.as_ref().references() == 1 });
+        garbage = others;
+        if dead.is_empty() {
+            break;
+        }
+        report.died += dead.len();
+        report.freed += dead.len();
+        for header in dead {
+            // SAFETY: as above.
+            unsafe { header.as_ref().unset(flag::CONDEMNED) };
+            release(header);
+        }
+    }
+    garbage
 }
 
 /// A finalizer has made it reachable again.

@@ -153,7 +153,7 @@ fn due(heap: &Inner) {
 /// Looks at some of the young suspects whose turn it is.
 fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize {
     let state = &heap.gc;
-    let before = (report.candidates, report.freed, report.unreachable);
+    let before = (report.candidates, report.freed, report.unreachable, report.resurrected, report.died);
     let reach = (state.thresholds.get()[0] as usize).saturating_mul(YOUNG_REACH).max(64);
     let mut left = budget;
     for generation in 0..2_usize {
@@ -171,6 +171,8 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
         whole.candidates += report.candidates - before.0;
         whole.freed += report.freed - before.1;
         whole.unreachable += report.unreachable - before.2;
+        whole.resurrected += report.resurrected - before.3;
+        whole.died += report.died - before.4;
         if state.due.get()[0] == 0 && (whole.generation == 0 || state.due.get()[1] == 0) {
             state.call(Phase::Stop, &whole);
         } else {

@@ -53,6 +53,8 @@ pub struct Collection {
     pub unreachable: usize,
     /// Of these, the ones that finalizers made reachable again.
     pub resurrected: usize,
+    /// Of these, the ones that died by count while finalizers ran. CPython counts neither them nor the resurrected as collected.
+    pub died: usize,
     /// Of these, the ones that were freed.
     pub freed: usize,
     /// Of these, the ones that were not, and why (at most 1000 are named).

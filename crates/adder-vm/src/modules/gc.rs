@@ -203,7 +203,7 @@ fn run(vm: &Vm, generation: u32) -> usize {
     let done = cx.heap.collect_generation(generation);
     state.saved.set(0);
     state.left.set(0);
-    let found = done.unreachable - done.resurrected + saved + kept;
+    let found = done.unreachable - done.resurrected - done.died + saved + kept;
     if debug & debug::STATS != 0 {
         let (left, seconds) = (uncollectable(&done) + kept, start.elapsed().as_secs_f64());
         write_error(cx, &format!("gc: done, {found} unreachable, {left} uncollectable, {seconds:.4}s elapsed\n"));
@@ -294,7 +294,9 @@ fn call_back(phase: Phase, done: &Collection) {
     let Some(callbacks) = vm.state.gc.callbacks.try_get() else { return };
     let (phase, collected, left) = match phase {
         Phase::Start => ("start", 0, 0),
-        Phase::Stop => ("stop", done.unreachable - done.resurrected + vm.state.gc.saved.get(), vm.state.gc.left.get()),
+        Phase::Stop => {
+            ("stop", done.unreachable - done.resurrected - done.died + vm.state.gc.saved.get(), vm.state.gc.left.get())
+        }
     };
     let result = (|| -> R<()> {
         for callback in cx.collect(&callbacks)? {
