@@ -385,6 +385,7 @@ fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
                 }
             },
             MemberKind::Fixed => Ok((*place.cast::<Value>()).clone()),
+            MemberKind::Double => cx.float(*place.cast::<f64>()),
             MemberKind::Ssize => cx.int((*place.cast::<Cell<isize>>()).get() as i64),
             MemberKind::Bool => Ok(Value::bool((*place.cast::<Cell<bool>>()).get())),
         }
@@ -398,7 +399,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
     if !object.is_instance(owner) {
         return wrong_receiver(cx, &cx.display(&it.name.get())?, owner, object).map(drop);
     }
-    if it.read_only || it.kind == MemberKind::Fixed {
+    if it.read_only || matches!(it.kind, MemberKind::Fixed | MemberKind::Double) {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
     }
     // SAFETY: an instance of the owner, whose layout the member is of.
@@ -422,7 +423,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
                 };
                 (*place.cast::<Cell<isize>>()).set(number as isize);
             }
-            (MemberKind::Fixed, Some(_)) => {}
+            (MemberKind::Fixed | MemberKind::Double, Some(_)) => {}
             (_, None) => return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute"),
         }
     }

@@ -16,8 +16,16 @@ pub(crate) const METHODS: &[Method] = &[
         Ok(cx.list(crate::class::mro::c3(cx, of(this), &bases)?)?.into_value())
     })
     .doc("($self, /)", "Return a type's method resolution order."),
-    Method::none("__subclasses__", |cx, this| Ok(cx.list(crate::class::subclasses(cx, of(this)))?.into_value()))
-        .doc("($self, /)", "Return a list of immediate subclasses."),
+    Method::none("__subclasses__", |cx, this| {
+        // A built-in type joins the list of its base when it is looked at first.
+        if !of(this).is_heap() {
+            for ty in crate::builtin_types::all() {
+                cx.state(ty);
+            }
+        }
+        Ok(cx.list(crate::class::subclasses(cx, of(this)))?.into_value())
+    })
+    .doc("($self, /)", "Return a list of immediate subclasses."),
     Method::any("__prepare__", |cx, _, _| Ok(cx.dict()?.into_value())).class(),
     Method::one("__instancecheck__", |cx, this, object| Ok(Value::bool(cx.is_instance_by_class(object, this)?)))
         .doc("($self, instance, /)", "Check if an object is an instance."),

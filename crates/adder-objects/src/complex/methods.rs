@@ -1,5 +1,7 @@
 //! Construction and the methods of `complex`.
 
+use core::mem::offset_of;
+
 use super::{COMPLEX_TYPE, Complex, PyComplex, text, value_of};
 use crate::args::{Args, Params};
 use crate::cx::Cx;
@@ -9,7 +11,7 @@ use crate::int::{ascii_of, quoted};
 use crate::object::unborn;
 use crate::storage::HeapVec;
 use crate::str::PyStr;
-use crate::typeobject::{GetSet, Method, TypeObject};
+use crate::typeobject::{Member, MemberKind, Method, TypeObject};
 use crate::value::Value;
 
 pub(super) static METHODS: &[Method] = &[
@@ -20,10 +22,12 @@ pub(super) static METHODS: &[Method] = &[
     Method::one("from_number", from_number).class().doc("($type, number, /)", "A number as a complex one; no text."),
 ];
 
-pub(super) static GETSET: &[GetSet] = &[
-    GetSet::get("real", |cx, this| cx.float(value_of(this).real)),
-    GetSet::get("imag", |cx, this| cx.float(value_of(this).imag)),
-];
+pub(super) const MEMBERS: &[Member] =
+    &[part("real", offset_of!(Complex, real)), part("imag", offset_of!(Complex, imag))];
+
+const fn part(name: &'static str, offset: usize) -> Member {
+    Member { name, kind: MemberKind::Double, offset: offset_of!(PyComplex, value) + offset, read_only: true }
+}
 
 /// A complex number of exactly the class `complex`.
 pub(super) fn exact(cx: &Cx, this: &Value) -> R {

@@ -46,7 +46,7 @@ static COMPLEX_SPEC: Spec = Spec {
         slots
     },
     methods: methods::METHODS,
-    getset: methods::GETSET,
+    members: methods::MEMBERS,
     doc: Some("A complex number from its real and imaginary parts, or from text."),
     ..Spec::new("complex", &OBJECT_TYPE)
 };

@@ -197,6 +197,8 @@ pub enum MemberKind {
     Slot,
     /// A [`Value`] that never changes: only read.
     Fixed,
+    /// An `f64` that never changes: only read.
+    Double,
     /// A `Cell<isize>`.
     Ssize,
     /// A `Cell<bool>`.
