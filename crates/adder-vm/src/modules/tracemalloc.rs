@@ -250,7 +250,7 @@ fn frames(table: &Table, traceback: u32) -> Vec<(Value, u32)> {
 /// `_get_traces()`: for each trace its domain, its bytes, its traceback, and how many frames there were.
 fn get_traces(cx: &Cx) -> R {
     // Making the objects of the answer changes the table.
-    let (traces, tracebacks): (Vec<(u32, usize, u32)>, Vec<_>) = {
+    let (mut traces, tracebacks): (Vec<(u32, usize, u32)>, Vec<_>) = {
         let table = state(cx).table.borrow();
         let all = 0..table.tracebacks.len() as u32;
         (
@@ -258,6 +258,8 @@ fn get_traces(cx: &Cx) -> R {
             all.map(|number| (frames(&table, number), table.tracebacks[number as usize].depth)).collect(),
         )
     };
+    // The places that are new come first: the table has no order of its own.
+    traces.sort_unstable_by_key(|&(.., traceback)| core::cmp::Reverse(traceback));
     let tuples = tracebacks.iter().map(|(frames, _)| tuple(cx, frames)).collect::<R<Vec<_>>>()?;
     let mut rows = Vec::with_capacity(traces.len());
     for (domain, bytes, traceback) in traces {
