@@ -12,7 +12,7 @@ use adder_objects::{Args, Cx, Layout, Obj, R, TypeObject, Value};
 use crate::code::PyCode;
 use crate::vm::Vm;
 
-/// Layout of a function.
+/// Layout of a function. The fields are released in their order, which is the one in which CPython lets go of them.
 #[repr(C)]
 pub struct PyFunction {
     head: Head,
@@ -22,22 +22,22 @@ pub struct PyFunction {
     pub globals: Slot,
     /// `__builtins__`, a dict.
     pub builtins: Slot,
+    /// `__module__`
+    pub module: Slot,
     /// `__defaults__`: a tuple or nothing.
     pub defaults: Slot,
     /// `__kwdefaults__`: a dict or nothing.
     pub kw_defaults: Slot,
+    /// `__doc__`
+    pub doc: Slot,
+    /// `__dict__`, made on demand.
+    pub dict: Slot,
     /// `__closure__`: a tuple of cells or nothing.
     pub closure: Slot,
     /// `__name__`
     pub name: Slot,
     /// `__qualname__`
     pub qualname: Slot,
-    /// `__module__`
-    pub module: Slot,
-    /// `__doc__`
-    pub doc: Slot,
-    /// `__dict__`, made on demand.
-    pub dict: Slot,
     /// `__annotations__`, once computed.
     pub annotations: Slot,
     /// `__annotate__`
