@@ -4,8 +4,7 @@ use adder_objects::list::PyList;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use super::fcntl::descriptor;
-use super::support::{self, c_int, int, without_lock};
+use super::support::{self, c_int, descriptor, int, numbers, without_lock};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -53,10 +52,6 @@ static FUNCTIONS: &[Method] = &[
         done(cx, unsafe { libc::ioctl(fd, libc::TIOCSWINSZ, &raw const size) })
     }),
 ];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     B0 B50 B75 B110 B134 B150 B200 B300 B600 B1200 B1800 B2400 B4800 B9600 B19200 B38400 B57600 B115200 B230400

@@ -7,7 +7,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Spec, flag};
 use adder_objects::{Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::int;
+use super::super::support::{error_of_code, int};
 use super::{deadline, descriptor, wait_for};
 
 /// Layout of a polling object.
@@ -43,7 +43,7 @@ static POLL_SPEC: Spec = Spec {
                     entry.events = events;
                     Ok(Value::none())
                 }
-                None => Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(libc::ENOENT), None)),
+                None => Err(error_of_code(cx, libc::ENOENT)),
             }
         }),
         Method::one("unregister", |cx, this, fd| {

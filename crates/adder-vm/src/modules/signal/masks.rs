@@ -18,7 +18,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         // SAFETY: the wish is read; room for the result.
         let error = unsafe { libc::pthread_sigmask(how, &raw const wish, &raw mut before) };
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         // One that was blocked may have arrived just now.
         handle_signals(cx)?;
@@ -38,7 +38,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         // SAFETY: the wish is read; room for the result.
         let error = without_lock(cx, || unsafe { libc::sigwait(&raw const wish, &raw mut got) });
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         cx.int(got.into())
     }),
@@ -55,7 +55,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         // SAFETY: sends a signal to a thread of the program; that it is one is the caller's to know, as in C.
         let error = unsafe { libc::pthread_kill(thread as libc::pthread_t, number) };
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         handle_signals(cx)?;
         Ok(Value::none())

@@ -9,7 +9,7 @@ mod resolve;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, done, int};
+use super::support::{self, c_int, done, int, numbers};
 use crate::vm::Vm;
 
 /// The types of this module.
@@ -53,10 +53,6 @@ static FUNCTIONS: &[Method] = &[
         Ok(Value::none())
     }),
 ];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     AF_UNSPEC AF_INET AF_INET6 AF_UNIX SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_SEQPACKET SOCK_RDM SOCK_NONBLOCK SOCK_CLOEXEC

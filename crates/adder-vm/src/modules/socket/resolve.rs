@@ -254,7 +254,7 @@ pub(super) fn inet_pton(cx: &Cx, _: &Value, args: &[Value]) -> R {
         libc::AF_INET => text.parse::<std::net::Ipv4Addr>().ok().map(|address| address.octets().to_vec()),
         libc::AF_INET6 => text.parse::<std::net::Ipv6Addr>().ok().map(|address| address.octets().to_vec()),
         _ => {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT), None));
+            return Err(support::error_of_code(cx, libc::EAFNOSUPPORT));
         }
     };
     match bytes {
