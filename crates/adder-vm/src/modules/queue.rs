@@ -5,16 +5,19 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use super::exception_classes;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{functions, unborn};
-use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
+use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
 use super::support::{seconds, without_lock};
 use super::thread::Patience;
 use crate::threads::{handle_signals, wait};
 use crate::vm::Vm;
+/// What `get` raises where there is nothing.
+const EMPTY: &str = "_queue.Empty";
 
 /// Layout of a queue.
 #[repr(C)]
@@ -87,23 +90,9 @@ pub(super) fn make(vm: &Vm) -> R {
     let module = crate::module::builtin(cx, "_queue", &[])?.into_value();
     if let Some(dict) = crate::module::dict_of(&module) {
         dict.set_text(cx, "SimpleQueue", QUEUE_TYPE.value())?;
-        dict.set_text(cx, "Empty", empty(cx)?)?;
+        dict.set_text(cx, "Empty", exception_classes::class(cx, EMPTY, &exc::EXCEPTION)?)?;
     }
     Ok(module)
-}
-
-/// `_queue.Empty`: one class, however often the module is made.
-fn empty(cx: &Cx) -> R {
-    let slot = &*Vm::of(cx).state.queue_empty;
-    if let Some(class) = slot.try_get() {
-        return Ok(class);
-    }
-    let members = cx.dict()?;
-    members.set_text(cx, "__module__", cx.intern("_queue")?)?;
-    let bases = cx.tuple([exc::EXCEPTION.value()])?.into_value();
-    let class = cx.call(&TYPE_TYPE.value(), &[cx.intern("Empty")?, bases, members.into_value()])?;
-    slot.set(class.clone());
-    Ok(class)
 }
 
 fn of(this: &Value) -> &PyQueue {
@@ -126,7 +115,7 @@ impl PyQueue {
             }
             let until = patience.end();
             if until.is_some_and(|until| until <= Instant::now()) {
-                return Err(adder_objects::Raised::new(cx.call(&empty(cx)?, &[])?));
+                return Err(exception_classes::error_of(cx, EMPTY, &exc::EXCEPTION, &[]));
             }
             let word = &self.word;
             let seen = word.load(Ordering::Acquire);

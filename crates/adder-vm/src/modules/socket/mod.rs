@@ -1,4 +1,4 @@
-//! The module `_socket`. Its exception classes are made in `_builtin/_socket.py`.
+//! The module `_socket`. What is written in Python of it lies in `_builtin/_socket.py`.
 
 mod address;
 mod calls;
@@ -9,6 +9,7 @@ mod resolve;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
+use super::exception_classes;
 use super::support::{self, c_int, done, int, numbers};
 use crate::vm::Vm;
 
@@ -106,6 +107,8 @@ pub(super) fn make(vm: &Vm) -> R {
         dict.set_text(cx, "has_ipv6", Value::bool(true))?;
         dict.set_text(cx, "error", exc::OS_ERROR.value())?;
         dict.set_text(cx, "timeout", exc::TIMEOUT_ERROR.value())?;
+        dict.set_text(cx, "gaierror", exception_classes::class(cx, resolve::GAI_ERROR, &exc::OS_ERROR)?)?;
+        dict.set_text(cx, "herror", exception_classes::class(cx, "socket.herror", &exc::OS_ERROR)?)?;
     }
     support::in_python(vm, "_socket", &module, &["_builtin/_socket.py"])?;
     Ok(module)

@@ -6,8 +6,12 @@ use std::ffi::{CStr, CString};
 use adder_objects::str::PyStr;
 use adder_objects::{Args, Cx, Params, R, Raised, Value, exceptions as exc, raise};
 
+use super::super::exception_classes;
 use super::super::support::{self, c_int, contents, int, without_lock};
 use super::address::{Address, host_of, name_of};
+
+/// The exception of what `getaddrinfo` refuses.
+pub(super) const GAI_ERROR: &str = "socket.gaierror";
 
 /// One answer about a name.
 pub(super) struct Found {
@@ -68,12 +72,10 @@ pub(super) fn failed(cx: &Cx, code: i32) -> Raised {
     }
     // SAFETY: a static text.
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
-    let made = (|| {
-        let class = cx.getattr_text(&cx.import("_socket")?, "gaierror")?;
-        let error = cx.call(&class, &[Value::small(code.into()), cx.str_value(&text)?])?;
-        Ok(Raised::new(error))
-    })();
-    made.unwrap_or_else(|raised| raised)
+    match cx.str_value(&text) {
+        Ok(text) => exception_classes::error_of(cx, GAI_ERROR, &exc::OS_ERROR, &[Value::small(code.into()), text]),
+        Err(raised) => raised,
+    }
 }
 
 pub(super) fn getaddrinfo(cx: &Cx, _: &Value, args: Args<'_>) -> R {
