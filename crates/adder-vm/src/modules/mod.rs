@@ -32,6 +32,7 @@ mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
 mod resource;
+mod ring_buffer;
 pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
@@ -218,13 +219,13 @@ fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
     Ok(module)
 }
 
-/// The maker of a built-in module.
 /// The built-in modules that this interpreter has.
 fn makers(vm: &Vm) -> impl Iterator<Item = &'static (&'static str, Maker)> {
     let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
     MODULES.iter().chain(of_tests)
 }
 
+/// The maker of a built-in module.
 pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
     makers(vm).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }

@@ -1,21 +1,22 @@
 //! The module `_queue`: `SimpleQueue`.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::exception_classes;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
+use super::exception_classes;
+use super::ring_buffer::RingBuffer;
 use super::support::{seconds, without_lock};
 use super::thread::Patience;
 use crate::threads::{handle_signals, wait};
 use crate::vm::Vm;
+
 /// What `get` raises where there is nothing.
 const EMPTY: &str = "_queue.Empty";
 
@@ -23,7 +24,7 @@ const EMPTY: &str = "_queue.Empty";
 #[repr(C)]
 struct PyQueue {
     head: Head,
-    items: RefCell<VecDeque<Value>>,
+    items: RingBuffer,
     /// Threads that wait for an item.
     waiting: Cell<usize>,
     /// Changes when an item comes.
@@ -43,22 +44,23 @@ static QUEUE_SPEC: Spec = Spec {
     functions: functions::<PyQueue>(true, true),
     slots: Slots {
         new: slot(|cx, class, _| {
-            let made =
-                PyQueue { head: unborn(), items: RefCell::default(), waiting: Cell::new(0), word: AtomicU32::new(0) };
+            let made = PyQueue {
+                head: unborn(),
+                items: RingBuffer::default(),
+                waiting: Cell::new(0),
+                word: AtomicU32::new(0),
+            };
             Ok(cx.alloc_in(class, made)?.into_value())
         }),
         ..Slots::NONE
     },
     methods: &[
         Method::any("put", put),
-        Method::one("put_nowait", |_, this, item| {
-            of(this).push(item.clone());
-            Ok(Value::none())
-        }),
+        Method::one("put_nowait", |cx, this, item| of(this).push(cx, item.clone()).map(|()| Value::none())),
         Method::any("get", get),
         Method::none("get_nowait", |cx, this| of(this).take(cx, Patience::None)),
-        Method::none("empty", |_, this| Ok(Value::bool(of(this).items.borrow().is_empty()))),
-        Method::none("qsize", |cx, this| cx.int(of(this).items.borrow().len() as i64)),
+        Method::none("empty", |_, this| Ok(Value::bool(of(this).items.len() == 0))),
+        Method::none("qsize", |cx, this| cx.int(of(this).items.len() as i64)),
         Method::one("__class_getitem__", adder_objects::generic_alias::of).class(),
     ],
     ..Spec::new("_queue.SimpleQueue", &OBJECT_TYPE)
@@ -70,18 +72,16 @@ unsafe impl Layout for PyQueue {
         &QUEUE_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if let Ok(items) = self.items.try_borrow() {
-            for item in items.iter() {
-                item.trace(tracer);
-            }
-        }
+        self.items.trace(tracer);
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        if let Ok(mut items) = self.items.try_borrow_mut() {
-            for item in items.drain(..) {
-                item.release_later(clearer);
-            }
-        }
+        self.items.clear(&self.head, clearer);
+    }
+}
+
+impl Drop for PyQueue {
+    fn drop(&mut self) {
+        drop(self.items.take(&self.head));
     }
 }
 
@@ -101,16 +101,17 @@ fn of(this: &Value) -> &PyQueue {
 }
 
 impl PyQueue {
-    fn push(&self, item: Value) {
-        self.items.borrow_mut().push_back(item);
+    fn push(&self, cx: &Cx, item: Value) -> R<()> {
+        self.items.push(cx, item, false)?;
         if self.waiting.get() > 0 {
             wait::wake(&self.word, 1);
         }
+        Ok(())
     }
 
     fn take(&self, cx: &Cx, patience: Patience) -> R {
         loop {
-            if let Some(item) = self.items.borrow_mut().pop_front() {
+            if let Some(item) = self.items.pop(true) {
                 return Ok(item);
             }
             let until = patience.end();
@@ -122,7 +123,7 @@ impl PyQueue {
             self.waiting.set(self.waiting.get() + 1);
             without_lock(cx, || wait::wait(word, seen, until));
             self.waiting.set(self.waiting.get() - 1);
-            if self.items.borrow().is_empty() {
+            if self.items.len() == 0 {
                 handle_signals(cx)?;
             }
         }
@@ -141,8 +142,7 @@ fn put(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             required: 1,
         },
     )?;
-    of(this).push(item.cloned().unwrap_or_else(Value::none));
-    Ok(Value::none())
+    of(this).push(cx, item.cloned().unwrap_or_else(Value::none)).map(|()| Value::none())
 }
 
 /// `get(block=True, timeout=None)`
