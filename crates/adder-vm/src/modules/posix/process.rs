@@ -48,13 +48,10 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::one("system", system),
     Method::one("sysconf", sysconf),
     Method::none("getlogin", |cx, _| {
-        // SAFETY: the name lies in a static buffer, and is copied.
-        unsafe {
-            let name = libc::getlogin();
-            if name.is_null() {
-                return Err(support::last_error(cx));
-            }
-            support::fs_text(cx, std::ffi::CStr::from_ptr(name).to_bytes())
+        // SAFETY: a text that ends with a zero, copied before it is asked for again.
+        match support::alone(|| unsafe { support::copied(libc::getlogin()) }) {
+            Some(name) => support::fs_text(cx, &name),
+            None => Err(support::last_error(cx)),
         }
     }),
 ];
@@ -134,9 +131,9 @@ fn sysconf(cx: &Cx, _: &Value, name: &Value) -> R {
 
 fn strerror(cx: &Cx, _: &Value, number: &Value) -> R {
     let number = c_int(cx, number)?;
-    // SAFETY: the text is copied before another is asked for.
-    let text = unsafe { std::ffi::CStr::from_ptr(libc::strerror(number)) };
-    support::fs_text(cx, text.to_bytes())
+    // SAFETY: a text that ends with a zero, copied before another is asked for.
+    let text = support::alone(move || unsafe { support::copied(libc::strerror(number)) });
+    support::fs_text(cx, &text.unwrap_or_default())
 }
 
 fn uname(cx: &Cx, this: &Value) -> R {

@@ -66,13 +66,11 @@ static FUNCTIONS: &[Method] = &[
     }),
     Method::one("strsignal", |cx, _, number| {
         let number = known(cx, number)?;
-        // SAFETY: the text is copied before another is asked for.
-        let text = unsafe { libc::strsignal(number) };
-        if text.is_null() {
-            return Ok(Value::none());
+        // SAFETY: a text that ends with a zero, copied before another is asked for.
+        match support::alone(move || unsafe { support::copied(libc::strsignal(number)) }) {
+            Some(text) => support::fs_text(cx, &text),
+            None => Ok(Value::none()),
         }
-        // SAFETY: it ends with a zero.
-        support::fs_text(cx, unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes())
     }),
     Method::none("valid_signals", |cx, _| {
         let all = (1..COUNT as i64).filter(|n| !(32..34).contains(n)).map(Value::small).collect::<Vec<_>>();
