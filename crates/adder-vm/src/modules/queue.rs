@@ -12,7 +12,7 @@ use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions a
 
 use super::exception_classes;
 use super::ring_buffer::RingBuffer;
-use super::support::{seconds, without_lock};
+use super::support::{self, without_lock};
 use super::thread::Patience;
 use crate::threads::{handle_signals, wait};
 use crate::vm::Vm;
@@ -154,7 +154,7 @@ fn get(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     let block = block.map_or(Ok(true), |block| cx.is_true(block))?;
     let timeout = timeout.filter(|timeout| !timeout.is_none());
     if let (true, Some(timeout)) = (block, timeout)
-        && seconds(cx, timeout)? < 0.0
+        && support::timeout(cx, timeout)? < 0.0
     {
         return raise!(cx, exc::VALUE_ERROR, "'timeout' must be a non-negative number");
     }

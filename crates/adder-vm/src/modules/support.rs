@@ -51,10 +51,26 @@ pub(super) fn descriptor(cx: &Cx, value: &Value) -> R<i32> {
 
 /// A number of seconds: an int or a float.
 pub(super) fn seconds(cx: &Cx, value: &Value) -> R<f64> {
-    if let Some(float) = value.as_float() {
-        return Ok(float);
+    match value.as_float() {
+        Some(float) if float.is_nan() => raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)"),
+        Some(float) => Ok(float),
+        None => Ok(int(cx, value)? as f64),
     }
-    Ok(int(cx, value)? as f64)
+}
+
+/// A number of seconds that somebody may wait: the clock counts nanoseconds in 64 bits.
+pub(super) fn timeout(cx: &Cx, value: &Value) -> R<f64> {
+    const MOST: f64 = 9_223_372_036.85;
+    if value.as_float().is_some() {
+        return match seconds(cx, value)? {
+            length if length.abs() < MOST => Ok(length),
+            _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t"),
+        };
+    }
+    match int(cx, value).unless(&exc::OVERFLOW_ERROR)? {
+        Some(length) if (length as f64).abs() < MOST => Ok(length as f64),
+        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
+    }
 }
 
 /// The bytes of an object with a buffer.

@@ -9,7 +9,7 @@ use adder_objects::list::PyList;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, descriptor, numbers, seconds, without_lock};
+use super::support::{self, descriptor, numbers, without_lock};
 use crate::threads::handle_signals;
 use crate::vm::Vm;
 
@@ -42,12 +42,9 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
-/// When to give up waiting: `None` is never.
-fn deadline(cx: &Cx, length: f64) -> R<Option<Instant>> {
-    match Duration::try_from_secs_f64(length) {
-        Ok(length) if length.as_secs() < 9_000_000_000 => Ok(Some(Instant::now() + length)),
-        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
-    }
+/// When to give up waiting after so many seconds, which are not negative.
+fn deadline(length: f64) -> Option<Instant> {
+    Some(Instant::now() + Duration::from_secs_f64(length))
 }
 
 /// Waits for some descriptors: how many have something to tell.
@@ -83,11 +80,11 @@ fn select(cx: &Cx, _: &Value, args: &[Value]) -> R {
             if timeout.as_float().is_none() && !timeout.is_int() {
                 return raise!(cx, exc::TYPE_ERROR, "timeout must be a float or None");
             }
-            let length = seconds(cx, timeout)?;
+            let length = support::timeout(cx, timeout)?;
             if length < 0.0 {
                 return raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative");
             }
-            deadline(cx, length)?
+            deadline(length)
         }
     };
     let events = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];

@@ -7,7 +7,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Spec, flag};
 use adder_objects::{Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::{error_of_code, int};
+use super::super::support::{error_of_code, int, seconds};
 use super::{deadline, descriptor, wait_for};
 
 /// Layout of a polling object.
@@ -99,12 +99,12 @@ fn wait(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let timeout = match args.first().filter(|timeout| !timeout.is_none()) {
         None => None,
         Some(timeout) => {
-            let length = match timeout.as_float() {
-                Some(length) => length.ceil(),
-                None => int(cx, timeout)? as f64,
-            };
+            let length = seconds(cx, timeout)?.ceil();
+            if length > i32::MAX.into() {
+                return raise!(cx, exc::OVERFLOW_ERROR, "timeout is too large");
+            }
             // Negative is without end.
-            if length < 0.0 { None } else { deadline(cx, length / 1000.0)? }
+            if length < 0.0 { None } else { deadline(length / 1000.0) }
         }
     };
     let it = of(this);

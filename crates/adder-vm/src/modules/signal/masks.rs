@@ -6,7 +6,7 @@ use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::super::structseq;
-use super::super::support::{self, c_int, int, seconds, without_lock};
+use super::super::support::{self, c_int, int, without_lock};
 use super::COUNT;
 use crate::threads::handle_signals;
 
@@ -44,11 +44,11 @@ pub(super) static FUNCTIONS: &[Method] = &[
     }),
     Method::one("sigwaitinfo", |cx, this, signals| wait(cx, this, signals, None)),
     Method::positional("sigtimedwait", 2, 2, |cx, this, args| {
-        let length = seconds(cx, &args[1])?;
-        match Duration::try_from_secs_f64(length) {
-            Ok(length) => wait(cx, this, &args[0], Some(Instant::now() + length.min(Duration::from_secs(1 << 32)))),
-            Err(_) => raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative"),
+        let length = support::timeout(cx, &args[1])?;
+        if length < 0.0 {
+            return raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative");
         }
+        wait(cx, this, &args[0], Some(Instant::now() + Duration::from_secs_f64(length)))
     }),
     Method::positional("pthread_kill", 2, 2, |cx, _, args| {
         let (thread, number) = (int(cx, &args[0])?, c_int(cx, &args[1])?);

@@ -10,7 +10,7 @@ use adder_objects::typeobject::{GetSet, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
 use super::super::select;
-use super::super::support::{self, c_int, seconds, set_blocking, without_lock};
+use super::super::support::{self, c_int, set_blocking, without_lock};
 use super::address::Address;
 use crate::threads::handle_signals;
 use crate::vm::Vm;
@@ -201,17 +201,11 @@ pub(super) fn timeout_of(cx: &Cx, value: &Value) -> R<Option<Duration>> {
     if value.is_none() {
         return Ok(None);
     }
-    let length = seconds(cx, value)?;
-    if length.is_nan() {
-        return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
-    }
+    let length = support::timeout(cx, value)?;
     if length < 0.0 {
         return raise!(cx, exc::VALUE_ERROR, "Timeout value out of range");
     }
-    match Duration::try_from_secs_f64(length) {
-        Ok(length) if length.as_secs() < 9_000_000_000 => Ok(Some(length)),
-        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
-    }
+    Ok(Some(Duration::from_secs_f64(length)))
 }
 
 impl PySocket {
