@@ -2,6 +2,7 @@
 import _thread
 import collections
 import os
+import pwd
 import queue
 import random
 import select
@@ -122,3 +123,13 @@ state = random.getstate()
 first = random.random()
 random.setstate(state)
 print(first == random.random())
+
+# An iterator over a deque notices what has come since, also where there was nothing.
+empty = collections.deque()
+iterator = iter(empty)
+empty.append(1)
+refused(next, iterator)
+print(list(empty), list(reversed(collections.deque("abc"))))
+refused(pwd.getpwuid, 2**128)
+refused(pwd.getpwuid, 2**32)
+refused(pwd.getpwuid, -1)

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 
 use adder_objects::typeobject::Method;
-use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
 use super::structseq;
 use super::support::{self, alone, copied, int};
@@ -19,11 +19,11 @@ static USERS: &[Method] = &[
         }
     }),
     Method::one("getpwuid", |cx, this, id| {
-        let id = int(cx, id)?;
+        let Some(number) = id_of(cx, id)? else { return missing(cx, format_args!("getpwuid(): uid not found")) };
         // SAFETY: as above.
-        match alone(move || unsafe { libc::getpwuid(id as libc::uid_t).as_ref().map(|found| User::of(found)) }) {
+        match alone(move || unsafe { libc::getpwuid(number).as_ref().map(|found| User::of(found)) }) {
             Some(found) => found.value(cx, this),
-            None => missing(cx, format_args!("getpwuid(): uid not found: {id}")),
+            None => missing(cx, format_args!("getpwuid(): uid not found: {}", cx.repr(id)?.to_lossy())),
         }
     }),
     Method::none("getpwall", |cx, this| {
@@ -52,11 +52,13 @@ static GROUPS: &[Method] = &[
         }
     }),
     Method::one("getgrgid", |cx, this, id| {
-        let id = int(cx, id)?;
+        let Some(number) = id_of(cx, id)? else {
+            return raise!(cx, exc::OVERFLOW_ERROR, "gid is less than minimum");
+        };
         // SAFETY: as for users.
-        match alone(move || unsafe { libc::getgrgid(id as libc::gid_t).as_ref().map(|found| Group::of(found)) }) {
+        match alone(move || unsafe { libc::getgrgid(number).as_ref().map(|found| Group::of(found)) }) {
             Some(found) => found.value(cx, this),
-            None => missing(cx, format_args!("getgrgid(): gid not found: {id}")),
+            None => missing(cx, format_args!("getgrgid(): gid not found: {}", cx.repr(id)?.to_lossy())),
         }
     }),
     Method::none("getgrall", |cx, this| {
@@ -101,6 +103,14 @@ fn c_text(cx: &Cx, value: &Value) -> R<CString> {
         Ok(text) => Ok(text),
         Err(_) => raise!(cx, exc::VALUE_ERROR, "embedded null byte"),
     }
+}
+
+/// The number of a user or a group; nothing if the system can have none of this number.
+fn id_of(cx: &Cx, value: &Value) -> R<Option<u32>> {
+    Ok(int(cx, value).unless(&exc::OVERFLOW_ERROR)?.and_then(|id| match id {
+        -1 => Some(u32::MAX),
+        id => u32::try_from(id).ok(),
+    }))
 }
 
 fn missing(cx: &Cx, text: core::fmt::Arguments<'_>) -> R {

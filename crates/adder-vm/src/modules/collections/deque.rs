@@ -329,14 +329,11 @@ fn in_place_repeat(cx: &Cx, this: &Value, times: isize) -> R {
 pub(super) fn next(cx: &Cx, it: &PyDequeIterator, backwards: bool) -> R<Option<Value>> {
     let Some(held) = it.deque() else { return Ok(None) };
     let deque = of(&held);
-    if it.left.get() == 0 {
-        return Ok(None);
-    }
     if deque.changes.get() != it.changes.get() {
         it.left.set(0);
         return raise!(cx, exc::RUNTIME_ERROR, "deque mutated during iteration");
     }
-    let left = it.left.get();
-    it.left.set(left - 1);
-    Ok(deque.get(if backwards { left - 1 } else { deque.len() - left }))
+    let Some(left) = it.left.get().checked_sub(1) else { return Ok(None) };
+    it.left.set(left);
+    Ok(deque.get(if backwards { left } else { deque.len() - left - 1 }))
 }

@@ -99,12 +99,12 @@ fn wait(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let timeout = match args.first().filter(|timeout| !timeout.is_none()) {
         None => None,
         Some(timeout) => {
-            let length = seconds(cx, timeout)?.ceil();
+            let length = seconds(cx, timeout)?;
             if length > i32::MAX.into() {
                 return raise!(cx, exc::OVERFLOW_ERROR, "timeout is too large");
             }
             // Negative is without end.
-            if length < 0.0 { None } else { deadline(length / 1000.0) }
+            if length < 0.0 { None } else { deadline(length.ceil() / 1000.0) }
         }
     };
     let it = of(this);
