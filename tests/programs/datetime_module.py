@@ -42,6 +42,8 @@ day, hour = timedelta(1), timedelta(hours=1)
 show(day + hour, day - hour, -hour, +hour, abs(-hour), day * 3, 3 * day, day * 0.1, day / 7, day / hour, day // hour)
 show(day // 7, day % (7 * hour), divmod(day, 7 * hour), divmod(-day, 7 * hour), bool(day), bool(timedelta()))
 show(day / 1e-3, timedelta(10**40, hours=-24 * 10**40, seconds=1), day.total_seconds(), timedelta.max.total_seconds())
+longest = timedelta.max
+show(longest * 0.5, longest / 3, longest // 7 * 6, longest % (day * 200_000_000), longest / 1.5, timedelta.min / 1e3)
 show(hash(day) == hash(timedelta(hours=24)), day == hour * 24, day > hour, day != 1, day == "x")
 for args in [("a",), (float("nan"),), (float("inf"),), (10**20,), (999999999, 86400), (1, 2, 3, 4, 5, 6, 7, 8)]:
     fails(timedelta, *args)
@@ -74,7 +76,7 @@ fails(d.__format__, 3)
 
 print("== times")
 t = time(1, 2, 3, 40_000)
-show(t, str(t), time(5), time(0, 0, 0, 1), time(1, fold=1), t.replace(minute=59, fold=1), t.strftime("%H-%M-%S.%f%z%Z"))
+show(t, str(t), time(5), time(0, 0, 0, 1), time(1, fold=1), time(1, tzinfo=UTC, fold=1), t.replace(minute=59, fold=1), t.strftime("%H-%M-%S.%f%z%Z"))
 for spec in ("auto", "hours", "minutes", "seconds", "milliseconds", "microseconds"):
     print(t.isoformat(timespec=spec), datetime(2000, 1, 1, 1, 2, 3, 4).isoformat(" ", spec))
 for text in ("04", "04:05", "0405", "T040506", "04:05:06.1", "04:05:06,123456789", "04:05:06Z", "04:05-01:30"):

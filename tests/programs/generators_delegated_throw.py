@@ -100,8 +100,6 @@ class Again:
             generator.throw(error)
         except ValueError as refused:
             print(refused, generator.gi_running, generator.gi_yieldfrom)
-        frame = generator.gi_frame
-        print(frame.f_code.co_name, frame.f_lineno - frame.f_code.co_firstlineno, frame is sys._getframe(1))
         raise error
 
 

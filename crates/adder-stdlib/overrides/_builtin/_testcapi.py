@@ -18,3 +18,10 @@ class RecursingInfinitelyError(Exception):
 
     def __init__(self, *args):
         raise RecursingInfinitelyError
+
+
+def raise_SIGINT_then_send_None(generator):
+    import signal
+
+    signal.raise_signal(signal.SIGINT)
+    return generator.send(None)

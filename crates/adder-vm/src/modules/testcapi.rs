@@ -16,7 +16,6 @@ use crate::vm::Vm;
 static FUNCTIONS: &[Method] = &[
     Method::positional("raise_exception", 2, 2, raise_exception),
     Method::none("raise_memoryerror", |cx, _| Err(cx.no_memory())),
-    Method::one("raise_SIGINT_then_send_None", raise_and_send),
     Method::one("with_tp_del", with_tp_del),
     Method::one("without_gc", without_gc),
     Method::positional("tracemalloc_track", 3, 4, tracemalloc_track),
@@ -25,13 +24,6 @@ static FUNCTIONS: &[Method] = &[
         Ok(cx.builtin(&CREATED, Value::none(), Some(this.clone()))?.into_value())
     }),
 ];
-
-/// A signal arrives just before a generator goes on, with no instruction in between.
-fn raise_and_send(cx: &Cx, _: &Value, generator: &Value) -> R {
-    // SAFETY: the program's own signal.
-    unsafe { libc::raise(libc::SIGINT) };
-    cx.call_method(generator, &cx.intern("send")?, &[Value::none()])
-}
 
 static CREATED: Method = Method::none("func", |_, _| Ok(Value::none()));
 

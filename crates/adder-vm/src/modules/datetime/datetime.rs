@@ -255,8 +255,8 @@ fn repr(cx: &Cx, this: &Value) -> R {
     if microsecond != 0 {
         text += &format!(", {microsecond}");
     }
-    text += &text::more(cx, at.fold.get(), &at.zone())?;
-    cx.str_value(&(text + ")"))
+    let (fold, zone) = (text::fold(at.fold.get()), text::zone(cx, &at.zone())?);
+    cx.str_value(&format!("{text}{fold}{zone})"))
 }
 
 fn reduce(cx: &Cx, this: &Value, protocol: i32) -> R {

@@ -28,9 +28,22 @@ fn plain(cx: &Cx, value: &Value) -> R {
     }
 }
 
-/// The value of an int whose class has no operators of its own, if it is small.
+/// The value of an int, if it is small.
+fn value_of(value: &Value) -> Option<i128> {
+    let int = Int::of(value)?;
+    let size = match *int.digits() {
+        [] => 0,
+        [low] => low.into(),
+        [low, high] => u128::from(high) << 64 | u128::from(low),
+        _ => return None,
+    };
+    let size = i128::try_from(size).ok()?;
+    Some(if int.negative { -size } else { size })
+}
+
+/// The same of an int whose class has no operators of its own.
 fn small(value: &Value) -> Option<i128> {
-    value.is_exact(&INT_TYPE).then(|| Int::of(value)?.to_i128()).flatten()
+    value.is_exact(&INT_TYPE).then(|| value_of(value)).flatten()
 }
 
 /// A number of microseconds that is being added up.
@@ -81,7 +94,7 @@ impl Sum {
     pub(super) fn finish(mut self, cx: &Cx, class: &TypeObject) -> R {
         if let Some(large) = self.large.take() {
             let sum = cx.binary(number::ADD, &int(cx, self.small)?, &large)?;
-            match Int::of(&sum).and_then(|int| int.to_i128()) {
+            match value_of(&sum) {
                 Some(small) => self.small = small,
                 None => return of_int(cx, &sum),
             }
@@ -106,7 +119,7 @@ fn of_int(cx: &Cx, total: &Value) -> R {
         cx.binary(number::DIVMOD, total, &Value::small(SECOND as i64))?;
         return raise!(cx, exc::TYPE_ERROR, "divmod() returned no pair of ints");
     }
-    match Int::of(total).and_then(|int| int.to_i128()) {
+    match value_of(total) {
         Some(total) => delta::of_total(cx, &DELTA_TYPE, total),
         None => Err(delta::too_large(cx)),
     }

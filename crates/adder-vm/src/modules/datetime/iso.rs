@@ -32,15 +32,15 @@ impl Reader<'_> {
 }
 
 /// A date: `YYYY-MM-DD`, `YYYYMMDD`, or year, week and weekday (`YYYY-Www-D`), with dashes all over or not at all. Its day may be
-/// one that there is not.
+/// one that there is not. Without dashes two more characters may follow, as in CPython.
 pub(super) fn day(text: &[u8]) -> Option<Day> {
-    if !matches!(text.len(), 7 | 8 | 10) {
+    if !matches!(text.len(), 7 | 8 | 10) || !text.is_ascii() {
         return None;
     }
     let mut reader = Reader { text, at: 0 };
     let year = reader.number(4)?;
     let dashes = reader.take(b'-');
-    let day = if reader.take(b'W') {
+    Some(if reader.take(b'W') {
         let week = reader.number(2)?;
         let mut weekday = 1;
         if !reader.is_at_end() {
@@ -56,8 +56,7 @@ pub(super) fn day(text: &[u8]) -> Option<Day> {
             return None;
         }
         Day::new(year, month, reader.number(2)?)
-    };
-    reader.is_at_end().then_some(day)
+    })
 }
 
 /// Where the date in front of a time ends. There are ambiguous texts: `YYYY-Www-##` is taken for a week, a dash and an hour.

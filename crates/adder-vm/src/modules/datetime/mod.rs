@@ -6,6 +6,7 @@ mod calendar;
 mod clock;
 mod conversions;
 mod date;
+#[allow(clippy::module_inception, reason = "the type has the name of its module")]
 mod datetime;
 mod delta;
 mod delta_arithmetic;

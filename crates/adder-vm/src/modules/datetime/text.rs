@@ -73,11 +73,15 @@ pub(super) fn ctime(day: Day, clock: Clock) -> String {
     format!("{weekday} {month} {:2} {hour:02}:{minute:02}:{second:02} {:04}", day.day, day.year)
 }
 
-/// What stands in a `repr` behind the numbers: `fold` and `tzinfo`, where they are not as usual.
-pub(super) fn more(cx: &Cx, fold: u8, zone: &Value) -> R<String> {
-    let mut text = if fold != 0 { ", fold=1".to_owned() } else { String::new() };
-    if !zone.is_none() {
-        text += &format!(", tzinfo={}", cx.repr(zone)?.to_lossy());
+/// A zone as a `repr` shows it behind the numbers; nothing without one.
+pub(super) fn zone(cx: &Cx, zone: &Value) -> R<String> {
+    if zone.is_none() {
+        return Ok(String::new());
     }
-    Ok(text)
+    Ok(format!(", tzinfo={}", cx.repr(zone)?.to_lossy()))
+}
+
+/// Which of two it is, as a `repr` shows it.
+pub(super) fn fold(fold: u8) -> &'static str {
+    if fold != 0 { ", fold=1" } else { "" }
 }

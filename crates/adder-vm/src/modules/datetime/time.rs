@@ -196,8 +196,8 @@ fn repr(cx: &Cx, this: &Value) -> R {
     if microsecond != 0 {
         text += &format!(", {microsecond}");
     }
-    text += &text::more(cx, time.fold.get(), &time.zone())?;
-    cx.str_value(&(text + ")"))
+    let (zone, fold) = (text::zone(cx, &time.zone())?, text::fold(time.fold.get()));
+    cx.str_value(&format!("{text}{zone}{fold})"))
 }
 
 fn iso_format(cx: &Cx, this: &Value, args: Args<'_>) -> R {
