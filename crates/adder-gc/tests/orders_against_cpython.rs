@@ -29,6 +29,7 @@ struct Node {
     name: &'static str,
     next: RefCell<Option<Gc<Node>>>,
     other: RefCell<Option<Weak<Node>>>,
+    more: RefCell<Option<Gc<Node>>>,
     #[trace(skip)]
     hook: RefCell<Option<Hook>>,
 }
@@ -43,7 +44,13 @@ impl Finalize for Node {
 }
 
 fn node(name: &'static str) -> Gc<Node> {
-    Gc::new(Node { name, next: RefCell::default(), other: RefCell::default(), hook: RefCell::default() })
+    Gc::new(Node {
+        name,
+        next: RefCell::default(),
+        other: RefCell::default(),
+        more: RefCell::default(),
+        hook: RefCell::default(),
+    })
 }
 
 fn hooked(name: &'static str, hook: impl Fn(Borrowed<'_, Node>) + 'static) -> Gc<Node> {
@@ -175,6 +182,56 @@ fn a_weak_reference_made_in_a_finalizer() {
     print(format!("after {}", answers(&made.borrow()[1])));
 }
 
+fn late_weak_references_answer_until_their_object_dies() {
+    let late: Rc<RefCell<Vec<Weak<Node>>>> = Rc::default();
+    let all = Rc::clone(&late);
+    let a = hooked("a", move |this| {
+        let mut node = this.to_owned();
+        for _ in 0..3 {
+            let (name, every) = (node.name, Rc::clone(&all));
+            let weak = Gc::downgrade_with(&node, move |_| {
+                print(every.borrow().iter().fold(format!("late {name}"), |line, w| line + " " + answers(w)));
+            });
+            all.borrow_mut().push(weak);
+            let next = node.next.borrow().clone().unwrap();
+            node = next;
+        }
+    });
+    let (b, c) = (node("b"), node("c"));
+    ring(&[&a, &b, &c]);
+    drop((a, b, c));
+    collect();
+    print(late.borrow().iter().fold("after".to_owned(), |line, w| line + " " + answers(w)));
+}
+
+fn a_late_weak_reference_brings_back_an_object_that_is_being_emptied() {
+    let late: Rc<RefCell<Vec<Weak<Node>>>> = Rc::default();
+    let outside: Rc<RefCell<Vec<Gc<Node>>>> = Rc::default();
+    let (a, b) = (node("a"), node("b"));
+    let (made, held) = (Rc::clone(&late), Rc::clone(&outside));
+    *a.hook.borrow_mut() = Some(Box::new(move |this| {
+        made.borrow_mut().push(Gc::downgrade(&this.to_owned()));
+        drop(held.take());
+    }));
+    let made = Rc::clone(&late);
+    let watcher = hooked("watcher", move |_| {
+        let back = made.borrow()[0].upgrade();
+        KEPT.with_borrow_mut(|kept| kept.extend(back));
+    });
+    *b.more.borrow_mut() = Some(watcher.clone());
+    // The collection does not find this one.
+    outside.borrow_mut().push(watcher);
+    ring(&[&a, &b]);
+    drop((a, b));
+    print(format!("found {}", collect()));
+    let same = |node: &Gc<Node>| late.borrow()[0].upgrade().is_some_and(|late| Gc::ptr_eq(&late, node));
+    let same: Vec<_> = KEPT.with_borrow(|kept| kept.iter().map(|n| if same(n) { "True" } else { "False" }).collect());
+    print(format!("kept [{}] {}", same.join(", "), answers(&late.borrow()[0])));
+    print(if KEPT.with_borrow(|kept| kept[0].next.borrow().is_none()) { "emptied True" } else { "emptied False" });
+    let_go();
+    print(format!("after {}", answers(&late.borrow()[0])));
+}
+
 fn a_callback_that_drops_another_weak_reference() {
     let (a, b) = (node("a"), node("b"));
     let slot = Rc::new(RefCell::new(Some(watch(&b, "b"))));
@@ -268,6 +325,11 @@ const SCENES: &[(&str, fn())] = &[
         a_callback_on_death_by_count_of_its_target_though_its_owner_is_garbage,
     ),
     ("a_weak_reference_made_in_a_finalizer", a_weak_reference_made_in_a_finalizer),
+    ("late_weak_references_answer_until_their_object_dies", late_weak_references_answer_until_their_object_dies),
+    (
+        "a_late_weak_reference_brings_back_an_object_that_is_being_emptied",
+        a_late_weak_reference_brings_back_an_object_that_is_being_emptied,
+    ),
     ("a_callback_that_drops_another_weak_reference", a_callback_that_drops_another_weak_reference),
     ("callbacks_on_callbacks", callbacks_on_callbacks),
     ("a_chain_dies_from_its_head", a_chain_dies_from_its_head),

@@ -209,7 +209,7 @@ fn rule_7_death_by_collection() {
         Some(|this| {
             let old = this.weak.borrow().as_ref().unwrap().upgrade().is_some();
             log(format!("weak answers in the finalizer: {old}"));
-            // One made here is cleared too.
+            // One made here answers until its object dies.
             LATE.with_borrow_mut(|l| l.push(Gc::downgrade(&this.to_owned())));
             LATE.with_borrow_mut(|l| l.push(Gc::downgrade_with(&this.to_owned(), |_| log("late callback"))));
             assert!(LATE.with_borrow(|l| l[0].upgrade().is_some()));
@@ -233,6 +233,95 @@ fn rule_7_death_by_collection() {
     assert!(log.contains(&"late callback".into()));
     assert!(LATE.take().iter().all(|w| w.upgrade().is_none()));
     drop(watchers);
+}
+
+/// Weak references that finalizers make answer while the slots of the garbage are emptied. Who asks one in a drop, or between two
+/// slices, owns an object that is empty afterwards, and no more than that: it dies by its count, and so does all the rest.
+#[test]
+fn rule_7_late_weak_references_bring_back_empty_objects_only() {
+    thread_local! {
+        static LATE: RefCell<Vec<Weak<Object>>> = const { RefCell::new(Vec::new()) };
+        static KEEP: Cell<bool> = const { Cell::new(false) };
+    }
+    struct Asker;
+    impl Drop for Asker {
+        fn drop(&mut self) {
+            let back: Vec<_> = LATE.with_borrow(|late| late.iter().filter_map(Weak::upgrade).collect());
+            log(format!("asked, {} answer", back.len()));
+            if KEEP.get() {
+                KEPT.with_borrow_mut(|kept| kept.extend(back));
+            }
+        }
+    }
+    #[derive(Trace)]
+    struct Asking {
+        itself: RefCell<Option<Gc<Asking>>>,
+        ring: RefCell<Option<Gc<Object>>>,
+        #[trace(skip)]
+        _drop: Asker,
+    }
+    let watch_all = Some(
+        (|this| {
+            let mut at = this.to_owned();
+            for _ in 0..20 {
+                LATE.with_borrow_mut(|late| late.push(Gc::downgrade(&at)));
+                let next = at.next.borrow().clone().unwrap();
+                at = next;
+            }
+        }) as fn(Borrowed<'_, Object>),
+    );
+    for keep in [false, true] {
+        for slices in [false, true] {
+            KEEP.set(keep);
+            let heap = Heap::new();
+            heap.enter(|| {
+                let ring: Vec<_> = (0..20).map(|n| object("ring", watch_all.filter(|_| n == 7))).collect();
+                for (at, gc) in ring.iter().enumerate() {
+                    tie(gc, &ring[(at + 1) % ring.len()]);
+                }
+                // Garbage that dies with the ring, and asks.
+                let askers: Vec<_> = ring
+                    .iter()
+                    .map(|gc| {
+                        let asking = Gc::new(Asking {
+                            itself: RefCell::default(),
+                            ring: RefCell::new(Some(gc.clone())),
+                            _drop: Asker,
+                        });
+                        *asking.itself.borrow_mut() = Some(asking.clone());
+                        asking
+                    })
+                    .collect();
+                if slices {
+                    heap.collect();
+                }
+                drop((ring, askers));
+                if slices {
+                    while !heap.step(std::time::Duration::ZERO).done {}
+                } else {
+                    let report = heap.collect();
+                    assert!(report.uncollectable.iter().all(|u| u.why == Why::Resurrected), "{report:?}");
+                    assert_eq!(report.uncollectable.is_empty(), !keep, "{report:?}");
+                }
+                let kept = KEPT.take();
+                assert!(kept.iter().all(|gc| gc.name == "ring"));
+                assert!(keep || kept.is_empty());
+                drop(kept);
+                while heap.collect().unreachable > 0 {}
+                drop(KEPT.take());
+            });
+            heap.collect();
+            assert_eq!(heap.stats().objects, 0);
+            assert!(LATE.take().iter().all(|late| late.upgrade().is_none()));
+            let log = LOG.take();
+            assert_eq!(log.iter().filter(|line| *line == "drop ring").count(), 20, "{log:?}");
+            assert_eq!(log.iter().filter(|line| line.starts_with("asked")).count(), 20, "{log:?}");
+            assert!(
+                slices || log.iter().any(|line| line.starts_with("asked") && !line.ends_with("0 answer")),
+                "{log:?}"
+            );
+        }
+    }
 }
 
 /// A weak reference with a callback that has been dropped before does not call.

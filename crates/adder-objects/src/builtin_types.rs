@@ -49,6 +49,7 @@ static TYPES: &[&[&TypeObject]] = &[
         &crate::dunder::SLOT_WRAPPER_TYPE,
         &crate::dunder::METHOD_WRAPPER_TYPE,
         &crate::dunder::buffer::BUFFER_OWNER_TYPE,
+        &crate::capsule::CAPSULE_TYPE,
         &crate::cell::CELL_TYPE,
         &crate::descriptors::STATIC_METHOD_TYPE,
         &crate::descriptors::CLASS_METHOD_TYPE,

@@ -91,7 +91,7 @@ pub fn call_method(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
 #[cold]
 fn wrong_arguments(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_>, owner: Option<&TypeObject>) -> R {
     let given = args.given().len();
-    let full = match owner.map(|owner| owner.name().to_owned()).or_else(|| owner_name(cx, this)) {
+    let full = match owner.map(|owner| owner.short_name().to_owned()).or_else(|| owner_name(cx, this)) {
         Some(owner) => format!("{owner}.{}", method.name),
         None => method.name.to_owned(),
     };
@@ -117,10 +117,10 @@ fn owner_name(cx: &Cx, this: &Value) -> Option<String> {
         return None;
     }
     if let Some(class) = this.downcast::<TypeObject>() {
-        return Some(class.name().to_owned());
+        return Some(class.short_name().to_owned());
     }
     if this.ty().name() != "module" {
-        return Some(this.ty().name().to_owned());
+        return Some(this.ty().short_name().to_owned());
     }
     let name = cx.getattr_opt(this, cx.names.name()).ok().flatten()?;
     let name = cx.display(&name).ok()?;
@@ -375,6 +375,7 @@ fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
             },
             MemberKind::Fixed => Ok((*place.cast::<Value>()).clone()),
             MemberKind::Double => cx.float(*place.cast::<f64>()),
+            MemberKind::Int => Ok(Value::small((*place.cast::<i32>()).into())),
             MemberKind::Ssize => cx.int((*place.cast::<Cell<isize>>()).get() as i64),
             MemberKind::Bool => Ok(Value::bool((*place.cast::<Cell<bool>>()).get())),
         }
@@ -388,7 +389,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
     if !object.is_instance(owner) {
         return wrong_receiver(cx, &cx.display(&it.name.get())?, owner, object).map(drop);
     }
-    if it.read_only || matches!(it.kind, MemberKind::Fixed | MemberKind::Double) {
+    if it.read_only || matches!(it.kind, MemberKind::Fixed | MemberKind::Double | MemberKind::Int) {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
     }
     // SAFETY: an instance of the owner, whose layout the member is of.
@@ -412,7 +413,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
                 };
                 (*place.cast::<Cell<isize>>()).set(number as isize);
             }
-            (MemberKind::Fixed | MemberKind::Double, Some(_)) => {}
+            (MemberKind::Fixed | MemberKind::Double | MemberKind::Int, Some(_)) => {}
             (_, None) => return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute"),
         }
     }

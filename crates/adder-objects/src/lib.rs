@@ -23,6 +23,7 @@ pub mod buffer;
 pub mod builtin_types;
 pub mod bytearray;
 pub mod bytes;
+pub mod capsule;
 pub mod cell;
 pub mod class;
 pub mod codecs;

@@ -154,6 +154,7 @@ fn asend(cx: &Cx, this: &Value, value: &Value) -> R {
 }
 
 fn athrow(cx: &Cx, this: &Value, args: &[Value]) -> R {
+    generator::warn_of_parts(cx, "athrow", args)?;
     first_use(cx, this)?;
     let args = cx.tuple(args.to_vec())?;
     step(cx, &ATHROW_TYPE, Kind::Throw, this.clone(), args.into_value())
@@ -330,6 +331,7 @@ fn send_method(cx: &Cx, this: &Value, value: &Value) -> R {
 }
 
 fn throw_method(cx: &Cx, this: &Value, args: &[Value]) -> R {
+    generator::warn_of_parts(cx, "throw", args)?;
     let raised: Raised = generator::thrown(cx, args)?;
     let step = it(this);
     let target = step.target.get();

@@ -81,7 +81,7 @@ unsafe impl Layout for PyFunction {
         }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        // Code, globals, name and qualname stay: what is being called needs them.
+        // The code stays, and there is always a name: somebody may come to it while it is emptied.
         for slot in [
             &self.defaults,
             &self.kw_defaults,
@@ -96,6 +96,11 @@ unsafe impl Layout for PyFunction {
             &self.builtins,
         ] {
             slot.clear(clearer);
+        }
+        if let Some(cx) = Cx::try_current() {
+            for slot in [&self.name, &self.qualname] {
+                slot.replace(cx.names.empty_str().clone()).release_later(clearer);
+            }
         }
     }
 }

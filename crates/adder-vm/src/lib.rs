@@ -78,6 +78,7 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::hashes::TYPES);
     adder_objects::builtin_types::register(modules::thread::TYPES);
     adder_objects::builtin_types::register(modules::queue::TYPES);
+    adder_objects::builtin_types::register(modules::datetime::TYPES);
     adder_objects::builtin_types::register(modules::mmap::TYPES);
     adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
     adder_objects::builtin_types::register(modules::select::TYPES);

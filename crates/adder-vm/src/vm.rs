@@ -312,16 +312,24 @@ impl Vm {
     /// # Safety
     /// The registers are those of a frame with a header and the flag ENTRY.
     pub(crate) unsafe fn run_frame(&self, registers: Registers, ip: *mut u64) -> R {
+        // SAFETY: forwarded.
+        unsafe { self.as_running(registers, ip, || crate::eval::run(self, registers, ip)) }
+    }
+
+    /// Calls something while a frame is the running one, and stands at `ip`.
+    ///
+    /// # Safety
+    /// As for [`run_frame`](Vm::run_frame).
+    pub(crate) unsafe fn as_running<T>(&self, registers: Registers, ip: *mut u64, call: impl FnOnce() -> T) -> T {
         let before = (self.current.get(), self.ip.get());
         let top = self.top.get();
         self.entries.borrow_mut().push((registers, before.0, before.1));
         self.depth.set(self.depth.get() + 1);
         // SAFETY: by the contract.
-        let result = unsafe {
-            let code = registers.code();
-            self.top.set(registers.0.add(code.registers));
-            crate::eval::run(self, registers, ip)
-        };
+        self.top.set(unsafe { registers.0.add(registers.code().registers) });
+        self.current.set(registers);
+        self.ip.set(ip);
+        let result = call();
         self.depth.set(self.depth.get() - 1);
         self.entries.borrow_mut().pop();
         self.current.set(before.0);

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Gen;
 use super::flow::BlockKind;
 use super::unit::{Dst, Label, Operand, Slot};
+use crate::Mode;
 use crate::code::{Const, flag};
 use crate::error::Res;
 use crate::op::Op;
@@ -35,6 +36,7 @@ impl<'a> Gen<'a> {
             Stmt::Import(s) => self.import(s),
             Stmt::ImportFrom(s) => self.import_from(s),
             Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
+            Stmt::Expr(s) if self.options.mode == Mode::Single && self.outer.is_empty() => self.print(s),
             Stmt::Expr(s) => {
                 self.expr_statement_warnings(&s.value);
                 if self.fold(&s.value).is_some() {

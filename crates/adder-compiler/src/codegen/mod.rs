@@ -132,10 +132,7 @@ impl<'a> Gen<'a> {
             self.module_annotate(body)?;
         }
         for statement in body {
-            match statement {
-                Stmt::Expr(s) if interactive => self.print(s)?,
-                statement => self.stmt(statement)?,
-            }
+            self.stmt(statement)?;
         }
         if interactive {
             self.module_annotate(body)?;
@@ -146,7 +143,7 @@ impl<'a> Gen<'a> {
         Ok(())
     }
 
-    /// An expression statement of the REPL.
+    /// An expression statement of the REPL, also where it stands in a compound statement.
     fn print(&mut self, s: &ast::StmtExpr) -> Res {
         let base = self.u.sp();
         self.expr_statement_warnings(&s.value);

@@ -2,7 +2,8 @@
 //!
 //! The order is CPython 3.13's: first every weak reference to the garbage is cleared, then their callbacks run (not those of
 //! weak references that are garbage themselves), then the finalizers, then reachability is decided once more, and what is
-//! still garbage is cleared, in the order of its list.
+//! still garbage is cleared, in the order of its list. Weak references that finalizers make answer until their object dies: who
+//! asks one in a drop gets an object that is emptied when its turn comes, and lives on.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,6 +31,11 @@ pub(crate) struct Disposal {
     passed: Vec<Place>,
     /// Those that lived on at first.
     survivors: Vec<Place>,
+    /// Finalizers have made weak references to the garbage, so who dies before whom can be seen: only the object whose turn it
+    /// is may be held. These are the objects, in the place of `garbage`, and the collector owns no reference to them.
+    watched: Vec<Place>,
+    /// There were weak references of that kind.
+    late: bool,
     trash: Trash,
     stage: Stage,
     /// Objects that something else refers to still, after the last round.
@@ -108,14 +114,17 @@ impl Disposal {
         }
         if any & flag::FINALIZER != 0 {
             garbage = finalize(heap, garbage, report);
-            // Weak references that finalizers made.
-            end_weak(heap, &garbage).run();
         }
+        // SAFETY: the collector holds a reference to each.
+        let late =
+            any & flag::FINALIZER != 0 && garbage.iter().any(|header| unsafe { header.as_ref().has(flag::WEAK) });
         Disposal {
             garbage,
             next: 0,
             passed: Vec::new(),
             survivors: Vec::new(),
+            watched: Vec::new(),
+            late,
             trash: Trash::default(),
             stage: Stage::Clear,
             left: Vec::new(),
@@ -125,7 +134,7 @@ impl Disposal {
     /// Bytes of its lists.
     pub(crate) fn bytes(&self) -> usize {
         (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>()
-            + (self.passed.capacity() + self.survivors.capacity()) * size_of::<Place>()
+            + (self.passed.capacity() + self.survivors.capacity() + self.watched.capacity()) * size_of::<Place>()
             + self.trash.bytes()
     }
 
@@ -139,10 +148,13 @@ impl Disposal {
         while left > 0 && self.stage != Stage::Done {
             left = self.trash.burn(left);
             if self.stage == Stage::Clear {
+                if self.late && self.next == 0 && self.watched.is_empty() {
+                    self.watch();
+                }
                 left = self.clear_some(left.min(BATCH)) + left.saturating_sub(BATCH);
                 heap.drain_quietly();
                 self.look_again(report);
-                if self.next == self.garbage.len() && self.trash.is_empty() {
+                if self.next == self.turns() && self.trash.is_empty() {
                     self.hold_the_rest(report);
                 }
             } else {
@@ -153,20 +165,46 @@ impl Disposal {
         budget - left
     }
 
+    /// Lets go of all objects before the first is emptied. From here on the pages stay.
+    fn watch(&mut self) {
+        self.watched = self.garbage.iter().map(|&header| Place::of(header)).collect();
+        core::mem::take(&mut self.garbage).into_iter().for_each(release);
+    }
+
+    /// How many objects are to be emptied.
+    fn turns(&self) -> usize {
+        self.garbage.len().max(self.watched.len())
+    }
+
+    /// The object whose turn it is, held; none if it is gone.
+    fn next_turn(&mut self) -> Option<Hdr> {
+        let at = self.next;
+        self.next += 1;
+        if let Some(&place) = self.watched.get(at) {
+            let header = place.condemned();
+            match header {
+                Some(header) => _ = hold(header),
+                // Counted with those that were let go of: it is in none of the lists any more.
+                None => self.passed.push(place),
+            }
+            return header;
+        }
+        if let Some(ahead) = self.garbage.get(at + 8) {
+            super::prefetch(ahead.as_ptr().cast());
+        }
+        Some(self.garbage[at])
+    }
+
     /// Empties the slots of some objects, and lets go of them.
     fn clear_some(&mut self, mut budget: usize) -> usize {
-        while budget > 0 && self.next < self.garbage.len() {
+        while budget > 0 && self.next < self.turns() {
             // The object whose turn it is, while the collector's reference to it is not given up.
             let mut turn = None;
             let mut emptied = false;
             let round = catch_unwind(AssertUnwindSafe(|| {
-                while budget > 0 && self.next < self.garbage.len() {
-                    let header = self.garbage[self.next];
-                    self.next += 1;
+                while budget > 0 && self.next < self.turns() {
                     budget -= 1;
-                    if let Some(ahead) = self.garbage.get(self.next + 7) {
-                        super::prefetch(ahead.as_ptr().cast());
-                    }
+                    let Some(header) = self.next_turn() else { continue };
                     self.passed.push(Place::of(header));
                     turn = Some(header);
                     emptied = false;
@@ -216,6 +254,7 @@ impl Disposal {
         for &header in &self.garbage {
             hold(header);
         }
+        self.watched = Vec::new();
         self.next = 0;
         self.stage = if self.garbage.is_empty() { Stage::Done } else { Stage::Release(0) };
     }
@@ -265,7 +304,11 @@ impl Disposal {
         if self.garbage.is_empty() {
             return;
         }
-        let why = if self.trash.met_borrowed() { Why::Borrowed } else { Why::NoMutableEdge };
+        let why = match self.trash.met_borrowed() {
+            true => Why::Borrowed,
+            false if self.late => Why::Resurrected,
+            false => Why::NoMutableEdge,
+        };
         release_rest(heap, self.garbage, why, report);
     }
 }

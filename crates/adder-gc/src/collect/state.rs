@@ -25,7 +25,7 @@ pub enum Why {
     Borrowed,
     /// No slot on its cycle can be emptied (plain fields, a `OnceCell`, a hand-written `Trace` that empties nothing).
     NoMutableEdge,
-    /// A finalizer or a drop made it reachable again.
+    /// A finalizer or a drop made it reachable again. (Through a weak reference that a finalizer made: its slots are empty.)
     Resurrected,
     /// In [`sync`](crate::sync): the thread that owns it must count the last reference off, when it next looks into its inbox.
     Owner,

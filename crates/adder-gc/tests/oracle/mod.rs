@@ -64,17 +64,35 @@ enum Plan {
     CollectYoung,
     /// Swaps its first two slots.
     Swap,
+    /// Makes weak references to itself and to what its first slot holds, which it keeps outside of the heap.
+    Watch,
+    /// Asks all weak references that finalizers made: what answers is whole, whatever becomes of it.
+    Ask,
 }
 
 impl Plan {
     fn draw(choices: &mut dyn Choose) -> Plan {
         use Plan::*;
-        [Nothing, Nothing, Nothing, Resurrect, RescueNeighbour, Allocate, Collect, CollectYoung, Swap][choices.below(9)]
+        let plans = [
+            Nothing,
+            Nothing,
+            Nothing,
+            Resurrect,
+            RescueNeighbour,
+            Allocate,
+            Collect,
+            CollectYoung,
+            Swap,
+            Watch,
+            Watch,
+            Ask,
+        ];
+        plans[choices.below(plans.len())]
     }
 
     fn draw_for_drop(choices: &mut dyn Choose) -> Plan {
         use Plan::*;
-        [Nothing, Nothing, Nothing, Nothing, Allocate, Collect, CollectYoung][choices.below(7)]
+        [Nothing, Nothing, Nothing, Nothing, Allocate, Collect, CollectYoung, Ask, Ask][choices.below(9)]
     }
 }
 
@@ -111,6 +129,8 @@ struct World {
     next: Cell<Id>,
     /// Objects of objects: no finalizer makes more than this.
     spare: Cell<usize>,
+    /// Weak references that finalizers made.
+    late: RefCell<Vec<(Id, AnyWeak)>>,
 }
 
 thread_local! {
@@ -144,6 +164,19 @@ fn add_root(any: AnyGc) {
     let id = id_of(&any);
     WORLD.with(|w| w.roots.borrow_mut().push(any));
     tell(Event::Rooted(id));
+}
+
+/// Asks the weak references that finalizers made.
+fn ask_late() {
+    let back: Vec<_> =
+        WORLD.with(|w| w.late.borrow().iter().filter_map(|(id, weak)| Some((*id, weak.upgrade()?))).collect());
+    for (id, any) in back {
+        let core = core_of(&any).expect("leaves are not watched");
+        if core.id != id || core.alive.get() != ALIVE {
+            tell(Event::Wrong(format!("a late weak reference to {id} answers with {}, which is dead", core.id)));
+        }
+        core.check("sight");
+    }
 }
 
 /// The fields of every object with slots.
@@ -367,6 +400,18 @@ impl Core {
                 self.slots[0].swap(&self.slots[1]);
                 tell(Event::Swapped(self.id));
             }
+            Plan::Watch => {
+                let all = itself.map(|itself| itself()).into_iter().chain(self.first());
+                // (Those of types made at run time have no `Weak`.)
+                let all = all.filter(|any| {
+                    any.downcast_ref::<Plain>().is_some()
+                        || any.downcast_ref::<Finalizing>().is_some()
+                        || any.downcast_ref::<Large>().is_some()
+                });
+                let late: Vec<_> = all.map(|any| (id_of(&any), AnyWeak::of(&any))).collect();
+                WORLD.with(|w| w.late.borrow_mut().extend(late));
+            }
+            Plan::Ask => ask_late(),
         }
     }
 }
@@ -676,6 +721,16 @@ impl Model {
             drop(upgraded);
             self.watches[number].dead = !answers;
         }
+        let answering = WORLD.with(|w| {
+            w.late
+                .borrow()
+                .iter()
+                .find_map(|(id, weak)| (self.nodes[*id].dead && weak.upgrade().is_some()).then_some(*id))
+        });
+        if let Some(id) = answering {
+            self.fail(&format!("a late weak reference to the dead {id} answers"));
+        }
+        ask_late();
         let _ = reached;
     }
 
@@ -723,6 +778,7 @@ pub fn run(choices: &mut dyn Choose, moves: usize, loud: bool) -> Figures {
         w.events.borrow_mut().clear();
         w.next.set(0);
         w.spare.set(100);
+        w.late.borrow_mut().clear();
     });
     set_unraisable_hook(Some(Box::new(|event| tell(Event::Wrong(format!("{event:?}"))))));
     let threshold = [1, 5, 20, 100, 0, 1000][choices.below(6)];

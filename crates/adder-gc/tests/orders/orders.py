@@ -124,6 +124,39 @@ def a_weak_reference_made_in_a_finalizer():
     print("after", answers(made[1]))
 
 
+def late_weak_references_answer_until_their_object_dies():
+    late = []
+    def watch_all(this):
+        for node in this, this.next, this.next.next:
+            name = node.name
+            late.append(weakref.ref(node, lambda ref, name=name: print("late", name, *map(answers, late))))
+    a, b, c = Node("a", watch_all), Node("b"), Node("c")
+    ring(a, b, c)
+    del a, b, c
+    gc.collect()
+    print("after", *map(answers, late))
+
+
+def a_late_weak_reference_brings_back_an_object_that_is_being_emptied():
+    late, outside = [], []
+
+    def watch_and_let_go(this):
+        late.append(weakref.ref(this))
+        outside.clear()
+
+    a, b = Node("a", watch_and_let_go), Node("b")
+    b.other = Node("watcher", lambda this: kept.append(late[0]()))
+    # The collection does not find this one.
+    outside.append(b.other)
+    ring(a, b)
+    del a, b
+    print("found", gc.collect())
+    print("kept", [node is late[0]() for node in kept], answers(late[0]))
+    print("emptied", not hasattr(kept[0], "next"))
+    kept.clear()
+    print("after", answers(late[0]))
+
+
 def a_callback_that_drops_another_weak_reference():
     a, b = Node("a"), Node("b")
     box = [watch(b, "b")]
@@ -211,6 +244,8 @@ SCENES = [
     no_callback_of_a_weak_reference_that_is_garbage,
     a_callback_on_death_by_count_of_its_target_though_its_owner_is_garbage,
     a_weak_reference_made_in_a_finalizer,
+    late_weak_references_answer_until_their_object_dies,
+    a_late_weak_reference_brings_back_an_object_that_is_being_emptied,
     a_callback_that_drops_another_weak_reference,
     callbacks_on_callbacks,
     a_chain_dies_from_its_head,

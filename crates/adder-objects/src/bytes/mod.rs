@@ -113,7 +113,7 @@ impl PyBytes {
 }
 
 /// The hash of bytes, the same as that of a string with these code points.
-pub(crate) fn hash_of(bytes: &[u8]) -> i64 {
+pub fn hash_of(bytes: &[u8]) -> i64 {
     if bytes.is_empty() {
         return 0;
     }

@@ -199,6 +199,8 @@ pub enum MemberKind {
     Fixed,
     /// An `f64` that never changes: only read.
     Double,
+    /// An `i32` that never changes: only read.
+    Int,
     /// A `Cell<isize>`.
     Ssize,
     /// A `Cell<bool>`.

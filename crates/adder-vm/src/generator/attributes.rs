@@ -48,6 +48,16 @@ pub(crate) fn clear_frame(cx: &Cx, frame: &PyFrame) -> R {
     }
 }
 
+/// Warns where an exception is given in parts.
+pub(crate) fn warn_of_parts(cx: &Cx, method: &str, args: &[Value]) -> R<()> {
+    if args.len() < 2 {
+        return Ok(());
+    }
+    let text =
+        format!("the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead.");
+    cx.warn(&exc::DEPRECATION_WARNING, &text, 1)
+}
+
 fn send_method(cx: &Cx, this: &Value, value: &Value) -> R {
     finish(cx, send(cx, this, value.clone())?)
 }
@@ -60,6 +70,7 @@ fn finish(cx: &Cx, step: Result<Value, Value>) -> R {
 }
 
 fn throw_method(cx: &Cx, this: &Value, args: &[Value]) -> R {
+    warn_of_parts(cx, "throw", args)?;
     let raised = thrown(cx, args)?;
     finish(cx, throw(cx, this, raised)?)
 }

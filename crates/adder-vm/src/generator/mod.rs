@@ -21,7 +21,7 @@ use crate::code::PyCode;
 use crate::vm::Vm;
 
 pub(crate) use crate::awaitables::{async_iterator, async_next, awaitable};
-pub(crate) use attributes::{clear_frame, of_frame_object};
+pub(crate) use attributes::{clear_frame, of_frame_object, warn_of_parts};
 pub(crate) use frame::{GENERATOR_WORDS, end, enter, generator_of, of_frame, suspend};
 pub(crate) use resume::no_stop_iteration;
 pub(crate) use resume::thrown;

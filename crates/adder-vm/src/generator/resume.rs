@@ -118,9 +118,14 @@ pub fn throw(cx: &Cx, this: &Value, raised: Raised) -> R<Result<Value, Value>> {
                 Err(other) => resume(cx, this, With::Exception(other)),
             };
         }
-        it.state.set(State::Running);
-        let thrown = throw_any(cx, &delegate, &raised);
-        it.state.set(State::Suspended);
+        let thrown = if is_generator(&delegate) {
+            as_called_from(cx, this, || throw_any(cx, &delegate, &raised))
+        } else {
+            it.state.set(State::Running);
+            let thrown = throw_any(cx, &delegate, &raised);
+            it.state.set(State::Suspended);
+            thrown
+        };
         return match thrown {
             Ok(Some(Ok(value))) => Ok(Ok(value)),
             Ok(Some(Err(result))) => finish_delegation(cx, this, result),
@@ -132,6 +137,23 @@ pub fn throw(cx: &Cx, this: &Value, raised: Raised) -> R<Result<Value, Value>> {
         };
     }
     resume(cx, this, With::Exception(raised))
+}
+
+/// Runs something as if the frame of a generator, which stands at a `yield from`, had called it.
+fn as_called_from<T>(cx: &Cx, this: &Value, call: impl FnOnce() -> R<T>) -> R<T> {
+    let vm = Vm::of(cx);
+    cx.check_stack()?;
+    // SAFETY: the words from the top on are free; the caller holds the generator. The frame does not run, and stops where it
+    // stood.
+    unsafe {
+        let registers = Registers(vm.top.get().add(GENERATOR_WORDS));
+        let Ok(ip) = super::enter(vm, this, registers, None, frame_flag::ENTRY, core::ptr::null_mut())? else {
+            return raise!(cx, exc::VALUE_ERROR, "{} already executing", it(this).kind());
+        };
+        let result = vm.as_running(registers, ip, call);
+        super::suspend(vm, registers, ip);
+        result
+    }
 }
 
 /// The value of a StopIteration.
@@ -156,9 +178,14 @@ fn finish_delegation(cx: &Cx, this: &Value, result: Value) -> R<Result<Value, Va
     resume(cx, this, With::Value(Value::none()))
 }
 
+/// Is it a generator or a coroutine?
+fn is_generator(iterator: &Value) -> bool {
+    iterator.downcast::<PyGenerator>().is_some() && !iterator.is_exact(&ASYNC_GENERATOR_TYPE)
+}
+
 /// Throws into any iterator; `None` if it has no `throw`.
 fn throw_any(cx: &Cx, iterator: &Value, raised: &Raised) -> R<Option<Result<Value, Value>>> {
-    if iterator.downcast::<PyGenerator>().is_some() && !iterator.is_exact(&ASYNC_GENERATOR_TYPE) {
+    if is_generator(iterator) {
         return throw(cx, iterator, Raised::new(raised.value().clone())).map(Some);
     }
     match cx.getattr_opt(iterator, cx.names.throw())? {
@@ -168,7 +195,7 @@ fn throw_any(cx: &Cx, iterator: &Value, raised: &Raised) -> R<Option<Result<Valu
 }
 
 fn close_any(cx: &Cx, iterator: &Value) -> R<()> {
-    if iterator.downcast::<PyGenerator>().is_some() && !iterator.is_exact(&ASYNC_GENERATOR_TYPE) {
+    if is_generator(iterator) {
         return close(cx, iterator).map(drop);
     }
     match cx.getattr_opt(iterator, cx.names.close())? {

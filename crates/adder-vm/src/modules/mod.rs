@@ -15,6 +15,7 @@ pub(crate) mod collections;
 mod complex_mathematics;
 pub(crate) mod contextvars;
 pub(crate) mod csv;
+pub(crate) mod datetime;
 mod errno;
 mod exception_classes;
 mod fcntl;
@@ -107,6 +108,8 @@ pub(crate) struct State {
     pub(crate) importlib_loaded: Cell<bool>,
     /// Exception classes of built-in modules by name: a dict, once there is one.
     pub(crate) exception_classes: OptionalSlot,
+    /// The zone UTC of the module `_datetime`, once it is made.
+    pub(crate) datetime_utc: OptionalSlot,
     /// State of the module `_csv`.
     pub(crate) csv: csv::State,
     /// State of the module `gc`.
@@ -155,6 +158,7 @@ static MODULES: &[(&str, Maker)] = &[
         let files = ["importlib/_bootstrap_external.py", "_builtin/_importlib_external_after.py"];
         in_python(vm, "_frozen_importlib_external", &files)
     }),
+    ("_datetime", datetime::make),
     ("_functools", functional::make),
     ("_heapq", functional::heap::make),
     ("_imp", imp::make),
@@ -296,6 +300,7 @@ pub(crate) fn end(vm: &Vm) {
         &*vm.state.context,
         &*vm.state.ast_classes,
         &*vm.state.csv.dialects,
+        &*vm.state.datetime_utc,
         &*vm.state.exception_classes,
     ] {
         drop(slot.take());

@@ -10,7 +10,9 @@ use adder_objects::exceptions as exc;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, raise};
 
-use crate::eval::watch;
+use adder_compiler::op::Op;
+
+use crate::eval::watch::{self, instruction};
 use crate::frame_object;
 use crate::vm::Vm;
 
@@ -193,14 +195,21 @@ fn insert(vm: &Vm, domain: u32, address: usize, bytes: usize) {
     while let Some((registers, word)) = at {
         // SAFETY: frames from the running one on are live.
         let code = unsafe { registers.code() };
+        let here = word.unwrap_or_else(|| {
+            let ip = vm.ip.get();
+            let inside = (code.start()..code.start().wrapping_add(code.code.words.len())).contains(&ip);
+            if inside { code.word_at(ip) } else { 0 }
+        });
+        // A frame that makes its cells has not begun: it is its caller that asks for them.
+        let begun = word.is_some() || (0..=here).any(|word| instruction(code, word).op != Op::MakeCell as u8);
+        if !begun {
+            // SAFETY: as above.
+            at = unsafe { frame_object::caller(vm, registers) }.map(|(back, word)| (back, Some(word)));
+            continue;
+        }
         if table.gathered.len() < limit {
-            let word = word.unwrap_or_else(|| {
-                let ip = vm.ip.get();
-                let inside = (code.start()..code.start().wrapping_add(code.code.words.len())).contains(&ip);
-                if inside { code.word_at(ip) } else { 0 }
-            });
             table.files.entry(code.filename.bits()).or_insert_with(|| code.filename.clone());
-            table.gathered.push((code.filename.bits(), code.code.position_at(word).line));
+            table.gathered.push((code.filename.bits(), code.code.position_at(here).line));
         }
         depth += 1;
         // SAFETY: as above.

@@ -6,6 +6,9 @@ mod messages;
 mod object;
 mod resolve;
 
+use core::ptr::NonNull;
+
+use adder_objects::capsule::Visits;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
@@ -109,9 +112,22 @@ pub(super) fn make(vm: &Vm) -> R {
         dict.set_text(cx, "timeout", exc::TIMEOUT_ERROR.value())?;
         dict.set_text(cx, "gaierror", exception_classes::class(cx, resolve::GAI_ERROR, &exc::OS_ERROR)?)?;
         dict.set_text(cx, "herror", exception_classes::class(cx, "socket.herror", &exc::OS_ERROR)?)?;
+        dict.set_text(cx, "CAPI", capsule(cx)?)?;
     }
     support::in_python(vm, "_socket", &module, &["_builtin/_socket.py"])?;
     Ok(module)
+}
+
+/// `CAPI`: what other native modules need of this one. The collector looks into it.
+fn capsule(cx: &Cx) -> R {
+    static FOR_OTHERS: [&TypeObject; 3] = [&object::SOCKET_TYPE, &exc::OS_ERROR, &exc::TIMEOUT_ERROR];
+    // SAFETY: there is no destructor: the table is a static.
+    let capsule = unsafe { cx.capsule(NonNull::from_ref(&FOR_OTHERS).cast(), Some(c"_socket.CAPI"), None) }?;
+    capsule.track(Visits {
+        trace: |_, tracer| FOR_OTHERS.iter().for_each(|ty| ty.value().trace(tracer)),
+        clear: |_, _| {},
+    });
+    Ok(capsule.into_value())
 }
 
 fn swapped_16(cx: &Cx, n: &Value, function: &str) -> R {
