@@ -33,7 +33,7 @@ mod count;
 
 use count::{BIASED, CALM, Counts, Dropped, NOBODY, ONE, Total, tag};
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicBool, Ordering::*};
+use loom::sync::atomic::{AtomicBool, Ordering::*, fence};
 use loom::thread;
 use primitive::AtomicU32;
 
@@ -95,6 +95,55 @@ fn a_drop_is_seen_or_noted() {
             }
             let seen = o.counts.total();
             mutator.join().unwrap();
+            assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "{seen:?}");
+            assert_eq!(o.counts.total(), Total::Is(1));
+        });
+    }
+}
+
+/// The owner's short way undoes the bit while a pass counts: who asks when the owner has passed on (`Record::passed`, `Page::has_settled`) finds that.
+#[test]
+fn a_drop_under_way_is_found_when_the_owner_has_passed_on() {
+    // The pass's barrier (`fence::heavy`) takes effect at some place of the owner's way.
+    for barrier in 0..4 {
+        loom::model(move || {
+            // Touched, and not calm: an ordinary object whose owner drops a reference without a word.
+            let o = Object::new(OWNER | 2, BIASED);
+            let passed = Arc::new(AtomicU32::new(1));
+            let (o2, passed2) = (o.clone(), passed.clone());
+            let at = move |place| {
+                if place == barrier {
+                    fence(SeqCst);
+                }
+            };
+            let mutator = thread::spawn(move || {
+                at(0);
+                passed2.store(3, Release);
+                at(1);
+                o2.release(OWNER);
+                at(2);
+                passed2.store(5, Release);
+                at(3);
+            });
+            assert!(o.touched.swap(false, AcqRel));
+            o.counts.set_calm();
+            fence(SeqCst);
+            let unsettled = passed.load(Acquire);
+            if o.counts.set_calm() {
+                o.touched.swap(true, Release);
+            }
+            let seen = o.counts.total();
+            // The next pass looks once: at some time if the owner has passed on by then, or else when it has.
+            let mutator = match passed.load(Acquire) == unsettled {
+                true => mutator.join().map(|()| None),
+                false => Ok(Some(mutator)),
+            };
+            if o.counts.lost_calm() {
+                o.touched.swap(true, Release);
+            }
+            if let Some(mutator) = mutator.unwrap() {
+                mutator.join().unwrap();
+            }
             assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "{seen:?}");
             assert_eq!(o.counts.total(), Total::Is(1));
         });
