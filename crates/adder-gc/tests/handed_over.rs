@@ -114,7 +114,7 @@ fn message(f: impl FnOnce()) -> String {
 }
 
 const THREADS: usize = 3;
-const ROUNDS: usize = if cfg!(miri) { 4 } else { 300 };
+const ROUNDS: usize = if cfg!(miri) { 3 } else { 300 };
 
 /// Threads in turn make, link, drop, look up and collect in one heap. Nothing but the handing over orders what they do.
 #[test]
@@ -252,7 +252,7 @@ fn in_a_callback() {
 /// A drop lets go of the heap while it drains the queue of a long list: another thread's long list dies in its own turn, on a small stack.
 #[test]
 fn in_the_drop_of_a_long_list() {
-    let length = if cfg!(miri) { 300 } else { 50_000 };
+    let length = if cfg!(miri) { 30 } else { 50_000 };
     let list = move |heap: &Heap, drops: &Arc<AtomicUsize>, last: Gc<Node>| {
         (1..length).fold(last, |next, _| {
             let it = node(heap, drops);
