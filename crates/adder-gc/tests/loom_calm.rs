@@ -10,13 +10,20 @@
 mod primitive {
     pub(crate) use loom::sync::atomic::Ordering;
 
-    pub(crate) struct AtomicU32(loom::sync::atomic::AtomicU32);
+    /// With what happens before each store.
+    pub(crate) struct AtomicU32(loom::sync::atomic::AtomicU32, Option<Box<dyn Fn() + Send + Sync>>);
 
     impl AtomicU32 {
         pub(crate) fn new(value: u32) -> AtomicU32 {
-            AtomicU32(loom::sync::atomic::AtomicU32::new(value))
+            AtomicU32(loom::sync::atomic::AtomicU32::new(value), None)
+        }
+        pub(crate) fn interrupted(value: u32, before: impl Fn() + Send + Sync + 'static) -> AtomicU32 {
+            AtomicU32(loom::sync::atomic::AtomicU32::new(value), Some(Box::new(before)))
         }
         pub(crate) fn store(&self, value: u32, order: Ordering) {
+            if let Some(before) = &self.1 {
+                before();
+            }
             self.0.swap(value, order);
         }
     }
@@ -101,19 +108,64 @@ fn a_drop_is_seen_or_noted() {
     }
 }
 
-/// The owner's short way undoes the bit while a pass counts: who asks when the owner has passed on (`Record::passed`, `Page::has_settled`) finds that.
+/// The collector's heavy fence: the owner passes a full barrier while it is made, at a place of the owner's way that the model chooses.
+struct Heavy {
+    asked: AtomicBool,
+    done: AtomicBool,
+    once: std::sync::atomic::AtomicBool,
+}
+
+impl Heavy {
+    fn new() -> Arc<Heavy> {
+        Arc::new(Heavy {
+            asked: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            once: std::sync::atomic::AtomicBool::new(false),
+        })
+    }
+
+    fn fence(&self) {
+        fence(SeqCst);
+        self.asked.store(true, Release);
+        while !self.done.load(Acquire) {
+            thread::yield_now();
+        }
+        fence(SeqCst);
+    }
+
+    fn interrupts_the_owner(&self) {
+        if self.once.swap(true, SeqCst) {
+            return;
+        }
+        while !self.asked.load(Acquire) {
+            thread::yield_now();
+        }
+        fence(SeqCst);
+        self.done.store(true, Release);
+    }
+}
+
+/// The owner's short way undoes the bit while a pass counts, if it is interrupted between its load and its store: who asks when the owner has
+/// passed on (`Record::passed`, `Page::has_settled`) finds that.
 #[test]
 fn a_drop_under_way_is_found_when_the_owner_has_passed_on() {
-    // The pass's barrier (`fence::heavy`) takes effect at some place of the owner's way.
-    for barrier in 0..4 {
+    for place in 0..5 {
         loom::model(move || {
+            let heavy = Heavy::new();
+            let interrupted = heavy.clone();
             // Touched, and not calm: an ordinary object whose owner drops a reference without a word.
-            let o = Object::new(OWNER | 2, BIASED);
+            let local = AtomicU32::interrupted(OWNER | 2, move || {
+                if place == 2 {
+                    interrupted.interrupts_the_owner();
+                }
+            });
+            let o =
+                Arc::new(Object { counts: Counts::of(local, AtomicU32::new(BIASED)), touched: AtomicBool::new(true) });
             let passed = Arc::new(AtomicU32::new(1));
-            let (o2, passed2) = (o.clone(), passed.clone());
-            let at = move |place| {
-                if place == barrier {
-                    fence(SeqCst);
+            let (o2, passed2, heavy2) = (o.clone(), passed.clone(), heavy.clone());
+            let at = move |here| {
+                if here == place {
+                    heavy2.interrupts_the_owner();
                 }
             };
             let mutator = thread::spawn(move || {
@@ -121,13 +173,13 @@ fn a_drop_under_way_is_found_when_the_owner_has_passed_on() {
                 passed2.store(3, Release);
                 at(1);
                 o2.release(OWNER);
-                at(2);
-                passed2.store(5, Release);
                 at(3);
+                passed2.store(5, Release);
+                at(4);
             });
             assert!(o.touched.swap(false, AcqRel));
             o.counts.set_calm();
-            fence(SeqCst);
+            heavy.fence();
             let unsettled = passed.load(Acquire);
             if o.counts.set_calm() {
                 o.touched.swap(true, Release);
@@ -144,7 +196,7 @@ fn a_drop_under_way_is_found_when_the_owner_has_passed_on() {
             if let Some(mutator) = mutator.unwrap() {
                 mutator.join().unwrap();
             }
-            assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "{seen:?}");
+            assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "interrupted at {place}: {seen:?}");
             assert_eq!(o.counts.total(), Total::Is(1));
         });
     }
