@@ -34,6 +34,8 @@ pub struct TypeInfo {
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
     pub(crate) name: fn(&TypeInfo) -> &str,
+    /// The name that a type made at run time was given.
+    pub(crate) given: Option<&'static str>,
     pub(crate) type_id: fn() -> TypeId,
 }
 
@@ -172,6 +174,7 @@ impl<T: Trace> InfoOf<T> {
         finalize: finalize::<T>,
         drop: drop_payload::<T>,
         name: |_| core::any::type_name::<T>(),
+        given: None,
         type_id: TypeId::of::<T>,
     };
 
@@ -239,6 +242,7 @@ impl<T: Trace> SliceInfoOf<T> {
         finalize: no_finalizer,
         drop: drop_slice::<T>,
         name: |_| core::any::type_name::<[T]>(),
+        given: None,
         type_id: TypeId::of::<[T]>,
     };
 }
@@ -279,6 +283,7 @@ pub(crate) const STR_INFO: &TypeInfo = &TypeInfo {
     finalize: no_finalizer,
     drop: no_drop,
     name: |_| core::any::type_name::<str>(),
+    given: None,
     type_id: TypeId::of::<str>,
 };
 

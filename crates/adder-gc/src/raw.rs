@@ -187,6 +187,7 @@ impl TypeInfo {
                 None => no_drop,
             },
             name: functions.name,
+            given: None,
             type_id: core::any::TypeId::of::<crate::RuntimeObject>,
         }
     }

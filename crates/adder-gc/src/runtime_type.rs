@@ -8,12 +8,13 @@ use core::alloc::Layout;
 use core::any::TypeId;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
+use std::sync::Arc;
 
 use crate::any::AnyGc;
 use crate::gc::Gc;
 use crate::header::{HEADER_SIZE, Hdr, Header, flag, payload_of};
 use crate::heap::{Heap, OutOfMemory, careful_death};
-use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_trace, owner_of, type_flag};
+use crate::info::{TypeInfo, no_clear, no_drop, no_trace, owner_of, type_flag};
 use crate::page::Placement;
 use crate::trace::{Clearer, Trace, Tracer};
 
@@ -61,7 +62,8 @@ impl TypeSpec {
 #[repr(C)]
 pub(crate) struct RuntimeHead {
     info: TypeInfo,
-    name: Box<str>,
+    /// Lent to the info. (Not a `Box`, which may not be moved while it is lent.)
+    _name: Arc<str>,
     finalize: Option<fn(&AnyGc)>,
     tracked: bool,
 }
@@ -92,6 +94,9 @@ impl<M: Trace> RuntimeType<M> {
     /// The functions of the spec are right for every payload that objects of this type will have.
     pub unsafe fn try_new(heap: &Heap, spec: TypeSpec, data: M) -> Result<Gc<RuntimeType<M>>, OutOfMemory> {
         let layout = Layout::from_size_align(spec.size, spec.align).expect("alignment is a power of two");
+        let name: Arc<str> = spec.name.into();
+        // SAFETY: the head owns it, and has the info, which lends the name no longer than itself.
+        let given = unsafe { &*Arc::as_ptr(&name) };
         let info = TypeInfo {
             size: spec.size,
             align: spec.align,
@@ -104,11 +109,11 @@ impl<M: Trace> RuntimeType<M> {
             clear: spec.clear.unwrap_or(no_clear),
             finalize: finalize_runtime,
             drop: spec.drop.unwrap_or(no_drop),
-            name: runtime_name,
+            name: |info| info.given.unwrap_or_default(),
+            given: Some(given),
             type_id: TypeId::of::<RuntimeObject>,
         };
-        let head =
-            RuntimeHead { info, name: spec.name.into_boxed_str(), finalize: spec.finalize, tracked: spec.tracked };
+        let head = RuntimeHead { info, _name: name, finalize: spec.finalize, tracked: spec.tracked };
         Gc::try_new_in(RuntimeType { head, data }, heap)
     }
 
@@ -147,15 +152,11 @@ impl<M: Trace> Trace for RuntimeType<M> {
     }
 }
 
-fn runtime_name(info: &TypeInfo) -> &str {
-    // SAFETY: an info with this function is the start of a `RuntimeHead`.
-    unsafe { &(*core::ptr::from_ref(info).cast::<RuntimeHead>()).name }
-}
-
 unsafe fn finalize_runtime(header: Hdr) {
-    // SAFETY: the caller holds a reference while the finalizer runs; objects with this function have a runtime type.
+    // SAFETY: the caller holds a reference while the finalizer runs; objects with this function have a runtime type, and the pointer in
+    // their header was made from its whole block.
     unsafe {
-        let head = &*core::ptr::from_ref(info_of(header)).cast::<RuntimeHead>();
+        let head = &*header.as_ref().info.get().cast::<RuntimeHead>();
         if let Some(finalize) = head.finalize {
             let this = ManuallyDrop::new(AnyGc::from_header(header));
             finalize(&this);

@@ -10,13 +10,20 @@
 mod primitive {
     pub(crate) use loom::sync::atomic::Ordering;
 
-    pub(crate) struct AtomicU32(loom::sync::atomic::AtomicU32);
+    /// With what happens before each store.
+    pub(crate) struct AtomicU32(loom::sync::atomic::AtomicU32, Option<Box<dyn Fn() + Send + Sync>>);
 
     impl AtomicU32 {
         pub(crate) fn new(value: u32) -> AtomicU32 {
-            AtomicU32(loom::sync::atomic::AtomicU32::new(value))
+            AtomicU32(loom::sync::atomic::AtomicU32::new(value), None)
+        }
+        pub(crate) fn interrupted(value: u32, before: impl Fn() + Send + Sync + 'static) -> AtomicU32 {
+            AtomicU32(loom::sync::atomic::AtomicU32::new(value), Some(Box::new(before)))
         }
         pub(crate) fn store(&self, value: u32, order: Ordering) {
+            if let Some(before) = &self.1 {
+                before();
+            }
             self.0.swap(value, order);
         }
     }
@@ -33,7 +40,7 @@ mod count;
 
 use count::{BIASED, CALM, Counts, Dropped, NOBODY, ONE, Total, tag};
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicBool, Ordering::*};
+use loom::sync::atomic::{AtomicBool, Ordering::*, fence};
 use loom::thread;
 use primitive::AtomicU32;
 
@@ -96,6 +103,100 @@ fn a_drop_is_seen_or_noted() {
             let seen = o.counts.total();
             mutator.join().unwrap();
             assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "{seen:?}");
+            assert_eq!(o.counts.total(), Total::Is(1));
+        });
+    }
+}
+
+/// The collector's heavy fence: the owner passes a full barrier while it is made, at a place of the owner's way that the model chooses.
+struct Heavy {
+    asked: AtomicBool,
+    done: AtomicBool,
+    once: std::sync::atomic::AtomicBool,
+}
+
+impl Heavy {
+    fn new() -> Arc<Heavy> {
+        Arc::new(Heavy {
+            asked: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            once: std::sync::atomic::AtomicBool::new(false),
+        })
+    }
+
+    fn fence(&self) {
+        fence(SeqCst);
+        self.asked.store(true, Release);
+        while !self.done.load(Acquire) {
+            thread::yield_now();
+        }
+        fence(SeqCst);
+    }
+
+    fn interrupts_the_owner(&self) {
+        if self.once.swap(true, SeqCst) {
+            return;
+        }
+        while !self.asked.load(Acquire) {
+            thread::yield_now();
+        }
+        fence(SeqCst);
+        self.done.store(true, Release);
+    }
+}
+
+/// The owner's short way undoes the bit while a pass counts, if it is interrupted between its load and its store: who asks when the owner has
+/// passed on (`Record::passed`, `Page::has_settled`) finds that.
+#[test]
+fn a_drop_under_way_is_found_when_the_owner_has_passed_on() {
+    for place in 0..5 {
+        loom::model(move || {
+            let heavy = Heavy::new();
+            let interrupted = heavy.clone();
+            // Touched, and not calm: an ordinary object whose owner drops a reference without a word.
+            let local = AtomicU32::interrupted(OWNER | 2, move || {
+                if place == 2 {
+                    interrupted.interrupts_the_owner();
+                }
+            });
+            let o =
+                Arc::new(Object { counts: Counts::of(local, AtomicU32::new(BIASED)), touched: AtomicBool::new(true) });
+            let passed = Arc::new(AtomicU32::new(1));
+            let (o2, passed2, heavy2) = (o.clone(), passed.clone(), heavy.clone());
+            let at = move |here| {
+                if here == place {
+                    heavy2.interrupts_the_owner();
+                }
+            };
+            let mutator = thread::spawn(move || {
+                at(0);
+                passed2.store(3, Release);
+                at(1);
+                o2.release(OWNER);
+                at(3);
+                passed2.store(5, Release);
+                at(4);
+            });
+            assert!(o.touched.swap(false, AcqRel));
+            o.counts.set_calm();
+            heavy.fence();
+            let unsettled = passed.load(Acquire);
+            if o.counts.set_calm() {
+                o.touched.swap(true, Release);
+            }
+            let seen = o.counts.total();
+            // The next pass looks once: at some time if the owner has passed on by then, or else when it has.
+            let mutator = match passed.load(Acquire) == unsettled {
+                true => mutator.join().map(|()| None),
+                false => Ok(Some(mutator)),
+            };
+            if o.counts.lost_calm() {
+                o.touched.swap(true, Release);
+            }
+            if let Some(mutator) = mutator.unwrap() {
+                mutator.join().unwrap();
+            }
+            assert!(seen == Total::Is(1) || o.touched.load(SeqCst), "interrupted at {place}: {seen:?}");
             assert_eq!(o.counts.total(), Total::Is(1));
         });
     }

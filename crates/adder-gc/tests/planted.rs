@@ -58,10 +58,13 @@ fn address_without_provenance() {
 #[test]
 fn data_race() {
     let shared = sync::Gc::new(AtomicU64::new(5));
+    // Both have their reference by then: else the drop of one would happen before the clone of the other, and order what they did.
+    let meet = std::sync::Barrier::new(2);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 let own = shared.clone();
+                meet.wait();
                 for _ in 0..1000 {
                     let at: *mut u64 = own.as_ptr();
                     // SAFETY: none: the other thread writes there as well. This is the bug.

@@ -134,6 +134,7 @@ fn types_made_at_run_time() {
         trace: Some(trace),
         clear: Some(clear),
         drop: Some(drop_payload),
+        finalize: Some(|it| assert_eq!(it.type_name(), "Slot")),
         ..TypeSpec::new("Slot", size_of::<Cell<Option<AnyGc>>>())
     };
     let heap = Heap::current();
@@ -144,6 +145,7 @@ fn types_made_at_run_time() {
     };
     // SAFETY: as above.
     unsafe { &*it.as_ptr().cast::<Cell<Option<AnyGc>>>() }.set(Some(it.clone()));
+    assert_eq!((it.type_name(), it.type_info().name()), ("Slot", "Slot"));
     drop(it);
     assert_eq!(heap.collect().freed, 2);
 }

@@ -177,6 +177,12 @@ impl Counts {
         self.local.load(Ordering::Relaxed) & CALM != 0
     }
 
+    /// Is it alive, not calm, and could be?
+    pub(crate) fn lost_calm(&self) -> bool {
+        let local = self.local.load(Ordering::Relaxed);
+        local & CALM == 0 && local != UNCOUNTED && self.is_alive()
+    }
+
     /// Sets `CALM`, for the collector: true if it was not set and can be.
     pub(crate) fn set_calm(&self) -> bool {
         let local = self.local.load(Ordering::Relaxed);

@@ -48,9 +48,14 @@ impl Header {
     /// The object's type; only of a live object.
     #[inline(always)]
     pub(crate) fn info(&self) -> &'static Info {
-        let word = self.word.load(Ordering::Relaxed);
-        // SAFETY: a live object's word is the address of a static type info, with flags in its low bits.
-        unsafe { &*word.map_addr(|a| a & !FLAGS).cast::<Info>() }
+        // SAFETY: a live object's word is the address of a type info that outlives it.
+        unsafe { &*self.info_pointer() }
+    }
+
+    /// The same, with what lies around the info: a reference to it may be used for the info alone.
+    #[inline(always)]
+    pub(crate) fn info_pointer(&self) -> *const Info {
+        self.word.load(Ordering::Relaxed).map_addr(|a| a & !FLAGS).cast()
     }
 
     #[inline(always)]

@@ -151,6 +151,11 @@ impl Heap {
         store::used_bytes()
     }
 
+    /// Of these, bytes of pages held from the system, as in [`HeapStats::page_bytes`]; costs nothing, for it looks at no page.
+    pub fn page_bytes(&self) -> usize {
+        store::held()
+    }
+
     /// Gives unused pages back to the system; returns how many bytes. Gives up a pass of the collector that is under way, which
     /// keeps pages.
     pub fn trim(&self) -> usize {

@@ -28,6 +28,8 @@ pub struct TypeInfo {
     /// Drops the payload in place.
     pub(crate) drop: unsafe fn(NonNull<u8>),
     pub(crate) name: fn(&Info) -> &str,
+    /// The name that a type made at run time was given.
+    pub(crate) given: Option<&'static str>,
     /// Its `trace` tells the truth; see `Trace::__faithful_within`.
     pub(crate) faithful: fn() -> bool,
     pub(super) type_id: fn() -> TypeId,
@@ -112,6 +114,7 @@ impl<T: Trace> InfoOf<T> {
         finalize: None,
         drop: drop_payload::<T>,
         name: |_| core::any::type_name::<T>(),
+        given: None,
         faithful: faithful::<T>,
         type_id: TypeId::of::<T>,
         size: size_of::<T>(),
@@ -128,6 +131,7 @@ impl<T: Trace> InfoOf<T> {
         finalize: Some(finalize::<T>),
         drop: drop_payload::<T>,
         name: |_| core::any::type_name::<T>(),
+        given: None,
         faithful: faithful::<T>,
         type_id: TypeId::of::<T>,
         size: size_of::<T>(),
@@ -190,6 +194,7 @@ impl<T: Trace> SliceInfoOf<T> {
         finalize: None,
         drop: drop_slice::<T>,
         name: |_| core::any::type_name::<[T]>(),
+        given: None,
         faithful: faithful::<T>,
         type_id: TypeId::of::<[T]>,
         size: 0,
@@ -236,6 +241,7 @@ pub(crate) static STR_INFO: Info = Info {
     finalize: None,
     drop: no_drop,
     name: |_| core::any::type_name::<str>(),
+    given: None,
     faithful: || true,
     type_id: TypeId::of::<str>,
     size: 0,

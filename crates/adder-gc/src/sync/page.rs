@@ -90,6 +90,8 @@ pub(crate) struct Page {
     age: AtomicU8,
     /// A calm object on it lost one of several references since a pass looked at it.
     touched: AtomicBool,
+    /// What `Record::passed` of its owner was when a pass had made objects on it calm beside the owner; 0 if there is nothing to wait for.
+    unsettled: AtomicU32,
     /// Working counts during a collection; null otherwise. The collector's.
     side: AtomicPtr<u32>,
     pub(super) own: Own,
@@ -114,6 +116,7 @@ impl Page {
             in_use: Cell::new(false),
             age: AtomicU8::new(age::OLD),
             touched: AtomicBool::new(false),
+            unsettled: AtomicU32::new(0),
             side: AtomicPtr::new(core::ptr::null_mut()),
             own: Own {
                 free: Cell::new(core::ptr::null_mut()),
@@ -144,6 +147,7 @@ impl Page {
         self.in_use.set(true);
         self.age.store(age::YOUNG, Ordering::Relaxed);
         self.touched.store(false, Ordering::Relaxed);
+        self.unsettled.store(0, Ordering::Relaxed);
     }
 
     /// New objects come from it, or do so no more. The owner's.
@@ -175,6 +179,44 @@ impl Page {
     /// A pass begins to look at it: was it touched?
     pub(super) fn take_touched(&self) -> bool {
         self.is_touched() && self.touched.swap(false, Ordering::AcqRel)
+    }
+
+    /// Is its owner another thread?
+    pub(super) fn belongs_elsewhere(&self) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        !owner.is_null() && !core::ptr::eq(owner, thread::record())
+    }
+
+    /// A pass has made objects on it calm while its owner may have been between the load and the store of its short way: what that store
+    /// does is looked at when the owner has passed on ([`has_settled`](Self::has_settled)). After a heavy fence.
+    pub(super) fn unsettle(&self) {
+        // SAFETY: records live for ever.
+        if let Some(owner) = unsafe { self.owner.load(Ordering::Acquire).as_ref() } {
+            self.unsettled.store(owner.passed(), Ordering::Relaxed);
+        }
+    }
+
+    /// Was it unsettled, and has its owner passed on, or gone? Says so once.
+    pub(super) fn has_settled(&self) -> bool {
+        let at = self.unsettled.load(Ordering::Relaxed);
+        if at == 0 {
+            return false;
+        }
+        // SAFETY: records live for ever.
+        let waits = unsafe { self.owner.load(Ordering::Acquire).as_ref() }.is_some_and(|owner| owner.passed() == at);
+        if !waits {
+            self.unsettled.store(0, Ordering::Relaxed);
+        }
+        !waits
+    }
+
+    /// Touches the page if an object on it is not calm: a store of its owner has undone what a pass wrote.
+    pub(super) fn touch_if_not_calm(&self) {
+        // SAFETY: below `bump`, so the counts may be read, whatever lies there.
+        let touched = |index| unsafe { self.header(index).as_ref() }.counts.lost_calm();
+        if !self.is_touched() && (0..self.bump()).any(touched) {
+            self.touch();
+        }
     }
 
     /// Does it hold one large object?

@@ -9,6 +9,7 @@ use core::alloc::Layout;
 use core::any::TypeId;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
+use std::sync::Arc;
 
 use super::any::AnyGc;
 use super::gc::Gc;
@@ -66,7 +67,8 @@ impl TypeSpec {
 #[repr(C)]
 pub(super) struct RuntimeHead {
     info: Info,
-    name: Box<str>,
+    /// Lent to the info. (Not a `Box`, which may not be moved while it is lent.)
+    _name: Arc<str>,
     finalize: Option<fn(&AnyGc)>,
     tracked: bool,
 }
@@ -95,13 +97,17 @@ impl<M: Trace + Send + Sync> RuntimeType<M> {
     /// which may change only behind locks that `trace` visits as such (`Mutex`, `RwLock`, [`OnceGc`](super::OnceGc) and what is made of them).
     pub unsafe fn try_new(_: &Heap, spec: TypeSpec, data: M) -> Result<Gc<RuntimeType<M>>, OutOfMemory> {
         let layout = Layout::from_size_align(spec.size, spec.align).expect("alignment is a power of two");
+        let name: Arc<str> = spec.name.into();
+        // SAFETY: the head owns it, and has the info, which lends the name no longer than itself.
+        let given = unsafe { &*Arc::as_ptr(&name) };
         let info = Info {
             death: death::careful_death,
             trace: spec.trace.unwrap_or(no_trace),
             clear: spec.clear.unwrap_or(no_clear),
             finalize: if spec.finalize.is_some() { Some(finalize_runtime) } else { None },
             drop: spec.drop.unwrap_or(no_drop),
-            name: runtime_name,
+            name: |info| info.given.unwrap_or_default(),
+            given: Some(given),
             // By the contract.
             faithful: || true,
             type_id: TypeId::of::<RuntimeObject>,
@@ -111,8 +117,7 @@ impl<M: Trace + Send + Sync> RuntimeType<M> {
             owner: HEADER_SIZE as u32,
             offset: Placement::of(layout, false).offset,
         };
-        let head =
-            RuntimeHead { info, name: spec.name.into_boxed_str(), finalize: spec.finalize, tracked: spec.tracked };
+        let head = RuntimeHead { info, _name: name, finalize: spec.finalize, tracked: spec.tracked };
         Gc::try_new(RuntimeType { head, data })
     }
 }
@@ -157,15 +162,11 @@ impl<M: Trace> Trace for RuntimeType<M> {
     }
 }
 
-fn runtime_name(info: &Info) -> &str {
-    // SAFETY: an info with this function is the start of a `RuntimeHead`.
-    unsafe { &(*core::ptr::from_ref(info).cast::<RuntimeHead>()).name }
-}
-
 unsafe fn finalize_runtime(header: Hdr) {
-    // SAFETY: the caller holds a reference while the finalizer runs; objects with this function have a runtime type.
+    // SAFETY: the caller holds a reference while the finalizer runs; objects with this function have a runtime type, and the pointer in
+    // their header was made from its whole block.
     unsafe {
-        let head = &*core::ptr::from_ref(header.as_ref().info()).cast::<RuntimeHead>();
+        let head = &*header.as_ref().info_pointer().cast::<RuntimeHead>();
         if let Some(finalize) = head.finalize {
             let this = ManuallyDrop::new(AnyGc::from_header(header));
             finalize(&this);

@@ -217,7 +217,17 @@ impl Pinned {
     pub(super) fn new(wanted: impl Fn(&Page) -> bool) -> Pinned {
         let mut store = lock();
         store.pinned += 1;
-        Pinned(store.pages().filter(|page| wanted(page)).collect())
+        let pinned = Pinned(Vec::new());
+        let settled: Vec<_> = store.pages().filter(|page| page.has_settled()).collect();
+        drop(store);
+        // Not under the lock, for this looks at every block; but before it is known which pages are wanted.
+        settled.iter().for_each(|page| page.touch_if_not_calm());
+        pinned.fill(wanted)
+    }
+
+    fn fill(mut self, wanted: impl Fn(&Page) -> bool) -> Pinned {
+        self.0 = lock().pages().filter(|page| wanted(page)).collect();
+        self
     }
 
     /// Lets go of them.

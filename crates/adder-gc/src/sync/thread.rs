@@ -79,6 +79,8 @@ pub(crate) struct Record {
     mail: AtomicBool,
     inbox: Mutex<Inbox>,
     draining: Cell<bool>,
+    /// How often the thread was where it is within no operation on a count, times two, and 1.
+    passed: AtomicU32,
     /// The thread's `FAST`, while it lives; read and written under the lock of the registry.
     fast: AtomicPtr<AtomicU32>,
 }
@@ -138,6 +140,7 @@ fn register() -> &'static Record {
             mail: AtomicBool::new(false),
             inbox: Mutex::new(Inbox::default()),
             draining: Cell::new(false),
+            passed: AtomicU32::new(1),
             fast: AtomicPtr::new(core::ptr::null_mut()),
         }));
         if tag != NOBODY {
@@ -254,9 +257,21 @@ pub(super) fn poll() {
 impl Record {
     #[inline]
     pub(super) fn poll(&'static self) {
+        self.passes();
         if self.mail.load(Ordering::Relaxed) && !self.draining.get() && !death::held() {
             self.drain();
         }
+    }
+
+    /// The thread is within no operation on a count: those before are complete.
+    #[inline]
+    fn passes(&self) {
+        self.passed.store(self.passed.load(Ordering::Relaxed).wrapping_add(2), Ordering::Release);
+    }
+
+    /// See the field. Never 0. Who sees it changed sees what the thread did before.
+    pub(super) fn passed(&self) -> u32 {
+        self.passed.load(Ordering::Acquire)
     }
 
     #[cold]

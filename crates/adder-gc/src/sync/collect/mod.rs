@@ -162,9 +162,9 @@ impl Exclusive {
         if pass.report.abandoned || pass.disturbed {
             pass.touch_again();
         }
-        let Pass { report, disturbed, .. } = *pass;
         store::sweep_abandoned();
-        pace::finished(&report);
+        pace::finished(&pass);
+        let Pass { report, disturbed, .. } = *pass;
         Some(Finished { report, disturbed })
     }
 }
@@ -299,5 +299,90 @@ fn slot<'a>(header: Hdr) -> Option<&'a Cell<u32>> {
     unsafe {
         let page = super::page::page_of(header);
         if page.has_side() { page.slot(page.index_of(header)) } else { None }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+    use crate::sync::Gc;
+    use crate::sync::page::page_of;
+    use crate::trace::{Clearer, Trace};
+
+    static DROPS: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(Default)]
+    struct Node(Mutex<Option<Gc<Node>>>);
+
+    impl Trace for Node {
+        fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
+            self.0.trace(tracer);
+        }
+        fn clear_edges(&self, clearer: &mut Clearer<'_>) {
+            self.0.clear_edges(clearer);
+        }
+        fn finalizes() -> bool {
+            false
+        }
+    }
+
+    impl Drop for Node {
+        fn drop(&mut self) {
+            DROPS.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// As `pace` does it, but at one stroke.
+    fn pass(generation: u32) {
+        let mut running = exclusive();
+        running.begin(generation, Which::Touched);
+        assert!(running.go_on(&mut Budget::unlimited()).is_some());
+    }
+
+    /// A store of the owner's short way that undoes what a pass wrote, later than that pass has counted: garbage of which no mark tells. It is
+    /// found when the owner has passed on.
+    #[test]
+    fn a_touch_that_a_store_under_way_has_hidden() {
+        let ((ask, asked), (tell, told)) = (channel(), channel());
+        let owner = std::thread::spawn(move || {
+            let (a, b) = (Gc::new(Node::default()), Gc::new(Node::default()));
+            *a.0.lock().unwrap() = Some(b.clone());
+            *b.0.lock().unwrap() = Some(a.clone());
+            drop(b);
+            let header = Gc::header(&a);
+            // SAFETY: alive here.
+            let page = unsafe { page_of(header) };
+            assert!(page.is_touched());
+            tell.send(()).unwrap();
+            asked.recv().unwrap();
+            // SAFETY: as above.
+            let counts = unsafe { &header.as_ref().counts };
+            assert!(!page.is_touched() && counts.is_calm(), "a pass has looked at it");
+            // What the store of a clone and drop would do that was under way all the time.
+            counts.unset_calm(thread::tag());
+            drop(a);
+            assert!(!page.is_touched(), "not noted");
+            tell.send(()).unwrap();
+            asked.recv().unwrap();
+            thread::poll();
+            tell.send(()).unwrap();
+            asked.recv().unwrap();
+        });
+        told.recv().unwrap();
+        pass(OLDEST);
+        ask.send(()).unwrap();
+        told.recv().unwrap();
+        pass(0);
+        assert_eq!(DROPS.load(Ordering::Relaxed), 0, "the owner may be at the store still");
+        ask.send(()).unwrap();
+        told.recv().unwrap();
+        pass(0);
+        // What is emptied goes to its owner (its type is not faithful), who ends.
+        ask.send(()).unwrap();
+        owner.join().unwrap();
+        assert_eq!(DROPS.load(Ordering::Relaxed), 2);
     }
 }

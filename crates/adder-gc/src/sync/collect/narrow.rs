@@ -12,8 +12,6 @@ use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
 /// References from outside of a candidate that is no more.
 const GONE: u32 = u32::MAX;
-/// Bytes for each candidate while it is narrowed down, its references apart.
-const BYTES: usize = 5 * size_of::<u32>() + 2 * size_of::<Hdr>();
 /// Steps of a loop between two looks at the budget.
 const PIECE: usize = 1024;
 
@@ -79,14 +77,20 @@ impl Narrow {
             within: None,
             bytes: 0,
         };
-        narrow.uses(n * BYTES);
+        narrow.book();
         narrow
     }
 
-    /// So many more bytes are in use.
-    fn uses(&mut self, more: usize) {
-        self.bytes += more;
-        store::SIDE.fetch_add(more, Ordering::Relaxed);
+    /// Counts anew how many bytes are in use.
+    fn book(&mut self) {
+        fn of<T>(vec: &Vec<T>) -> usize {
+            vec.capacity() * size_of::<T>()
+        }
+        let numbers = [&self.starts, &self.targets, &self.outside, &self.next, &self.parts.0, &self.group_of];
+        let groups = of(&self.filled) + of(&self.groups.objects) + of(&self.groups.ends);
+        let bytes = of(&self.candidates) + numbers.map(of).iter().sum::<usize>() + groups;
+        store::SIDE.fetch_add(bytes, Ordering::Relaxed);
+        store::SIDE.fetch_sub(core::mem::replace(&mut self.bytes, bytes), Ordering::Relaxed);
     }
 
     fn of(&self, place: usize) -> core::ops::Range<usize> {
@@ -97,6 +101,15 @@ impl Narrow {
     fn then(&mut self, doing: Doing) {
         self.doing = doing;
         self.at = 0;
+        self.book();
+    }
+
+    /// Room for some more references: an eighth more each time, for twice as much would be a lot beside a heap that grows meanwhile.
+    fn grow(&mut self) {
+        if self.targets.capacity() - self.targets.len() < 4 * PIECE {
+            self.targets.reserve_exact(self.targets.len() / 8 + 8 * PIECE);
+            self.book();
+        }
     }
 
     /// The groups of what is left.
@@ -128,6 +141,7 @@ impl Narrow {
             self.groups.ends.push(end);
         }
         self.groups.objects = vec![Hdr::dangling(); end];
+        self.groups.ends.shrink_to_fit();
     }
 
     fn fill(&mut self, place: usize) {
@@ -179,13 +193,13 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize
         }
         Doing::Visit => {
             let before = narrow.targets.len();
+            narrow.grow();
             let to = visits(narrow, buffer, from..to, budget.piece());
             narrow.at = to;
             if to == narrow.candidates.len() {
                 narrow.starts.push(narrow.targets.len() as u32);
                 narrow.then(Doing::Subtract);
             }
-            narrow.uses((narrow.targets.len() - before) * size_of::<u32>());
             return 4 * (to - from) + narrow.targets.len() - before + 1;
         }
         Doing::Subtract => {
@@ -208,6 +222,7 @@ fn piece(narrow: &mut Narrow, buffer: &mut EdgeBuffer, budget: &Budget) -> usize
         Doing::Reach => {
             for _ in 0..PIECE {
                 let Some(place) = narrow.next.pop() else {
+                    narrow.next = Vec::new();
                     narrow.parts = Parts((0..narrow.candidates.len() as u32).collect());
                     narrow.then(Doing::Join);
                     break;

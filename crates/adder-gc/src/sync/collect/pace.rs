@@ -3,9 +3,10 @@
 //! * A *young* pass (generation 0) is due when as many objects were made as the first threshold says. It looks at the pages on which
 //!   objects were made since the last one. Every so many of them, one (generation 1) also looks at the pages of those before.
 //!   Where nothing on those pages was touched (see `pass`), there is nothing to do.
-//! * A pass over the whole heap (generation 2) is due when something old was touched and the heap has grown by a tenth since the last:
-//!   only then can old garbage have gathered. (Where a drop and the beginning of a pass fall together, a touch may be missed in rare cases. So a pass
-//!   is also due where nothing was touched, when the heap has grown to three times its size.)
+//! * A pass over the whole heap (generation 2) is due when something old was touched and the heap has grown by a tenth since the last (by half of
+//!   that while passes find much):
+//!   only then can old garbage have gathered. (Where a drop and the beginning of a pass fall together, the touch is known when the owner has passed on
+//!   (see `pass`). An owner that sleeps does not: so a pass is also due where nothing was touched, when the heap has grown to three times its size.)
 //!
 //! Whoever takes the slow way of allocation, on any thread, does a step, unless another thread is at one. A step is in proportion to
 //! what was allocated since the last, by all threads, so that the pass ends before much more was made; and bounded, so that nobody waits long.
@@ -14,7 +15,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
-use super::pass::{Budget, Which};
+use super::pass::{Budget, Pass, Which};
 use super::{
     COLLECTING, Exclusive, Finished, LONGEST_STEP, OLDEST, book, call, collect_now, exclusive, occupied, try_exclusive,
 };
@@ -33,8 +34,12 @@ static SIZE: AtomicUsize = AtomicUsize::new(0);
 static OLD_TOUCHED: AtomicBool = AtomicBool::new(false);
 /// A pass is under way.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
-/// Blocks that the pass under way has to look at.
+/// What the pass under way will cost, by estimate, in the unit of `Budget`.
 static WORK: AtomicUsize = AtomicUsize::new(0);
+/// How many objects may be made meanwhile.
+static ROOM: AtomicUsize = AtomicUsize::new(0);
+/// What the last automatic pass cost for each of its blocks, in sixteenths: of the young, of the whole heap.
+static COST: [AtomicUsize; 2] = [const { AtomicUsize::new(3 * 16) }; 2];
 /// So many times the first threshold may be made before allocation waits for another thread's step, so long at the most.
 const BEHIND: usize = 2;
 const PATIENCE: Duration = Duration::from_millis(1);
@@ -49,6 +54,10 @@ const GROWTH: usize = 1 << 20;
 /// What part of the third threshold is enough where something old was touched, and so many bytes.
 const TOUCHED_SHARE: usize = 5;
 const TOUCHED_GROWTH: usize = 4 << 20;
+/// A pass that finds garbage of this part of the heap pays: half of that growth is enough then, until two passes over the whole heap did not pay.
+const PAYS: usize = 16;
+const EAGER_FOR: u32 = 2;
+static EAGER: AtomicU32 = AtomicU32::new(0);
 /// How many times the third threshold are enough where nothing was, and so many bytes.
 const UNTOUCHED: usize = 4;
 const UNTOUCHED_GROWTH: usize = 16 << 20;
@@ -110,7 +119,8 @@ fn has_grown() -> bool {
     let grown = size().saturating_sub(last);
     let of_last = (last / 100).saturating_mul(THRESHOLDS[2].load(Ordering::Relaxed) as usize);
     if OLD_TOUCHED.load(Ordering::Relaxed) {
-        grown > (of_last / TOUCHED_SHARE).saturating_add(TOUCHED_GROWTH)
+        let enough = (of_last / TOUCHED_SHARE).saturating_add(TOUCHED_GROWTH);
+        grown > if EAGER.load(Ordering::Relaxed) > 0 { enough / 2 } else { enough }
     } else {
         grown > of_last.saturating_mul(UNTOUCHED).saturating_add(UNTOUCHED_GROWTH)
     }
@@ -200,12 +210,15 @@ fn automatic_step(running: &mut Exclusive, made: usize) -> Progress {
             Some(generation) => running.begin(generation, Which::Touched),
             None => return Progress { done: true, ..Progress::default() },
         }
-        WORK.store(running.pass().as_ref().map_or(0, |pass| pass.size()), Ordering::Relaxed);
+        let (blocks, oldest) =
+            running.pass().as_ref().map_or((0, false), |p| (p.size(), p.report.generation == OLDEST));
+        let cost = COST[usize::from(oldest)].load(Ordering::Relaxed);
+        WORK.store(blocks.saturating_mul(cost) / 16, Ordering::Relaxed);
+        // To be done before as many objects are made as the threshold says, or before the heap has grown by another eighth.
+        ROOM.store((threshold() / 2).max(blocks / 8).max(1), Ordering::Relaxed);
     }
-    // To be done before as many objects are made as the threshold says, or before the heap has grown by another eighth.
-    let work = WORK.load(Ordering::Relaxed) * 3;
-    let room = (threshold() / 2).max(work / 24).max(1);
-    let objects = (work / room).saturating_mul(made).clamp(*STEP.start(), *STEP.end());
+    let rate = WORK.load(Ordering::Relaxed) / ROOM.load(Ordering::Relaxed).max(1);
+    let objects = rate.saturating_mul(made).clamp(*STEP.start(), *STEP.end());
     let finished = running.go_on(&mut Budget::of(objects));
     let progress = conclude(finished, start);
     LONGEST_STEP.fetch_max(progress.duration.as_nanos() as u64, Ordering::Relaxed);
@@ -294,10 +307,22 @@ pub(super) fn given_up(report: &Collection) {
 }
 
 /// A pass has ended.
-pub(super) fn finished(report: &Collection) {
+pub(super) fn finished(pass: &Pass) {
     ACTIVE.store(false, Ordering::Relaxed);
-    if report.generation == OLDEST {
-        // Less may be left; what was made meanwhile counts as growth.
-        SIZE.fetch_min(size(), Ordering::Relaxed);
+    if pass.size() > 0 {
+        COST[usize::from(pass.report.generation == OLDEST)]
+            .store((pass.spent.saturating_mul(16) / pass.size()).clamp(32, 256), Ordering::Relaxed);
+    }
+    let whole = pass.report.generation == OLDEST;
+    let pays = pass.garbage > size() / PAYS && pass.garbage > GROWTH;
+    if pays && pass.report.generation > 0 {
+        EAGER.store(EAGER_FOR, Ordering::Relaxed);
+    } else if whole {
+        EAGER.store(EAGER.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
+    }
+    if whole {
+        // Less may be left. What was made meanwhile counts as growth: where a pass finds much, as much may have become garbage since it began.
+        let left = SIZE.load(Ordering::Relaxed).saturating_sub(pass.garbage);
+        SIZE.store(left.min(size()), Ordering::Relaxed);
     }
 }

@@ -9,7 +9,8 @@
 //! Before it counts, a pass makes calm what is not (`Counts::is_calm`): drops from then on are noted, page by page, for the next pass; drops
 //! before have happened when counting begins. A cycle that becomes garbage contains an object to which a reference was dropped that was not the
 //! last, or is reached from one (ARCHITECTURE.md, "Why suspects"; the argument is that of local mode). So there is nothing for a
-//! pass to find if none of its pages was touched. What was touched and survives a young pass is touched still: something old may refer to it.
+//! pass to find if none of its pages was touched. (An owner's store that was under way may undo the bit: touched pages of other threads are looked
+//! at once more when their owner has passed on; see `Page::unsettle`.) What was touched and survives a young pass is touched still: something old may refer to it.
 //!
 //! The pages of a young pass are those on which objects were made lately. A reference from any other page is not subtracted, so
 //! it counts as one from outside.
@@ -23,8 +24,8 @@ use crate::collect::{Collection, prefetch};
 use crate::sync::count::{NOBODY, Total};
 use crate::sync::death::Hold;
 use crate::sync::header::{FROZEN, Hdr, release};
-use crate::sync::page::{Page, page_of};
-use crate::sync::{store, thread};
+use crate::sync::page::{Page, block_bytes, page_of};
+use crate::sync::{fence, store, thread};
 use crate::trace::{Cursor, EdgeBuffer, Sink, Tracer};
 
 /// Set in the working count of an object that was visited.
@@ -44,25 +45,28 @@ const PIECE: usize = 8192;
 pub(super) struct Budget {
     /// `usize::MAX` for any number.
     left: usize,
+    /// How much was done.
+    spent: usize,
     until: Option<std::time::Instant>,
 }
 
 impl Budget {
     pub(super) fn unlimited() -> Budget {
-        Budget { left: usize::MAX, until: None }
+        Budget { left: usize::MAX, spent: 0, until: None }
     }
 
     pub(super) fn of(objects: usize) -> Budget {
-        Budget { left: objects, until: None }
+        Budget { left: objects, spent: 0, until: None }
     }
 
     pub(super) fn until(end: std::time::Instant) -> Budget {
-        Budget { left: usize::MAX, until: Some(end) }
+        Budget { left: usize::MAX, spent: 0, until: Some(end) }
     }
 
     /// Takes some.
     #[inline]
     pub(super) fn spend(&mut self, some: usize) {
+        self.spent += some;
         if self.left != usize::MAX {
             self.left = self.left.saturating_sub(some);
         }
@@ -139,6 +143,12 @@ pub(super) struct Pass {
     buffer: EdgeBuffer,
     /// What was not calm, for a young pass.
     touched: Vec<Hdr>,
+    /// Pages that were touched and belong to other threads.
+    unsettled: Vec<&'static Page>,
+    /// Bytes of what was found to be garbage.
+    pub(super) garbage: usize,
+    /// What all its steps cost, in the unit of [`Budget`].
+    pub(super) spent: usize,
     pub(super) report: Collection,
     pub(super) disturbed: bool,
 }
@@ -154,6 +164,9 @@ impl Pass {
             stage: Stage::Calm { page: 0 },
             buffer: EdgeBuffer::new(),
             touched: Vec::new(),
+            unsettled: Vec::new(),
+            garbage: 0,
+            spent: 0,
             report: Collection { generation, ..Collection::default() },
             disturbed: false,
         }
@@ -184,6 +197,7 @@ impl Pass {
     /// Works until the budget is spent; true when it is done.
     pub(super) fn step(&mut self, budget: &mut Budget) -> bool {
         let start = std::time::Instant::now();
+        let before = budget.spent;
         let done = loop {
             let done = match &mut self.stage {
                 Stage::Calm { .. } => self.calm(budget),
@@ -200,6 +214,7 @@ impl Pass {
             }
         };
         self.report.duration += start.elapsed();
+        self.spent += budget.spent - before;
         done
     }
 
@@ -208,10 +223,18 @@ impl Pass {
         let Stage::Calm { page: at } = &mut self.stage else { return false };
         let Some(page) = self.pages.list.get(*at) else {
             self.stage = Stage::Count { page: 0, index: 0, within: None };
+            if !self.unsettled.is_empty() {
+                // Afterwards, who did not see that an object is calm has not passed on since it loaded its count.
+                fence::heavy();
+                self.unsettled.drain(..).for_each(Page::unsettle);
+            }
             return false;
         };
         *at += 1;
         if page.take_touched() {
+            if page.belongs_elsewhere() {
+                self.unsettled.push(page);
+            }
             let young = self.report.generation < OLDEST;
             for index in 0..page.bump() {
                 let header = page.header(index);
@@ -307,6 +330,10 @@ impl Pass {
             self.stage = Stage::Narrow(Box::new(Narrow::new(core::mem::take(found))));
             return false;
         };
+        if found.capacity() - found.len() < page.bump() {
+            // Not twice as much each time: there may be much of it, beside a heap that grows meanwhile.
+            found.reserve_exact(found.len() / 8 + 8 * page.bump());
+        }
         for index in 0..page.bump() {
             if page.slot(index).is_some_and(|slot| slot.get() == SEEN) {
                 found.push(page.header(index));
@@ -355,6 +382,7 @@ impl Pass {
             if tested.garbage.is_empty() {
                 drop(tested);
             } else {
+                self.garbage += tested.garbage.iter().map(|&header| block_bytes(header)).sum::<usize>();
                 self.disturbed |= condemn::dispose(tested, &mut self.report);
             }
         }
