@@ -24,7 +24,14 @@ pub const AMENDMENTS: &[Amendment] = &[
         from: "        if opname == \"LOAD_ATTR\":\n            unbound_names.add(name)",
         to: "        if opname in (\"LOAD_ATTR\", \"LOAD_METHOD\", \"LOAD_SUPER\"):\n            unbound_names.add(name)",
     },
-    // CPython's module is written in C and finds the text of `-c` by its file name; the library keeps it by code.
+    // CPython's module is written in C and gives warnings while the interpreter ends, too.
+    Amendment {
+        path: "_py_warnings.py",
+        from: "    import linecache\n    linecache.getlines(filename, module_globals)\n",
+        to: "    try:\n        import linecache\n        linecache.getlines(filename, module_globals)\n    \
+             except ImportError:\n        pass\n",
+    },
+    // It finds the text of `-c` by its file name; the library keeps it by code.
     Amendment {
         path: "_py_warnings.py",
         from: "            line = linecache.getline(msg.filename, msg.lineno)\n",

@@ -221,7 +221,7 @@ fn build(cx: &Cx, parts: &Parts) -> R<Obj<PyCode>> {
     };
     let bytes = bytes_of(&parts.instructions);
     let word = WORD_BYTES as usize;
-    if bytes.len() % word != 0 || bytes.len() / word > i32::MAX as usize {
+    if !bytes.len().is_multiple_of(word) || bytes.len() / word > i32::MAX as usize {
         return wrong(format!("the instructions of Adder are a multiple of {word} bytes long"));
     }
     let mut code = Code {

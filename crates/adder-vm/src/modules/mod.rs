@@ -266,6 +266,10 @@ pub(crate) fn end(vm: &Vm) {
     crate::threads::close(vm);
     gc::tell_at_end(vm);
     let cx = &*vm.cx;
+    if !vm.options.warn_options.is_empty() {
+        // Who asked for warnings gets those of the end, too.
+        let _ = cx.import("warnings");
+    }
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
     let (sys, builtins) = (crate::module::dict_of(&vm.sys.get()), vm.builtins.get());
