@@ -1,5 +1,7 @@
 //! Packs the library of the `rustpython-pylib` package, and our own files that shadow it, into the two files that the crate embeds.
 
+#[path = "src/amendments.rs"]
+mod amendments;
 #[path = "src/format.rs"]
 mod format;
 #[path = "src/gather.rs"]
@@ -15,6 +17,7 @@ use format::{HEAD, RECORD, Record};
 fn main() {
     let library = Path::new(rustpython_pylib::LIB_PATH);
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/amendments.rs");
     println!("cargo::rerun-if-changed=src/format.rs");
     println!("cargo::rerun-if-changed=src/gather.rs");
     println!("cargo::rerun-if-changed=src/selection.rs");

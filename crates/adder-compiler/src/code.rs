@@ -119,6 +119,12 @@ pub struct Silent {
     pub turns: bool,
 }
 
+/// How many bytes of `co_code` a word is. Offsets that Python sees (`f_lasti`, `co_lines`) count these bytes.
+pub const WORD_BYTES: u32 = 8;
+
+/// In the columns of a [`Position`]: not known.
+pub const NO_COLUMN: u32 = u32::MAX;
+
 /// A place in the source. Lines count from 1, columns from 0 in bytes of UTF-8; `line` 0 means none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {

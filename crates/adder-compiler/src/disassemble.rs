@@ -29,7 +29,8 @@ fn one(code: &Code, text: &mut String) {
         let position = code.position_at(at as u32);
         let shown = if position.line == line { String::new() } else { position.line.to_string() };
         line = position.line;
-        let operands = operands(code, at, instr, op);
+        let operands =
+            operands(code, at, &mut |n| code.constants.get(n).map_or("?".into(), constant), &mut |to| to.to_string());
         let _ = writeln!(text, "{shown:>6} {at:>5} {:<16} {operands}", op.name());
         at += 1 + op.caches();
     }
@@ -52,18 +53,42 @@ fn one(code: &Code, text: &mut String) {
     }
 }
 
-fn register(code: &Code, register: u16) -> String {
+/// The name of a register: a local's, or `t` and the number of the temporary.
+pub fn register(code: &Code, register: u16) -> String {
     match code.locals.get(usize::from(register)) {
         Some(local) => local.name.to_string(),
         None => format!("t{}", usize::from(register) - code.locals.len()),
     }
 }
 
-fn operands(code: &Code, at: usize, i: Instr, op: Op) -> String {
+/// Where the instruction at a word may jump.
+pub fn jump_target(code: &Code, at: usize) -> Option<u32> {
+    let i = Instr::of_word(*code.words.get(at)?);
+    let op = Op::of(i.op)?;
+    let kinds = op.operands();
+    let distance = match op {
+        Op::ForIter => i64::from(*code.words.get(at + 1)? as u32 as i32),
+        _ if kinds[1] == Operand::Far => i64::from(i.wide() as i32),
+        _ if kinds[2] == Operand::Near => i64::from(i.c as i16),
+        _ => return None,
+    };
+    u32::try_from(at as i64 + 1 + op.caches() as i64 + distance).ok()
+}
+
+/// The operands of the instruction at a word, as text. `constant` shows a constant, `place` the word that a jump goes to.
+pub fn operands(
+    code: &Code,
+    at: usize,
+    constant: &mut dyn FnMut(usize) -> String,
+    place: &mut dyn FnMut(u32) -> String,
+) -> String {
+    let i = Instr::of_word(code.words[at]);
+    let Some(op) = Op::of(i.op) else { return String::new() };
+    let extra = || code.words.get(at + 1).map_or(0, |word| *word as u32);
     let kinds = op.operands();
     let values = [i.a, i.b, i.c];
     let mut parts: Vec<String> = Vec::new();
-    let end = at as i64 + 1 + op.caches() as i64;
+    let target = jump_target(code, at).map_or("?".to_owned(), place);
     for (n, kind) in kinds.iter().enumerate() {
         let kill = if i.flags & [KILL_A, KILL_B, KILL_C][n] != 0 { "!" } else { "" };
         parts.push(match kind {
@@ -77,10 +102,12 @@ fn operands(code: &Code, at: usize, i: Instr, op: Op) -> String {
             Operand::Row => format!("{}..!", register(code, values[n])),
             Operand::Count => format!("#{}", values[n]),
             Operand::Imm => (values[n] as i16).to_string(),
-            Operand::Near => format!("to {}", end + i64::from(values[n] as i16)),
-            Operand::Far => format!("to {}", end + i64::from(i.wide() as i32)),
-            Operand::Name => code.names.get(usize::from(values[n])).map_or("?".into(), |name| format!(".{name}")),
-            Operand::Const => code.constants.get(i.wide() as usize).map_or("?".into(), constant),
+            Operand::Near | Operand::Far => format!("to {target}"),
+            Operand::Name => match code.names.get(usize::from(values[n])) {
+                Some(name) => format!(".{name}"),
+                None => format!("name {}", values[n]),
+            },
+            Operand::Const => constant(i.wide() as usize),
         });
     }
     if i.flags & IF_FALSE != 0 {
@@ -90,13 +117,10 @@ fn operands(code: &Code, at: usize, i: Instr, op: Op) -> String {
         parts.push("method".to_owned());
     }
     match op {
-        Op::ForIter => parts.push(format!("end {}", end + i64::from(code.words[at + 1] as u32 as i32))),
-        Op::CallKw => {
-            let names = code.constants.get(code.words[at + 1] as usize).map_or("?".into(), constant);
-            parts.push(names);
-        }
-        Op::LoadClassCell => parts.push(register(code, code.words[at + 1] as u16)),
-        Op::AddInt | Op::SubInt if code.words[at + 1] == 1 => parts.push("in place".to_owned()),
+        Op::ForIter => parts.push(format!("end {target}")),
+        Op::CallKw => parts.push(constant(extra() as usize)),
+        Op::LoadClassCell => parts.push(register(code, extra() as u16)),
+        Op::AddInt | Op::SubInt if extra() == 1 => parts.push("in place".to_owned()),
         _ => {}
     }
     if matches!(kinds[0], Operand::Write | Operand::Row) {

@@ -10,15 +10,17 @@
 pub mod code;
 mod codegen;
 mod compile;
-mod disassemble;
+pub mod disassemble;
 mod error;
 pub mod jump;
+mod kinds;
 mod lines;
 pub mod op;
 mod parse;
 mod scope;
 mod source;
 pub mod syntax;
+pub mod tables;
 pub mod tokens;
 mod verify;
 
@@ -26,6 +28,7 @@ pub use code::{Code, Const};
 pub use compile::{Compiled, Mode, Options, compile, compile_tree};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
+pub use kinds::{ConstKind, verify_foreign};
 pub use op::{Instr, Op};
 pub use scope::table::{Table, TableKind, symbol, symbol_table};
 pub use source::{declared_encoding, decode};

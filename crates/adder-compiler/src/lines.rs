@@ -69,8 +69,12 @@ impl<'a> Lines<'a> {
     pub(crate) fn error(&self, fault: Fault) -> CompileError {
         let (line, column) = self.characters(fault.range.start().to_u32());
         let (end_line, end_column) = self.characters(fault.range.end().to_u32());
-        let text = self.places.is_none().then(|| self.text(line).to_owned());
+        let mut text = self.places.is_none().then(|| self.text(line).to_owned());
         let Fault { kind, message, incomplete, .. } = fault;
+        // CPython's tokenizer has not read the newline yet when it gives a string up.
+        if let Some(text) = text.as_mut().filter(|_| message.starts_with("unterminated ")) {
+            text.truncate(text.trim_end_matches(['\n', '\r']).len());
+        }
         CompileError { kind, message, line, column, end_line, end_column, text, incomplete }
     }
 

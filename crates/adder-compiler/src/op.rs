@@ -523,8 +523,9 @@ ops! {
     RaiseFrom 0 Read Read None;
     /// `raise` alone: raises what is being handled; RuntimeError.
     RaiseAgain 0 None None None;
-    /// Raises the exception `a` (consumed) as it is, its traceback not extended by this line.
-    Reraise 0 Read None None;
+    /// Raises the exception `a` (consumed) as it is, its traceback not extended by this line. `b` is 1 where the compiler cleans
+    /// up: a frame that ends so stands where the exception was raised.
+    Reraise 0 Read Count None;
     /// Temporary `a` = what is being handled (or None), owned; from now on it is `b` that is being handled.
     PushHandled 0 Write Read None;
     /// What `a` says (consumed) is being handled again.

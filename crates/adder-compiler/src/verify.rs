@@ -3,6 +3,7 @@
 //! It knows the instructions from their descriptions only, not from how the generator came to them.
 
 use crate::code::{Code, Const, LocalKind};
+use crate::kinds::{self, ConstKind, Kind};
 use crate::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, METHOD, Op, Operand};
 
 /// What a temporary holds.
@@ -20,12 +21,14 @@ const MANY: u32 = u32::MAX;
 
 /// The registers at one place.
 #[derive(Clone, Debug, PartialEq)]
-struct State {
+pub(crate) struct State {
     temporaries: Vec<Held>,
     /// The word of the instruction that made each.
     makers: Vec<u32>,
     /// Locals that are bound for certain.
-    bound: Vec<bool>,
+    pub(crate) bound: Vec<bool>,
+    /// Of each register, locals too; empty where kinds are not looked at.
+    pub(crate) kinds: Vec<Kind>,
 }
 
 impl State {
@@ -46,6 +49,7 @@ impl State {
             }
         }
         self.bound.iter_mut().zip(&other.bound).for_each(|(a, b)| *a &= b);
+        self.kinds.iter_mut().zip(&other.kinds).for_each(|(a, b)| *a = a.join(*b));
         Ok(*self != before)
     }
 }
@@ -72,11 +76,13 @@ pub fn verify(code: &Code) -> Result<(), String> {
     Ok(())
 }
 
-struct Checker<'a> {
-    code: &'a Code,
-    locals: usize,
+pub(crate) struct Checker<'a> {
+    pub(crate) code: &'a Code,
+    pub(crate) locals: usize,
     /// Which words are instructions.
-    starts: Vec<bool>,
+    pub(crate) starts: Vec<bool>,
+    /// What constants are, where the kinds of values are looked at too.
+    pub(crate) constants: Option<&'a dyn Fn(usize) -> ConstKind>,
 }
 
 /// Where an instruction goes on.
@@ -86,7 +92,7 @@ struct Ways {
 }
 
 impl<'a> Checker<'a> {
-    fn new(code: &'a Code) -> Result<Checker<'a>, String> {
+    pub(crate) fn new(code: &'a Code) -> Result<Checker<'a>, String> {
         let mut starts = vec![false; code.words.len()];
         let mut at = 0;
         while at < code.words.len() {
@@ -97,10 +103,10 @@ impl<'a> Checker<'a> {
         if at != code.words.len() {
             return Err("the last instruction lacks words".to_owned());
         }
-        Ok(Checker { code, locals: code.locals.len(), starts })
+        Ok(Checker { code, locals: code.locals.len(), starts, constants: None })
     }
 
-    fn run(&self) -> Result<Vec<Option<State>>, String> {
+    pub(crate) fn run(&self) -> Result<Vec<Option<State>>, String> {
         self.tables()?;
         let code = self.code;
         if code.words.is_empty() {
@@ -110,8 +116,12 @@ impl<'a> Checker<'a> {
         let parameters = code.parameters();
         let bound = code.locals.iter().enumerate().map(|(i, l)| i < parameters || l.kind == LocalKind::Free).collect();
         let mut states: Vec<Option<State>> = vec![None; code.words.len()];
-        states[0] =
-            Some(State { temporaries: vec![Held::Nothing; temporaries], makers: vec![MANY; temporaries], bound });
+        states[0] = Some(State {
+            temporaries: vec![Held::Nothing; temporaries],
+            makers: vec![MANY; temporaries],
+            bound,
+            kinds: if self.constants.is_some() { kinds::at_start(code) } else { Vec::new() },
+        });
         let mut work = vec![0usize];
         let mut steps = 0u64;
         while let Some(at) = work.pop() {
@@ -216,6 +226,9 @@ impl<'a> Checker<'a> {
         let exception = usize::from(handler.exception) - self.locals;
         state.temporaries[exception] = Held::Owned;
         state.makers[exception] = MANY;
+        if let Some(kind) = state.kinds.get_mut(usize::from(handler.exception)) {
+            *kind = Kind::Exception;
+        }
         Ok(state)
     }
 
@@ -227,7 +240,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn read(&self, state: &State, register: u16) -> Result<(), String> {
+    pub(crate) fn read(&self, state: &State, register: u16) -> Result<(), String> {
         match self.register(register)? {
             None if state.bound[usize::from(register)] => Ok(()),
             None => Err(format!("{} may be unbound", self.code.locals[usize::from(register)].name)),
@@ -261,7 +274,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The row that an instruction makes.
-    fn made(&self, i: Instr, op: Op) -> Option<usize> {
+    pub(crate) fn made(&self, i: Instr, op: Op) -> Option<usize> {
         Some(match op {
             Op::LoadMethod | Op::GroupMatches | Op::WithEnter | Op::AsyncWithEnter => 2,
             Op::LoadSuper if i.flags & METHOD != 0 => 2,
@@ -282,6 +295,10 @@ impl<'a> Checker<'a> {
             return Err(format!("unknown flags {:#x}", i.flags));
         }
         self.indices(i, kinds)?;
+        let made = match self.constants {
+            Some(constants) => Some(self.expect(at, i, op, state, constants)?),
+            None => None,
+        };
 
         // Reads and what they consume.
         for (n, kind) in kinds.iter().enumerate() {
@@ -410,6 +427,9 @@ impl<'a> Checker<'a> {
             jump = Some((target(at, (i.c as i16).into()), state.clone()));
         }
         self.name_makers(at, i, op, &held, state);
+        if let Some(made) = made {
+            made.apply(state, jump.as_mut().map(|(_, jumped)| jumped));
+        }
         if let Some((_, jumped)) = &mut jump
             && op != Op::ForIter
         {

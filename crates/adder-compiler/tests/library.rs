@@ -1,8 +1,69 @@
-//! Every file of a CPython standard library compiles.
+//! Every file of a CPython standard library compiles, and its code can be put together from its parts.
 
 use std::path::{Path, PathBuf};
 
-use adder_compiler::{Mode, Options, compile, decode, verify};
+use std::sync::Arc;
+
+use adder_compiler::code::{Code, LocalKind};
+use adder_compiler::{Const, ConstKind, Instr, Mode, Op, Options, compile, decode, tables, verify, verify_foreign};
+
+fn kind(constant: &Const) -> ConstKind {
+    match constant {
+        Const::Tuple(items) if items.iter().all(|item| matches!(item, Const::Str(_) | Const::Surrogates(_))) => {
+            ConstKind::Names(items.len())
+        }
+        Const::Tuple(_) => ConstKind::Tuple,
+        Const::Code(code) => ConstKind::Code(code.locals.iter().filter(|l| l.kind == LocalKind::Free).count()),
+        _ => ConstKind::Other,
+    }
+}
+
+/// The code made anew from its tables as bytes is the same, and is accepted from outside.
+fn from_its_parts(code: &Code) -> Result<(), String> {
+    let named = |wanted: &dyn Fn(&adder_compiler::code::Local) -> bool| -> Vec<Arc<str>> {
+        code.locals.iter().filter(|local| wanted(local)).map(|local| local.name.clone()).collect()
+    };
+    let (variables, cells) = (named(&|l| l.in_varnames), named(&|l| l.kind == LocalKind::Cell));
+    let free = named(&|l| l.kind == LocalKind::Free);
+    let mut made = Code {
+        locals: Vec::new(),
+        handlers: Vec::new(),
+        live: Vec::new(),
+        statements: Vec::new(),
+        silent: Vec::new(),
+        attributes: Vec::new(),
+        ..code.clone()
+    };
+    let names = tables::Names { variables: &variables, cells: &cells, free: &free };
+    tables::read_exception_table(&mut made, &tables::exception_table(code), &names)?;
+    let same = made.locals == code.locals
+        && made.handlers == code.handlers
+        && made.live == code.live
+        && made.statements == code.statements
+        && made.silent == code.silent
+        && made.attributes == code.attributes;
+    if !same {
+        return Err(format!("{}: the exception table says something else", code.qualname));
+    }
+    let (mut starts, mut at) = (Vec::new(), 0);
+    while at < code.words.len() {
+        starts.push(at as u32);
+        at += 1 + Op::of(Instr::of_word(code.words[at]).op).map_or(0, Op::caches);
+    }
+    made.positions = tables::positions(&tables::line_table(code), code.first_line, starts.iter().copied());
+    for word in starts {
+        if made.position_at(word) != code.position_at(word) {
+            return Err(format!("{}: word {word} comes from somewhere else", code.qualname));
+        }
+    }
+    verify_foreign(&made, &|n| kind(&code.constants[n])).map_err(|error| format!("{}: {error}", code.qualname))?;
+    for constant in &code.constants {
+        if let Const::Code(inner) = constant {
+            from_its_parts(inner)?;
+        }
+    }
+    Ok(())
+}
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -38,7 +99,7 @@ fn the_standard_library_compiles() {
         match compile(&text, &options) {
             Err(error) => failures.push(format!("{}:{error}", path.display())),
             Ok(compiled) => {
-                if let Err(error) = verify(&compiled.code) {
+                if let Err(error) = verify(&compiled.code).and_then(|()| from_its_parts(&compiled.code)) {
                     failures.push(format!("{}: {error}", path.display()));
                 }
             }

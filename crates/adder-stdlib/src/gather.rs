@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
+use crate::amendments::AMENDMENTS;
 use crate::selection::LEFT_OUT;
 
 /// Is this path, relative to the library's root, packed?
@@ -20,11 +21,26 @@ pub fn gather(library: &Path, overrides: &Path) -> io::Result<BTreeMap<String, V
     let mut files = BTreeMap::new();
     walk(library, "", &mut files)?;
     files.retain(|path, _| is_packed(path));
+    for amendment in AMENDMENTS {
+        amend(&mut files, amendment.path, amendment.from, amendment.to)?;
+    }
     let mut ours = BTreeMap::new();
     walk(overrides, "", &mut ours)?;
     ours.remove("README.md");
     files.extend(ours);
     Ok(files)
+}
+
+/// Replaces a piece of a packed file, which must stand there once.
+fn amend(files: &mut BTreeMap<String, Vec<u8>>, path: &str, from: &str, to: &str) -> io::Result<()> {
+    let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{path}: {what} to amend"));
+    let file = files.get_mut(path).ok_or_else(|| wrong("no file"))?;
+    let text = std::str::from_utf8(file).map_err(|_| wrong("no text"))?;
+    if text.matches(from).count() != 1 {
+        return Err(wrong("not one piece"));
+    }
+    *file = text.replacen(from, to, 1).into_bytes();
+    Ok(())
 }
 
 fn walk(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> io::Result<()> {

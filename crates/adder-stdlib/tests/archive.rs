@@ -1,5 +1,7 @@
 //! The archive against the folder that it was packed from.
 
+#[path = "../src/amendments.rs"]
+mod amendments;
 #[path = "../src/gather.rs"]
 mod gather;
 #[path = "../src/selection.rs"]

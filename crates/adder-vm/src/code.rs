@@ -42,6 +42,8 @@ pub struct PyCode {
     pub flags: u32,
     /// Takes exactly its positional parameters: a call with as many arguments needs no binding.
     pub plain: bool,
+    /// It stands for what CPython has written in C: its frames are not in tracebacks.
+    pub native: bool,
     /// `co_name`
     pub name: Value,
     /// `co_qualname`
@@ -60,6 +62,7 @@ static CODE_SPEC: Spec = Spec {
     weak: true,
     functions: functions::<PyCode>(true, true),
     slots: Slots {
+        new: slot(crate::code_parts::new),
         repr: slot(crate::code_attributes::repr),
         compare: slot(crate::code_attributes::compare),
         hash: slot(crate::code_attributes::hash),
@@ -116,6 +119,18 @@ impl PyCode {
     }
 }
 
+/// Is it a part of a built-in module that is written in Python, or of what such a module takes from the library?
+fn is_native(code: &Code) -> bool {
+    let Some(path) = code.filename.strip_prefix(crate::finder::LIBRARY).and_then(|path| path.strip_prefix('/')) else {
+        return false;
+    };
+    match path {
+        "_pyio.py" => true,
+        "_py_warnings.py" => matches!(&*code.qualname, "warn" | "warn_explicit"),
+        _ => path.starts_with("_builtin/"),
+    }
+}
+
 /// A code object of what the compiler gave, and of all code in its constants.
 ///
 /// # Errors
@@ -154,6 +169,7 @@ pub fn code_object_with(cx: &Cx, code: &Arc<Code>, constants: Option<&PyTuple>) 
         parameters: code.parameters(),
         flags: code.flags,
         plain: code.keyword_only == 0 && !code.has(co::VARARGS | co::VARKEYWORDS),
+        native: is_native(code),
         name: cx.intern(&code.name)?,
         qualname: cx.intern(&code.qualname)?,
         filename: cx.intern(&code.filename)?,

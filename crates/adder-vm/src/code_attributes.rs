@@ -1,10 +1,11 @@
 //! Attributes of code objects.
 
-use adder_compiler::code::{LocalKind, Position};
-use adder_objects::bytes::PyBytes;
-use adder_objects::tuple::PyTuple;
+use adder_compiler::code::{LocalKind, NO_COLUMN, Position, WORD_BYTES};
+use adder_compiler::disassemble::jump_target;
+use adder_compiler::op::{Instr, Op};
+use adder_compiler::tables;
 use adder_objects::typeobject::{CompareOp, GetSet, Method};
-use adder_objects::{Args, Cx, R, Value, exceptions as exc, raise};
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use crate::code::PyCode;
 
@@ -41,37 +42,60 @@ pub(crate) const GETSET: &[GetSet] = &[
     GetSet::get("co_freevars", |cx, this| names(cx, this, |local| local.kind == LocalKind::Free)),
     GetSet::get("co_code", code_bytes),
     GetSet::get("_co_code_adaptive", code_bytes),
+    GetSet::get("co_linetable", |cx, this| Ok(cx.bytes(&tables::line_table(&it(this).code))?.into_value())),
+    GetSet::get("co_exceptiontable", |cx, this| Ok(cx.bytes(&tables::exception_table(&it(this).code))?.into_value())),
 ];
 
 /// The words as bytes, as they were compiled.
 fn code_bytes(cx: &Cx, this: &Value) -> R {
-    let bytes: Vec<u8> = it(this).code.words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    let made: adder_objects::Obj<PyBytes> = cx.bytes(&bytes)?;
-    Ok(made.into_value())
+    Ok(cx.bytes(&crate::code_parts::instructions(&it(this).code))?.into_value())
 }
 
 fn number(n: u32) -> Value {
     if n == 0 { Value::none() } else { Value::small(i64::from(n)) }
 }
 
-/// For each word its lines and columns.
+/// For each two bytes of the code its lines and columns.
 fn positions(cx: &Cx, this: &Value) -> R {
     let code = &it(this).code;
     let mut all = Vec::new();
-    for word in 0..code.words.len() {
-        let at = code.position_at(word as u32);
-        let columns = match at.line {
-            0 => [Value::none(), Value::none()],
-            _ => [Value::small(i64::from(at.column)), Value::small(i64::from(at.end_column))],
-        };
-        let [column, end_column] = columns;
-        let row = [number(at.line), number(at.end_line), column, end_column];
-        all.push(cx.tuple(row)?.into_value());
+    for (at, (start, position)) in code.positions.iter().enumerate() {
+        let column = |n: u32| if position.line == 0 || n == NO_COLUMN { Value::none() } else { Value::small(n.into()) };
+        let lines = [number(position.line), number(position.end_line)];
+        let [line, end_line] = lines;
+        let row = cx.tuple([line, end_line, column(position.column), column(position.end_column)])?.into_value();
+        let stop = code.positions.get(at + 1).map_or(code.words.len() as u32, |next| next.0);
+        let units = (stop - start) * WORD_BYTES / 2;
+        all.extend(core::iter::repeat_n(row, units as usize));
     }
     cx.iter(cx.list(all)?.as_value())
 }
 
-/// Runs of words with the same line, in CPython's units of two bytes an instruction.
+/// For each instruction that jumps or not: its offset, where it goes on, where it jumps to.
+fn branches(cx: &Cx, this: &Value) -> R {
+    let code = &it(this).code;
+    let offset = |word: u32| Value::small(i64::from(word * WORD_BYTES));
+    let mut all = Vec::new();
+    for word in crate::code_parts::starts(&code.words) {
+        let Some(op) = Op::of(Instr::of_word(code.words[word as usize]).op) else { continue };
+        if let Some(target) = jump_target(code, word as usize).filter(|_| !matches!(op, Op::Jump | Op::JumpBack)) {
+            let next = word + 1 + op.caches() as u32;
+            all.push(cx.tuple([offset(word), offset(next), offset(target)])?.into_value());
+        }
+    }
+    cx.iter(cx.list(all)?.as_value())
+}
+
+/// The name of the local in a register.
+fn register_name(cx: &Cx, this: &Value, args: &[Value]) -> R {
+    let n = cx.index_to_isize(&args[0], Some(&exc::OVERFLOW_ERROR))?;
+    match usize::try_from(n).ok().and_then(|n| it(this).local_names.get(n)) {
+        Some(name) => Ok(name.clone()),
+        None => raise!(cx, exc::INDEX_ERROR, "tuple index out of range"),
+    }
+}
+
+/// Runs of words with the same line, as offsets in the code.
 fn lines(cx: &Cx, this: &Value) -> R {
     let code = &it(this).code;
     let line = |p: &Position| p.line;
@@ -84,47 +108,21 @@ fn lines(cx: &Cx, this: &Value) -> R {
             end += 1;
         }
         let stop = code.positions.get(end).map_or(code.words.len() as u32, |(word, _)| *word);
-        let row = [Value::small(i64::from(*start) * 2), Value::small(i64::from(stop) * 2), number(line(position))];
+        let offset = |word: u32| Value::small(i64::from(word * WORD_BYTES));
+        let row = [offset(*start), offset(stop), number(line(position))];
         all.push(cx.tuple(row)?.into_value());
         at = end;
     }
     cx.iter(cx.list(all)?.as_value())
 }
 
-/// Another code object with some attributes changed: names, first line, file, constants, flags.
-fn replace(cx: &Cx, this: &Value, args: Args<'_>) -> R {
-    if !args.given().is_empty() {
-        return raise!(
-            cx,
-            exc::TYPE_ERROR,
-            "replace() takes 0 positional arguments but {} were given",
-            args.given().len()
-        );
-    }
-    let mut code = (*it(this).code).clone();
-    let mut constants = None;
-    for (name, value) in args.keywords() {
-        let name = cx.display(name)?;
-        match name.as_str() {
-            "co_name" => code.name = cx.display(value)?.into(),
-            "co_qualname" => code.qualname = cx.display(value)?.into(),
-            "co_filename" => code.filename = cx.display(value)?.into(),
-            "co_firstlineno" => code.first_line = cx.index_to_isize(value, None)? as u32,
-            "co_flags" => code.flags = cx.index_to_isize(value, None)? as u32,
-            "co_consts" => constants = Some(value.clone()),
-            _ => return raise!(cx, exc::VALUE_ERROR, "{name} of a code object of Adder cannot be replaced"),
-        }
-    }
-    let made =
-        crate::code::code_object_with(cx, &code.into(), constants.as_ref().and_then(Value::downcast::<PyTuple>))?;
-    Ok(made.into_value())
-}
-
 pub(crate) const METHODS: &[Method] = &[
     Method::none("co_positions", positions),
     Method::none("co_lines", lines),
-    Method::any("replace", replace),
-    Method::any("__replace__", replace),
+    Method::none("co_branches", branches),
+    Method::positional("_varname_from_oparg", 1, 1, register_name),
+    Method::any("replace", crate::code_parts::replace),
+    Method::any("__replace__", crate::code_parts::replace),
 ];
 
 pub(crate) fn repr(cx: &Cx, this: &Value) -> R {
@@ -140,7 +138,8 @@ fn equal(cx: &Cx, a: &PyCode, b: &PyCode) -> R<bool> {
     let plain = x.name == y.name
         && x.first_line == y.first_line
         && x.flags == y.flags
-        && x.words == y.words
+        && (x.arg_count, x.positional_only, x.keyword_only) == (y.arg_count, y.positional_only, y.keyword_only)
+        && (x.words == y.words && x.handlers == y.handlers && x.registers == y.registers)
         && x.names == y.names
         && x.locals == y.locals
         && x.positions == y.positions

@@ -207,9 +207,6 @@ fn set_item(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>) -> R<()> 
     };
     match frame.local(at) {
         Some(cell) if matches!(kind, LocalKind::Cell | LocalKind::Free) && cell.downcast::<PyCell>().is_some() => {
-            if let Some(old) = cells::get(&cell) {
-                frame.keep(old);
-            }
             cells::set(&cell, value.clone());
         }
         _ => frame.set_local(at, Some(value.clone())),

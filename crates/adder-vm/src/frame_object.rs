@@ -4,7 +4,8 @@
 
 use core::cell::{Cell, RefCell};
 
-use adder_compiler::code::LocalKind;
+use adder_compiler::code::{LocalKind, WORD_BYTES};
+use adder_compiler::op::{Instr, Op, Operand};
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{Slot, functions, unborn};
@@ -34,7 +35,7 @@ pub struct PyFrame {
     mapping: Slot,
     /// A dict of names that `f_locals` was given and that are no variables.
     pub(crate) extra: Slot,
-    /// Values that were replaced through `f_locals`: what borrows them must not lose them before the frame ends.
+    /// Values that were replaced through `f_locals` while an instruction had them as operands.
     replaced: RefCell<Vec<Value>>,
     /// The word of the instruction it stands at (or stood at).
     pub word: Cell<u32>,
@@ -324,7 +325,8 @@ impl PyFrame {
         (!value.is_unbound() && !value.is_unset()).then_some(value)
     }
 
-    /// Replaces the value of a local register; `None` unbinds it. The old one lives until the frame ends.
+    /// Replaces the value of a local register; `None` unbinds it. The old one is released, unless the instruction at which the
+    /// frame stands has it as an operand: then it lives until the frame ends.
     pub(crate) fn set_local(&self, at: usize, value: Option<Value>) {
         let value = value.unwrap_or(Value::UNBOUND);
         let registers = self.registers.get();
@@ -342,12 +344,23 @@ impl PyFrame {
             // SAFETY: a live frame has its locals.
             unsafe { registers.add(at).replace(value) }
         };
-        self.keep(old);
+        if self.is_live() && self.is_operand(at) {
+            self.replaced.borrow_mut().push(old);
+        }
     }
 
-    /// Keeps a value alive until the frame ends.
-    pub(crate) fn keep(&self, value: Value) {
-        self.replaced.borrow_mut().push(value);
+    /// Does the instruction at which the frame stands name this register? Only then somebody may be borrowing what it holds:
+    /// from one instruction to the next, locals are read anew.
+    fn is_operand(&self, at: usize) -> bool {
+        let code = &self.code().code;
+        let word = self.current_word();
+        // A caller stands in the caches of its call.
+        let starts = crate::code_parts::starts(&code.words);
+        let Some(start) = starts.iter().rev().find(|start| **start <= word) else { return true };
+        let i = Instr::of_word(code.words[*start as usize]);
+        let Some(op) = Op::of(i.op) else { return true };
+        let registers = [Operand::Read, Operand::Update, Operand::Write, Operand::Row];
+        op.operands().iter().zip([i.a, i.b, i.c]).any(|(kind, n)| registers.contains(kind) && usize::from(n) == at)
     }
 
     /// Name, place and kind of each local.
@@ -417,8 +430,11 @@ fn get_locals(cx: &Cx, this: &Value) -> R {
     }
 }
 
-fn get_line(cx: &Cx, this: &Value) -> R {
-    cx.int(i64::from(it(this).line()))
+fn get_line(_: &Cx, this: &Value) -> R {
+    Ok(match it(this).line() {
+        0 => Value::none(),
+        line => Value::small(i64::from(line)),
+    })
 }
 
 fn set_line(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
@@ -430,7 +446,7 @@ fn set_line(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
 }
 
 fn get_lasti(cx: &Cx, this: &Value) -> R {
-    cx.int(i64::from(it(this).current_word()) * 2)
+    cx.int(i64::from(it(this).current_word()) * i64::from(WORD_BYTES))
 }
 
 fn get_generator(cx: &Cx, this: &Value) -> R {

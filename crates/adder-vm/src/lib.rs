@@ -8,6 +8,7 @@ mod bind;
 mod cells;
 pub mod code;
 mod code_attributes;
+mod code_parts;
 mod constants;
 pub mod counts;
 mod deferred;

@@ -186,7 +186,7 @@ fn write_syntax_place(cx: &Cx, out: &mut String, exception: &Value) {
     }
     let _ = writeln!(out, "    {trimmed}");
     let indent = (text.chars().count() - trimmed.chars().count()) as i64;
-    if let Some(column) = field("offset").and_then(|o| o.as_i64()) {
+    if let Some(column) = field("offset").and_then(|o| o.as_i64()).filter(|column| *column > 0) {
         let start = (column - 1 - indent).max(0);
         let end = match (field("end_lineno").and_then(|l| l.as_i64()), field("end_offset").and_then(|o| o.as_i64())) {
             (Some(end_line), Some(end)) if end_line == line => (end - 1 - indent).max(start + 1),

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use adder_compiler::code::WORD_BYTES;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::exceptions::PyBaseException;
@@ -101,8 +102,7 @@ fn get_frame(_: &Cx, this: &Value) -> R {
 }
 
 fn get_lasti(cx: &Cx, this: &Value) -> R {
-    // In bytes of instructions of two bytes, as CPython's tools expect: one for each of our words.
-    cx.int(i64::from(it(this).word.get()) * 2)
+    cx.int(i64::from(it(this).word.get()) * i64::from(WORD_BYTES))
 }
 
 /// The line of a traceback.
@@ -119,8 +119,11 @@ pub fn line(traceback: &PyTraceback) -> u32 {
     }
 }
 
-fn get_line(cx: &Cx, this: &Value) -> R {
-    cx.int(i64::from(line(it(this))))
+fn get_line(_: &Cx, this: &Value) -> R {
+    Ok(match line(it(this)) {
+        0 => Value::none(),
+        line => Value::small(i64::from(line)),
+    })
 }
 
 fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
@@ -149,7 +152,7 @@ fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
         head: unborn(),
         next: Slot::empty(),
         frame: Slot::new(frame.clone()),
-        word: Cell::new((cx.index_to_isize(lasti, None)? / 2) as u32),
+        word: Cell::new((cx.index_to_isize(lasti, None)? / WORD_BYTES as isize) as u32),
         line: Cell::new(Some(cx.index_to_isize(lineno, None)? as u32)),
     })?;
     set_next(cx, made.as_value(), Some(next))?;
@@ -162,6 +165,10 @@ fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
 /// The frame is live.
 pub(crate) unsafe fn add(vm: &Vm, exception: &Value, registers: Registers, word: u32) {
     let Some(base) = exception.downcast::<PyBaseException>() else { return };
+    // SAFETY: by the contract.
+    if unsafe { registers.code() }.native {
+        return;
+    }
     // SAFETY: by the contract.
     let Ok(frame) = (unsafe { frame_object::of(vm, registers) }) else { return };
     frame.word.set(word);
@@ -180,6 +187,19 @@ pub(crate) unsafe fn add(vm: &Vm, exception: &Value, registers: Registers, word:
 /// The traceback that an exception has.
 pub(crate) fn of_exception(exception: &Value) -> Option<Value> {
     exception.downcast::<PyBaseException>()?.traceback.try_get()
+}
+
+/// Has it a traceback?
+pub(crate) fn is_there(exception: &Value) -> bool {
+    exception.downcast::<PyBaseException>().is_some_and(|base| !base.traceback.is_unset())
+}
+
+/// The word at which an exception was raised, if the newest frame of its traceback is that with these registers.
+pub(crate) fn newest_word(exception: &Value, registers: Registers) -> Option<u32> {
+    let traceback = exception.downcast::<PyBaseException>()?.traceback.try_get()?;
+    let traceback = traceback.downcast::<PyTraceback>()?;
+    let frame = traceback.frame.try_get()?;
+    frame.downcast::<PyFrame>()?.is_at(registers).then(|| traceback.word.get())
 }
 
 /// A traceback of the running frame alone; None where none runs.

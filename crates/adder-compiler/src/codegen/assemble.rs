@@ -11,7 +11,8 @@ use crate::op::{IF_FALSE, Instr, Op, Operand};
 /// Temporaries of one code object. More only come from expressions nested beyond reason.
 pub(super) const TEMPORARIES: usize = 4096;
 
-pub(super) fn assemble(unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Code> {
+pub(super) fn assemble(mut unit: Unit, lines: &Lines, filename: &Arc<str>) -> Res<Code> {
+    super::returns::spread(&mut unit, lines);
     let too_large =
         |what: &str| Fault::of(ErrorKind::TooLarge, format!("too many {what} in one code object"), unit.range);
     let (order, mut locals) = order_of_locals(&unit);
@@ -150,18 +151,26 @@ fn order_of_locals(unit: &Unit) -> (Vec<u16>, Vec<Local>) {
 
 /// The instruction that a jump ends at: jumps to jumps go on at once.
 fn destination(unit: &Unit, ins: &Ins) -> Option<usize> {
-    let at = |label: usize| unit.labels[label].at.unwrap_or(unit.code.len());
-    let mut target = at(ins.target?);
+    let label = ins.target?;
     // A turn of a loop must stay one.
-    if ins.op != Op::JumpBack {
-        for _ in 0..8 {
-            match unit.code.get(target) {
-                Some(Ins { op: Op::Jump, target: Some(label), .. }) => target = at(*label),
-                _ => break,
-            }
+    Some(if ins.op == Op::JumpBack { place_of(unit, label) } else { follow(unit, label) })
+}
+
+/// The instruction of a label.
+fn place_of(unit: &Unit, label: usize) -> usize {
+    unit.labels[label].at.unwrap_or(unit.code.len())
+}
+
+/// Where one comes to who jumps to a label.
+pub(super) fn follow(unit: &Unit, label: usize) -> usize {
+    let mut target = place_of(unit, label);
+    for _ in 0..8 {
+        match unit.code.get(target) {
+            Some(Ins { op: Op::Jump, target: Some(label), .. }) => target = place_of(unit, *label),
+            _ => break,
         }
     }
-    Some(target)
+    target
 }
 
 /// The first word of each instruction (and the end), and which near jumps do not fit.

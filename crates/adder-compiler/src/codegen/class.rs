@@ -106,8 +106,7 @@ impl<'a> Gen<'a> {
             self.store_name("__classcell__", 1, Operand::Look(0));
             self.u.effect(Op::Return, 0, Some(Operand::Temp(0)), None, 0);
         } else {
-            let none = self.u.constant(Const::None);
-            self.u.raw(Op::ReturnConst, 0, [0, none, 0], 0, None);
+            self.end_of_body();
         }
         self.u.reachable = false;
         let code = self.leave()?;

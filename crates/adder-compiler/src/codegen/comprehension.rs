@@ -178,8 +178,7 @@ impl Gen<'_> {
             self.u.jump(after);
             self.u.enter_handler(failed, &stack[..base], base);
             clear(&mut self.u);
-            self.u.effect(Op::Reraise, base, Some(Operand::Temp(base)), None, 0);
-            self.u.reachable = false;
+            self.u.reraise(base, base, true);
         }
         self.u.stack = stack;
         self.u.bind(after);

@@ -159,9 +159,7 @@ impl<'a> Gen<'a> {
         }
         let wrap = self.begin_generator();
         body.iter().try_for_each(|statement| self.stmt(statement))?;
-        let none = self.u.constant(Const::None);
-        self.u.raw(Op::ReturnConst, 0, [0, none, 0], 0, None);
-        self.u.reachable = false;
+        self.end_of_body();
         self.end_generator(wrap);
         let code = self.leave_function(&f.parameters)?;
         self.u.range = header;

@@ -19,6 +19,7 @@ mod import;
 mod interpolated;
 mod name;
 mod pattern;
+mod returns;
 mod try_;
 mod type_params;
 mod unit;
@@ -137,9 +138,7 @@ impl<'a> Gen<'a> {
         if interactive {
             self.module_annotate(body)?;
         }
-        let none = self.u.constant(Const::None);
-        self.u.raw(Op::ReturnConst, 0, [0, none, 0], 0, None);
-        self.u.reachable = false;
+        self.end_of_body();
         Ok(())
     }
 
@@ -261,8 +260,7 @@ impl<'a> Gen<'a> {
         self.u.handler = 0;
         self.u.enter_handler(handler, &[], 0);
         self.u.make1(Op::Intrinsic, Dst::Push, 0, Operand::Temp(0), intrinsic::STOP_ITERATION.into());
-        self.u.effect(Op::Reraise, 0, Some(Operand::Temp(0)), None, 0);
-        self.u.reachable = false;
+        self.u.reraise(0, 0, true);
     }
 
     /// A constant as an operand: a small int, or borrowed.

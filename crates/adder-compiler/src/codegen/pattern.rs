@@ -4,7 +4,7 @@
 //! in temporaries then, of which there is one piece for each state of them.
 
 use ruff_python_ast::{self as ast, Expr, Identifier, Pattern, Singleton};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Gen;
 use super::constant::Key;
@@ -54,7 +54,9 @@ impl<'a> Gen<'a> {
             self.u.stack = state.clone();
             self.u.bind(next);
         }
-        self.at(&*s.subject);
+        if let Some(case) = s.cases.last() {
+            self.at(&case.pattern);
+        }
         self.u.drop_to(base);
         self.u.bind(end);
         Ok(())
@@ -206,6 +208,14 @@ impl<'a> Gen<'a> {
         };
         if wrong {
             return self.error("patterns may only match literals and attribute lookups", &*p.value);
+        }
+        if let Expr::UnaryOp(signed) = &*p.value
+            && let Expr::BinOp(power) = &*signed.operand
+        {
+            // `-1 ** 2` is the sign of a power: the grammar of patterns ends in front of the operator.
+            let end = power.left.range().end();
+            let space = self.source.get(end.to_usize()..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+            return self.error("invalid syntax", TextRange::at(end + TextSize::new(space as u32), 2.into()));
         }
         let base = self.u.sp();
         let label = self.failure(m);

@@ -43,7 +43,7 @@ impl<'a> Gen<'a> {
             g.close();
             g.u.handler = outer;
             g.pop_handled(base);
-            g.reraise(base + 1, base);
+            g.u.reraise(base + 1, base, false);
             Ok(())
         })?;
         self.copies -= u32::from(reachable);
@@ -71,15 +71,10 @@ impl<'a> Gen<'a> {
         stack.push(Slot::Owned);
         self.u.enter_handler(cleanup, &stack, base + 1);
         self.pop_handled(base);
-        self.reraise(base + 1, base);
+        self.u.reraise(base + 1, base, true);
         self.u.stack = after;
         self.u.bound = bound;
         Ok(())
-    }
-
-    fn reraise(&mut self, slot: usize, base: usize) {
-        self.u.effect(Op::Reraise, base, Some(Operand::Temp(slot)), None, 0);
-        self.u.reachable = false;
     }
 
     fn try_except(&mut self, s: &'a ast::StmtTry) -> Res {
@@ -139,7 +134,7 @@ impl<'a> Gen<'a> {
             self.at(last);
         }
         self.pop_handled(base);
-        self.reraise(exception, base);
+        self.u.reraise(exception, base, false);
         Ok(())
     }
 
@@ -174,7 +169,7 @@ impl<'a> Gen<'a> {
             self.u.enter_handler(failed, &held, base + 1);
             // The name goes while the exception is on its way.
             self.clear_name(name);
-            self.reraise(base + 1, base + 1);
+            self.u.reraise(base + 1, base + 1, true);
             self.u.handler = outer;
             self.u.stack = stack;
             self.u.bound = bound;
@@ -278,7 +273,7 @@ impl<'a> Gen<'a> {
         let state = self.u.stack.clone();
         self.u.handler = outer;
         self.pop_handled(base);
-        self.reraise(row, base);
+        self.u.reraise(row, base, false);
         self.u.stack = state;
         self.u.handler = cleanup;
         self.u.bind(nothing);

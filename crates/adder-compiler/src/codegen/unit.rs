@@ -58,9 +58,10 @@ pub(super) struct LabelState {
     pub at: Option<usize>,
     pub used: bool,
     /// Locals that are bound on every way here.
-    bound: Option<Bits>,
+    pub bound: Option<Bits>,
 }
 
+#[derive(Clone)]
 pub(super) struct Ins {
     pub op: Op,
     pub flags: u8,
@@ -131,6 +132,8 @@ pub(super) struct Unit {
     pub statements: Vec<usize>,
     /// Statements without an instruction: the next one, where they begin, and whether turns of a loop come to them.
     pub silent: Vec<(usize, u32, bool)>,
+    /// The return at the end of the body.
+    pub end_of_body: Option<usize>,
 }
 
 impl Unit {
@@ -163,6 +166,7 @@ impl Unit {
             range: TextRange::default(),
             statements: Vec::new(),
             silent: Vec::new(),
+            end_of_body: None,
         }
     }
 
@@ -343,6 +347,14 @@ impl Unit {
         let (b, kill_b) = b.map_or((0, 0), |b| self.take(b, KILL_B));
         self.pop_to(base);
         self.raw(op, kill_a | kill_b, [a, b, c], 0, None);
+    }
+
+    /// Raises an exception in a temporary again; see [`Op::Reraise`].
+    pub(super) fn reraise(&mut self, slot: usize, base: usize, cleaning: bool) {
+        let (a, kill) = self.take(Operand::Temp(slot), KILL_A);
+        self.pop_to(base);
+        self.raw(Op::Reraise, kill, [a, cleaning.into(), 0], 0, None);
+        self.reachable = false;
     }
 
     /// Three that are read.

@@ -93,16 +93,14 @@ impl<'a> Gen<'a> {
         let state = self.u.stack.clone();
         self.u.handler = outer;
         self.pop_handled(previous);
-        self.u.effect(Op::Reraise, exit, Some(Operand::Temp(exception)), None, 0);
-        self.u.reachable = false;
+        self.u.reraise(exception, exit, true);
 
         let mut stack = held[..exit].to_vec();
         stack.push(Slot::Free);
         stack.push(Slot::Owned);
         self.u.enter_handler(cleanup, &stack, exception);
         self.pop_handled(previous);
-        self.u.effect(Op::Reraise, exit, Some(Operand::Temp(exception)), None, 0);
-        self.u.reachable = false;
+        self.u.reraise(exception, exit, true);
 
         self.u.stack = state;
         self.u.bind(suppressed);

@@ -170,12 +170,18 @@ impl Context<'_> {
             return Fault::syntax(format!("{letter}-string: expecting '}}'"), TextRange::empty(at.start()));
         }
         let last = if triple { self.source.len() } else { at.end().to_usize() };
-        let line = self.lines.place(last as u32).0;
+        let line = self.last_line(last, triple);
         let which = if triple { "triple-quoted " } else { "" };
         let text = format!("unterminated {which}{sort} literal (detected at line {line})");
         let mut fault = Fault::syntax(text, TextRange::empty(at.start()));
         fault.incomplete = triple;
         fault
+    }
+
+    /// The line at which a string that does not end was given up: a newline at the end of the text begins no line.
+    fn last_line(&self, end: usize, triple: bool) -> u32 {
+        let newline = triple && self.source.get(..end).is_some_and(|before| before.ends_with('\n'));
+        self.lines.place((end - usize::from(newline)) as u32).0
     }
 
     fn interpolated(&self, error: &InterpolatedStringErrorType, prefix: &str) -> Fault {
@@ -188,7 +194,7 @@ impl Context<'_> {
                 }
                 let triple = *error == InterpolatedStringErrorType::UnterminatedTripleQuotedString;
                 let which = if triple { "triple-quoted " } else { "" };
-                let line = self.lines.place(at.end().to_u32()).0;
+                let line = self.last_line(at.end().to_usize(), triple);
                 let text = format!("unterminated {which}{prefix}-string literal (detected at line {line})");
                 let start = self.tokens.iter().rev().find(|token| {
                     matches!(token.kind(), TokenKind::FStringStart | TokenKind::TStringStart)

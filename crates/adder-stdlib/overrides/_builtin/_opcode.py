@@ -1,63 +1,59 @@
-"""The module _opcode: what the modules opcode and dis ask about CPython's instructions.
+"""The module _opcode: what the modules opcode and dis ask about the instructions of this machine.
 
-The names and numbers are those of CPython 3.14, which the library's tables list. Adder's own code has other instructions.
+The interpreter gives _table() (its instructions), _decode() and _handlers(); names are in Python's spelling.
 """
 
-from _opcode_metadata import HAVE_ARGUMENT, opmap
-
-_CONST = {"LOAD_CONST", "LOAD_CONST_IMMORTAL", "LOAD_CONST_MORTAL"}
-_NAME = {
-    "DELETE_ATTR", "DELETE_GLOBAL", "DELETE_NAME", "IMPORT_FROM", "IMPORT_NAME", "LOAD_ATTR",
-    "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_SUPER_ATTR", "STORE_ATTR", "STORE_GLOBAL",
-    "STORE_NAME",
+_rows = _table()
+_kinds = [kinds for _, _, kinds in _rows]
+_names = [name for name, _, _ in _rows]
+# Instructions of which one operand is a local.
+_LOCAL = {
+    "LOAD_LOCAL": 1, "CHECK_LOCAL": 1, "STORE_LOCAL": 0, "DELETE_LOCAL": 0, "CLEAR_LOCAL": 0,
 }
-_JUMP = {
-    "END_ASYNC_FOR", "FOR_ITER", "JUMP", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_FORWARD",
-    "JUMP_IF_FALSE", "JUMP_IF_TRUE", "JUMP_NO_INTERRUPT", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE",
-    "POP_JUMP_IF_NOT_NONE", "POP_JUMP_IF_TRUE", "SEND",
-}
-_FREE = {"DELETE_DEREF", "LOAD_DEREF", "LOAD_FROM_DICT_OR_DEREF", "MAKE_CELL", "STORE_DEREF"}
-_EXCEPTION = {"SETUP_CLEANUP", "SETUP_FINALLY", "SETUP_WITH"}
-
-_names = {number: name for name, number in opmap.items()}
+_FREE = {"MAKE_CELL": 0, "LOAD_CELL": 1, "STORE_CELL": 0, "DELETE_CELL": 0}
+_JUMPS = {"FOR_ITER"}
 
 
 def is_valid(opcode):
-    return opcode in _names
+    return 0 <= opcode < len(_rows)
 
 
 def has_arg(opcode):
-    return opcode in _names and opcode > HAVE_ARGUMENT
+    return is_valid(opcode) and _kinds[opcode] != "---"
 
 
 def has_const(opcode):
-    return _names.get(opcode) in _CONST
+    return is_valid(opcode) and "K" in _kinds[opcode] or is_valid(opcode) and _names[opcode] == "CALL_KW"
 
 
 def has_name(opcode):
-    return _names.get(opcode) in _NAME
+    return is_valid(opcode) and "N" in _kinds[opcode]
 
 
 def has_jump(opcode):
-    return _names.get(opcode) in _JUMP
+    return is_valid(opcode) and ("n" in _kinds[opcode] or "f" in _kinds[opcode] or _names[opcode] in _JUMPS)
 
 
 def has_free(opcode):
-    return _names.get(opcode) in _FREE
+    return is_valid(opcode) and _names[opcode] in _FREE
 
 
 def has_local(opcode):
-    name = _names.get(opcode, "")
-    return "_FAST" in name and "CHECK" not in name or name == "STORE_FAST_MAYBE_NULL"
+    return is_valid(opcode) and _names[opcode] in _LOCAL
 
 
 def has_exc(opcode):
-    return _names.get(opcode) in _EXCEPTION
+    """Handlers stand in a table; no instruction says where they begin."""
+    return False
 
 
 def stack_effect(opcode, oparg=None, /, *, jump=None):
-    """Adder's code is for a register machine: it has no stack."""
-    raise ValueError("invalid opcode or oparg")
+    """How many values more lie on the stack: none, since values lie in registers."""
+    if jump is not None and jump is not True and jump is not False:
+        raise ValueError("stack_effect: jump must be False, True or None")
+    if not is_valid(opcode):
+        raise ValueError("invalid opcode or oparg")
+    return 0
 
 
 def get_executor(code, offset, /):
@@ -71,16 +67,15 @@ def get_specialization_stats():
 
 def get_intrinsic1_descs():
     return [
-        "INTRINSIC_1_INVALID", "INTRINSIC_PRINT", "INTRINSIC_IMPORT_STAR", "INTRINSIC_STOPITERATION_ERROR",
-        "INTRINSIC_ASYNC_GEN_WRAP", "INTRINSIC_UNARY_POSITIVE", "INTRINSIC_LIST_TO_TUPLE", "INTRINSIC_TYPEVAR",
-        "INTRINSIC_PARAMSPEC", "INTRINSIC_TYPEVARTUPLE", "INTRINSIC_SUBSCRIPT_GENERIC", "INTRINSIC_TYPEALIAS",
+        "INTRINSIC_1_INVALID", "PRINT", "STOP_ITERATION", "ASYNC_GEN_WRAP", "TYPE_VAR", "PARAM_SPEC", "TYPE_VAR_TUPLE",
+        "SUBSCRIPT_GENERIC", "TYPE_ALIAS",
     ]
 
 
 def get_intrinsic2_descs():
-    return [
-        "INTRINSIC_2_INVALID", "INTRINSIC_PREP_RERAISE_STAR", "INTRINSIC_TYPEVAR_WITH_BOUND",
-        "INTRINSIC_TYPEVAR_WITH_CONSTRAINTS", "INTRINSIC_SET_FUNCTION_TYPE_PARAMS", "INTRINSIC_SET_TYPEPARAM_DEFAULT",
+    """The numbers go on behind those of one operand."""
+    return get_intrinsic1_descs() + [
+        "TYPE_VAR_BOUND", "TYPE_VAR_CONSTRAINTS", "FUNCTION_TYPE_PARAMS", "TYPE_PARAM_DEFAULT",
     ]
 
 
@@ -89,9 +84,5 @@ def get_special_method_names():
 
 
 def get_nb_ops():
-    operators = ["+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^"]
-    names = ["ADD", "AND", "FLOOR_DIVIDE", "LSHIFT", "MATRIX_MULTIPLY", "MULTIPLY", "REMAINDER", "OR", "POWER",
-             "RSHIFT", "SUBTRACT", "TRUE_DIVIDE", "XOR"]
-    plain = [("NB_" + name, sign) for name, sign in zip(names, operators)]
-    in_place = [("NB_INPLACE_" + name, sign + "=") for name, sign in zip(names, operators)]
-    return plain + in_place + [("NB_SUBSCR", "[]")]
+    """Each operator has an instruction of its own."""
+    return []

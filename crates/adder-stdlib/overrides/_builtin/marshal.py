@@ -1,6 +1,17 @@
-"""The module marshal: constants in CPython's format, version 2. Code objects cannot be written or read."""
+"""The module marshal: values in CPython's format, version 2.
+
+Code objects are a format of our own: a number that says which instructions they are for, and what types.CodeType takes. What is
+read is checked like any code from outside.
+"""
 
 version = 2
+
+_code = type((lambda: None).__code__)
+_PARTS = (
+    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_code",
+    "co_consts", "co_names", "co_varnames", "co_filename", "co_name", "co_qualname", "co_firstlineno", "co_linetable",
+    "co_exceptiontable", "co_freevars", "co_cellvars",
+)
 
 _BY_TAG = {b"N": None, b"T": True, b"F": False, b".": ...}
 
@@ -20,7 +31,12 @@ def _float(value):
     return struct.pack("<d", value)
 
 
-def _write(value, out, depth):
+def _fingerprint():
+    import _opcode
+    return _opcode._FINGERPRINT.to_bytes(4, "little")
+
+
+def _write(value, out, depth, allow_code):
     if depth > 2000:
         raise ValueError("object too deeply nested to marshal")
     for tag, constant in _BY_TAG.items():
@@ -44,13 +60,18 @@ def _write(value, out, depth):
         tag = {tuple: b"(", list: b"[", set: b"<", frozenset: b">"}[kind]
         out.append(tag + len(value).to_bytes(4, "little"))
         for item in value:
-            _write(item, out, depth + 1)
+            _write(item, out, depth + 1, allow_code)
     elif kind is dict:
         out.append(b"{")
         for key, item in value.items():
-            _write(key, out, depth + 1)
-            _write(item, out, depth + 1)
+            _write(key, out, depth + 1, allow_code)
+            _write(item, out, depth + 1, allow_code)
         out.append(b"0")
+    elif kind is _code:
+        if not allow_code:
+            raise ValueError("marshalling code objects is disallowed")
+        out.append(b"c" + _fingerprint())
+        _write(tuple(getattr(value, part) for part in _PARTS), out, depth + 1, allow_code)
     else:
         try:
             data = bytes(memoryview(value))
@@ -61,20 +82,21 @@ def _write(value, out, depth):
 
 def dumps(value, version=version, /, *, allow_code=True):
     out = []
-    _write(value, out, 0)
+    _write(value, out, 0, allow_code)
     return b"".join(out)
 
 
 def dump(value, file, version=version, /, *, allow_code=True):
-    return file.write(dumps(value))
+    return file.write(dumps(value, version, allow_code=allow_code))
 
 
 _END = object()
 
 
 class _Reader:
-    def __init__(self, read):
+    def __init__(self, read, allow_code):
         self.read = read
+        self.allow_code = allow_code
         self.seen = []
 
     def take(self, n):
@@ -148,7 +170,17 @@ class _Reader:
                     made[key] = self.item()
             return made
         if tag == b"c":
-            raise ValueError("code objects of CPython cannot be read by this interpreter")
+            if not self.allow_code:
+                raise ValueError("unmarshalling code objects is disallowed")
+            if self.take(4) != _fingerprint():
+                raise ValueError("bad marshal data (code of another interpreter or version)")
+            parts = self.item()
+            if type(parts) is not tuple or len(parts) != len(_PARTS):
+                raise ValueError("bad marshal data (code)")
+            try:
+                return _code(*parts)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise ValueError("bad marshal data (%s)" % error) from None
         raise ValueError("bad marshal data (unknown type code)")
 
     def item(self):
@@ -167,8 +199,8 @@ def loads(data, /, *, allow_code=True):
         at += n
         return part
 
-    return _Reader(read).item()
+    return _Reader(read, allow_code).item()
 
 
 def load(file, /, *, allow_code=True):
-    return _Reader(file.read).item()
+    return _Reader(file.read, allow_code).item()

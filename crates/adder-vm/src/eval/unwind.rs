@@ -34,9 +34,17 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
         let mut word = code.word_at(ip);
         vm.ip.set(ip);
         let again = vm.state.reraise.replace(false);
-        if !again && let Some(handled) = cx.handling() {
+        if !again
+            && let Some(handled) = cx.handling()
+            // What CPython's C code catches and raises anew has no context; what was handled before it has been somewhere.
+            && (!code.native || crate::traceback::is_there(&handled))
+        {
             exc::set_context(raised.value(), &handled);
         }
+        let cleaned = again && {
+            let i = adder_compiler::op::Instr::of_word(code.code.words[word as usize]);
+            i.op == adder_compiler::Op::Reraise as u8 && i.b == 1
+        };
         let mut first = true;
         let mut raised = raised;
         loop {
@@ -45,7 +53,7 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
                 crate::traceback::add(vm, raised.value(), r, word);
             }
             raised = watch::raised(vm, r, word, raised, again && first);
-            first = false;
+            let first_frame = std::mem::take(&mut first);
             let live = code.code.live_at(word);
             if let Some(handler) = code.code.handler_at(word) {
                 let Handler { target, exception, keep, .. } = handler;
@@ -66,6 +74,12 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
             }
             for &temporary in live {
                 r.at(temporary).drop_in_place();
+            }
+            if cleaned
+                && first_frame
+                && let Some(word) = crate::traceback::newest_word(raised.value(), r)
+            {
+                vm.ip.set(code.start().add(word as usize));
             }
             raised = watch::unwound(vm, r, raised);
             let (link, return_address, caller) = (r.link(), r.return_address(), r.caller());

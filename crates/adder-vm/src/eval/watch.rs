@@ -137,6 +137,13 @@ impl Watch {
             || self.counts.borrow().is_some()
     }
 
+    /// The calls whose ends were to be told are forgotten: what they name.
+    pub(crate) fn take_calls(&self) -> Vec<Value> {
+        let called = self.called.take();
+        let named = called.into_iter().map(|call| (call.profiled, call.monitored));
+        named.flat_map(|(one, pair)| one.into_iter().chain(pair.into_iter().flat_map(|(a, b)| [a, b]))).collect()
+    }
+
     /// Exchanges what belongs to the running thread with what another one has kept here.
     pub(crate) fn exchange(&self, vm: &Vm) {
         let running = &vm.state.watch;

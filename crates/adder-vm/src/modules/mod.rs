@@ -29,6 +29,7 @@ pub(crate) mod keccak;
 mod mathematics;
 pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
+mod opcode;
 mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
@@ -168,7 +169,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),
     ("_multiprocessing", multiprocessing::make),
-    ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
+    ("_opcode", opcode::make),
     ("_operator", functional::operators::make),
     ("_posixshmem", multiprocessing::make_memory),
     ("_posixsubprocess", posix::make_subprocess),
@@ -271,11 +272,21 @@ pub(crate) fn end(vm: &Vm) {
     crate::threads::close(vm);
     gc::tell_at_end(vm);
     let cx = &*vm.cx;
+    if !vm.options.warn_options.is_empty() {
+        // Who asked for warnings gets those of the end, too.
+        let _ = cx.import("warnings");
+    }
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
     let (sys, builtins) = (crate::module::dict_of(&vm.sys.get()), vm.builtins.get());
     let mut dicts = Vec::new();
+    // Warnings can still be given while the other modules end.
+    let mut late = Vec::new();
     for (name, module) in modules.entries() {
+        if cx.display(&name).is_ok_and(|name| matches!(name.as_str(), "warnings" | "_py_warnings" | "_warnings")) {
+            late.extend(crate::module::dict_of(&module));
+            continue;
+        }
         if let Some(dict) = crate::module::dict_of(&module)
             && !dict.as_value().is(&builtins)
             && sys.as_ref().is_none_or(|sys| !sys.is(&dict))
@@ -291,6 +302,11 @@ pub(crate) fn end(vm: &Vm) {
         }
     }
     cx.heap.collect();
+    for dict in late {
+        for (name, _) in dict.entries() {
+            let _ = dict.set(cx, &name, Value::none());
+        }
+    }
     cx.hooks.unraisable.set(None);
     for slot in [
         &*vm.state.unraisable_args,

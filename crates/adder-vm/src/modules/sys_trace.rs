@@ -5,7 +5,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::eval::watch;
+use crate::eval::watch::{self, Watch};
 use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
@@ -13,9 +13,8 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("gettrace", |cx, _| Ok(Vm::of(cx).state.watch.trace.try_get().unwrap_or_else(Value::none))),
     Method::one("setprofile", |cx, _, function| set(cx, &Vm::of(cx).state.watch.profile, function)),
     Method::none("getprofile", |cx, _| Ok(Vm::of(cx).state.watch.profile.try_get().unwrap_or_else(Value::none))),
-    // They reach the calling thread only.
-    Method::one("_settraceallthreads", |cx, _, function| set(cx, &Vm::of(cx).state.watch.trace, function)),
-    Method::one("_setprofileallthreads", |cx, _, function| set(cx, &Vm::of(cx).state.watch.profile, function)),
+    Method::one("_settraceallthreads", |cx, _, function| set_for_all(cx, |watch| &watch.trace, function)),
+    Method::one("_setprofileallthreads", |cx, _, function| set_for_all(cx, |watch| &watch.profile, function)),
     Method::positional("call_tracing", 2, 2, call_tracing),
 ];
 
@@ -28,6 +27,19 @@ fn set(cx: &Cx, place: &Slot, function: &Value) -> R {
     watch::forget_calls(Vm::of(cx));
     watch::update(Vm::of(cx));
     Ok(Value::none())
+}
+
+/// The same for all threads. Those that wait for their turn go over to it when they get it.
+fn set_for_all(cx: &Cx, place: fn(&Watch) -> &Slot, function: &Value) -> R {
+    let vm = Vm::of(cx);
+    let value = if function.is_none() { Value::UNSET } else { function.clone() };
+    let mut old = Vec::new();
+    vm.threads.each_waiting(|thread| {
+        old.push(place(thread).replace(value.clone()));
+        old.extend(thread.take_calls());
+    });
+    drop(old);
+    set(cx, place(&vm.state.watch), function)
 }
 
 fn call_tracing(cx: &Cx, _: &Value, args: &[Value]) -> R {

@@ -180,6 +180,14 @@ impl Threads {
         found
     }
 
+    /// Shows what watches each thread that does not run now. The function must run no code of a user.
+    pub(crate) fn each_waiting(&self, mut show: impl FnMut(&crate::eval::watch::Watch)) {
+        for thread in self.all.borrow().iter().filter(|thread| !core::ptr::eq(&raw const ***thread, self.running.get()))
+        {
+            show(&thread.parts.watch);
+        }
+    }
+
     /// Who called this frame, which was entered from Rust on a thread that does not run now.
     pub(crate) fn caller_elsewhere(&self, registers: Registers) -> Option<(Registers, *mut u64)> {
         self.all.borrow().iter().find_map(|thread| {

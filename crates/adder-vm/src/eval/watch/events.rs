@@ -56,9 +56,9 @@ pub(super) unsafe fn entered_by(vm: &Vm, r: Registers, ip: *mut u64, thrown: Opt
     }
 }
 
-/// The offset of a word, in CPython's units.
+/// The offset of a word in `co_code`.
 fn offset(word: u32) -> Value {
-    Value::small(i64::from(word) * 2)
+    Value::small(i64::from(word) * i64::from(adder_compiler::code::WORD_BYTES))
 }
 
 /// Tells tools of the jump or the branch that led here, of the line, and of the instruction.

@@ -1,0 +1,44 @@
+//! Lines of the packed library that read CPython's instructions, and what they must read to tell the truth about Adder's.
+
+/// A piece of a packed file that is replaced.
+pub struct Amendment {
+    /// The file.
+    pub path: &'static str,
+    /// What stands there, once.
+    pub from: &'static str,
+    /// What is packed.
+    pub to: &'static str,
+}
+
+/// All of them.
+pub const AMENDMENTS: &[Amendment] = &[
+    // A frame of ours begins with the first line itself, behind the making of its cells.
+    Amendment {
+        path: "pdb.py",
+        from: "prev is not None and prev.opname == 'RESUME'",
+        to: "instr.opname != 'MAKE_CELL'",
+    },
+    // A method that is called is looked up by an instruction of its own, and so is an attribute of super().
+    Amendment {
+        path: "inspect.py",
+        from: "        if opname == \"LOAD_ATTR\":\n            unbound_names.add(name)",
+        to: "        if opname in (\"LOAD_ATTR\", \"LOAD_METHOD\", \"LOAD_SUPER\"):\n            unbound_names.add(name)",
+    },
+    // CPython's module is written in C and gives warnings while the interpreter ends, too.
+    Amendment {
+        path: "_py_warnings.py",
+        from: "    import linecache\n    linecache.getlines(filename, module_globals)\n",
+        to: "    try:\n        import linecache\n        linecache.getlines(filename, module_globals)\n    \
+             except ImportError:\n        pass\n",
+    },
+    // It finds the text of `-c` by its file name; the library keeps it by code.
+    Amendment {
+        path: "_py_warnings.py",
+        from: "            line = linecache.getline(msg.filename, msg.lineno)\n",
+        to: "            line = linecache.getline(msg.filename, msg.lineno)\n            \
+             for (name, *_), entry in () if line else linecache._interactive_cache.items():\n                \
+             if name == msg.filename and msg.lineno <= len(entry[2]):\n                    \
+             line = entry[2][msg.lineno - 1]\n                    \
+             break\n",
+    },
+];
