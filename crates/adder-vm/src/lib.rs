@@ -79,6 +79,7 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::thread::TYPES);
     adder_objects::builtin_types::register(modules::queue::TYPES);
     adder_objects::builtin_types::register(modules::mmap::TYPES);
+    adder_objects::builtin_types::register(modules::io::TYPES);
     adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
     adder_objects::builtin_types::register(modules::select::TYPES);
     adder_objects::builtin_types::register(modules::socket::TYPES);

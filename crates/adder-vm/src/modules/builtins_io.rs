@@ -47,12 +47,6 @@ pub(super) fn print(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     Ok(Value::none())
 }
 
-/// Hands over to the module `_io`, which is loaded when a program first opens a file.
-pub(super) fn open(cx: &Cx, _: &Value, args: Args<'_>) -> R {
-    let module = cx.import("_io")?;
-    cx.call_args(&cx.getattr_text(&module, "_open")?, args)
-}
-
 fn text_or_none(cx: &Cx, value: &Value, name: &str) -> R<Option<Value>> {
     if value.is_none() {
         Ok(None)

@@ -22,6 +22,7 @@ pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
+pub(crate) mod io;
 pub(crate) mod itertools;
 pub(crate) mod json;
 pub(crate) mod keccak;
@@ -159,8 +160,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_functools", functional::make),
     ("_heapq", functional::heap::make),
     ("_imp", imp::make),
-    // The classes are those of the library's own `_pyio`.
-    ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_io", io::make),
     ("_json", json::make),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),

@@ -247,8 +247,13 @@ fn implementation(cx: &Cx, version: Value) -> R {
     )
 }
 
+/// Does anybody ask to be told of events?
+pub(super) fn has_audit_hooks(cx: &Cx) -> bool {
+    !Vm::of(cx).state.audit_hooks.is_unset()
+}
+
 /// Tells the audit hooks of an event.
-fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
+pub(super) fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let Some(hooks) = Vm::of(cx).state.audit_hooks.try_get() else { return Ok(Value::none()) };
     let rest = cx.tuple(args[1..].to_vec())?.into_value();
     for hook in cx.collect(&hooks)? {
