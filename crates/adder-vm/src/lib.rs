@@ -59,7 +59,6 @@ static TYPES: &[&adder_objects::TypeObject] = &[
     &awaitables::WRAPPED_TYPE,
     &deferred::DEFERRED_TYPE,
     &module::MODULE_TYPE,
-    &modules::STREAM_TYPE,
     &modules::structseq::STRUCT_SEQUENCE_TYPE,
     &modules::structseq::FIELD_TYPE,
     &templates::TEMPLATE_TYPE,

@@ -76,6 +76,10 @@ pub(super) fn make(vm: &Vm) -> R {
     ] {
         dict.set_text(cx, name, value)?;
     }
+    // It belongs to the module `_io`.
+    if let Some(open) = FUNCTIONS.iter().find(|function| function.name == "open") {
+        dict.set_text(cx, "open", cx.builtin(open, module.clone(), Some(cx.intern("_io")?))?.into_value())?;
+    }
     if !vm.options.flags.iter().any(|(name, value)| *name == "no_site" && *value != 0) {
         crate::deferred::add_site_builtins(cx, &dict)?;
     }

@@ -37,7 +37,6 @@ pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
 pub(crate) mod sre;
-mod stream;
 mod string_parts;
 pub(crate) mod structs;
 pub(crate) mod structseq;
@@ -71,7 +70,6 @@ use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
 pub(crate) use signal::catch_interrupt;
-pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
 pub(crate) use sys_frames::origin;
 pub(crate) use tracemalloc::start as trace_allocations;

@@ -7,7 +7,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Raised, TypeObject, Value, raise};
 
-use super::{stream, structseq};
+use super::{io, structseq};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -92,9 +92,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("pycache_prefix", Value::none()),
         ("dont_write_bytecode", Value::bool(true)),
         ("float_repr_style", cx.intern("short")?),
-        ("stdin", stream::stream(cx, 0)?),
-        ("stdout", stream::stream(cx, 1)?),
-        ("stderr", stream::stream(cx, 2)?),
+        ("stdin", io::standard_stream(cx, 0)?),
+        ("stdout", io::standard_stream(cx, 1)?),
+        ("stderr", io::standard_stream(cx, 2)?),
         ("flags", flags(vm)?),
         ("float_info", sequence(cx, "float_info", float_info(cx)?)?),
         ("int_info", sequence(cx, "int_info", int_info())?),

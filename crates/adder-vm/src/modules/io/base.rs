@@ -163,6 +163,9 @@ unsafe fn finalize_head(head: core::ptr::NonNull<Head>) {
 
 /// A stream that nobody has closed is closed at its end.
 fn close_forgotten(cx: &Cx, this: &Value) {
+    if super::nothing_to_close(this) {
+        return;
+    }
     let handled = cx.handled.replace(Value::UNSET);
     let closed = match attribute(cx, this, "closed") {
         Ok(Some(closed)) => cx.is_true(&closed).ok(),

@@ -269,7 +269,8 @@ fn descriptor(cx: &Cx, name: &Value) -> R<Option<i32>> {
     if !name.is_int() && name.ty().slots.index.get().is_none() {
         return Ok(None);
     }
-    let fd = support::c_int(cx, name)?;
+    // A number that is too large for one is looked at as a path, which it is not.
+    let Some(fd) = support::c_int(cx, name).unless(&exc::OVERFLOW_ERROR)? else { return Ok(None) };
     if fd < 0 {
         return raise!(cx, exc::VALUE_ERROR, "negative file descriptor");
     }
@@ -301,6 +302,34 @@ fn opened(cx: &Cx, name: &Value, path: Option<&core::ffi::CStr>, flags: i32, ope
         return Err(exc::os_error(cx, &io::Error::last_os_error(), Some(name)));
     }
     Ok(fd as i32)
+}
+
+/// A file of a standard stream's descriptor, which it does not close; `None` if that is closed.
+pub(super) fn of_standard(cx: &Cx, fd: i32, writes: bool, name: Value) -> R<Option<Value>> {
+    let Ok(status) = status(fd) else { return Ok(None) };
+    let made = new(cx, &FILE_IO_TYPE, Args::NONE)?;
+    let it = of(&made);
+    it.fd.set(fd);
+    it.close_fd.set(false);
+    it.readable.set(!writes);
+    it.writable.set(writes);
+    if status.st_blksize > 1 {
+        it.block_size.set(status.st_blksize as isize);
+    }
+    adder_objects::instance::dict(cx, &made)?.set(cx, cx.names.name_plain(), name)?;
+    Ok(Some(made))
+}
+
+/// Can a file be sought?
+pub(super) fn can_seek(this: &Value) -> bool {
+    of(this).can_seek()
+}
+
+/// Is it a file itself that has nothing to be closed?
+pub(super) fn is_done(this: &Value) -> bool {
+    this.is_exact(&FILE_IO_TYPE)
+        && (of(this).is_closed() || !of(this).close_fd.get())
+        && adder_objects::instance::own_dict(this).is_none_or(|dict| dict.len() <= 1)
 }
 
 impl PyFileIo {
@@ -529,7 +558,13 @@ fn write(cx: &Cx, this: &Value, bytes: &Value) -> R {
     let bytes = readable(cx, bytes)?;
     // SAFETY: the view keeps its memory while it lives.
     match unsafe { it.write_from(cx, bytes.data, bytes.len)? } {
-        Some(put) => cx.int(put as i64),
+        Some(put) => {
+            if put < bytes.len {
+                // A signal may be why not all was written.
+                crate::threads::handle_signals(cx)?;
+            }
+            cx.int(put as i64)
+        }
         None => Ok(Value::none()),
     }
 }

@@ -9,6 +9,7 @@
 //! | `newlines` | where lines end, `IncrementalNewlineDecoder` |
 //! | `text/` | `TextIOWrapper` |
 //! | `open` | the functions |
+//! | `std_streams` | `sys.stdin`, `sys.stdout`, `sys.stderr` |
 //! | `storage`, `characters` | the memory that streams own |
 
 mod base;
@@ -19,6 +20,7 @@ mod characters;
 mod file;
 mod newlines;
 mod open;
+mod std_streams;
 mod storage;
 mod string_io;
 mod text;
@@ -33,6 +35,8 @@ use super::{exception_classes, support};
 use crate::vm::Vm;
 
 pub(super) use open::open;
+pub(crate) use std_streams::flush as flush_stream;
+pub(super) use std_streams::{stream as standard_stream, write as write_stream};
 
 /// The types of this module, bases first.
 pub(crate) static TYPES: &[&TypeObject] = &[
@@ -74,6 +78,14 @@ pub(super) fn make(vm: &Vm) -> R {
         }
     }
     Ok(module)
+}
+
+/// Would the end of a stream that nobody has closed do nothing?
+fn nothing_to_close(this: &Value) -> bool {
+    file::is_done(this) || buffered::is_done(this) || text::is_done(this) || {
+        let in_memory = this.is_exact(&bytes_io::BYTES_IO_TYPE) || this.is_exact(&string_io::STRING_IO_TYPE);
+        in_memory && adder_objects::instance::own_dict(this).is_none()
+    }
 }
 
 /// `io.UnsupportedOperation`

@@ -98,6 +98,26 @@ impl Storage {
         Ok(())
     }
 
+    /// What it has, taken out: it is empty then.
+    pub(super) fn take(&self) -> Storage {
+        Storage {
+            data: Cell::new(self.data.replace(core::ptr::null_mut())),
+            capacity: Cell::new(self.capacity.replace(0)),
+            len: Cell::new(self.len.replace(0)),
+        }
+    }
+
+    /// Takes memory over for what is to come, unless it has some already.
+    pub(super) fn reuse(&self, other: &Storage, head: &Head) {
+        if self.data.get().is_null() {
+            self.data.set(other.data.replace(core::ptr::null_mut()));
+            self.capacity.set(other.capacity.replace(0));
+        } else {
+            other.free(head);
+        }
+        other.len.set(0);
+    }
+
     /// Gives the memory back.
     pub(super) fn free(&self, head: &Head) {
         if let Some(data) = NonNull::new(self.data.replace(core::ptr::null_mut())) {

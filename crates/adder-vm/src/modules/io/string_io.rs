@@ -324,8 +324,11 @@ fn set_state(cx: &Cx, this: &Value, state: &Value) -> R {
             return raise!(cx, exc::TYPE_ERROR, "{own}.__setstate__ argument should be 4-tuple, got {given}");
         }
     };
-    init(cx, this, Args::positional(&parts[..2]))?;
     let it = of(this);
+    if it.closed.get() {
+        return closed_file(cx);
+    }
+    init(cx, this, Args::positional(&parts[..2]))?;
     // The text is what it was, whatever ends of lines `__init__` has made of it.
     if let Some(text) = parts[0].downcast::<PyStr>() {
         it.text.free(&it.base.head);

@@ -562,6 +562,32 @@ pub(super) fn is_plain(this: &Value) -> bool {
     own.iter().any(|own| this.is_exact(own)) && adder_objects::instance::own_dict(this).is_none()
 }
 
+/// Is it one of these types itself, with nothing to be written and nothing below to be closed?
+pub(super) fn is_done(this: &Value) -> bool {
+    if !is_plain(this) {
+        return false;
+    }
+    let it = of(this);
+    let raw = it.raw.get();
+    it.state.get() != State::Ready
+        || ((!it.has_written() || it.write_pos.get() == it.write_end.get())
+            && !raw.is_unset()
+            && super::file::is_done(&raw))
+}
+
+/// A stream with a buffer on top of a file.
+pub(super) fn of_file(cx: &Cx, class: &TypeObject, file: Value, size: usize) -> R {
+    let made = new(cx, class, Args::NONE)?;
+    let it = of(&made);
+    it.raw.set(file);
+    it.readable.set(!core::ptr::eq(class, &BUFFERED_WRITER_TYPE));
+    it.writable.set(!core::ptr::eq(class, &BUFFERED_READER_TYPE));
+    it.size.set(size);
+    it.buffer.resize_exactly(cx, size)?;
+    it.state.set(State::Ready);
+    Ok(made)
+}
+
 /// What it is closed by, as `TextIOWrapper` asks it.
 pub(super) fn is_closed(cx: &Cx, this: &Value) -> R<bool> {
     match this.downcast::<PyBuffered>() {

@@ -50,9 +50,8 @@ impl PyBuffered {
             match unsafe { self.raw_write(cx, self.buffer.data().add(start), end - start)? } {
                 None => return Err(would_block(cx, BLOCKED, 0)),
                 Some(put) => {
-                    self.set_pos((start + put) as i64);
-                    self.write_pos.set(self.pos.get());
-                    self.raw_pos.set(self.pos.get());
+                    self.write_pos.set((start + put) as i64);
+                    self.raw_pos.set(self.write_pos.get());
                 }
             }
             // A signal may be why not all was written.

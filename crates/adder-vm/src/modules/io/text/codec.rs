@@ -81,6 +81,13 @@ impl Coding {
         Ok(())
     }
 
+    /// UTF-8 without a look-up.
+    pub(super) fn be_utf_8(&self, reads: bool, writes: bool) {
+        self.own.set(Some(Codec::Utf8));
+        self.reads.set(reads);
+        self.writes.set(writes);
+    }
+
     /// Starts at the beginning of text again.
     fn reset_decoder(&self, cx: &Cx) -> R<()> {
         self.begun.set((0, [0; 4]));

@@ -23,6 +23,7 @@ use super::newlines::{Ends, Newline};
 use super::storage::Storage;
 use super::{ask, attribute, cannot_pickle, closed_file, optional_size, uninitialized, unsupported};
 use codec::Coding;
+pub(super) use write::write;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -82,7 +83,7 @@ static TEXT_IO_WRAPPER_SPEC: Spec = Spec {
     functions: stream_functions::<PyTextIo>(),
     slots: Slots { new: slot(new), init: slot(init), repr: slot(repr), next: slot(read::next), ..Slots::NONE },
     methods: &[
-        Method::one("write", write::write),
+        Method::one("write", write),
         Method::positional("read", 0, 1, |cx, this, args| {
             let size = optional_size(cx, args.first())?;
             read::read(cx, this, size)
@@ -287,8 +288,12 @@ fn text_or_none<'a>(cx: &Cx, value: Option<&'a Value>, function: &str, name: &st
         let ty = value.ty().name();
         return raise!(cx, exc::TYPE_ERROR, "{function}() argument '{name}' must be str or None, not {ty}");
     };
-    if text.chars().iter().any(|point| point == 0) {
+    if function == "TextIOWrapper" && text.chars().iter().any(|point| point == 0) {
         return raise!(cx, exc::VALUE_ERROR, "embedded null character");
+    }
+    if text.as_str().is_none() {
+        // Lone surrogates stand in no name: the error says so.
+        adder_objects::codecs::encode_utf_8(cx, value, &adder_objects::codecs::Handler::Strict)?;
     }
     Ok(Some(value))
 }
@@ -355,6 +360,58 @@ fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
     Ok(())
 }
 
+/// What a standard stream is made from.
+pub(super) struct Standard {
+    pub(super) writes: bool,
+    pub(super) seekable: bool,
+    pub(super) errors: &'static str,
+    pub(super) line_buffering: bool,
+    pub(super) write_through: bool,
+}
+
+/// A standard stream on top of its bytes.
+pub(super) fn of_standard(cx: &Cx, buffer: Value, standard: &Standard) -> R {
+    let made = new(cx, &TEXT_IO_WRAPPER_TYPE, Args::NONE)?;
+    let it = of(&made);
+    let newline = Newline::Only("\n");
+    it.newline.set(newline);
+    it.ends.reset(false);
+    it.line_buffering.set(standard.line_buffering);
+    it.write_through.set(standard.write_through);
+    it.buffer.set(buffer);
+    it.encoding.set(cx.intern("utf-8")?);
+    it.errors.set(cx.intern(standard.errors)?);
+    it.coding.be_utf_8(!standard.writes, standard.writes);
+    it.seekable.set(standard.seekable);
+    it.telling.set(standard.seekable);
+    it.has_read1.set(!standard.writes);
+    if standard.writes {
+        // What is written when there is no memory left may well be why.
+        it.pending.reserve(cx, 512)?;
+    }
+    it.state.set(State::Ready);
+    Ok(made)
+}
+
+/// Is it a `TextIOWrapper` itself, with methods that nobody has replaced?
+pub(super) fn is_plain(this: &Value) -> bool {
+    // Its mode stands there always.
+    this.is_exact(&TEXT_IO_WRAPPER_TYPE) && adder_objects::instance::own_dict(this).is_none_or(|dict| dict.len() <= 1)
+}
+
+/// Is it such a stream, with nothing to be written and nothing below to be closed?
+pub(super) fn is_done(this: &Value) -> bool {
+    if !is_plain(this) {
+        return false;
+    }
+    let it = of(this);
+    let buffer = it.buffer.get();
+    it.state.get() != State::Ready
+        || (it.pending.len() == 0
+            && !buffer.is_unset()
+            && (buffered::is_done(&buffer) || super::file::is_done(&buffer)))
+}
+
 impl PyTextIo {
     /// Behind the beginning of a stream an encoder writes no mark of the order of bytes.
     fn mend_encoder(&self, cx: &Cx) -> R<()> {
@@ -369,11 +426,20 @@ impl PyTextIo {
     }
 }
 
-fn flush(cx: &Cx, this: &Value) -> R {
+/// `flush`
+pub(super) fn flush(cx: &Cx, this: &Value) -> R {
     let it = open(cx, this)?;
     it.telling.set(it.seekable.get());
     it.write_pending(cx)?;
     it.flush_buffer(cx)
+}
+
+/// `flush`, unless the stream is closed.
+pub(super) fn flush_open(cx: &Cx, this: &Value) -> R<()> {
+    if buffered::is_closed(cx, &attached(cx, this)?.buffer.get())? {
+        return Ok(());
+    }
+    flush(cx, this).map(drop)
 }
 
 fn close(cx: &Cx, this: &Value) -> R {
@@ -402,7 +468,7 @@ fn repr(cx: &Cx, this: &Value) -> R {
         return raise!(cx, exc::RUNTIME_ERROR, "reentrant call inside {class}.__repr__");
     }
     let text = (|| -> R<String> {
-        let mut text = "<_io.TextIOWrapper".to_owned();
+        let mut text = format!("<{class}");
         if let Some(name) = attribute(cx, this, "name").unless(&exc::VALUE_ERROR)?.flatten() {
             text += &format!(" name={}", cx.repr(&name)?.to_lossy());
         }

@@ -30,16 +30,18 @@ impl PyTextIo {
             return Ok(());
         }
         let buffer = self.buffer.get();
+        if plain_writer(&buffer) {
+            // Taken out: other threads may write meanwhile.
+            let pending = self.pending.take();
+            // SAFETY: nobody else has the memory.
+            let written = unsafe { buffered::write_bytes(cx, &buffer, pending.data(), pending.len()) };
+            self.pending.reuse(&pending, &self.base.head);
+            return written.map(drop);
+        }
         // SAFETY: no code of a user runs while they are copied.
         let bytes = cx.bytes(unsafe { self.pending.bytes() })?;
         // SAFETY: none are in use then. What the stream writes may lead here again.
         unsafe { self.pending.set_len(0) };
-        if plain_writer(&buffer) {
-            let slice = bytes.as_slice();
-            // SAFETY: bytes never change, and are held.
-            unsafe { buffered::write_bytes(cx, &buffer, slice.as_ptr(), slice.len())? };
-            return Ok(());
-        }
         again(cx, || ask(cx, &buffer, "write", core::slice::from_ref(bytes.as_value()))).map(drop)
     }
 
@@ -53,7 +55,7 @@ impl PyTextIo {
 }
 
 /// `write`
-pub(super) fn write(cx: &Cx, this: &Value, text: &Value) -> R {
+pub(in super::super) fn write(cx: &Cx, this: &Value, text: &Value) -> R {
     let Some(string) = text.downcast::<PyStr>() else {
         let ty = text.ty().name();
         return raise!(cx, exc::TYPE_ERROR, "write() argument must be str, not {ty}");
@@ -77,7 +79,7 @@ pub(super) fn write(cx: &Cx, this: &Value, text: &Value) -> R {
     let flush = it.line_buffering.get() && (has_line || has(chars, b'\r'));
     let most = it.chunk_size.get() as usize;
     // Large texts are not joined with what waits already.
-    if it.pending.len() > 0 && it.pending.len().saturating_add(chars.len()) > most {
+    while it.pending.len() > 0 && it.pending.len().saturating_add(chars.len()) > most {
         it.write_pending(cx)?;
     }
     if !it.encode_plain(cx, chars, &it.pending)? {
