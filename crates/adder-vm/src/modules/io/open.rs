@@ -178,18 +178,15 @@ fn wrap(
         move |raised| (stream, raised)
     };
     let on_raw = closing(raw);
-    let tty = match buffering {
-        1 => false,
-        0.. => false,
-        _ => match ask(cx, raw, "isatty", &[]).and_then(|answer| cx.is_true(&answer)) {
-            Ok(tty) => tty,
+    let mut line_buffering = buffering == 1;
+    if buffering < 0 {
+        match ask(cx, raw, "isatty", &[]).and_then(|answer| cx.is_true(&answer)) {
+            Ok(tty) => line_buffering = tty,
             Err(raised) => return Err(on_raw(raised)),
-        },
-    };
-    let mut line_buffering = false;
-    if (buffering == 1 && !mode.binary) || tty {
+        }
+    }
+    if line_buffering {
         buffering = -1;
-        line_buffering = true;
     }
     if buffering == 0 {
         if !mode.binary {
@@ -206,11 +203,7 @@ fn wrap(
         &BUFFERED_READER_TYPE
     };
     let buffered = (|| {
-        let size = if buffering > 1 || (buffering == 1 && mode.binary) && buffering > 1 {
-            i64::from(buffering)
-        } else {
-            block_size(cx, raw)?
-        };
+        let size = if buffering > 1 { i64::from(buffering) } else { block_size(cx, raw)? };
         cx.call(&class.value(), &[raw.clone(), cx.int(size)?])
     })();
     let buffered = match buffered {

@@ -191,6 +191,9 @@ impl Coding {
 
 /// A codec for text, by its name.
 fn text_codec(cx: &Cx, name: &str, encoding: &Value) -> R {
+    if name.contains('\0') {
+        return raise!(cx, exc::LOOKUP_ERROR, "unknown encoding: {name}");
+    }
     let lookup = cx.getattr_text(&cx.import("_codecs")?, "lookup")?;
     let codec = cx.call(&lookup, core::slice::from_ref(encoding))?;
     if let Some(is_text) = super::super::attribute(cx, &codec, "_is_text_encoding")?
