@@ -44,7 +44,7 @@ static FILE_IO_SPEC: Spec = Spec {
     slots: Slots { new: slot(new), init: slot(opening::init), repr: slot(repr), ..Slots::NONE },
     methods: &[
         Method::positional("read", 0, 1, |cx, this, args| read(cx, this, optional_size(cx, args.first())?)),
-        Method::none("readall", |cx, this| read_all(cx, this)),
+        Method::none("readall", read_all),
         Method::one("readinto", read_into),
         Method::one("write", write),
         Method::positional("seek", 1, 2, |cx, this, args| {
@@ -155,6 +155,13 @@ pub(super) fn of_standard(cx: &Cx, fd: i32, writes: bool, name: Value) -> R<Opti
 /// Can a file be sought?
 pub(super) fn can_seek(this: &Value) -> bool {
     of(this).can_seek()
+}
+
+/// A file to be written to, if its own methods would do no more than the calls of the system.
+pub(super) fn plain_output(this: &Value) -> Option<&PyFileIo> {
+    let plain =
+        this.is_exact(&FILE_IO_TYPE) && adder_objects::instance::own_dict(this).is_none_or(|dict| dict.len() <= 1);
+    this.downcast_exact::<PyFileIo>().filter(|file| plain && !file.is_closed() && file.may_write())
 }
 
 /// Is it a file itself that has nothing to be closed?

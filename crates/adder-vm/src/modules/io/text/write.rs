@@ -7,7 +7,7 @@ use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use super::super::base::again;
 use super::super::buffered::{self, BUFFERED_RANDOM_TYPE, BUFFERED_WRITER_TYPE};
 use super::super::string_io::with_ends;
-use super::super::{ask, unsupported};
+use super::super::{ask, file, unsupported};
 use super::{PyTextIo, open};
 
 fn has(chars: Chars<'_>, unit: u8) -> bool {
@@ -38,6 +38,13 @@ impl PyTextIo {
             self.pending.reuse(&pending, &self.base.head);
             return written.map(drop);
         }
+        if let Some(file) = file::plain_output(&buffer) {
+            let pending = self.pending.take();
+            // SAFETY: nobody else has the memory.
+            let written = unsafe { file.write_from(cx, pending.data(), pending.len()) };
+            self.pending.reuse(&pending, &self.base.head);
+            return written.map(drop);
+        }
         // SAFETY: no code of a user runs while they are copied.
         let bytes = cx.bytes(unsafe { self.pending.bytes() })?;
         // SAFETY: none are in use then. What the stream writes may lead here again.
@@ -49,6 +56,9 @@ impl PyTextIo {
         let buffer = self.buffer.get();
         if plain_writer(&buffer) {
             return buffered::flush_method(cx, &buffer);
+        }
+        if file::plain_output(&buffer).is_some() {
+            return Ok(Value::none());
         }
         ask(cx, &buffer, "flush", &[])
     }
