@@ -96,11 +96,13 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
             ("ignore_environment", i64::from(settings.ignore_environment)),
             ("bytes_warning", i64::from(settings.bytes_warning)),
             ("safe_path", i64::from(settings.safe_path)),
+            ("warn_default_encoding", i64::from(settings.warn_default_encoding)),
         ],
         warn_options: invocation.warn_options.iter().map(|option| text(option)).collect(),
         cpython_tests: invocation.reports.cpython_tests.as_ref().map(|folder| text(folder.as_os_str())),
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
         tracemalloc: settings.tracemalloc,
+        unbuffered: settings.unbuffered,
     };
     let heap = match invocation.reports.memory_limit {
         Some(limit) => Heap::with_limit(usize::try_from(limit).unwrap_or(usize::MAX)),

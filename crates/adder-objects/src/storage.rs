@@ -139,6 +139,15 @@ impl<'h, T: Copy> HeapVec<'h, T> {
         self.len = self.len.min(items);
     }
 
+    /// So many are in use from here on.
+    ///
+    /// # Safety
+    /// There is room for them, and all of them are initialised.
+    pub unsafe fn set_len(&mut self, items: usize) {
+        debug_assert!(items <= self.capacity);
+        self.len = items;
+    }
+
     /// The buffer, its length, and the room in it: to be given back with `raw::deallocate`.
     pub(crate) fn into_parts(self) -> (NonNull<T>, usize, usize) {
         let this = core::mem::ManuallyDrop::new(self);

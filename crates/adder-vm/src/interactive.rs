@@ -78,7 +78,7 @@ impl Vm {
             }
         };
         // A stream that cannot be written to has nobody to tell.
-        let _ = self.flush();
+        let _ = self.flush(false);
         code
     }
 

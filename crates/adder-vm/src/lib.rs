@@ -60,7 +60,6 @@ static TYPES: &[&adder_objects::TypeObject] = &[
     &awaitables::WRAPPED_TYPE,
     &deferred::DEFERRED_TYPE,
     &module::MODULE_TYPE,
-    &modules::STREAM_TYPE,
     &modules::structseq::STRUCT_SEQUENCE_TYPE,
     &modules::structseq::FIELD_TYPE,
     &templates::TEMPLATE_TYPE,
@@ -81,6 +80,7 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::queue::TYPES);
     adder_objects::builtin_types::register(modules::datetime::TYPES);
     adder_objects::builtin_types::register(modules::mmap::TYPES);
+    adder_objects::builtin_types::register(modules::io::TYPES);
     adder_objects::builtin_types::register(modules::multiprocessing::TYPES);
     adder_objects::builtin_types::register(modules::select::TYPES);
     adder_objects::builtin_types::register(modules::socket::TYPES);

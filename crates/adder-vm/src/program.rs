@@ -107,7 +107,7 @@ impl Vm {
             Err(raised) => self.report(raised),
         };
         self.run_at_exit();
-        match self.flush() {
+        match self.flush(true) {
             Ok(()) => outcome,
             Err(_) => Outcome::Exit(120),
         }
@@ -131,18 +131,39 @@ impl Vm {
         }
     }
 
-    /// Flushes the standard streams.
-    pub(crate) fn flush(&self) -> R<()> {
+    /// Flushes the standard streams. At the end of a program is told what goes wrong with `sys.stdout`.
+    ///
+    /// # Errors
+    /// The last error.
+    pub(crate) fn flush(&self, at_end: bool) -> R<()> {
         let cx = &*self.cx;
         let sys = self.sys.get();
+        let mut result = Ok(());
         for name in [cx.names.stdout(), cx.names.stderr()] {
-            if let Some(stream) = cx.getattr_opt(&sys, name)?
-                && !stream.is_none()
-            {
-                cx.call_method(&stream, cx.names.flush(), &[])?;
+            let flushed = (|| -> R<()> {
+                let Some(stream) = cx.getattr_opt(&sys, name)?.filter(|stream| !stream.is_none()) else {
+                    return Ok(());
+                };
+                if let Some(flushed) = crate::modules::io::flush_stream(cx, &stream) {
+                    return flushed;
+                }
+                // One that was closed has flushed before.
+                let closed = cx.getattr_opt(&stream, &cx.intern("closed")?).unwrap_or(None);
+                if closed.is_some_and(|closed| cx.is_true(&closed).unwrap_or(false)) {
+                    return Ok(());
+                }
+                cx.call_method(&stream, cx.names.flush(), &[]).map(drop)
+            })();
+            if let Err(raised) = flushed {
+                if at_end && name.is(cx.names.stdout()) {
+                    cx.unraisable(raised, Some("Exception ignored on flushing sys.stdout"), None);
+                    result = Err(cx.error_of(&exc::OS_ERROR, &[]));
+                } else {
+                    result = Err(raised);
+                }
             }
         }
-        Ok(())
+        result
     }
 
     /// Reports an exception that ends a program.

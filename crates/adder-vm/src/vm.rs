@@ -71,6 +71,8 @@ pub struct Options {
     pub executable: String,
     /// `-v`, `-q` and the like, by their names in `sys.flags`.
     pub flags: Vec<(&'static str, i64)>,
+    /// `-u`: the streams for output have no buffers.
+    pub unbuffered: bool,
     /// `-X` options.
     pub x_options: Vec<String>,
     /// `-W` options.

@@ -45,7 +45,7 @@ static FUNCTIONS: &[Method] = &[
     Method::any("min", |cx, _, args| extreme(cx, args, "min", CompareOp::Lt)).about("The smallest of several arguments, or of the items of one. key: a function whose results are compared; default: the answer where there are no items."),
     Method::positional("next", 1, 2, next).about("The next item of an iterator; at the end the default, if there is one, else StopIteration."),
     Method::one("oct", |cx, _, x| to_base(cx, x, 8)).doc("($module, number, /)", "An integer in octal digits, behind 0o."),
-    Method::any("open", builtins_io::open).doc("($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)", "Opens a file, as text unless the mode has a b in it."),
+    Method::any("open", super::io::open).doc("($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)", "Opens a file, as text unless the mode has a b in it."),
     Method::one("ord", ord).doc("($module, c, /)", "The code point of a character, or the value of a byte."),
     Method::any("pow", pow).doc("($module, /, base, exp, mod=None)", "base to the power of exp; with three integers modulo the third, without making the large number."),
     Method::any("print", builtins_io::print).doc("($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", "Writes values as text to a stream, by default sys.stdout, with sep between and end behind them."),
@@ -75,6 +75,10 @@ pub(super) fn make(vm: &Vm) -> R {
         ("__debug__", Value::bool(vm.options.optimize == 0)),
     ] {
         dict.set_text(cx, name, value)?;
+    }
+    // It belongs to the module `_io`.
+    if let Some(open) = FUNCTIONS.iter().find(|function| function.name == "open") {
+        dict.set_text(cx, "open", cx.builtin(open, module.clone(), Some(cx.intern("_io")?))?.into_value())?;
     }
     if !vm.options.flags.iter().any(|(name, value)| *name == "no_site" && *value != 0) {
         crate::deferred::add_site_builtins(cx, &dict)?;

@@ -33,7 +33,10 @@ pub(super) fn print(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     };
     let space = cx.intern(" ")?;
     let newline = cx.intern("\n")?;
-    let write = |text: &Value| cx.call_method(&file, cx.names.write(), core::slice::from_ref(text)).map(drop);
+    let write = |text: &Value| match super::io::write_stream(cx, &file, text) {
+        Some(written) => written.map(drop),
+        None => cx.call_method(&file, cx.names.write(), core::slice::from_ref(text)).map(drop),
+    };
     for (at, value) in args.given().iter().enumerate() {
         if at > 0 {
             write(separator.as_ref().unwrap_or(&space))?;
@@ -45,12 +48,6 @@ pub(super) fn print(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         cx.call_method(&file, cx.names.flush(), &[])?;
     }
     Ok(Value::none())
-}
-
-/// Hands over to the module `_io`, which is loaded when a program first opens a file.
-pub(super) fn open(cx: &Cx, _: &Value, args: Args<'_>) -> R {
-    let module = cx.import("_io")?;
-    cx.call_args(&cx.getattr_text(&module, "_open")?, args)
 }
 
 fn text_or_none(cx: &Cx, value: &Value, name: &str) -> R<Option<Value>> {

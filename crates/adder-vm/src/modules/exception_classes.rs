@@ -10,6 +10,11 @@ use crate::vm::Vm;
 
 /// The class of this full name (`struct.error`): made on first use.
 pub(super) fn class(cx: &Cx, full_name: &'static str, base: &'static TypeObject) -> R {
+    class_of(cx, full_name, &[base])
+}
+
+/// The same with several bases.
+pub(super) fn class_of(cx: &Cx, full_name: &'static str, bases: &[&'static TypeObject]) -> R {
     let slot = &Vm::of(cx).state.exception_classes;
     if slot.is_unset() {
         slot.set(cx.dict()?.into_value());
@@ -22,7 +27,7 @@ pub(super) fn class(cx: &Cx, full_name: &'static str, base: &'static TypeObject)
     let (module, name) = full_name.rsplit_once('.').unwrap_or(("builtins", full_name));
     let namespace = cx.dict()?;
     namespace.set_text(cx, "__module__", cx.str_value(module)?)?;
-    let bases = cx.tuple([base.value()])?.into_value();
+    let bases = cx.tuple(bases.iter().map(|base| base.value()).collect::<Vec<_>>())?.into_value();
     let class = cx.call(&TYPE_TYPE.value(), &[cx.str_value(name)?, bases, namespace.into_value()])?;
     known.set_text(cx, full_name, class.clone())?;
     Ok(class)

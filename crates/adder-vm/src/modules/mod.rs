@@ -23,6 +23,7 @@ pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
 mod imp;
+pub(crate) mod io;
 pub(crate) mod itertools;
 pub(crate) mod json;
 pub(crate) mod keccak;
@@ -39,7 +40,6 @@ pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
 pub(crate) mod sre;
-mod stream;
 mod string_parts;
 pub(crate) mod structs;
 pub(crate) mod structseq;
@@ -73,7 +73,6 @@ use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
 pub(crate) use signal::catch_interrupt;
-pub(crate) use stream::STREAM_TYPE;
 pub(crate) use sys::write_error;
 pub(crate) use sys_frames::origin;
 pub(crate) use tracemalloc::start as trace_allocations;
@@ -163,8 +162,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_functools", functional::make),
     ("_heapq", functional::heap::make),
     ("_imp", imp::make),
-    // The classes are those of the library's own `_pyio`.
-    ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
+    ("_io", io::make),
     ("_json", json::make),
     ("_locale", |vm| in_python(vm, "_locale", &["_builtin/_locale.py"])),
     ("_md5", hashes::make_md5),

@@ -7,7 +7,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Raised, TypeObject, Value, raise};
 
-use super::{stream, structseq};
+use super::{io, structseq};
 use crate::traceback;
 use crate::vm::Vm;
 
@@ -96,9 +96,9 @@ pub(super) fn make(vm: &Vm) -> R {
         ("pycache_prefix", Value::none()),
         ("dont_write_bytecode", Value::bool(true)),
         ("float_repr_style", cx.intern("short")?),
-        ("stdin", stream::stream(cx, 0)?),
-        ("stdout", stream::stream(cx, 1)?),
-        ("stderr", stream::stream(cx, 2)?),
+        ("stdin", io::standard_stream(cx, 0)?),
+        ("stdout", io::standard_stream(cx, 1)?),
+        ("stderr", io::standard_stream(cx, 2)?),
         ("flags", flags(vm)?),
         ("float_info", sequence(cx, "float_info", float_info(cx)?)?),
         ("int_info", sequence(cx, "int_info", int_info())?),
@@ -251,8 +251,13 @@ fn implementation(cx: &Cx, version: Value) -> R {
     )
 }
 
+/// Does anybody ask to be told of events?
+pub(super) fn has_audit_hooks(cx: &Cx) -> bool {
+    !Vm::of(cx).state.audit_hooks.is_unset()
+}
+
 /// Tells the audit hooks of an event.
-fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
+pub(super) fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let Some(hooks) = Vm::of(cx).state.audit_hooks.try_get() else { return Ok(Value::none()) };
     let rest = cx.tuple(args[1..].to_vec())?.into_value();
     for hook in cx.collect(&hooks)? {

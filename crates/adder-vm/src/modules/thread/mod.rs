@@ -13,7 +13,7 @@ use crate::threads;
 use crate::vm::Vm;
 
 pub(crate) use local::{Locals, forget as forget_locals};
-pub(crate) use lock::Patience;
+pub(crate) use lock::{LockWord, Patience};
 
 /// The types of this module.
 pub(crate) static TYPES: &[&TypeObject] =
