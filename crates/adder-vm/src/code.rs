@@ -125,7 +125,6 @@ fn is_native(code: &Code) -> bool {
         return false;
     };
     match path {
-        "_pyio.py" => true,
         "_py_warnings.py" => matches!(&*code.qualname, "warn" | "warn_explicit"),
         _ => path.starts_with("_builtin/"),
     }
