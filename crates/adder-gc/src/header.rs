@@ -170,6 +170,12 @@ impl Header {
         }
     }
 
+    /// Does it die, for certain, when one reference is released?
+    #[inline(always)]
+    pub(crate) fn dies_with_one_reference(&self) -> bool {
+        self.references() == 1 && self.flags.get() & (flag::FINALIZER | flag::FINALIZED) != flag::FINALIZER
+    }
+
     #[inline(always)]
     pub(crate) fn has(&self, bits: u32) -> bool {
         self.flags.get() & bits != 0

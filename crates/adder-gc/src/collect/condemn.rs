@@ -23,7 +23,12 @@ const NAMED: usize = 1000;
 
 /// Garbage on its way: condemned at one stroke, then emptied and let go of in steps.
 pub(crate) struct Disposal {
-    /// The collector holds a reference to each from `next` on.
+    /// Those whose slots are to be emptied, from `next` on.
+    turns: Vec<Place>,
+    /// The collector holds a reference to each whose turn is still to come. Otherwise they may die before, with what refers to
+    /// them.
+    held: bool,
+    /// Those that lived on, which the collector holds again, from `next` on.
     garbage: Vec<Hdr>,
     next: usize,
     /// Those that were let go of just now.
@@ -69,6 +74,13 @@ impl Place {
         Place { header }
     }
 
+    /// Asks for it ahead of time.
+    #[inline(always)]
+    fn prefetch(self) {
+        #[cfg(not(adder_system_alloc))]
+        super::prefetch(self.header.as_ptr().cast());
+    }
+
     #[cfg(adder_system_alloc)]
     fn of(header: Hdr) -> Place {
         // SAFETY: the caller holds the object.
@@ -93,17 +105,28 @@ impl Place {
 
 impl Disposal {
     /// Condemns garbage, which a trial found just now: weak references end, callbacks and finalizers run.
-    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Disposal {
+    ///
+    /// `pieces`: much hangs together in it, and it must not die at one stroke.
+    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, pieces: bool, report: &mut Collection) -> Disposal {
         report.unreachable += garbage.len();
         let mut any = 0;
+        let mut weak = false;
+        let knows_weak = heap.weak.functions.get().is_some();
         for (at, &header) in garbage.iter().enumerate() {
             if let Some(ahead) = garbage.get(at + 8) {
                 super::prefetch(ahead.as_ptr().cast());
             }
-            any |= hold(header);
+            any |= condemn(header, i32::from(pieces));
+            // SAFETY: garbage is alive until its counts are zero.
+            weak |= knows_weak && unsafe { info_of(header) }.is_weak_reference();
+        }
+        weak |= any & flag::WEAK != 0 || heap.weak.has_callbacks();
+        let held = pieces || weak || any & flag::FINALIZER != 0;
+        if held && !pieces {
+            garbage.iter().for_each(|&header| hold(header));
         }
         let mut garbage = garbage;
-        if any & flag::WEAK != 0 || heap.weak.has_callbacks() || heap.weak.functions.get().is_some() {
+        if weak {
             end_weak(heap, &garbage).run();
         }
         if any & flag::FINALIZER != 0 {
@@ -112,7 +135,9 @@ impl Disposal {
             end_weak(heap, &garbage).run();
         }
         Disposal {
-            garbage,
+            turns: garbage.into_iter().map(Place::of).collect(),
+            held,
+            garbage: Vec::new(),
             next: 0,
             passed: Vec::new(),
             survivors: Vec::new(),
@@ -125,7 +150,7 @@ impl Disposal {
     /// Bytes of its lists.
     pub(crate) fn bytes(&self) -> usize {
         (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>()
-            + (self.passed.capacity() + self.survivors.capacity()) * size_of::<Place>()
+            + (self.turns.capacity() + self.passed.capacity() + self.survivors.capacity()) * size_of::<Place>()
             + self.trash.bytes()
     }
 
@@ -139,10 +164,10 @@ impl Disposal {
         while left > 0 && self.stage != Stage::Done {
             left = self.trash.burn(left);
             if self.stage == Stage::Clear {
-                left = self.clear_some(left.min(BATCH)) + left.saturating_sub(BATCH);
+                left = self.clear_some(left.min(BATCH), report) + left.saturating_sub(BATCH);
                 heap.drain_quietly();
                 self.look_again(report);
-                if self.next == self.garbage.len() && self.trash.is_empty() {
+                if self.next == self.turns.len() && self.trash.is_empty() {
                     self.hold_the_rest(report);
                 }
             } else {
@@ -154,20 +179,27 @@ impl Disposal {
     }
 
     /// Empties the slots of some objects, and lets go of them.
-    fn clear_some(&mut self, mut budget: usize) -> usize {
-        while budget > 0 && self.next < self.garbage.len() {
+    fn clear_some(&mut self, mut budget: usize, report: &mut Collection) -> usize {
+        while budget > 0 && self.next < self.turns.len() {
             // The object whose turn it is, while the collector's reference to it is not given up.
             let mut turn = None;
             let mut emptied = false;
             let round = catch_unwind(AssertUnwindSafe(|| {
-                while budget > 0 && self.next < self.garbage.len() {
-                    let header = self.garbage[self.next];
+                while budget > 0 && self.next < self.turns.len() {
+                    let place = self.turns[self.next];
                     self.next += 1;
                     budget -= 1;
-                    if let Some(ahead) = self.garbage.get(self.next + 7) {
-                        super::prefetch(ahead.as_ptr().cast());
+                    if let Some(ahead) = self.turns.get(self.next + 7) {
+                        ahead.prefetch();
                     }
-                    self.passed.push(Place::of(header));
+                    let Some(header) = place.condemned() else {
+                        // It died in the turn of another one.
+                        report.freed += 1;
+                        continue;
+                    };
+                    if !self.held {
+                        hold(header);
+                    }
                     turn = Some(header);
                     emptied = false;
                     // SAFETY: the collector holds a reference to it.
@@ -183,6 +215,12 @@ impl Disposal {
                         budget = self.trash.burn(budget);
                     }
                     turn = None;
+                    // SAFETY: as above.
+                    if unsafe { header.as_ref() }.dies_with_one_reference() {
+                        report.freed += 1;
+                    } else {
+                        self.passed.push(place);
+                    }
                     Header::decrement(header);
                 }
             }));
@@ -195,6 +233,7 @@ impl Disposal {
                 _ => unraisable::report(unraisable::Origin::Drop, "", panic),
             }
             if let Some(header) = turn {
+                self.passed.push(Place::of(header));
                 release(header);
             }
         }
@@ -210,6 +249,7 @@ impl Disposal {
 
     /// All were emptied once: what is left of them is held again.
     fn hold_the_rest(&mut self, report: &mut Collection) {
+        self.turns = Vec::new();
         let survivors = core::mem::take(&mut self.survivors);
         self.garbage = survivors.iter().filter_map(Place::condemned).collect();
         report.freed += survivors.len() - self.garbage.len();
@@ -270,15 +310,25 @@ impl Disposal {
     }
 }
 
-/// One reference is the collector's until the object's turn comes: nothing in the list can be freed before.
-fn hold(header: Hdr) -> u32 {
+/// Marks garbage as condemned, and counts so many references of the collector. Returns the flags it had.
+#[inline(always)]
+fn condemn(header: Hdr, held: i32) -> u32 {
     // SAFETY: garbage is alive until its counts are zero.
     let h = unsafe { header.as_ref() };
     // Not a touch: what lives on is made a suspect when it is let go.
-    h.count.set(h.references() as i32);
+    h.count.set(h.references() as i32 - 1 + held);
     let flags = h.flags.get();
     h.flags.set(flags | flag::CONDEMNED);
     flags
+}
+
+/// One more reference is the collector's: the object cannot die before that is given up.
+#[inline(always)]
+fn hold(header: Hdr) {
+    // SAFETY: the caller has made sure that it lives.
+    let h = unsafe { header.as_ref() };
+    // Not a touch, as above.
+    h.count.set(h.references() as i32);
 }
 
 /// Clears every weak reference to the garbage; the callbacks are those whose weak reference is not garbage itself.

@@ -148,7 +148,7 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
                 return false;
             }
             grow_older(&verdict.reachable, OLDEST);
-            state.pass.condemn(heap, verdict.garbage, report);
+            state.pass.condemn(heap, verdict.garbage, false, report);
             state.pass.finish_disposal(heap, report);
             true
         }
@@ -245,7 +245,8 @@ fn young(heap: &Inner, generation: u32, most: usize, reach: usize, enough: usize
             report.candidates += verdict.examined;
             grow_older(&verdict.reachable, generation + 1);
             if !verdict.garbage.is_empty() {
-                state.pass.condemn(heap, verdict.garbage, report);
+                let pieces = verdict.hangs_together();
+                state.pass.condemn(heap, verdict.garbage, pieces, report);
             }
         }
         Err(panic) => abandoned(panic, report),

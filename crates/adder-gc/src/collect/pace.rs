@@ -248,7 +248,8 @@ pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection)
         spent += 1 + UNITS * verdict.examined;
         report.candidates += verdict.examined;
         if !verdict.garbage.is_empty() {
-            state.pass.condemn(heap, verdict.garbage, report);
+            let pieces = verdict.hangs_together();
+            state.pass.condemn(heap, verdict.garbage, pieces, report);
         }
     }
 }

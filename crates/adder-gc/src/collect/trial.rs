@@ -47,6 +47,18 @@ pub(crate) struct Verdict {
     pub(crate) taken: usize,
     /// Of these, the ones that reach too much: positions in what was given. Of what was left out nothing is known.
     pub(crate) truncated: Vec<usize>,
+    /// References that were followed.
+    pub(crate) edges: usize,
+}
+
+/// What hangs together by more references than this must die in pieces where the program waits.
+const PIECES: usize = 10_000;
+
+impl Verdict {
+    /// Is the garbage so large that it should not die at one stroke?
+    pub(crate) fn hangs_together(&self) -> bool {
+        !self.garbage.is_empty() && self.edges > PIECES
+    }
 }
 
 impl Scope {
@@ -125,6 +137,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
         }
         taken = group.end;
     }
+    let edges = tracer.work();
     let buffer = tracer.finish();
 
     let mut mark = Mark { heap, reached: Vec::new(), cut: candidates.cut.take(), edges: candidates.most_edges() };
@@ -142,7 +155,7 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
         heap.gc.give_buffer(mark.spread(buffer));
     }
 
-    let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
+    let mut verdict = Verdict { examined: all.len(), taken, truncated, edges, ..Verdict::default() };
     for (at, candidate) in all.iter().enumerate() {
         if let Some(ahead) = all.get(at + 8) {
             super::prefetch(ahead.header.as_ptr().cast());
@@ -243,7 +256,9 @@ impl Candidates<'_> {
             State::Ordinary(n) | State::Calm(n) => n,
             State::Immortal | State::Dying | State::Queued | State::Free => return None,
         };
-        if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
+        // What is condemned is another's business, unless it is asked whether it is garbage still.
+        let closed = flag::MASKED | flag::FROZEN | if self.scope.held == 0 { flag::CONDEMNED } else { 0 };
+        if h.flags.get() & (closed | flag::TRACKED) != flag::TRACKED {
             return None;
         }
         let mut all = self.all.borrow_mut();

@@ -192,9 +192,9 @@ impl Pass {
         0
     }
 
-    /// Condemns garbage; it is disposed of in steps.
-    pub(crate) fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
-        let disposal = Disposal::begin(heap, garbage, report);
+    /// Condemns garbage; it is disposed of in steps. `pieces`: see [`Disposal::begin`].
+    pub(crate) fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, pieces: bool, report: &mut Collection) {
+        let disposal = Disposal::begin(heap, garbage, pieces, report);
         self.active.set(true);
         self.disposals.borrow_mut().push_back(disposal);
     }

@@ -32,7 +32,7 @@ pub(super) fn count_one(h: &Header, slot: &Cell<u32>) -> bool {
         State::Immortal => NARROW,
         State::Dying | State::Queued | State::Free => return false,
     };
-    if h.has(flag::MASKED | flag::FROZEN) {
+    if h.has(flag::MASKED | flag::FROZEN | flag::CONDEMNED) {
         slot.set(slot.get().wrapping_add(COUNTED + NARROW));
         return false;
     }

@@ -167,7 +167,8 @@ impl Pass {
                     }
                     wait(&verdict.reachable);
                     if !verdict.garbage.is_empty() {
-                        self.condemn(heap, verdict.garbage, report);
+                        let pieces = verdict.hangs_together();
+                        self.condemn(heap, verdict.garbage, pieces, report);
                         return (spent, false);
                     }
                 }
@@ -189,7 +190,8 @@ impl Pass {
                 wait(&verdict.reachable);
                 *stage = Stage::Judge { next: seed };
                 let spent = spent + 2 * verdict.examined;
-                self.condemn(heap, verdict.garbage, report);
+                let pieces = verdict.hangs_together();
+                self.condemn(heap, verdict.garbage, pieces, report);
                 let took = start.elapsed();
                 if took > self.largest.get().1 {
                     self.largest.set((size, took));

@@ -25,7 +25,7 @@ impl Pass {
         heap.drop_pass_sides();
         match found {
             Ok(garbage) => {
-                self.condemn(heap, garbage, report);
+                self.condemn(heap, garbage, false, report);
                 self.finish_disposal(heap, report);
             }
             Err(panic) => {
