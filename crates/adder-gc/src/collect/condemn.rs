@@ -103,24 +103,44 @@ impl Place {
     }
 }
 
-impl Disposal {
-    /// Condemns garbage, which a trial found just now: weak references end, callbacks and finalizers run.
-    ///
-    /// `pieces`: much hangs together in it, and it must not die at one stroke.
-    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, pieces: bool, report: &mut Collection) -> Disposal {
-        report.unreachable += garbage.len();
-        let mut any = 0;
-        let mut weak = false;
-        let knows_weak = heap.weak.functions.get().is_some();
-        for (at, &header) in garbage.iter().enumerate() {
-            if let Some(ahead) = garbage.get(at + 8) {
-                super::prefetch(ahead.as_ptr().cast());
-            }
-            any |= condemn(header, i32::from(pieces));
-            // SAFETY: garbage is alive until its counts are zero.
-            weak |= knows_weak && unsafe { info_of(header) }.is_weak_reference();
+/// What is known of garbage that bears its marks.
+pub(crate) struct Marked {
+    /// The flags of all of it.
+    flags: u32,
+    /// There are weak references to it, or among it.
+    weak: bool,
+    /// Much hangs together in it, and it must not die at one stroke: the collector holds it.
+    pieces: bool,
+}
+
+/// Marks garbage, which a trial found just now, as condemned. Runs no code of a user.
+pub(crate) fn mark(heap: &Inner, garbage: &[Hdr], pieces: bool) -> Marked {
+    let mut marked = Marked { flags: 0, weak: heap.weak.has_callbacks(), pieces };
+    let held = i32::from(pieces);
+    let knows_weak = heap.weak.functions.get().is_some();
+    for (at, &header) in garbage.iter().enumerate() {
+        if let Some(ahead) = garbage.get(at + 8) {
+            super::prefetch(ahead.as_ptr().cast());
         }
-        weak |= any & flag::WEAK != 0 || heap.weak.has_callbacks();
+        // SAFETY: garbage is alive until its counts are zero.
+        let h = unsafe { header.as_ref() };
+        // Not a touch: what lives on is made a suspect when it is let go.
+        h.count.set(h.references() as i32 - 1 + held);
+        let flags = h.flags.get();
+        h.flags.set(flags & !flag::KEPT_FREE | flag::CONDEMNED);
+        marked.flags |= flags;
+        // SAFETY: as above.
+        marked.weak |= knows_weak && unsafe { info_of(header) }.is_weak_reference();
+    }
+    marked.weak |= marked.flags & flag::WEAK != 0;
+    marked
+}
+
+impl Disposal {
+    /// Condemns garbage: weak references end, callbacks and finalizers run.
+    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, marked: Marked, report: &mut Collection) -> Disposal {
+        report.unreachable += garbage.len();
+        let Marked { flags: any, weak, pieces } = marked;
         let held = pieces || weak || any & flag::FINALIZER != 0;
         if held && !pieces {
             garbage.iter().for_each(|&header| hold(header));
@@ -310,24 +330,12 @@ impl Disposal {
     }
 }
 
-/// Marks garbage as condemned, and counts so many references of the collector. Returns the flags it had.
-#[inline(always)]
-fn condemn(header: Hdr, held: i32) -> u32 {
-    // SAFETY: garbage is alive until its counts are zero.
-    let h = unsafe { header.as_ref() };
-    // Not a touch: what lives on is made a suspect when it is let go.
-    h.count.set(h.references() as i32 - 1 + held);
-    let flags = h.flags.get();
-    h.flags.set(flags | flag::CONDEMNED);
-    flags
-}
-
 /// One more reference is the collector's: the object cannot die before that is given up.
 #[inline(always)]
 fn hold(header: Hdr) {
     // SAFETY: the caller has made sure that it lives.
     let h = unsafe { header.as_ref() };
-    // Not a touch, as above.
+    // Not a touch: what lives on is made a suspect when it is let go.
     h.count.set(h.references() as i32);
 }
 

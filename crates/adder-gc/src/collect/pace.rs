@@ -211,7 +211,7 @@ pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection)
         }
         let together = state.together.get();
         let enough = (budget.saturating_sub(spent) / UNITS).max(1);
-        let scope = Scope { enter: Some(OLDEST), together, reach: OLD_REACH, enough, held: 0 };
+        let scope = Scope { enter: Some(OLDEST), together, more: false, reach: OLD_REACH, enough, held: 0 };
         let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &batch, scope)));
         let verdict = match found {
             Ok(verdict) => verdict,
