@@ -102,8 +102,10 @@ unsafe fn trace_words(object: &Value, tracer: &mut Tracer<'_>) {
     unsafe {
         let start = object.head_ptr().cast::<u8>().as_ptr();
         let visit = |tracer: &mut Tracer<'_>, from: usize, to: usize| {
-            for at in (from..to).step_by(8) {
+            let mut at = from;
+            while at < to {
                 (*start.add(at).cast::<Slot>()).trace(tracer);
+                at += 8;
             }
         };
         let members = if dict == 0 { size } else { dict };
@@ -123,8 +125,42 @@ unsafe fn clear(payload: NonNull<u8>, clearer: &mut Clearer<'_>) {
     // SAFETY: called for live instances.
     unsafe {
         let object = borrowed(payload);
+        if core::ptr::eq(object.ty().native(), &OBJECT_TYPE) {
+            return clear_words(&object, clearer);
+        }
         each_word(&object, |_, slot| slot.clear(clearer));
         object.ty().native().shape.info.clear_payload(payload, clearer);
+    }
+}
+
+/// The same for an instance whose built-in base is `object`: most of them.
+///
+/// # Safety
+/// The object is a live instance.
+#[inline(always)]
+unsafe fn clear_words(object: &Value, clearer: &mut Clearer<'_>) {
+    let shape = object.shape();
+    let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
+    let inline = shape.inline.get() as usize;
+    // SAFETY: as in `trace_words`.
+    unsafe {
+        let start = object.head_ptr().cast::<u8>().as_ptr();
+        let empty = |clearer: &mut Clearer<'_>, from: usize, to: usize| {
+            let mut at = from;
+            while at < to {
+                let slot = &*start.add(at).cast::<Slot>();
+                if !slot.is_unset() {
+                    slot.clear(clearer);
+                }
+                at += 8;
+            }
+        };
+        if dict == 0 {
+            return empty(clearer, size_of::<Head>(), size);
+        }
+        empty(clearer, size_of::<Head>(), dict);
+        let has_dict = !(*start.add(dict).cast::<Slot>()).is_unset();
+        empty(clearer, dict, if has_dict { dict + 8 } else { dict + 8 + inline * 8 });
     }
 }
 
@@ -156,13 +192,15 @@ unsafe fn drop_words(object: &Value) {
     unsafe {
         let start = object.head_ptr().cast::<u8>().as_ptr();
         let release = |from: usize, to: usize| {
-            for at in (from..to).step_by(8) {
+            let mut at = from;
+            while at < to {
                 let value = start.add(at).cast::<Value>().read();
                 if value.is_object() {
                     drop(value);
                 } else {
                     core::mem::forget(value);
                 }
+                at += 8;
             }
         };
         if dict == 0 {
