@@ -162,7 +162,8 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
             mark.reached.push(candidate.header);
         }
     }
-    if mark.reached.is_empty() || mark.reached.len() == all.len() {
+    let (none, whole) = (mark.reached.is_empty(), mark.reached.len() == all.len());
+    if none || whole {
         heap.gc.give_buffer(buffer);
     } else {
         heap.gc.give_buffer(mark.spread(buffer));
@@ -171,13 +172,18 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let mut verdict = Verdict { examined: all.len(), taken, truncated, edges, ..Verdict::default() };
     // A `trace` may have let go of an object's last reference: it waits for its drop.
     let some_died = heap.last_queued() != queue;
-    for candidate in &all {
-        // SAFETY: allocated: deaths are held.
-        if some_died && unsafe { candidate.header.as_ref() }.references() == 0 {
-            continue;
+    if (none || whole) && !some_died {
+        let of_one_kind = all.iter().map(|candidate| candidate.header).collect();
+        *(if none { &mut verdict.garbage } else { &mut verdict.reachable }) = of_one_kind;
+    } else {
+        for candidate in &all {
+            // SAFETY: allocated: deaths are held.
+            if some_died && unsafe { candidate.header.as_ref() }.references() == 0 {
+                continue;
+            }
+            let found = if candidate.slot().get() == REACHED { &mut verdict.reachable } else { &mut verdict.garbage };
+            found.push(candidate.header);
         }
-        let found = if candidate.slot().get() == REACHED { &mut verdict.reachable } else { &mut verdict.garbage };
-        found.push(candidate.header);
     }
     *candidates.all() = all;
     drop(candidates);

@@ -183,10 +183,9 @@ impl Owners {
     /// Takes the references counted so far off the type's working count.
     fn settle(&mut self, heap: &Inner) {
         let references = core::mem::take(&mut self.references);
+        let Some(owner) = self.of else { return };
         // SAFETY: types live as long as their objects.
-        if let Some(owner) = self.of
-            && let Some(slot) = unsafe { slot_for(heap, owner) }
-        {
+        if let Some(slot) = unsafe { slot_for(heap, owner) } {
             slot.set(slot.get().wrapping_sub(references));
         }
     }
