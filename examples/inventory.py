@@ -9,6 +9,7 @@ import sys
 import tempfile
 import weakref
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 
 class InventoryError(Exception):
@@ -22,24 +23,13 @@ class OutOfStock(InventoryError):
         self.wanted = wanted
 
 
+@dataclass(order=True)
 class Movement:
-    """One line of the journal; they are ordered by number."""
+    """One line of the journal."""
 
-    __slots__ = ("number", "what", "change")
-
-    def __init__(self, number, what, change=0):
-        self.number = number
-        self.what = what
-        self.change = change
-
-    def __repr__(self):
-        return f"Movement(number={self.number!r}, what={self.what!r}, change={self.change!r})"
-
-    def __eq__(self, other):
-        return self.number == other.number if isinstance(other, Movement) else NotImplemented
-
-    def __lt__(self, other):
-        return self.number < other.number if isinstance(other, Movement) else NotImplemented
+    number: int
+    what: str = field(compare=False)
+    change: int = field(compare=False, default=0)
 
     def line(self):
         return f"{self.number:03d};{self.what};{self.change:+d}"

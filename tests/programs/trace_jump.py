@@ -133,12 +133,6 @@ jump(manager, 4, 1)
 
 output = []
 g = generator_body(output)
-
-
-class Back(Jump):
-    pass
-
-
 sys.settrace(Jump(g, 3, 1))
 print(list(g()))
 sys.settrace(None)

@@ -100,6 +100,8 @@ for use in (lambda: proxy.value, lambda: proxy + 1, lambda: len(proxy), lambda: 
     except ReferenceError as error:
         print(type(error).__name__, error)
 print("weakproxy" in repr(proxy), "NoneType" in repr(proxy))
+kept = Number(1)
+print(repr(weakref.ref(kept)).split("'")[1], repr(weakref.proxy(kept)).split("'")[1])
 try:
     weakref.proxy(5)
 except TypeError as error:

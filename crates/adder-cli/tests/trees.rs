@@ -71,11 +71,7 @@ for name in sys.stdin.read().splitlines():
 /// Files of the standard library of an installed CPython: every so many, or all.
 fn files(python: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let library = adder_cpython::clean(std::process::Command::new(python))
-        .args(["-c", "import os; print(os.path.dirname(os.__file__))"])
-        .output()
-        .expect("CPython says where its library is");
-    let mut folders = vec![PathBuf::from(String::from_utf8_lossy(&library.stdout).trim())];
+    let mut folders = vec![adder_cpython::library(python)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder of the library").flatten() {
             let path = entry.path();

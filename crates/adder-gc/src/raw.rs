@@ -452,12 +452,7 @@ pub unsafe fn reallocate(
 /// The buffer is from [`allocate`] or [`reallocate`], with this layout. The object is live or being dropped, and no static.
 pub unsafe fn deallocate(object: NonNull<Head>, buffer: NonNull<u8>, layout: Layout) {
     // SAFETY: by the contract.
-    unsafe {
-        let heap = heap_inner(object);
-        heap.watch_buffer_end(buffer);
-        std::alloc::dealloc(buffer.as_ptr(), layout);
-        heap.less_charged(layout.size());
-    }
+    unsafe { heap_inner(object).deallocate(buffer, layout) };
 }
 
 /// Gives a buffer back whose heap is at hand.
@@ -465,10 +460,8 @@ pub unsafe fn deallocate(object: NonNull<Head>, buffer: NonNull<u8>, layout: Lay
 /// # Safety
 /// The buffer is from [`allocate`] or [`reallocate`] for this heap, with this layout.
 pub unsafe fn give_back(heap: &Heap, buffer: NonNull<u8>, layout: Layout) {
-    heap.inner().watch_buffer_end(buffer);
-    // SAFETY: by the contract.
-    unsafe { std::alloc::dealloc(buffer.as_ptr(), layout) };
-    heap.inner().less_charged(layout.size());
+    // SAFETY: forwarded contract.
+    unsafe { heap.inner().deallocate(buffer, layout) };
 }
 
 /// Told of every birth and every death in a heap: see [`watch`].

@@ -182,7 +182,7 @@ impl Heap {
         let size = size.max(head.info.size);
         let heap = self.inner();
         let Ok(layout) = Layout::from_size_align(size, head.info.align) else {
-            return Err(OutOfMemory { limit: usize::MAX, used: heap.used_bytes(), requested: size, system: true });
+            return Err(heap.out_of_memory(size, true));
         };
         let flags = flag::MASKED
             | flag::UNINIT

@@ -242,28 +242,30 @@ fn the_owner_clones_and_drops_under_test() {
     });
 }
 
+/// z refers to y. A thread holds z, which nobody owns; it clones y through z, then lets z go. It owns y, or nobody does.
 #[test]
 fn a_way_in_through_another_object_under_test() {
-    model(|| {
-        // z refers to y. The owner of y holds z, which nobody owns; it clones y through z, then lets z go.
-        let y = Arc::new(Object::new(OWNER | 1, BIASED));
-        let z = Arc::new(Object::new(0, ONE));
-        let fast = Arc::new(AtomicU32::new(OWNER));
-        let (y2, z2, f2) = (y.clone(), z.clone(), fast.clone());
-        let owner = thread::spawn(move || {
-            fence(SeqCst);
-            y2.count(f2.load(Relaxed), OWNER);
-            fence(SeqCst);
-            // z is kept by the collector, or dies here, which would release its y: not modelled, so that y's count stays.
-            z2.release(f2.load(Relaxed), OWNER);
+    for (local, shared, me) in [(OWNER | 1, BIASED, OWNER), (0, ONE, tag(2))] {
+        model(move || {
+            let y = Arc::new(Object::new(local, shared));
+            let z = Arc::new(Object::new(0, ONE));
+            let fast = Arc::new(AtomicU32::new(me));
+            let (y2, z2, f2) = (y.clone(), z.clone(), fast.clone());
+            let thread = thread::spawn(move || {
+                fence(SeqCst);
+                y2.count(f2.load(Relaxed), me);
+                fence(SeqCst);
+                // z is kept by the collector, or dies here, which would release its y: not modelled, so that y's count stays.
+                z2.release(f2.load(Relaxed), me);
+            });
+            if z.counts.try_clone(|| {}) {
+                // The extra reference stands for what keeps z from dying during the model.
+                let condemned = garbage(&[(&y, 1), (&z, 1)], &[&fast]);
+                assert!(!condemned, "condemned although the thread has cloned y");
+            }
+            thread.join().unwrap();
         });
-        if z.counts.try_clone(|| {}) {
-            // The extra reference stands for what keeps z from dying during the model.
-            let condemned = garbage(&[(&y, 1), (&z, 1)], &[&fast]);
-            assert!(!condemned, "condemned although the owner has cloned y");
-        }
-        owner.join().unwrap();
-    });
+    }
 }
 
 #[test]
@@ -322,28 +324,6 @@ fn another_thread_clones_and_drops_under_test() {
             assert!(!o.died());
         });
     }
-}
-
-/// As [`a_way_in_through_another_object_under_test`], by a thread that owns neither of the two.
-#[test]
-fn a_way_in_for_another_thread() {
-    model(|| {
-        let y = Arc::new(Object::new(0, ONE));
-        let z = Arc::new(Object::new(0, ONE));
-        let fast = Arc::new(AtomicU32::new(tag(2)));
-        let (y2, z2, f2) = (y.clone(), z.clone(), fast.clone());
-        let other = thread::spawn(move || {
-            fence(SeqCst);
-            y2.count(f2.load(Relaxed), tag(2));
-            fence(SeqCst);
-            z2.release(f2.load(Relaxed), tag(2));
-        });
-        if z.counts.try_clone(|| {}) {
-            // The extra reference stands for what keeps z from dying during the model.
-            assert!(!garbage(&[(&y, 1), (&z, 1)], &[&fast]), "condemned although the other thread has cloned y");
-        }
-        other.join().unwrap();
-    });
 }
 
 /// Drops of threads whose tags are open meet the owner's merge: one death.

@@ -329,16 +329,14 @@ fn run(threads: usize, phases: usize, steps: usize, seed: u64) -> usize {
         let (log, made) = (world.log.clone(), world.next);
         world.roots.clear();
         drop(world);
-        while !log.kept.lock().unwrap().is_empty() {
-            let kept = core::mem::take(&mut *log.kept.lock().unwrap());
-            drop(kept);
+        // Twice: a collection may have what it finds resurrected.
+        for _ in 0..2 {
             Heap::global().collect();
-        }
-        Heap::global().collect();
-        while !log.kept.lock().unwrap().is_empty() {
-            let kept = core::mem::take(&mut *log.kept.lock().unwrap());
-            drop(kept);
-            Heap::global().collect();
+            while !log.kept.lock().unwrap().is_empty() {
+                let kept = core::mem::take(&mut *log.kept.lock().unwrap());
+                drop(kept);
+                Heap::global().collect();
+            }
         }
         let log = log.dead.lock().unwrap();
         assert!(log.len() as u64 == made && log.values().all(|&times| times == 1), "{} of {made}", log.len());

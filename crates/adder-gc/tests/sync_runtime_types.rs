@@ -9,7 +9,6 @@ use std::sync::{Mutex, MutexGuard};
 use adder_gc::sync::{AnyGc, Gc, Heap, RuntimeType, TypeSpec};
 use adder_gc::{Clearer, Trace, Tracer};
 
-#[path = "sync_node/mod.rs"]
 mod sync_node;
 
 static TYPES: AtomicUsize = AtomicUsize::new(0);

@@ -171,15 +171,17 @@ pub(crate) fn state_of(cx: &Cx, ty: &TypeObject) -> R<TypeState> {
     })
 }
 
-/// Fills the namespace of a built-in type from its tables.
+/// Puts a built-in type among the subclasses of its bases.
+pub(crate) fn join_bases(cx: &Cx, ty: &TypeObject) {
+    let Some(spec) = ty.spec else { return };
+    for base in ty.base.get().into_iter().chain(spec.second_base) {
+        cx.state(base).subclasses.borrow_mut().push(ty);
+    }
+}
+
+/// Fills the namespace of a built-in type from its tables. May be done again where it failed.
 pub(crate) fn fill_dict(cx: &Cx, ty: &TypeObject) -> R<()> {
     let Some(spec) = ty.spec else { return Ok(()) };
-    if let Some(base) = ty.base.get() {
-        cx.state(base).subclasses.borrow_mut().push(ty);
-    }
-    if let Some(base) = spec.second_base {
-        cx.state(base).subclasses.borrow_mut().push(ty);
-    }
     let dict = &cx.state(ty).dict;
     crate::dunder::fill::fill_namespace(cx, ty, &spec.slots)?;
     for method in spec.methods {

@@ -231,6 +231,7 @@ impl Cx {
         // SAFETY: stored just now.
         let state: *const TypeState = types[index].as_deref().expect("stored just now");
         // The namespace is filled afterwards: it may ask for the state of other types.
+        crate::builtin_types::join_bases(self, ty);
         self.despite_the_limit(|| crate::builtin_types::fill_dict(self, ty));
         // SAFETY: boxed.
         unsafe { &*state }

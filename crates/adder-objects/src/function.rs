@@ -352,17 +352,6 @@ impl PyMember {
     }
 }
 
-/// Module and qualified name of a type; without the module where that says nothing.
-fn full_name(cx: &Cx, ty: &TypeObject) -> R<String> {
-    let class = ty.value();
-    let name = cx.display(&cx.getattr(&class, cx.names.qualname())?)?;
-    let module = cx.getattr_opt(&class, cx.names.module())?;
-    Ok(match module.as_ref().and_then(Value::downcast::<crate::str::PyStr>).and_then(crate::str::PyStr::as_str) {
-        None | Some("builtins" | "__main__") => name,
-        Some(module) => format!("{module}.{name}"),
-    })
-}
-
 fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) -> R {
     let Some(object) = object else { return Ok(this.clone()) };
     // SAFETY: called for these descriptors.
@@ -379,9 +368,9 @@ fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
             MemberKind::Slot => match (*place.cast::<Slot>()).try_get() {
                 Some(value) => Ok(value),
                 None => {
-                    let (of, name) = (full_name(cx, object.ty())?, cx.display(&it.name.get())?);
-                    let message = format!("'{of}' object has no attribute '{name}'");
-                    Err(cx.attribute_error(object, &it.name.get(), format_args!("{message}")))
+                    let of = crate::object_type::fully_qualified_name(cx, object.ty())?;
+                    let (name, text) = (it.name.get(), cx.display(&it.name.get())?);
+                    Err(cx.attribute_error(object, &name, format_args!("'{of}' object has no attribute '{text}'")))
                 }
             },
             MemberKind::Fixed => Ok((*place.cast::<Value>()).clone()),

@@ -136,6 +136,12 @@ pub fn full_name(cx: &Cx, ty: &TypeObject) -> R<String> {
     })
 }
 
+/// The same, and without the module also where that is `__main__`: how messages and weak references name a type.
+pub(crate) fn fully_qualified_name(cx: &Cx, ty: &TypeObject) -> R<String> {
+    let name = full_name(cx, ty)?;
+    Ok(name.strip_prefix("__main__.").map(str::to_owned).unwrap_or(name))
+}
+
 /// `object.__repr__`
 pub fn repr(cx: &Cx, this: &Value) -> R {
     let name = full_name(cx, this.ty())?;

@@ -114,7 +114,7 @@ fn repr(cx: &Cx, this: &Value) -> R {
     let at = this.bits();
     let text = match this.downcast::<PyWeakRef>().and_then(PyWeakRef::target) {
         Some(target) => {
-            let (class, there) = (crate::object_type::full_name(cx, target.ty())?, target.bits());
+            let (class, there) = (crate::object_type::fully_qualified_name(cx, target.ty())?, target.bits());
             cx.str_from_fmt(format_args!("<weakproxy at {at:#x}; to '{class}' at {there:#x}>"))?
         }
         None => cx.str_from_fmt(format_args!("<weakproxy at {at:#x}; dead>"))?,

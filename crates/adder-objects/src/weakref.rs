@@ -130,11 +130,10 @@ pub fn references(object: &Value) -> Vec<Value> {
 /// Ends all weak references to an object that lives on for now; then their callbacks run, the newest first.
 pub fn end_references(object: &Value) {
     let all = references(object);
-    let heads = || all.iter().rev().filter_map(Value::head);
     for reference in all.iter().filter_map(Value::downcast::<PyWeakRef>) {
         reference.forget_target();
     }
-    for head in heads() {
+    for head in all.iter().rev().filter_map(Value::head) {
         // SAFETY: weak references, which we hold.
         unsafe { call(NonNull::from_ref(head)) };
     }
@@ -272,8 +271,7 @@ fn repr(cx: &Cx, this: &Value) -> R {
         },
         None => None,
     };
-    let (class, there) = (crate::object_type::full_name(cx, target.ty())?, target.bits());
-    let class = class.strip_prefix("__main__.").unwrap_or(&class);
+    let (class, there) = (crate::object_type::fully_qualified_name(cx, target.ty())?, target.bits());
     let text = match name.as_ref().and_then(Value::downcast::<crate::str::PyStr>) {
         Some(name) => {
             let name = name.to_lossy();

@@ -2,6 +2,7 @@
 
 mod interpreter;
 
+use adder_objects::class::subclasses;
 use adder_objects::{TypeObject, Value, exceptions as exc};
 use interpreter::with;
 
@@ -129,5 +130,24 @@ fn a_type_is_an_object() {
         assert_eq!(int.ty().name(), "type");
         assert!(int.downcast::<TypeObject>().is_some());
         assert!(cx.is_instance(&Value::bool(true), &int).unwrap());
+    });
+}
+
+#[test]
+fn a_built_in_type_that_the_limit_refused_first_is_one_subclass() {
+    with(|cx| {
+        let object = &adder_objects::typeobject::OBJECT_TYPE;
+        let (unused, named) = (&adder_objects::set::FROZENSET_TYPE, "frozenset");
+        let times = || {
+            subclasses(cx, object)
+                .iter()
+                .filter(|class| class.downcast::<TypeObject>().unwrap().name() == named)
+                .count()
+        };
+        assert_eq!(times(), 0, "nobody asked for it yet");
+        cx.heap.set_limit(Some(0));
+        cx.state(unused);
+        cx.heap.set_limit(None);
+        assert_eq!(times(), 1);
     });
 }

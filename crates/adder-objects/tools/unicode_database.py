@@ -45,7 +45,8 @@ now, then = runs(unicodedata), runs(old)
 assert len(records) < 1024
 
 print(f"//! Unicode {unicodedata.unidata_version} (and 3.2.0), as a Python's `unicodedata` answers it; made by")
-print("//! `tools/unicode_database.py`.\n\n#![cfg_attr(rustfmt, rustfmt_skip)]")
+print("//! `tools/unicode_database.py`. What `str` itself asks for (`isalpha`, cases, …) is in `tables`, in one word a code point.")
+print("\n#![cfg_attr(rustfmt, rustfmt_skip)]")
 table("CATEGORIES", "General categories.", texts(CATEGORIES), "&str")
 table("DIRECTIONS", "Bidirectional classes.", texts(DIRECTIONS), "&str")
 table("WIDTHS", "East Asian widths.", texts(WIDTHS), "&str")

@@ -27,7 +27,7 @@ def addsitedir(sitedir, known_paths=None):
     for name in names:
         if name.endswith(".pth") and not name.startswith("."):
             addpackage(sitedir, name, known)
-    return known_paths and known
+    return known_paths
 
 
 def addpackage(sitedir, name, known_paths):

@@ -1,6 +1,7 @@
 //! Frames: windows of registers on one stack, with four words in front.
 //!
 //! ```text
+//!  r−7        of a generator: what was being handled behind that
 //!  r−6        of a generator: what was being handled when it went on
 //!  r−5        locals mapping (of frames entered from Rust: module, class body, exec); of a generator: itself, borrowed
 //!  r−4        function, owned

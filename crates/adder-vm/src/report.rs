@@ -21,27 +21,23 @@ pub(crate) fn syntax_error(cx: &Cx, error: &CompileError, file: &str) -> Raised 
             ErrorKind::Recursion => &exc::RECURSION_ERROR,
             ErrorKind::Syntax => &exc::SYNTAX_ERROR,
         };
-        let int = |n: u32| Value::small(i64::from(n));
-        let text = match &error.text {
-            Some(text) => cx.str_value(text)?,
-            None => Value::none(),
-        };
-        let place = cx.tuple([
-            cx.str_value(file)?,
-            int(error.line),
-            int(error.column),
-            text,
-            int(error.end_line),
-            int(error.end_column),
-        ])?;
         if core::ptr::eq(class, &exc::MEMORY_ERROR) || core::ptr::eq(class, &exc::RECURSION_ERROR) {
             return Ok(cx.error(class, format_args!("{}", error.message)));
         }
-        Ok(cx.error_of(class, &[cx.str_value(&error.message)?, place.into_value()]))
+        Ok(cx.error_of(class, &[cx.str_value(&error.message)?, place(cx, error, file)?]))
     })();
     match made {
         Ok(raised) | Err(raised) => raised,
     }
+}
+
+/// The second argument of a SyntaxError: the file, the place, and the line.
+fn place(cx: &Cx, error: &CompileError, file: &str) -> R {
+    let int = |n: u32| Value::small(i64::from(n));
+    let text = error.text.as_deref().map_or_else(|| Ok(Value::none()), |text| cx.str_value(text))?;
+    let parts =
+        [cx.str_value(file)?, int(error.line), int(error.column), text, int(error.end_line), int(error.end_column)];
+    Ok(cx.tuple(parts)?.into_value())
 }
 
 /// The same where a text that more lines could make right has an error of its own.
@@ -50,13 +46,7 @@ pub(crate) fn incomplete(cx: &Cx, error: &CompileError, file: &str) -> Raised {
         return syntax_error(cx, error, file);
     }
     let made = (|| -> R<Raised> {
-        let int = |n: u32| Value::small(i64::from(n));
-        let text = error.text.as_deref().map_or_else(|| Ok(Value::none()), |text| cx.str_value(text))?;
-        let file = cx.str_value(file)?;
-        let numbers = [error.line, error.column, error.end_line, error.end_column].map(int);
-        let [line, column, end_line, end_column] = numbers;
-        let place = cx.tuple([file, line, column, text, end_line, end_column])?.into_value();
-        Ok(cx.error_of(&exc::INCOMPLETE_INPUT_ERROR, &[cx.str_value("incomplete input")?, place]))
+        Ok(cx.error_of(&exc::INCOMPLETE_INPUT_ERROR, &[cx.str_value("incomplete input")?, place(cx, error, file)?]))
     })();
     match made {
         Ok(raised) | Err(raised) => raised,

@@ -177,6 +177,11 @@ pub(crate) unsafe fn add(vm: &Vm, exception: &Value, registers: Registers, word:
     }
 }
 
+/// The traceback that an exception has.
+pub(crate) fn of_exception(exception: &Value) -> Option<Value> {
+    exception.downcast::<PyBaseException>()?.traceback.try_get()
+}
+
 /// A traceback of the running frame alone; None where none runs.
 pub(crate) fn here(vm: &Vm) -> R {
     let Some((registers, word)) = frame_object::running(vm) else { return Ok(Value::none()) };

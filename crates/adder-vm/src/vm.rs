@@ -300,11 +300,7 @@ impl Vm {
                 link |= flag::LOCALS;
             }
             registers.write_header(function, core::ptr::null_mut(), code, link);
-            if code.has(
-                adder_compiler::code::flag::GENERATOR
-                    | adder_compiler::code::flag::COROUTINE
-                    | adder_compiler::code::flag::ASYNC_GENERATOR,
-            ) {
+            if code.has(crate::eval::GENERATORS) {
                 return crate::generator::of_frame(self, registers);
             }
             self.run_frame(registers, code.start())

@@ -58,7 +58,7 @@ impl Brackets {
         }
         let place = TextRange::empty(range.start());
         let Some((open, o)) = opening else { return Some((place, format!("unmatched '{c}'"))) };
-        if let Some(prefix) = super::fields::is_field(tokens, open) {
+        if let Some(prefix) = super::fields::field_begun_by(tokens, open) {
             return Some((place, format!("{prefix}-string: unmatched '{c}'")));
         }
         let line = |range: TextRange| lines.place(range.start().to_u32()).0;

@@ -58,8 +58,8 @@ pub(super) fn string_around(tokens: &[Token], at: TextSize) -> Option<(&'static 
     })
 }
 
-/// Does a field begin with this brace?
-pub(super) fn is_field(tokens: &[Token], brace: TextRange) -> Option<&'static str> {
+/// `f` or `t`, if a field of such a string begins with this brace.
+pub(super) fn field_begun_by(tokens: &[Token], brace: TextRange) -> Option<&'static str> {
     let open = open_at(tokens, brace.end());
     let Some(Open::Field(..)) = open.last() else { return None };
     string_around(tokens, brace.end()).map(|(prefix, _)| prefix)

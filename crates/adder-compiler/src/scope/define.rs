@@ -7,13 +7,18 @@ use super::build::Builder;
 use super::{Part, ScopeKind, does, key};
 use crate::error::{Fault, Res};
 
+/// Where the scope of a function or class begins: at its name, whatever decorates it.
+fn from_name(name: &ast::Identifier, whole: TextRange) -> TextRange {
+    TextRange::new(name.range.start(), whole.end())
+}
+
 impl Builder<'_> {
     pub(super) fn function(&mut self, f: &ast::StmtFunctionDef) -> Res {
         self.define(&f.name, does::LOCAL, f.name.range)?;
         self.defaults(&f.parameters)?;
         f.decorator_list.iter().try_for_each(|decorator| self.expr(&decorator.expression))?;
         if let Some(params) = &f.type_params {
-            self.enter_type_params(params, &f.name, key(f), TextRange::new(f.name.range.start(), f.range.end()))?;
+            self.enter_type_params(params, &f.name, key(f), from_name(&f.name, f.range))?;
             if f.parameters.iter_non_variadic_params().any(|p| p.default.is_some()) {
                 let parameters = &f.parameters;
                 if parameters.posonlyargs.iter().chain(&parameters.args).any(|p| p.default.is_some()) {
@@ -31,18 +36,13 @@ impl Builder<'_> {
                 ScopeKind::Annotation,
                 "__annotate__".into(),
                 (key(f), Part::Annotations),
-                TextRange::new(f.name.range.start(), f.range.end()),
+                from_name(&f.name, f.range),
             );
             self.define(".format", does::PARAM, f.range)?;
             annotations().try_for_each(|annotation| self.expr(annotation))?;
             self.leave();
         }
-        self.enter(
-            ScopeKind::Function,
-            f.name.as_str().into(),
-            (key(f), Part::Body),
-            TextRange::new(f.name.range.start(), f.range.end()),
-        );
+        self.enter(ScopeKind::Function, f.name.as_str().into(), (key(f), Part::Body), from_name(&f.name, f.range));
         self.current_mut().is_async = f.is_async;
         self.current_mut().coroutine = f.is_async;
         self.parameters(&f.parameters)?;
@@ -65,7 +65,7 @@ impl Builder<'_> {
         self.define(&c.name, does::LOCAL, c.name.range)?;
         c.decorator_list.iter().try_for_each(|decorator| self.expr(&decorator.expression))?;
         if let Some(params) = &c.type_params {
-            self.enter_type_params(params, &c.name, key(c), TextRange::new(c.name.range.start(), c.range.end()))?;
+            self.enter_type_params(params, &c.name, key(c), from_name(&c.name, c.range))?;
             let names = params.iter().map(|p| p.name().as_str().into()).collect();
             let scope = self.current_mut();
             (scope.private, scope.mangled) = (Some(c.name.as_str().into()), Some(names));
@@ -76,12 +76,7 @@ impl Builder<'_> {
         if let Some(arguments) = &c.arguments {
             self.arguments(arguments)?;
         }
-        self.enter(
-            ScopeKind::Class,
-            c.name.as_str().into(),
-            (key(c), Part::Body),
-            TextRange::new(c.name.range.start(), c.range.end()),
-        );
+        self.enter(ScopeKind::Class, c.name.as_str().into(), (key(c), Part::Body), from_name(&c.name, c.range));
         self.current_mut().private = Some(c.name.as_str().into());
         if c.type_params.is_some() {
             self.define("__type_params__", does::LOCAL, c.range)?;

@@ -76,3 +76,43 @@ impl From<Vec<Item>> for Item {
         Item::Many(items)
     }
 }
+
+/// The fields of a node.
+///
+/// # Panics
+/// If their number is another one: nodes are made by their tables.
+pub(super) fn fields<const N: usize>(node: &Node) -> &[Item; N] {
+    (&node.fields[..]).try_into().expect("as many fields as the table says")
+}
+
+pub(super) fn items(item: &Item) -> &[Item] {
+    match item {
+        Item::Many(items) => items,
+        _ => &[],
+    }
+}
+
+pub(super) fn nodes(item: &Item) -> impl Iterator<Item = &Node> {
+    items(item).iter().filter_map(node)
+}
+
+pub(super) fn node(item: &Item) -> Option<&Node> {
+    match item {
+        Item::Node(node) => Some(node),
+        _ => None,
+    }
+}
+
+pub(super) fn text(item: &Item) -> &str {
+    match item {
+        Item::Text(text) => text,
+        _ => "",
+    }
+}
+
+pub(super) fn int(item: &Item) -> i64 {
+    match item {
+        Item::Int(int) => *int,
+        _ => 0,
+    }
+}

@@ -88,7 +88,6 @@ impl<'a> Reader<'a> {
     }
 
     fn statement(&mut self, s: &Stmt) -> Res<Item> {
-        let none = || Item::None;
         let (kind, range, fields) = match s {
             Stmt::FunctionDef(f) => {
                 let kind = if f.is_async { Kind::AsyncFunctionDef } else { Kind::FunctionDef };
@@ -98,7 +97,7 @@ impl<'a> Reader<'a> {
                     self.body(&f.body)?,
                     self.decorators(&f.decorator_list)?,
                     self.optional(f.returns.as_deref())?,
-                    none(),
+                    Item::None,
                     self.type_parameters(f.type_params.as_deref())?,
                 ];
                 (kind, self.after_decorators(&f.decorator_list, f.range), fields)
@@ -121,7 +120,7 @@ impl<'a> Reader<'a> {
                 let parameters = self.type_parameters(s.type_params.as_deref())?;
                 (Kind::TypeAlias, s.range, vec![self.expr(&s.name)?, parameters, self.expr(&s.value)?])
             }
-            Stmt::Assign(s) => (Kind::Assign, s.range, vec![self.exprs(&s.targets)?, self.expr(&s.value)?, none()]),
+            Stmt::Assign(s) => (Kind::Assign, s.range, vec![self.exprs(&s.targets)?, self.expr(&s.value)?, Item::None]),
             Stmt::AugAssign(s) => {
                 (Kind::AugAssign, s.range, vec![self.expr(&s.target)?, operator(s.op).into(), self.expr(&s.value)?])
             }
@@ -133,7 +132,7 @@ impl<'a> Reader<'a> {
             Stmt::For(s) => {
                 let kind = if s.is_async { Kind::AsyncFor } else { Kind::For };
                 let (target, iter) = (self.expr(&s.target)?, self.expr(&s.iter)?);
-                (kind, s.range, vec![target, iter, self.body(&s.body)?, self.body(&s.orelse)?, none()])
+                (kind, s.range, vec![target, iter, self.body(&s.body)?, self.body(&s.orelse)?, Item::None])
             }
             Stmt::While(s) => {
                 (Kind::While, s.range, vec![self.expr(&s.test)?, self.body(&s.body)?, self.body(&s.orelse)?])
@@ -150,7 +149,7 @@ impl<'a> Reader<'a> {
                     let fields = vec![self.expr(&item.context_expr)?, self.optional(item.optional_vars.as_deref())?];
                     items.push(Self::placeless(Kind::WithItem, fields));
                 }
-                (kind, s.range, vec![items.into(), self.body(&s.body)?, none()])
+                (kind, s.range, vec![items.into(), self.body(&s.body)?, Item::None])
             }
             Stmt::Match(s) => {
                 let subject = self.expr(&s.subject)?;

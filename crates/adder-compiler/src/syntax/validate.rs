@@ -1,6 +1,6 @@
 //! What must hold for a tree before it is compiled, beyond the types of its fields.
 
-use super::write::{fields, int, items, node, nodes, text};
+use super::node::{fields, int, items, node, nodes, text};
 use super::{Item, Kind, Node};
 use crate::code::Const;
 

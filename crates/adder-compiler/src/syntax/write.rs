@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, AtomicNodeIndex, ExceptHandler, Identifier, Mod, Pattern, Stmt, TypeParam};
 use ruff_text_size::{TextRange, TextSize};
 
+use super::node::{fields, int, items, node, nodes, text};
 use super::{Item, Kind, Node, Place};
 use crate::code::Const;
 use crate::error::{Fault, Res};
@@ -16,46 +17,6 @@ pub(super) struct Writer {
     pub(super) places: Vec<(u32, u32)>,
     /// Constants that no literal can say.
     pub(super) constants: Vec<Const>,
-}
-
-/// The fields of a node.
-///
-/// # Panics
-/// If their number is another one: nodes are made by their tables.
-pub(super) fn fields<const N: usize>(node: &Node) -> &[Item; N] {
-    (&node.fields[..]).try_into().expect("as many fields as the table says")
-}
-
-pub(super) fn items(item: &Item) -> &[Item] {
-    match item {
-        Item::Many(items) => items,
-        _ => &[],
-    }
-}
-
-pub(super) fn nodes(item: &Item) -> impl Iterator<Item = &Node> {
-    items(item).iter().filter_map(node)
-}
-
-pub(super) fn node(item: &Item) -> Option<&Node> {
-    match item {
-        Item::Node(node) => Some(node),
-        _ => None,
-    }
-}
-
-pub(super) fn text(item: &Item) -> &str {
-    match item {
-        Item::Text(text) => text,
-        _ => "",
-    }
-}
-
-pub(super) fn int(item: &Item) -> i64 {
-    match item {
-        Item::Int(int) => *int,
-        _ => 0,
-    }
 }
 
 /// Notes where nodes stand. How deeply they nest is the result.
@@ -440,7 +401,7 @@ impl Writer {
             }
             Kind::MatchAs => {
                 let [pattern, name] = fields(node);
-                let inner = super::write::node(pattern).map(|node| self.pattern_of(node).map(Box::new)).transpose()?;
+                let inner = super::node::node(pattern).map(|node| self.pattern_of(node).map(Box::new)).transpose()?;
                 let name = self.optional_name(name, range);
                 Pattern::MatchAs(ast::PatternMatchAs { node_index, range, pattern: inner, name })
             }

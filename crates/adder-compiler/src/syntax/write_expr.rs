@@ -8,7 +8,8 @@ use ruff_python_ast::{
 };
 use ruff_text_size::TextRange;
 
-use super::write::{NONE, Writer, fields, int, items, node, nodes, operator};
+use super::node::{fields, int, items, node, nodes};
+use super::write::{NONE, Writer, operator};
 use super::{Item, Kind, Node};
 use crate::code::Const;
 use crate::error::{Fault, Res};

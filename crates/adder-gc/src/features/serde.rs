@@ -11,7 +11,7 @@ use serde_core::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_core::ser::{Error as _, Serialize, Serializer};
 
 use crate::gc::Gc;
-use crate::heap::Heap;
+use crate::heap::{Heap, OutOfMemory};
 use crate::string::GcString;
 use crate::sync;
 use crate::trace::Trace;
@@ -19,6 +19,19 @@ use crate::vec::GcVec;
 
 /// Elements for which room is made before they are read, whatever the input says about its length.
 const AHEAD: usize = 4096;
+
+/// Reads a text, and makes what is made of it.
+struct Text<F>(F);
+
+impl<R, F: FnOnce(&str) -> Result<R, OutOfMemory>> Visitor<'_> for Text<F> {
+    type Value = R;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+    fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<R, E> {
+        (self.0)(text).map_err(E::custom)
+    }
+}
 
 /// Writes the value. Sharing is not preserved; a cleared reference is an error.
 impl<T: ?Sized + Serialize> Serialize for Gc<T> {
@@ -47,17 +60,7 @@ impl<'de, T: Trace + Deserialize<'de>> Deserialize<'de> for Gc<[T]> {
 
 impl<'de> Deserialize<'de> for Gc<str> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Gc<str>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Gc<str>, E> {
-                Gc::try_from_str_in(text, &Heap::current()).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Text(|text: &str| Gc::try_from_str_in(text, &Heap::current())))
     }
 }
 
@@ -109,17 +112,7 @@ impl<'de, T: Trace + Send + Sync + Deserialize<'de>> Deserialize<'de> for sync::
 
 impl<'de> Deserialize<'de> for sync::Gc<str> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = sync::Gc<str>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<sync::Gc<str>, E> {
-                sync::Gc::try_from_str(text).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Text(sync::Gc::try_from_str))
     }
 }
 
@@ -160,16 +153,6 @@ impl Serialize for GcString {
 /// Charged to the thread's heap.
 impl<'de> Deserialize<'de> for GcString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = GcString;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<GcString, E> {
-                GcString::try_from_str_in(text, &Heap::current()).map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Text(|text: &str| GcString::try_from_str_in(text, &Heap::current())))
     }
 }

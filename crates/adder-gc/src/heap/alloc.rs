@@ -152,7 +152,7 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) fn out_of_memory(&self, requested: usize, system: bool) -> OutOfMemory {
+    pub(crate) fn out_of_memory(&self, requested: usize, system: bool) -> OutOfMemory {
         OutOfMemory { limit: self.limit.get(), used: self.used_bytes(), requested, system }
     }
 

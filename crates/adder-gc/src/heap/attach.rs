@@ -130,23 +130,15 @@ impl Heap {
     #[inline]
     pub unsafe fn attach(heap: &DetachedHeap) -> Attached<'_> {
         let inner = heap.heap.inner();
-        let here = current::this_thread();
-        if let Err(owner) = inner.owner.0.compare_exchange(DETACHED, here, Ordering::Acquire, Ordering::Relaxed) {
-            attached_already(owner == here);
-        }
+        inner.claim();
         inner.begin_turn();
         Attached { heap, here: PhantomData }
     }
-}
 
-impl Heap {
     /// See [`raw::let_go`](crate::raw::let_go).
     pub(crate) fn let_go(&self) {
         let inner = self.inner();
-        let owner = inner.owner.0.load(Ordering::Relaxed);
-        if owner != TIED && owner != current::this_thread() {
-            not_attached();
-        }
+        inner.check_owner();
         if death::visits_matter() {
             end_visits();
         }
@@ -156,12 +148,8 @@ impl Heap {
     /// See [`raw::take_over`](crate::raw::take_over).
     pub(crate) fn take_over(&self) {
         let inner = self.inner();
-        let here = current::this_thread();
-        if let Err(owner) = inner.owner.0.compare_exchange(DETACHED, here, Ordering::Acquire, Ordering::Relaxed) {
-            attached_already(owner == here);
-        }
-        inner.turn.set(inner.turn.get() + 1);
-        inner.anchor_here();
+        inner.claim();
+        inner.begin_work();
     }
 }
 
@@ -259,11 +247,29 @@ impl fmt::Debug for Attached<'_> {
 }
 
 impl Inner {
-    /// The heap is this thread's from here on.
+    /// This thread becomes the owner of a heap that has none.
+    ///
+    /// # Panics
+    /// If it has one.
     #[inline]
-    fn begin_turn(&self) {
+    fn claim(&self) {
+        let here = current::this_thread();
+        if let Err(owner) = self.owner.0.compare_exchange(DETACHED, here, Ordering::Acquire, Ordering::Relaxed) {
+            attached_already(owner == here);
+        }
+    }
+
+    /// The heap works on this thread from here on.
+    #[inline]
+    fn begin_work(&self) {
         self.turn.set(self.turn.get() + 1);
         self.anchor_here();
+    }
+
+    /// The same, and it is the thread's current one.
+    #[inline]
+    fn begin_turn(&self) {
+        self.begin_work();
         self.below.set(current::replace(self));
     }
 

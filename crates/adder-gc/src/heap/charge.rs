@@ -181,6 +181,15 @@ impl Inner {
         }
         Ok(got)
     }
+
+    /// # Safety
+    /// `ptr` was allocated with this layout, which has bytes, and they were charged.
+    pub(crate) unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
+        self.watch_buffer_end(ptr);
+        // SAFETY: by the contract.
+        unsafe { std::alloc::dealloc(ptr.as_ptr(), layout) };
+        give_back(self, layout.size());
+    }
 }
 
 /// An allocator that charges a heap for what it takes from the process's allocator. From [`Heap::allocator`].
@@ -276,13 +285,10 @@ impl ChargedAlloc {
     /// # Safety
     /// `ptr` came from an allocator of the same heap with the same layout.
     pub unsafe fn deallocate(&self, ptr: NonNull<u8>, layout: Layout) {
-        if layout.size() == 0 {
-            return;
+        if layout.size() > 0 {
+            // SAFETY: forwarded contract.
+            unsafe { self.inner().deallocate(ptr, layout) };
         }
-        self.inner().watch_buffer_end(ptr);
-        // SAFETY: forwarded contract.
-        unsafe { std::alloc::dealloc(ptr.as_ptr(), layout) };
-        give_back(self.inner(), layout.size());
     }
 }
 

@@ -1,4 +1,7 @@
 //! Untyped handles of `sync`: owned references whose type is known at run time only.
+//!
+//! Written a second time beside [`crate::AnyGc`]: nearly each method goes into a header, which is another one here, and what is left in
+//! common is shorter than a trait for the mode would be.
 
 use core::fmt;
 use core::ptr::NonNull;

@@ -77,10 +77,7 @@ fn take(bytes: usize) -> Result<(), OutOfMemory> {
     }
     collect::make_room();
     store::trim();
-    if add_if_room(bytes) {
-        return Ok(());
-    }
-    Err(OutOfMemory { limit: store::limit(), used: store::used_bytes(), requested: bytes, system: false })
+    if add_if_room(bytes) { Ok(()) } else { Err(store::out_of_memory(bytes, false)) }
 }
 
 fn add_if_room(bytes: usize) -> bool {

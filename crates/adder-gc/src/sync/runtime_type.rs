@@ -2,6 +2,8 @@
 //!
 //! The type info lies at the start of the payload of a counted object, and every object of the type owns a reference to that one.
 //! The library counts it, visits it, and lets go of it after the object's block has been given back.
+//!
+//! Written a second time and not shared: what is alike are the names; counts, handles, infos and blocks are others in each line.
 
 use core::alloc::Layout;
 use core::any::TypeId;
@@ -189,12 +191,7 @@ impl Heap {
         let head = &of.head;
         let size = size.max(head.info.size);
         let Ok(layout) = Layout::from_size_align(size, head.info.align) else {
-            return Err(OutOfMemory {
-                limit: store::limit(),
-                used: store::used_bytes(),
-                requested: size,
-                system: true,
-            });
+            return Err(store::out_of_memory(size, true));
         };
         // SAFETY: the handle keeps the type; from birth on the object owns a reference to it.
         let unborn = unsafe {

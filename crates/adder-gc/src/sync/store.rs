@@ -13,6 +13,7 @@ use super::charge;
 use super::header::Hdr;
 use super::page::{LARGE_BIN, PAGES, Page, SEGMENT_SIZE, State};
 use super::thread::Record;
+use crate::heap::OutOfMemory;
 use crate::os;
 use crate::page::{PAGE_SIZE, Placement, class_bytes};
 
@@ -103,6 +104,11 @@ pub(super) fn held() -> usize {
 
 pub(super) fn used_bytes() -> usize {
     held().saturating_add(SIDE.load(Ordering::Relaxed)).saturating_add(charge::charged())
+}
+
+/// The error for a request that there was no room for.
+pub(super) fn out_of_memory(requested: usize, system: bool) -> OutOfMemory {
+    OutOfMemory { limit: limit(), used: used_bytes(), requested, system }
 }
 
 pub(super) fn limit() -> usize {
@@ -213,9 +219,7 @@ impl Pinned {
         store.pinned += 1;
         Pinned(store.pages().filter(|page| wanted(page)).collect())
     }
-}
 
-impl Pinned {
     /// Lets go of them.
     pub(super) fn clear(&mut self) {
         self.0.clear();

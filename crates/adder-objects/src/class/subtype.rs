@@ -4,6 +4,7 @@
 //! members of `__slots__`, the dict word, inline slots. Each instance owns a reference to its class, which `adder-gc` counts.
 
 use core::mem::{ManuallyDrop, offset_of};
+use core::ops::Range;
 use core::ptr::NonNull;
 
 use adder_gc::raw::{self, Functions, Head, kind};
@@ -89,34 +90,52 @@ unsafe fn trace(payload: NonNull<u8>, tracer: &mut Tracer<'_>) {
     }
 }
 
-/// The same for an instance whose built-in base is `object`: most of them.
+/// Where the words lie of an instance whose built-in base is `object`, as most have it, in bytes from its start: the members of
+/// `__slots__`; then the dict word and what goes with it. A short way for [`each_word`].
 ///
 /// # Safety
-/// The object is a live instance.
+/// The object is an instance of a class made at run time with that base.
 #[inline(always)]
-unsafe fn trace_words(object: &Value, tracer: &mut Tracer<'_>) {
+unsafe fn plain_words(object: &Value) -> [Range<usize>; 2] {
     let shape = object.shape();
     let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
-    let inline = shape.inline.get() as usize;
-    // SAFETY: behind the head lie slots only. The inline slots are in use (and there) only without a dict.
+    if dict == 0 {
+        return [size_of::<Head>()..size, 0..0];
+    }
+    // SAFETY: behind the head lie slots only.
+    let has_dict = unsafe { !(*object.head_ptr().cast::<u8>().as_ptr().add(dict).cast::<Slot>()).is_unset() };
+    // The inline slots are in use (and there) only without a dict.
+    let inline = if has_dict { 0 } else { shape.inline.get() as usize };
+    [size_of::<Head>()..dict, dict..dict + 8 + inline * 8]
+}
+
+/// Calls `f` with the place of each word. (`step_by` counts the steps first.)
+#[inline(always)]
+fn each_place(words: Range<usize>, mut f: impl FnMut(usize)) {
+    let mut at = words.start;
+    while at < words.end {
+        f(at);
+        at += 8;
+    }
+}
+
+/// [`trace`] of an instance whose built-in base is `object`.
+///
+/// # Safety
+/// As for [`plain_words`]; the object is live.
+#[inline(always)]
+unsafe fn trace_words(object: &Value, tracer: &mut Tracer<'_>) {
+    // SAFETY: by the contract; the ranges are those of slots.
     unsafe {
         let start = object.head_ptr().cast::<u8>().as_ptr();
-        let visit = |tracer: &mut Tracer<'_>, from: usize, to: usize| {
-            let mut at = from;
-            while at < to {
-                (*start.add(at).cast::<Slot>()).trace(tracer);
-                at += 8;
-            }
-        };
-        let members = if dict == 0 { size } else { dict };
-        if members > size_of::<Head>() {
+        let [members, rest] = plain_words(object);
+        if !members.is_empty() {
             tracer.name("__slots__");
-            visit(tracer, size_of::<Head>(), members);
+            each_place(members, |at| (*start.add(at).cast::<Slot>()).trace(tracer));
         }
-        if dict != 0 {
+        if !rest.is_empty() {
             tracer.name("__dict__");
-            let has_dict = !(*start.add(dict).cast::<Slot>()).is_unset();
-            visit(tracer, dict, if has_dict { dict + 8 } else { dict + 8 + inline * 8 });
+            each_place(rest, |at| (*start.add(at).cast::<Slot>()).trace(tracer));
         }
     }
 }
@@ -133,34 +152,24 @@ unsafe fn clear(payload: NonNull<u8>, clearer: &mut Clearer<'_>) {
     }
 }
 
-/// The same for an instance whose built-in base is `object`: most of them.
+/// [`clear`] of an instance whose built-in base is `object`.
 ///
 /// # Safety
-/// The object is a live instance.
+/// As for [`plain_words`]; the object is live.
 #[inline(always)]
 unsafe fn clear_words(object: &Value, clearer: &mut Clearer<'_>) {
-    let shape = object.shape();
-    let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
-    let inline = shape.inline.get() as usize;
-    // SAFETY: as in `trace_words`.
+    // SAFETY: by the contract; the ranges are those of slots.
     unsafe {
         let start = object.head_ptr().cast::<u8>().as_ptr();
-        let empty = |clearer: &mut Clearer<'_>, from: usize, to: usize| {
-            let mut at = from;
-            while at < to {
-                let slot = &*start.add(at).cast::<Slot>();
-                if !slot.is_unset() {
-                    slot.clear(clearer);
-                }
-                at += 8;
+        let mut empty = |at| {
+            let slot = &*start.add(at).cast::<Slot>();
+            if !slot.is_unset() {
+                slot.clear(clearer);
             }
         };
-        if dict == 0 {
-            return empty(clearer, size_of::<Head>(), size);
-        }
-        empty(clearer, size_of::<Head>(), dict);
-        let has_dict = !(*start.add(dict).cast::<Slot>()).is_unset();
-        empty(clearer, dict, if has_dict { dict + 8 } else { dict + 8 + inline * 8 });
+        let [members, rest] = plain_words(object);
+        each_place(members, &mut empty);
+        each_place(rest, &mut empty);
     }
 }
 
@@ -179,41 +188,26 @@ unsafe fn finalize(object: NonNull<Head>) {
     }
 }
 
-/// The same as dropping each word of an instance whose built-in base is `object`: most of them.
+/// [`drop_payload`] of an instance whose built-in base is `object`.
 ///
 /// # Safety
-/// As for [`drop_payload`]: nobody looks at the words any more.
+/// As for [`plain_words`]; nobody looks at the words any more.
 #[inline(always)]
 unsafe fn drop_words(object: &Value) {
-    let shape = object.shape();
-    let (dict, size) = (shape.dict_offset.get() as usize, shape.size.get() as usize);
-    let inline = shape.inline.get() as usize;
-    // SAFETY: behind the head lie slots only; each is read once. The inline slots are in use (and there) only without a dict.
+    // SAFETY: by the contract; the ranges are those of slots, and each is read once.
     unsafe {
         let start = object.head_ptr().cast::<u8>().as_ptr();
-        let release = |from: usize, to: usize| {
-            let mut at = from;
-            while at < to {
-                let value = start.add(at).cast::<Value>().read();
-                if value.is_object() {
-                    drop(value);
-                } else {
-                    core::mem::forget(value);
-                }
-                at += 8;
+        let release = |at| {
+            let value = start.add(at).cast::<Value>().read();
+            if value.is_object() {
+                drop(value);
+            } else {
+                core::mem::forget(value);
             }
         };
-        if dict == 0 {
-            return release(size_of::<Head>(), size);
-        }
-        release(size_of::<Head>(), dict);
-        let own = start.add(dict).cast::<Value>().read();
-        if own.is_unset() {
-            core::mem::forget(own);
-            release(dict + 8, dict + 8 + inline * 8);
-        } else {
-            drop(own);
-        }
+        let [members, rest] = plain_words(object);
+        each_place(members, release);
+        each_place(rest, release);
     }
 }
 

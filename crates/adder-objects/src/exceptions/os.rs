@@ -189,14 +189,22 @@ fn text_of(errno: i32) -> String {
 /// OSError of the class that fits an error of the system.
 #[cold]
 pub fn os_error(cx: &Cx, error: &std::io::Error, filename: Option<&Value>) -> Raised {
+    with_paths(cx, error, filename.map_or(&[], core::slice::from_ref))
+}
+
+/// The same for a call with two paths.
+#[cold]
+pub fn os_error_of_two(cx: &Cx, error: &std::io::Error, first: &Value, second: &Value) -> Raised {
+    // Between them stands the number that Windows has for the error.
+    with_paths(cx, error, &[first.clone(), Value::none(), second.clone()])
+}
+
+fn with_paths(cx: &Cx, error: &std::io::Error, paths: &[Value]) -> Raised {
     let made = (|| {
-        let mut args = match error.raw_os_error() {
-            Some(errno) => vec![Value::small(errno.into()), cx.str_value(&text_of(errno))?],
+        let args = match error.raw_os_error() {
+            Some(errno) => [&[Value::small(errno.into()), cx.str_value(&text_of(errno))?], paths].concat(),
             None => vec![cx.str_value(&error.to_string())?],
         };
-        if args.len() == 2 {
-            args.extend(filename.cloned());
-        }
         Ok(cx.error_of(&OS_ERROR, &args))
     })();
     made.unwrap_or_else(|raised| raised)

@@ -55,13 +55,15 @@ fn digits_of(value: f64, kind: u8, precision: usize) -> (Vec<u8>, isize) {
     (digits, point)
 }
 
-/// The text of a float, its sign in front, in a buffer of the heap: the precision may be of any size.
+/// Whether the text of a float has a minus in front, and what is behind it, in a buffer of the heap: the precision may be of any
+/// size.
 ///
 /// # Errors
 /// MemoryError.
-pub fn float_bytes<'h>(cx: &'h Cx, value: f64, how: FloatText) -> R<HeapVec<'h, u8>> {
+pub(super) fn sign_and_bytes<'h>(cx: &'h Cx, value: f64, how: FloatText) -> R<(bool, HeapVec<'h, u8>)> {
     let kept = FloatText { precision: how.precision.min(ALL), ..how };
-    let text = float_text(value, kept);
+    let signed = float_text(value, kept);
+    let text = signed.strip_prefix('-').unwrap_or(&signed);
     let (mut out, kind) = (HeapVec::new(cx), how.kind.to_ascii_lowercase());
     // Behind so many digits there are only zeros.
     let zeros = matches!(kind, b'e' | b'f') || kind == b'g' && how.alternate;
@@ -72,7 +74,7 @@ pub fn float_bytes<'h>(cx: &'h Cx, value: f64, how: FloatText) -> R<HeapVec<'h, 
     out.extend(digits.as_bytes())?;
     out.fill(b'0', more)?;
     out.extend(exponent.as_bytes())?;
-    Ok(out)
+    Ok((text.len() < signed.len(), out))
 }
 
 /// The text of a float, its sign in front.
@@ -173,13 +175,7 @@ fn plain<'h>(cx: &'h Cx, mut value: f64, spec: &FormatSpec, default: u8) -> R<Pl
     };
     let how =
         FloatText { kind, precision, alternate: spec.alternate, dot_zero, no_negative_zero: spec.no_negative_zero };
-    let mut text = float_bytes(cx, value, how)?;
-    let negative = text.first() == Some(&b'-');
-    if negative {
-        let end = text.len();
-        text.copy_within(1..end, 0);
-        text.truncate(end - 1);
-    }
+    let (negative, mut text) = sign_and_bytes(cx, value, how)?;
     if percent {
         text.push(b'%')?;
     }

@@ -8,7 +8,7 @@ mod percent;
 mod spec;
 
 pub use fields::{FieldName, FieldParser, Parsed, field_name_split, formatter_parser};
-pub use float::{FloatText, float_bytes, float_text, format_complex, format_float};
+pub use float::{FloatText, float_text, format_complex, format_float};
 pub use int::{format_int, int_text};
 pub use percent::{percent_bytes, percent_str};
 pub use spec::{FormatSpec, Grouping};

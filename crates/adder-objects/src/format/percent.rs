@@ -1,6 +1,6 @@
 //! `%`: text with directives as in C's `printf`, for `str` and for bytes.
 
-use super::float::{FloatText, float_bytes};
+use super::float::{FloatText, sign_and_bytes};
 use super::int::int_text;
 use crate::bytes::PyBytes;
 use crate::cx::Cx;
@@ -339,13 +339,7 @@ fn float_piece<'h>(format: &Format<'h>, kind: u8, directive: &Directive, value: 
         dot_zero: false,
         no_negative_zero: false,
     };
-    let mut text = float_bytes(cx, float, how)?;
-    let negative = text.first() == Some(&b'-');
-    if negative {
-        let end = text.len();
-        text.copy_within(1..end, 0);
-        text.truncate(end - 1);
-    }
+    let (negative, text) = sign_and_bytes(cx, float, how)?;
     Ok(Number { negative, prefix: "", text })
 }
 

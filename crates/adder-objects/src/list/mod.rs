@@ -200,6 +200,14 @@ impl PyList {
         self.ob_size.set(len);
     }
 
+    /// Room for so many items more, and for no others where there are none yet.
+    fn reserve_more(&self, cx: &Cx, more: usize) -> R<()> {
+        match self.allocated.get() {
+            0 => self.reserve_exactly(cx, more),
+            _ => self.reserve(cx, self.len() + more),
+        }
+    }
+
     /// Room for so many items at least.
     ///
     /// # Errors
@@ -434,10 +442,7 @@ impl PyList {
             && (core::ptr::eq(self, other) || iterable.is_exact(&LIST_TYPE))
         {
             let n = other.len();
-            match self.allocated.get() {
-                0 => self.reserve_exactly(cx, n)?,
-                _ => self.reserve(cx, self.len() + n)?,
-            }
+            self.reserve_more(cx, n)?;
             for at in 0..n {
                 if let Some(item) = other.get(at) {
                     self.push(cx, item)?;
@@ -446,10 +451,7 @@ impl PyList {
             return Ok(());
         }
         if let Some(tuple) = iterable.downcast_exact::<PyTuple>() {
-            match self.allocated.get() {
-                0 => self.reserve_exactly(cx, tuple.items().len())?,
-                _ => self.reserve(cx, self.len() + tuple.items().len())?,
-            }
+            self.reserve_more(cx, tuple.items().len())?;
             for item in tuple.items() {
                 self.push(cx, item.clone())?;
             }
@@ -457,11 +459,8 @@ impl PyList {
         }
         let iterator = cx.iter(iterable)?;
         let hint = cx.length_hint(iterable, 8)?;
-        if let Some(wanted) = self.len().checked_add(hint).filter(|&n| n <= isize::MAX as usize / 8) {
-            match self.allocated.get() {
-                0 => self.reserve_exactly(cx, wanted)?,
-                _ => self.reserve(cx, wanted)?,
-            }
+        if self.len().checked_add(hint).is_some_and(|n| n <= isize::MAX as usize / 8) {
+            self.reserve_more(cx, hint)?;
         }
         while let Some(item) = cx.next(&iterator)? {
             self.push(cx, item)?;

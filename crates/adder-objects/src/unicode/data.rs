@@ -52,6 +52,18 @@ pub fn decomposition(point: u32, old: bool) -> Option<(&'static str, &'static [u
     Some((db::TAGS[usize::from(tag)], &db::DECOMPOSED[start..start + usize::from(length)]))
 }
 
+/// What a code point became in version 3.2.0, if that was another one.
+pub(super) fn decomposition_of_old(point: u32) -> Option<u32> {
+    let at = db::OLD_DECOMPOSITIONS.binary_search_by_key(&point, |row| row.0).ok()?;
+    Some(db::OLD_DECOMPOSITIONS[at].1)
+}
+
+/// What two code points are together, where that is not a rule (Hangul).
+pub(super) fn composition(first: u32, second: u32) -> Option<u32> {
+    let at = db::COMPOSITIONS.binary_search_by_key(&(first, second), |row| (row.0, row.1)).ok()?;
+    Some(db::COMPOSITIONS[at].2)
+}
+
 /// The value of a digit.
 pub fn digit(point: u32) -> Option<u32> {
     // Version 3.2.0 is not asked whether it knows the digit: so it is with CPython.
@@ -87,130 +99,4 @@ pub fn name(point: u32, old: bool) -> Option<String> {
 pub fn by_name(name: &str, old: bool) -> Option<u32> {
     let point = u32::from(unicode_names2::character(name)?);
     is_assigned(point, old).then_some(point)
-}
-
-/// A form of normalization.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Form {
-    /// Are characters put together again?
-    composed: bool,
-    /// Are those that only look alike taken for the same?
-    compatible: bool,
-}
-
-impl Form {
-    /// From its name.
-    pub fn of(name: &str) -> Option<Form> {
-        Some(match name {
-            "NFC" => Form { composed: true, compatible: false },
-            "NFD" => Form { composed: false, compatible: false },
-            "NFKC" => Form { composed: true, compatible: true },
-            "NFKD" => Form { composed: false, compatible: true },
-            _ => return None,
-        })
-    }
-}
-
-const S_BASE: u32 = 0xAC00;
-const L_BASE: u32 = 0x1100;
-const V_BASE: u32 = 0x1161;
-const T_BASE: u32 = 0x11A7;
-const L_COUNT: u32 = 19;
-const V_COUNT: u32 = 21;
-const T_COUNT: u32 = 28;
-const S_COUNT: u32 = L_COUNT * V_COUNT * T_COUNT;
-
-/// Code points in a form.
-pub fn normalize(points: impl Iterator<Item = u32>, form: Form, old: bool) -> Vec<u32> {
-    let mut out = Vec::new();
-    for point in points {
-        decompose(point, form, old, &mut out);
-    }
-    order(&mut out, old);
-    if form.composed { compose(&out, old) } else { out }
-}
-
-fn decompose(point: u32, form: Form, old: bool, out: &mut Vec<u32>) {
-    if point < 0xA0 {
-        out.push(point);
-        return;
-    }
-    let syllable = point.wrapping_sub(S_BASE);
-    if syllable < S_COUNT {
-        out.push(L_BASE + syllable / (V_COUNT * T_COUNT));
-        out.push(V_BASE + syllable % (V_COUNT * T_COUNT) / T_COUNT);
-        if !syllable.is_multiple_of(T_COUNT) {
-            out.push(T_BASE + syllable % T_COUNT);
-        }
-        return;
-    }
-    if old && let Ok(at) = db::OLD_DECOMPOSITIONS.binary_search_by_key(&point, |row| row.0) {
-        out.push(db::OLD_DECOMPOSITIONS[at].1);
-        return;
-    }
-    match decomposition(point, old) {
-        Some((tag, to)) if tag.is_empty() || form.compatible => {
-            for &part in to {
-                decompose(part, form, old, out);
-            }
-        }
-        _ => out.push(point),
-    }
-}
-
-fn combining(point: u32, old: bool) -> u8 {
-    if point < 0x300 { 0 } else { record(point, old).combining }
-}
-
-/// Sorts runs of marks by their classes.
-fn order(points: &mut [u32], old: bool) {
-    let mut at = 0;
-    while at < points.len() {
-        if combining(points[at], old) == 0 {
-            at += 1;
-            continue;
-        }
-        let length = points[at..].iter().position(|&point| combining(point, old) == 0);
-        let end = length.map_or(points.len(), |length| at + length);
-        points[at..end].sort_by_key(|&point| combining(point, old));
-        at = end;
-    }
-}
-
-fn composition(first: u32, second: u32) -> Option<u32> {
-    let (l, v) = (first.wrapping_sub(L_BASE), second.wrapping_sub(V_BASE));
-    if l < L_COUNT && v < V_COUNT {
-        return Some(S_BASE + (l * V_COUNT + v) * T_COUNT);
-    }
-    let (s, t) = (first.wrapping_sub(S_BASE), second.wrapping_sub(T_BASE));
-    if s < S_COUNT && s.is_multiple_of(T_COUNT) && (1..T_COUNT).contains(&t) {
-        return Some(first + t);
-    }
-    let at = db::COMPOSITIONS.binary_search_by_key(&(first, second), |row| (row.0, row.1)).ok()?;
-    Some(db::COMPOSITIONS[at].2)
-}
-
-fn compose(points: &[u32], old: bool) -> Vec<u32> {
-    let mut out: Vec<u32> = Vec::with_capacity(points.len());
-    // Where the last starter lies, and the class of what came behind it last.
-    let mut starter: Option<usize> = None;
-    let mut last = 0;
-    for &point in points {
-        let class = combining(point, old);
-        if let Some(at) = starter {
-            let adjacent = at + 1 == out.len();
-            if (adjacent || last < class && last != 0)
-                && let Some(together) = composition(out[at], point)
-            {
-                out[at] = together;
-                continue;
-            }
-        }
-        if class == 0 {
-            starter = Some(out.len());
-        }
-        last = class;
-        out.push(point);
-    }
-    out
 }

@@ -1,5 +1,5 @@
 //! Unicode 15.1.0 (and 3.2.0), as a Python's `unicodedata` answers it; made by
-//! `tools/unicode_database.py`.
+//! `tools/unicode_database.py`. What `str` itself asks for (`isalpha`, cases, …) is in `tables`, in one word a code point.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 

@@ -2,6 +2,7 @@
 
 pub mod data;
 mod database;
+pub mod normalize;
 mod tables;
 
 pub use tables::VERSION;

@@ -5,9 +5,10 @@ use adder_objects::bytes::PyBytes;
 use adder_objects::codecs::{Handler, handle_exception};
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::{CompareOp, Method, TYPE_TYPE, TypeObject, number};
+use adder_objects::unicode::normalize::{Form, normalize};
 use adder_objects::{Cx, Value, exceptions as exc};
 
-use crate::interpreter::with;
+use crate::interpreter::{with, with_heap};
 
 fn text(cx: &Cx, s: &str) -> Value {
     cx.str_value(s).unwrap()
@@ -140,6 +141,42 @@ fn text_that_does_not_fit_is_a_memory_error() {
         assert_eq!((left.objects, left.charged_bytes), (0, 0), "everything is given back");
     }
     assert!(refused > 10, "the limits are felt: {refused}");
+}
+
+fn normal(cx: &Cx, s: &str, form: &str) -> String {
+    let points = normalize(cx, s.chars().map(u32::from), Form::of(form).unwrap(), false).expect("room");
+    points.iter().map(|&point| char::from_u32(point).unwrap()).collect()
+}
+
+#[test]
+fn normal_forms() {
+    with(|cx| {
+        assert_eq!(normal(cx, "é각ﬁ", "NFD"), "e\u{301}\u{1100}\u{1161}\u{11A8}ﬁ");
+        assert_eq!(normal(cx, "e\u{301}\u{1100}\u{1161}\u{11A8}ﬁ", "NFC"), "é각ﬁ");
+        assert_eq!(normal(cx, "éﬁ", "NFKD"), "e\u{301}fi");
+        assert_eq!(normal(cx, "e\u{301}ﬁ", "NFKC"), "éfi");
+        // Few marks and many are sorted in ways of their own, and those of one class never change places.
+        for n in [1, 5, 6, 7, 100, 5000] {
+            let unordered = format!("a{}b", "\u{315}\u{301}\u{300}\u{323}".repeat(n));
+            let mut ordered = "\u{323}".repeat(n);
+            ordered.push_str(&"\u{301}\u{300}".repeat(n));
+            ordered.push_str(&"\u{315}".repeat(n));
+            assert_eq!(normal(cx, &unordered, "NFD"), format!("a{ordered}b"), "{n}");
+        }
+    });
+}
+
+#[test]
+fn normal_forms_stay_within_the_limit() {
+    let heap = Heap::with_limit(8 << 20);
+    with_heap(heap, |cx| {
+        for (piece, form) in [("a", "NFC"), ("각", "NFD"), ("\u{315}\u{300}", "NFC")] {
+            let long = piece.repeat(3_000_000);
+            let made = normalize(cx, long.chars().map(u32::from), Form::of(form).unwrap(), false);
+            assert!(made.is_err_and(|raised| raised.is(&exc::MEMORY_ERROR)), "{piece}");
+            normal(cx, &piece.repeat(100), form);
+        }
+    });
 }
 
 /// A handler that marks what could not be converted.

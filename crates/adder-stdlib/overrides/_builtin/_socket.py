@@ -1,19 +1,6 @@
 """The part of the module _socket that is written in Python; it runs in the module's own namespace."""
 
 
-class herror(OSError):
-    pass
-
-
-class gaierror(OSError):
-    pass
-
-
-for _class in (herror, gaierror):
-    _class.__module__ = "socket"
-del _class
-
-
 def gethostbyname_ex(host, /):
     found = getaddrinfo(host, None, AF_INET, SOCK_STREAM, 0, AI_CANONNAME)
     addresses = []

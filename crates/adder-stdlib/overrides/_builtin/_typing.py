@@ -265,62 +265,48 @@ def _typevar(name, bound, constraints, default, variance, module):
     return made
 
 
+class _ParamSpecPart:
+    """What ParamSpecArgs and ParamSpecKwargs share."""
+
+    __slots__ = ("_origin", "__weakref__")
+
+    def __new__(cls, origin):
+        made = object.__new__(cls)
+        made._origin = origin
+        return made
+
+    @property
+    def __origin__(self):
+        return self._origin
+
+    def __repr__(self):
+        origin = self._origin
+        shown = origin.__name__ if isinstance(origin, ParamSpec) else repr(origin)
+        return f"{shown}.{self._suffix}"
+
+    def __eq__(self, other):
+        return self._origin == other._origin if isinstance(other, type(self)) else NotImplemented
+
+    __hash__ = None
+
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
+
+
 @_final
-class ParamSpecArgs:
+class ParamSpecArgs(_ParamSpecPart):
     """The positional arguments of a parameter specification: P.args."""
 
-    __slots__ = ("_origin", "__weakref__")
-
-    def __new__(cls, origin):
-        made = object.__new__(cls)
-        made._origin = origin
-        return made
-
-    @property
-    def __origin__(self):
-        return self._origin
-
-    def __repr__(self):
-        origin = self._origin
-        shown = origin.__name__ if isinstance(origin, ParamSpec) else repr(origin)
-        return f"{shown}.args"
-
-    def __eq__(self, other):
-        return self._origin == other._origin if isinstance(other, ParamSpecArgs) else NotImplemented
-
-    __hash__ = None
-
-    def __mro_entries__(self, bases):
-        raise TypeError("Cannot subclass an instance of ParamSpecArgs")
+    __slots__ = ()
+    _suffix = "args"
 
 
 @_final
-class ParamSpecKwargs:
+class ParamSpecKwargs(_ParamSpecPart):
     """The keyword arguments of a parameter specification: P.kwargs."""
 
-    __slots__ = ("_origin", "__weakref__")
-
-    def __new__(cls, origin):
-        made = object.__new__(cls)
-        made._origin = origin
-        return made
-
-    @property
-    def __origin__(self):
-        return self._origin
-
-    def __repr__(self):
-        origin = self._origin
-        shown = origin.__name__ if isinstance(origin, ParamSpec) else repr(origin)
-        return f"{shown}.kwargs"
-
-    def __eq__(self, other):
-        return self._origin == other._origin if isinstance(other, ParamSpecKwargs) else NotImplemented
-
-    __hash__ = None
-
-    def __mro_entries__(self, bases):
-        raise TypeError("Cannot subclass an instance of ParamSpecKwargs")
+    __slots__ = ()
+    _suffix = "kwargs"
 
 
 @_final

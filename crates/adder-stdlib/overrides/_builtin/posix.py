@@ -7,23 +7,6 @@ _have_functions = [
     "HAVE_UTIMENSAT",
 ]
 
-sysconf_names = {
-    "SC_ARG_MAX": 0, "SC_CHILD_MAX": 1, "SC_CLK_TCK": 2, "SC_NGROUPS_MAX": 3, "SC_OPEN_MAX": 4,
-    "SC_PAGESIZE": 30, "SC_PAGE_SIZE": 30, "SC_IOV_MAX": 60, "SC_NPROCESSORS_CONF": 83,
-    "SC_NPROCESSORS_ONLN": 84, "SC_PHYS_PAGES": 85, "SC_AVPHYS_PAGES": 86,
-}
-
-
-def sysconf(name, /):
-    if isinstance(name, str):
-        if name not in sysconf_names:
-            raise ValueError("unrecognized configuration name")
-        name = sysconf_names[name]
-    elif not isinstance(name, int):
-        raise TypeError("configuration names must be strings or integers")
-    return _sysconf(name)
-
-
 def WIFEXITED(status):
     return status & 0x7F == 0
 
@@ -236,7 +219,7 @@ def scandir(path=None):
 
 
 for _function in (
-    sysconf, WIFEXITED, WEXITSTATUS, WIFSIGNALED, WTERMSIG, WIFSTOPPED, WSTOPSIG, WIFCONTINUED, WCOREDUMP,
+    WIFEXITED, WEXITSTATUS, WIFSIGNALED, WTERMSIG, WIFSTOPPED, WSTOPSIG, WIFCONTINUED, WCOREDUMP,
     waitstatus_to_exitcode, wait, register_at_fork, fork, scandir, DirEntry, ScandirIterator,
 ):
     _function.__module__ = "posix"

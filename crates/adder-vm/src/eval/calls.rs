@@ -13,7 +13,7 @@ use crate::function::PyFunction;
 use crate::vm::Vm;
 
 /// Flags of code that makes a generator when it is called.
-pub(super) const GENERATORS: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+pub(crate) const GENERATORS: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
 
 /// Makes the arguments of a window the locals of a callee. If that raises, all of the window has been released.
 ///

@@ -27,6 +27,7 @@ use crate::frame::{Registers, flag};
 use crate::function::PyFunction;
 use crate::generator::{self, GENERATOR_WORDS};
 use crate::vm::Vm;
+pub(crate) use calls::GENERATORS;
 use unwind::Next;
 
 /// Runs a frame until it returns (or yields) to Rust.
@@ -118,22 +119,48 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         (&*r.at(i.c))
                     };
                 }
-                macro_rules! set {
-                    ($value:expr) => {{
+                // Writes a value where another one is.
+                macro_rules! overwrite {
+                    ($place:expr, $value:expr) => {{
+                        let old: Value = $place.replace($value);
+                        if old.is_object() {
+                            out!();
+                            drop(old);
+                        } else {
+                            core::mem::forget(old);
+                        }
+                    }};
+                }
+                // Writes a value to a register: a local always holds something, a temporary nothing.
+                macro_rules! store {
+                    ($register:expr, $is_local:expr, $value:expr) => {{
                         let value: Value = $value;
-                        let place = r.at(i.a);
-                        if i.flags & DST_LOCAL != 0 {
-                            let old = place.replace(value);
-                            if old.is_object() {
-                                out!();
-                                drop(old);
-                            } else {
-                                core::mem::forget(old);
-                            }
+                        let place = r.at($register);
+                        if $is_local {
+                            overwrite!(place, value);
                         } else {
                             place.write(value);
                         }
                     }};
+                }
+                macro_rules! set {
+                    ($value:expr) => {
+                        store!(i.a, i.flags & DST_LOCAL != 0, $value)
+                    };
+                }
+                // A callable, and the `self` that it is called with, side by side.
+                macro_rules! set_method {
+                    ($callable:expr, $this:expr) => {{
+                        let (callable, this): (Value, Value) = ($callable, $this);
+                        r.at(i.a).write(callable);
+                        r.at(i.a + 1).write(this);
+                    }};
+                }
+                // The value of operand b: moved out if it is consumed.
+                macro_rules! take_b {
+                    () => {
+                        if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() }
+                    };
                 }
                 macro_rules! kill {
                     ($bit:ident $operand:ident) => {
@@ -296,7 +323,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     ($window:expr, $first:expr, $callee:expr, $caches:literal, $more:expr) => {{
                         let function = $window.read();
                         let callee = $callee;
-                        if callee.has(calls::GENERATORS) {
+                        if callee.has(GENERATORS) {
                             let made = calls::make_generator(vm, function, callee, Registers($first));
                             set!(t!(made));
                             next!($caches)
@@ -376,20 +403,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                 }
                 // Writes the value of a call where the call wants it.
                 macro_rules! put {
-                    ($link:expr, $value:expr) => {{
-                        let place = r.at($link as u16);
-                        if $link & flag::DST_LOCAL != 0 {
-                            let old = place.replace($value);
-                            if old.is_object() {
-                                out!();
-                                drop(old);
-                            } else {
-                                core::mem::forget(old);
-                            }
-                        } else {
-                            place.write($value);
-                        }
-                    }};
+                    ($link:expr, $value:expr) => {
+                        store!($link as u16, $link & flag::DST_LOCAL != 0, $value)
+                    };
                 }
 
                 // Ends the frame.
@@ -478,7 +494,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(0)
                     }
                     Op::StoreLocal => {
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         let old = r.at(i.a).replace(value);
                         out!();
                         drop(old);
@@ -523,7 +539,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     },
                     Op::StoreCell => {
                         out!();
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         crate::cells::set(a!(), value);
                         next!(0)
                     }
@@ -541,7 +557,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::StoreGlobal => {
                         out!();
                         let name = code.names.get_unchecked(i.a as usize);
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         t!(names::store_global(vm, r.py_function(), name, value));
                         next!(1)
                     }
@@ -554,7 +570,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::StoreName => {
                         out!();
                         let name = code.names.get_unchecked(i.a as usize);
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         t!(names::store_name(vm, r, name, value));
                         next!(1)
                     }
@@ -574,9 +590,8 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::LoadMethod => {
                         let object = b!();
                         if let Some(function) = caches::method(object, ip) {
-                            let this = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { object.clone() };
-                            r.at(i.a).write(function);
-                            r.at(i.a + 1).write(this);
+                            let this = take_b!();
+                            set_method!(function, this);
                             next!(4)
                         }
                         out!();
@@ -584,20 +599,13 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         let found = caches::load_method(vm, object, name, ip);
                         kill!(KILL_B b);
                         let (callable, this) = t!(found);
-                        r.at(i.a).write(callable);
-                        r.at(i.a + 1).write(this.unwrap_or(Value::UNSET));
+                        set_method!(callable, this.unwrap_or(Value::UNSET));
                         next!(4)
                     }
                     Op::StoreAttr => {
                         if let Some(place) = caches::place(a!(), ip) {
-                            let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
-                            let old = place.replace(value);
-                            if old.is_object() {
-                                out!();
-                                drop(old);
-                            } else {
-                                core::mem::forget(old);
-                            }
+                            let value = take_b!();
+                            overwrite!(place, value);
                             kill!(KILL_A a);
                             next!(3)
                         }
@@ -617,8 +625,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         let found = slow::load_super(vm, row, name, i.flags & METHOD != 0, implicit);
                         if i.flags & METHOD != 0 {
                             let (callable, this) = t!(found);
-                            r.at(i.a).write(callable);
-                            r.at(i.a + 1).write(this.unwrap_or(Value::UNSET));
+                            set_method!(callable, this.unwrap_or(Value::UNSET));
                         } else {
                             set!(t!(found).0);
                         }
@@ -883,7 +890,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::ReturnConst => returned!(code.constants.get_unchecked(i.wide() as usize).clone()),
 
                     Op::Yield => {
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         yielded!(value)
                     }
                     Op::YieldFrom => {
@@ -935,7 +942,7 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         next!(0)
                     }
                     Op::ListAppend => {
-                        let value = if i.flags & KILL_B != 0 { r.at(i.b).read() } else { b!().clone() };
+                        let value = take_b!();
                         t!(a!().cast::<PyList>().push(cx, value));
                         next!(0)
                     }

@@ -1,41 +1,43 @@
 //! The modules `pwd` and `grp`: who there is on this machine.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 
 use adder_objects::typeobject::Method;
-use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
 use super::structseq;
-use super::support::{self, int};
+use super::support::{self, alone, copied, int};
 use crate::vm::Vm;
 
 static USERS: &[Method] = &[
     Method::one("getpwnam", |cx, this, name| {
         let text = c_text(cx, name)?;
-        // SAFETY: ends with a zero; the entry is copied before another is asked for, under the interpreter's lock.
-        match unsafe { libc::getpwnam(text.as_ptr()).as_ref() } {
-            Some(found) => user(cx, this, found),
+        // SAFETY: ends with a zero; the entry is copied before another is asked for.
+        match alone(move || unsafe { libc::getpwnam(text.as_ptr()).as_ref().map(|found| User::of(found)) }) {
+            Some(found) => found.value(cx, this),
             None => missing(cx, format_args!("getpwnam(): name not found: {}", cx.repr(name)?.to_lossy())),
         }
     }),
     Method::one("getpwuid", |cx, this, id| {
-        let id = int(cx, id)?;
+        let Some(number) = id_of(cx, id)? else { return missing(cx, format_args!("getpwuid(): uid not found")) };
         // SAFETY: as above.
-        match unsafe { libc::getpwuid(id as libc::uid_t).as_ref() } {
-            Some(found) => user(cx, this, found),
-            None => missing(cx, format_args!("getpwuid(): uid not found: {id}")),
+        match alone(move || unsafe { libc::getpwuid(number).as_ref().map(|found| User::of(found)) }) {
+            Some(found) => found.value(cx, this),
+            None => missing(cx, format_args!("getpwuid(): uid not found: {}", cx.repr(id)?.to_lossy())),
         }
     }),
     Method::none("getpwall", |cx, this| {
-        let mut all = Vec::new();
         // SAFETY: as above.
-        unsafe {
+        let all = alone(|| unsafe {
+            let mut all = Vec::new();
             libc::setpwent();
             while let Some(found) = libc::getpwent().as_ref() {
-                all.push(user(cx, this, found)?);
+                all.push(User::of(found));
             }
             libc::endpwent();
-        }
+            all
+        });
+        let all = all.into_iter().map(|found| found.value(cx, this)).collect::<R<Vec<_>>>()?;
         Ok(cx.list(all)?.into_value())
     }),
 ];
@@ -44,29 +46,33 @@ static GROUPS: &[Method] = &[
     Method::one("getgrnam", |cx, this, name| {
         let text = c_text(cx, name)?;
         // SAFETY: as for users.
-        match unsafe { libc::getgrnam(text.as_ptr()).as_ref() } {
-            Some(found) => group(cx, this, found),
+        match alone(move || unsafe { libc::getgrnam(text.as_ptr()).as_ref().map(|found| Group::of(found)) }) {
+            Some(found) => found.value(cx, this),
             None => missing(cx, format_args!("getgrnam(): name not found: {}", cx.repr(name)?.to_lossy())),
         }
     }),
     Method::one("getgrgid", |cx, this, id| {
-        let id = int(cx, id)?;
+        let Some(number) = id_of(cx, id)? else {
+            return raise!(cx, exc::OVERFLOW_ERROR, "gid is less than minimum");
+        };
         // SAFETY: as for users.
-        match unsafe { libc::getgrgid(id as libc::gid_t).as_ref() } {
-            Some(found) => group(cx, this, found),
-            None => missing(cx, format_args!("getgrgid(): gid not found: {id}")),
+        match alone(move || unsafe { libc::getgrgid(number).as_ref().map(|found| Group::of(found)) }) {
+            Some(found) => found.value(cx, this),
+            None => missing(cx, format_args!("getgrgid(): gid not found: {}", cx.repr(id)?.to_lossy())),
         }
     }),
     Method::none("getgrall", |cx, this| {
-        let mut all = Vec::new();
         // SAFETY: as for users.
-        unsafe {
+        let all = alone(|| unsafe {
+            let mut all = Vec::new();
             libc::setgrent();
             while let Some(found) = libc::getgrent().as_ref() {
-                all.push(group(cx, this, found)?);
+                all.push(Group::of(found));
             }
             libc::endgrent();
-        }
+            all
+        });
+        let all = all.into_iter().map(|found| found.value(cx, this)).collect::<R<Vec<_>>>()?;
         Ok(cx.list(all)?.into_value())
     }),
 ];
@@ -99,47 +105,100 @@ fn c_text(cx: &Cx, value: &Value) -> R<CString> {
     }
 }
 
+/// The number of a user or a group; nothing if the system can have none of this number.
+fn id_of(cx: &Cx, value: &Value) -> R<Option<u32>> {
+    Ok(int(cx, value).unless(&exc::OVERFLOW_ERROR)?.and_then(|id| match id {
+        -1 => Some(u32::MAX),
+        id => u32::try_from(id).ok(),
+    }))
+}
+
 fn missing(cx: &Cx, text: core::fmt::Arguments<'_>) -> R {
     Err(cx.error(&exc::KEY_ERROR, text))
 }
 
 /// A text of the system; None where it has none.
-fn text(cx: &Cx, text: *const libc::c_char) -> R {
-    if text.is_null() {
-        return Ok(Value::none());
-    }
-    // SAFETY: ends with a zero.
-    support::fs_text(cx, unsafe { CStr::from_ptr(text) }.to_bytes())
+fn text(cx: &Cx, text: Option<&Vec<u8>>) -> R {
+    text.map_or_else(|| Ok(Value::none()), |text| support::fs_text(cx, text))
 }
 
-fn user(cx: &Cx, module: &Value, found: &libc::passwd) -> R {
-    let values = vec![
-        text(cx, found.pw_name)?,
-        text(cx, found.pw_passwd)?,
-        cx.int(found.pw_uid.into())?,
-        cx.int(found.pw_gid.into())?,
-        text(cx, found.pw_gecos)?,
-        text(cx, found.pw_dir)?,
-        text(cx, found.pw_shell)?,
-    ];
-    structseq::of_module(cx, module, "struct_passwd", values)
+/// What the system knows of a user.
+struct User {
+    name: Option<Vec<u8>>,
+    password: Option<Vec<u8>>,
+    id: libc::uid_t,
+    group: libc::gid_t,
+    real_name: Option<Vec<u8>>,
+    home: Option<Vec<u8>>,
+    shell: Option<Vec<u8>>,
 }
 
-fn group(cx: &Cx, module: &Value, found: &libc::group) -> R {
-    let mut members = Vec::new();
-    // SAFETY: the array ends with null.
-    unsafe {
-        let mut at = found.gr_mem;
-        while !at.is_null() && !(*at).is_null() {
-            members.push(text(cx, *at)?);
-            at = at.add(1);
+impl User {
+    /// # Safety
+    /// An entry of the system, whose texts end with a zero.
+    unsafe fn of(found: &libc::passwd) -> User {
+        // SAFETY: by the contract.
+        unsafe {
+            User {
+                name: copied(found.pw_name),
+                password: copied(found.pw_passwd),
+                id: found.pw_uid,
+                group: found.pw_gid,
+                real_name: copied(found.pw_gecos),
+                home: copied(found.pw_dir),
+                shell: copied(found.pw_shell),
+            }
         }
     }
-    let values = vec![
-        text(cx, found.gr_name)?,
-        text(cx, found.gr_passwd)?,
-        cx.int(found.gr_gid.into())?,
-        cx.list(members)?.into_value(),
-    ];
-    structseq::of_module(cx, module, "struct_group", values)
+
+    fn value(&self, cx: &Cx, module: &Value) -> R {
+        let values = vec![
+            text(cx, self.name.as_ref())?,
+            text(cx, self.password.as_ref())?,
+            cx.int(self.id.into())?,
+            cx.int(self.group.into())?,
+            text(cx, self.real_name.as_ref())?,
+            text(cx, self.home.as_ref())?,
+            text(cx, self.shell.as_ref())?,
+        ];
+        structseq::of_module(cx, module, "struct_passwd", values)
+    }
+}
+
+/// What the system knows of a group.
+struct Group {
+    name: Option<Vec<u8>>,
+    password: Option<Vec<u8>>,
+    id: libc::gid_t,
+    members: Vec<Vec<u8>>,
+}
+
+impl Group {
+    /// # Safety
+    /// An entry of the system, whose texts end with a zero, and its array of members with null.
+    unsafe fn of(found: &libc::group) -> Group {
+        let mut members = Vec::new();
+        // SAFETY: by the contract.
+        unsafe {
+            let mut at = found.gr_mem;
+            while !at.is_null()
+                && let Some(member) = copied(*at)
+            {
+                members.push(member);
+                at = at.add(1);
+            }
+            Group { name: copied(found.gr_name), password: copied(found.gr_passwd), id: found.gr_gid, members }
+        }
+    }
+
+    fn value(&self, cx: &Cx, module: &Value) -> R {
+        let members = self.members.iter().map(|member| support::fs_text(cx, member)).collect::<R<Vec<_>>>()?;
+        let values = vec![
+            text(cx, self.name.as_ref())?,
+            text(cx, self.password.as_ref())?,
+            cx.int(self.id.into())?,
+            cx.list(members)?.into_value(),
+        ];
+        structseq::of_module(cx, module, "struct_group", values)
+    }
 }

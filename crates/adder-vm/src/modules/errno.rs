@@ -2,14 +2,11 @@
 
 use adder_objects::{Cx, R, Value};
 
+use super::support::numbers;
 use crate::vm::Vm;
 
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name)),*] };
-}
-
 /// Names that every system has.
-static NUMBERS: &[(&str, i32)] = numbers! {
+static NUMBERS: &[(&str, i64)] = numbers! {
     E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EALREADY EBADF EBADMSG EBUSY ECANCELED ECHILD
     ECONNABORTED ECONNREFUSED ECONNRESET EDEADLK EDESTADDRREQ EDOM EDQUOT EEXIST EFAULT EFBIG EHOSTDOWN EHOSTUNREACH
     EIDRM EILSEQ EINPROGRESS EINTR EINVAL EIO EISCONN EISDIR ELOOP EMFILE EMLINK EMSGSIZE EMULTIHOP ENAMETOOLONG
@@ -21,18 +18,21 @@ static NUMBERS: &[(&str, i32)] = numbers! {
 
 /// Names of Linux.
 #[cfg(target_os = "linux")]
-static MORE: &[(&str, i32)] = numbers! {
+static MORE: &[(&str, i64)] = numbers! {
     EADV EBADE EBADFD EBADR EBADRQC EBADSLT EBFONT ECHRNG ECOMM EDOTDOT EISNAM EKEYEXPIRED EKEYREJECTED EKEYREVOKED
     EL2HLT EL2NSYNC EL3HLT EL3RST ELIBACC ELIBBAD ELIBEXEC ELIBMAX ELIBSCN ELNRNG EMEDIUMTYPE ENAVAIL ENOANO ENOCSI
     ENOKEY ENOMEDIUM ENONET ENOPKG ENOTNAM ENOTUNIQ EREMCHG EREMOTEIO ERESTART ERFKILL ESRMNT ESTRPIPE EUCLEAN
     EUNATCH EXFULL
 };
 #[cfg(not(target_os = "linux"))]
-static MORE: &[(&str, i32)] = &[];
+static MORE: &[(&str, i64)] = &[];
 
 /// Second names of numbers. `errorcode` has the first ones, but for those that `make` prefers.
-static ALIASES: &[(&str, i32)] =
-    &[("EWOULDBLOCK", libc::EWOULDBLOCK), ("EDEADLOCK", libc::EDEADLK), ("ENOTSUP", libc::ENOTSUP)];
+static ALIASES: &[(&str, i64)] = &[
+    ("EWOULDBLOCK", libc::EWOULDBLOCK as i64),
+    ("EDEADLOCK", libc::EDEADLK as i64),
+    ("ENOTSUP", libc::ENOTSUP as i64),
+];
 
 pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
@@ -40,7 +40,7 @@ pub(super) fn make(vm: &Vm) -> R {
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
     let codes = cx.dict()?;
     for (name, number) in ALIASES.iter().chain(NUMBERS).chain(MORE) {
-        let number = Value::small(i64::from(*number));
+        let number = Value::small(*number);
         dict.set_text(cx, name, number.clone())?;
         codes.set(cx, &number, cx.intern(name)?)?;
     }

@@ -31,13 +31,19 @@ pub(super) fn class(cx: &Cx, full_name: &'static str, base: &'static TypeObject)
 /// An exception of such a class with a message.
 #[cold]
 pub(super) fn error(cx: &Cx, full_name: &'static str, base: &'static TypeObject, message: Arguments<'_>) -> Raised {
-    let made = (|| {
-        let class = class(cx, full_name, base)?;
-        cx.call(&class, &[cx.str_from_fmt(message)?.into_value()])
-    })();
+    match cx.str_from_fmt(message) {
+        Ok(text) => error_of(cx, full_name, base, &[text.into_value()]),
+        Err(raised) => raised,
+    }
+}
+
+/// An exception of such a class with these arguments.
+#[cold]
+pub(super) fn error_of(cx: &Cx, full_name: &'static str, base: &'static TypeObject, args: &[Value]) -> Raised {
+    let made = class(cx, full_name, base).and_then(|class| cx.call(&class, args));
     match made {
         Ok(exception) if exception.is_instance(&exc::BASE_EXCEPTION) => Raised::new(exception),
-        Ok(_) => cx.error(base, message),
+        Ok(_) => cx.error_of(base, args),
         Err(raised) => raised,
     }
 }

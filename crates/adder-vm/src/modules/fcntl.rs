@@ -4,7 +4,7 @@ use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, contents, int};
+use super::support::{self, c_int, contents, descriptor, int, numbers};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -19,10 +19,6 @@ static FUNCTIONS: &[Method] = &[
     Method::positional("lockf", 2, 5, lockf),
 ];
 
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
-
 static NUMBERS: &[(&str, i64)] = numbers! {
     F_DUPFD F_DUPFD_CLOEXEC F_GETFD F_SETFD F_GETFL F_SETFL F_GETLK F_SETLK F_SETLKW F_GETOWN F_SETOWN F_RDLCK F_WRLCK F_UNLCK
     F_GETPIPE_SZ F_SETPIPE_SZ F_GETLEASE F_SETLEASE F_NOTIFY F_ADD_SEALS F_GET_SEALS F_SEAL_SEAL F_SEAL_SHRINK F_SEAL_GROW
@@ -35,27 +31,6 @@ pub(super) fn make(vm: &Vm) -> R {
     support::constants(cx, &module, NUMBERS)?;
     support::constants(cx, &module, &[("FASYNC", libc::O_ASYNC.into())])?;
     Ok(module)
-}
-
-/// A descriptor, or that of an object with `fileno()`.
-pub(super) fn descriptor(cx: &Cx, value: &Value) -> R<i32> {
-    if value.is_int() {
-        let fd = c_int(cx, value)?;
-        if fd < 0 {
-            return raise!(cx, exc::VALUE_ERROR, "file descriptor cannot be a negative integer ({fd})");
-        }
-        return Ok(fd);
-    }
-    match cx.getattr_opt(value, &cx.intern("fileno")?)? {
-        Some(function) => {
-            let number = cx.call(&function, &[])?;
-            if !number.is_int() {
-                return raise!(cx, exc::TYPE_ERROR, "fileno() returned a non-integer");
-            }
-            descriptor(cx, &number)
-        }
-        None => raise!(cx, exc::TYPE_ERROR, "argument must be an int, or have a fileno() method."),
-    }
 }
 
 /// Is the argument bytes rather than a number?
@@ -108,10 +83,7 @@ fn ioctl(cx: &Cx, _: &Value, args: &[Value]) -> R {
     if result < 0 {
         return Err(support::last_error(cx));
     }
-    if changes
-        && let Some(buffer) = given.ty().slots.buffer.get()
-        && let Ok(view) = buffer(cx, given, adder_objects::buffer::request::WRITABLE)
-    {
+    if changes && let Some(view) = support::writable_if_any(cx, given)? {
         let len = len.min(view.len);
         // SAFETY: the view is writable, so long, and keeps its memory while it lives.
         unsafe { view.data.copy_from_nonoverlapping(bytes.as_ptr(), len) };

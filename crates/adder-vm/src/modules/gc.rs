@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use adder_gc::raw;
-use adder_gc::{AnyGc, Collection, Phase, Why};
+use adder_gc::{AnyGc, Collection, HeapGraph, Phase, Why};
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::list::PyList;
@@ -216,20 +216,13 @@ fn run(vm: &Vm, generation: u32) -> usize {
 fn keep_legacy(vm: &Vm, generation: u32) -> usize {
     let (cx, state) = (&*vm.cx, &vm.state.gc);
     let graph = cx.heap.graph();
-    let found: HashSet<usize> =
-        graph.unreachable().filter(|node| node.generation() <= generation).map(|node| node.address()).collect();
-    let mut objects = cx.heap.objects();
-    objects.retain(|object| found.contains(&object.address()));
-    let legacy: Vec<Value> = values(&objects).into_iter().filter(super::testcapi::has_legacy_finalizer).collect();
+    let (found, objects) = unreachable(cx, &graph, generation);
+    let mut legacy = values(&objects);
+    legacy.retain(super::testcapi::has_legacy_finalizer);
     let Some(list) = state.garbage.try_get() else { return 0 };
     let Some(list) = list.downcast::<PyList>() else { return 0 };
     let mut reached: HashSet<usize> = HashSet::new();
-    let mut next: Vec<usize> = objects
-        .iter()
-        .zip(values(&objects))
-        .filter(|(_, value)| super::testcapi::has_legacy_finalizer(value))
-        .map(|(object, _)| object.address())
-        .collect();
+    let mut next: Vec<usize> = legacy.iter().filter_map(handle).map(|object| object.address()).collect();
     while let Some(address) = next.pop() {
         if reached.insert(address)
             && let Some(node) = graph.node(address)
@@ -274,12 +267,16 @@ pub(super) fn tell_at_end(vm: &Vm) {
 
 /// The objects that a collection of these generations would find.
 fn garbage(cx: &Cx, generation: u32) -> Vec<Value> {
-    let graph = cx.heap.graph();
+    values(&unreachable(cx, &cx.heap.graph(), generation).1)
+}
+
+/// What is unreachable in these generations: the addresses, and the objects.
+fn unreachable(cx: &Cx, graph: &HeapGraph, generation: u32) -> (HashSet<usize>, Vec<AnyGc>) {
     let found: HashSet<usize> =
         graph.unreachable().filter(|node| node.generation() <= generation).map(|node| node.address()).collect();
     let mut objects = cx.heap.objects();
     objects.retain(|object| found.contains(&object.address()));
-    values(&objects)
+    (found, objects)
 }
 
 /// How many objects a collection has given up.

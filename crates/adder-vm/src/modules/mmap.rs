@@ -8,7 +8,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, contents, int};
+use super::support::{self, c_int, contents, int, numbers};
 use crate::vm::Vm;
 
 /// Layout of a mapping.
@@ -190,10 +190,6 @@ unsafe impl Layout for PyMmap {
     fn ty() -> &'static TypeObject {
         &MMAP_TYPE
     }
-}
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
 }
 
 static NUMBERS: &[(&str, i64)] = numbers! {

@@ -32,6 +32,7 @@ mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
 mod resource;
+mod ring_buffer;
 pub(crate) mod select;
 mod signal;
 pub(crate) mod socket;
@@ -98,8 +99,6 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
-    /// `_queue.Empty`, once it is made.
-    pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// The class of what `sys.unraisablehook` is given, once it was called.
@@ -220,17 +219,20 @@ fn in_python(vm: &Vm, name: &str, files: &[&str]) -> R {
     Ok(module)
 }
 
+/// The built-in modules that this interpreter has.
+fn makers(vm: &Vm) -> impl Iterator<Item = &'static (&'static str, Maker)> {
+    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
+    MODULES.iter().chain(of_tests)
+}
+
 /// The maker of a built-in module.
 pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
-    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
-    MODULES.iter().chain(of_tests).find(|(n, _)| *n == name).map(|(_, make)| *make)
+    makers(vm).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
 /// The names of all built-in modules.
 pub(crate) fn builtin_names(vm: &Vm) -> Vec<&'static str> {
-    let of_tests = if vm.options.cpython_tests.is_some() { OF_CPYTHONS_TESTS } else { &[] };
-    let mut names: Vec<&str> =
-        MODULES.iter().chain(of_tests).map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
+    let mut names: Vec<&str> = makers(vm).map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
     names.sort_unstable();
     names
 }
@@ -289,7 +291,6 @@ pub(crate) fn end(vm: &Vm) {
     for slot in [
         &*vm.state.unraisable_args,
         &*vm.state.audit_hooks,
-        &*vm.state.queue_empty,
         &*vm.state.async_first,
         &*vm.state.async_finalizer,
         &*vm.state.context,

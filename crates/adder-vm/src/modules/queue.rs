@@ -1,26 +1,30 @@
 //! The module `_queue`: `SimpleQueue`.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::VecDeque;
 use std::time::Instant;
 
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::object::{functions, unborn};
-use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
+use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{seconds, without_lock};
+use super::exception_classes;
+use super::ring_buffer::RingBuffer;
+use super::support::{self, without_lock};
 use super::thread::Patience;
 use crate::threads::{handle_signals, wait};
 use crate::vm::Vm;
+
+/// What `get` raises where there is nothing.
+const EMPTY: &str = "_queue.Empty";
 
 /// Layout of a queue.
 #[repr(C)]
 struct PyQueue {
     head: Head,
-    items: RefCell<VecDeque<Value>>,
+    items: RingBuffer,
     /// Threads that wait for an item.
     waiting: Cell<usize>,
     /// Changes when an item comes.
@@ -40,22 +44,23 @@ static QUEUE_SPEC: Spec = Spec {
     functions: functions::<PyQueue>(true, true),
     slots: Slots {
         new: slot(|cx, class, _| {
-            let made =
-                PyQueue { head: unborn(), items: RefCell::default(), waiting: Cell::new(0), word: AtomicU32::new(0) };
+            let made = PyQueue {
+                head: unborn(),
+                items: RingBuffer::default(),
+                waiting: Cell::new(0),
+                word: AtomicU32::new(0),
+            };
             Ok(cx.alloc_in(class, made)?.into_value())
         }),
         ..Slots::NONE
     },
     methods: &[
         Method::any("put", put),
-        Method::one("put_nowait", |_, this, item| {
-            of(this).push(item.clone());
-            Ok(Value::none())
-        }),
+        Method::one("put_nowait", |cx, this, item| of(this).push(cx, item.clone()).map(|()| Value::none())),
         Method::any("get", get),
         Method::none("get_nowait", |cx, this| of(this).take(cx, Patience::None)),
-        Method::none("empty", |_, this| Ok(Value::bool(of(this).items.borrow().is_empty()))),
-        Method::none("qsize", |cx, this| cx.int(of(this).items.borrow().len() as i64)),
+        Method::none("empty", |_, this| Ok(Value::bool(of(this).items.len() == 0))),
+        Method::none("qsize", |cx, this| cx.int(of(this).items.len() as i64)),
         Method::one("__class_getitem__", adder_objects::generic_alias::of).class(),
     ],
     ..Spec::new("_queue.SimpleQueue", &OBJECT_TYPE)
@@ -67,18 +72,16 @@ unsafe impl Layout for PyQueue {
         &QUEUE_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if let Ok(items) = self.items.try_borrow() {
-            for item in items.iter() {
-                item.trace(tracer);
-            }
-        }
+        self.items.trace(tracer);
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        if let Ok(mut items) = self.items.try_borrow_mut() {
-            for item in items.drain(..) {
-                item.release_later(clearer);
-            }
-        }
+        self.items.clear(&self.head, clearer);
+    }
+}
+
+impl Drop for PyQueue {
+    fn drop(&mut self) {
+        drop(self.items.take(&self.head));
     }
 }
 
@@ -87,23 +90,9 @@ pub(super) fn make(vm: &Vm) -> R {
     let module = crate::module::builtin(cx, "_queue", &[])?.into_value();
     if let Some(dict) = crate::module::dict_of(&module) {
         dict.set_text(cx, "SimpleQueue", QUEUE_TYPE.value())?;
-        dict.set_text(cx, "Empty", empty(cx)?)?;
+        dict.set_text(cx, "Empty", exception_classes::class(cx, EMPTY, &exc::EXCEPTION)?)?;
     }
     Ok(module)
-}
-
-/// `_queue.Empty`: one class, however often the module is made.
-fn empty(cx: &Cx) -> R {
-    let slot = &*Vm::of(cx).state.queue_empty;
-    if let Some(class) = slot.try_get() {
-        return Ok(class);
-    }
-    let members = cx.dict()?;
-    members.set_text(cx, "__module__", cx.intern("_queue")?)?;
-    let bases = cx.tuple([exc::EXCEPTION.value()])?.into_value();
-    let class = cx.call(&TYPE_TYPE.value(), &[cx.intern("Empty")?, bases, members.into_value()])?;
-    slot.set(class.clone());
-    Ok(class)
 }
 
 fn of(this: &Value) -> &PyQueue {
@@ -112,28 +101,29 @@ fn of(this: &Value) -> &PyQueue {
 }
 
 impl PyQueue {
-    fn push(&self, item: Value) {
-        self.items.borrow_mut().push_back(item);
+    fn push(&self, cx: &Cx, item: Value) -> R<()> {
+        self.items.push(cx, item, false)?;
         if self.waiting.get() > 0 {
             wait::wake(&self.word, 1);
         }
+        Ok(())
     }
 
     fn take(&self, cx: &Cx, patience: Patience) -> R {
         loop {
-            if let Some(item) = self.items.borrow_mut().pop_front() {
+            if let Some(item) = self.items.pop(true) {
                 return Ok(item);
             }
             let until = patience.end();
             if until.is_some_and(|until| until <= Instant::now()) {
-                return Err(adder_objects::Raised::new(cx.call(&empty(cx)?, &[])?));
+                return Err(exception_classes::error_of(cx, EMPTY, &exc::EXCEPTION, &[]));
             }
             let word = &self.word;
             let seen = word.load(Ordering::Acquire);
             self.waiting.set(self.waiting.get() + 1);
             without_lock(cx, || wait::wait(word, seen, until));
             self.waiting.set(self.waiting.get() - 1);
-            if self.items.borrow().is_empty() {
+            if self.items.len() == 0 {
                 handle_signals(cx)?;
             }
         }
@@ -152,8 +142,7 @@ fn put(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             required: 1,
         },
     )?;
-    of(this).push(item.cloned().unwrap_or_else(Value::none));
-    Ok(Value::none())
+    of(this).push(cx, item.cloned().unwrap_or_else(Value::none)).map(|()| Value::none())
 }
 
 /// `get(block=True, timeout=None)`
@@ -165,7 +154,7 @@ fn get(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     let block = block.map_or(Ok(true), |block| cx.is_true(block))?;
     let timeout = timeout.filter(|timeout| !timeout.is_none());
     if let (true, Some(timeout)) = (block, timeout)
-        && seconds(cx, timeout)? < 0.0
+        && support::timeout(cx, timeout)? < 0.0
     {
         return raise!(cx, exc::VALUE_ERROR, "'timeout' must be a non-negative number");
     }

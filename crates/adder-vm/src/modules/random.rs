@@ -9,6 +9,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
 
+use super::support;
 use crate::vm::Vm;
 
 /// Words of the generator's state.
@@ -146,14 +147,9 @@ fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
 
 /// Words from the operating system.
 fn entropy(cx: &Cx) -> R<Vec<u32>> {
-    let mut key = vec![0u32; WORDS];
-    for part in key.chunks_mut(64) {
-        // SAFETY: the part has this many bytes, at most the 256 that may be asked for.
-        if unsafe { libc::getentropy(part.as_mut_ptr().cast(), size_of_val(part)) } != 0 {
-            return raise!(cx, exc::OS_ERROR, "the system gives no random bytes");
-        }
-    }
-    Ok(key)
+    let mut bytes = [0; 4 * WORDS];
+    support::random_bytes(cx, &mut bytes)?;
+    Ok(bytes.as_chunks::<4>().0.iter().map(|word| u32::from_ne_bytes(*word)).collect())
 }
 
 /// The words of an int without its sign, the lowest first; at least one.

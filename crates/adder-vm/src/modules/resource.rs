@@ -4,7 +4,7 @@ use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::structseq;
-use super::support::{self, c_int, int};
+use super::support::{self, c_int, int, numbers};
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -40,10 +40,6 @@ static FUNCTIONS: &[Method] = &[
     // SAFETY: asks for a number of the system.
     Method::none("getpagesize", |cx, _| cx.int(unsafe { libc::sysconf(libc::_SC_PAGESIZE) })),
 ];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     RLIMIT_AS RLIMIT_CORE RLIMIT_CPU RLIMIT_DATA RLIMIT_FSIZE RLIMIT_MEMLOCK RLIMIT_MSGQUEUE RLIMIT_NICE RLIMIT_NOFILE

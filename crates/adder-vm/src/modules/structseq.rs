@@ -1,10 +1,9 @@
 //! Struct sequences: tuples whose items have names.
 
 use adder_gc::raw::Head;
-use adder_gc::{Clearer, Tracer};
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
-use adder_objects::object::{Slot, functions, unborn};
+use adder_objects::object::{functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
@@ -28,15 +27,14 @@ static STRUCT_SEQUENCE_SPEC: Spec = Spec {
 pub(crate) struct PyField {
     head: Head,
     at: usize,
-    name: Slot,
 }
 
 /// Reads a field of a struct sequence.
 pub(crate) static FIELD_TYPE: TypeObject = TypeObject::builtin(&FIELD_SPEC, &raw const FIELD_TYPE);
 static FIELD_SPEC: Spec = Spec {
-    flags: flag::GC | flag::DISALLOW_INSTANTIATION,
+    flags: flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyField>(),
-    functions: functions::<PyField>(true, true),
+    functions: functions::<PyField>(false, false),
     slots: Slots { descr_get: slot(field_get), descr_set: slot(field_set), ..Slots::NONE },
     ..Spec::new("structseq_field", &OBJECT_TYPE)
 };
@@ -45,12 +43,6 @@ static FIELD_SPEC: Spec = Spec {
 unsafe impl Layout for PyField {
     fn ty() -> &'static TypeObject {
         &FIELD_TYPE
-    }
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.name.trace(tracer);
-    }
-    fn clear(&self, clearer: &mut Clearer<'_>) {
-        self.name.clear(clearer);
     }
 }
 
@@ -76,10 +68,9 @@ pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible:
         if *field == "_" {
             continue;
         }
-        let name = cx.intern(field)?;
         if at < visible {
-            names.push(name.clone());
-            let made = cx.alloc(PyField { head: unborn(), at, name: Slot::new(name) })?;
+            names.push(cx.intern(field)?);
+            let made = cx.alloc(PyField { head: unborn(), at })?;
             dict.set_text(cx, field, made.into_value())?;
         } else {
             dict.set_text(cx, field, Value::none())?;
@@ -131,7 +122,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     )?;
     let class = class.value();
     let Some(sequence) = sequence else { return Ok(class) };
-    let name = class.downcast::<TypeObject>().map(qualified).transpose()?.unwrap_or_default();
+    let name = class.downcast::<TypeObject>().map(|ty| qualified(cx, ty)).transpose()?.unwrap_or_default();
     let mut values = match cx.collect(sequence) {
         Ok(values) => values,
         Err(raised) if raised.is(&exc::TYPE_ERROR) => {
@@ -161,8 +152,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     instance(cx, &class, values)
 }
 
-fn qualified(ty: &TypeObject) -> R<String> {
-    let cx = Cx::current();
+fn qualified(cx: &Cx, ty: &TypeObject) -> R<String> {
     let class = ty.value();
     let module = cx.display(&cx.getattr_text(&class, "__module__")?)?;
     let name = cx.display(&cx.getattr_text(&class, "__name__")?)?;
@@ -172,7 +162,7 @@ fn qualified(ty: &TypeObject) -> R<String> {
 fn repr(cx: &Cx, this: &Value) -> R {
     let Some(tuple) = this.downcast::<PyTuple>() else { return cx.str_value("") };
     let names = cx.collect(&cx.getattr_text(&this.ty().value(), "_all_fields")?)?;
-    let mut text = qualified(this.ty())?;
+    let mut text = qualified(cx, this.ty())?;
     text.push('(');
     for (at, (name, item)) in names.iter().zip(tuple.items()).enumerate() {
         if at > 0 {

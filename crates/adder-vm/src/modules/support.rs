@@ -1,7 +1,8 @@
 //! What the modules of the operating system share: numbers, bytes and paths of arguments, errors, parts written in Python.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use adder_compiler::Mode;
 use adder_objects::buffer::{Buffer, request};
@@ -27,24 +28,58 @@ pub(super) fn c_int(cx: &Cx, value: &Value) -> R<i32> {
     }
 }
 
+/// A descriptor, or that of an object with `fileno()`.
+pub(super) fn descriptor(cx: &Cx, value: &Value) -> R<i32> {
+    if value.is_int() {
+        let fd = c_int(cx, value)?;
+        if fd < 0 {
+            return raise!(cx, exc::VALUE_ERROR, "file descriptor cannot be a negative integer ({fd})");
+        }
+        return Ok(fd);
+    }
+    match cx.getattr_opt(value, &cx.intern("fileno")?)? {
+        Some(function) => {
+            let number = cx.call(&function, &[])?;
+            if !number.is_int() {
+                return raise!(cx, exc::TYPE_ERROR, "fileno() returned a non-integer");
+            }
+            descriptor(cx, &number)
+        }
+        None => raise!(cx, exc::TYPE_ERROR, "argument must be an int, or have a fileno() method."),
+    }
+}
+
 /// A number of seconds: an int or a float.
 pub(super) fn seconds(cx: &Cx, value: &Value) -> R<f64> {
-    if let Some(float) = value.as_float() {
-        return Ok(float);
+    match value.as_float() {
+        Some(float) if float.is_nan() => raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)"),
+        Some(float) => Ok(float),
+        None => Ok(int(cx, value)? as f64),
     }
-    Ok(int(cx, value)? as f64)
+}
+
+/// A number of seconds that somebody may wait: the clock counts nanoseconds in 64 bits.
+pub(super) fn timeout(cx: &Cx, value: &Value) -> R<f64> {
+    const MOST: f64 = 9_223_372_036.85;
+    if value.as_float().is_some() {
+        return match seconds(cx, value)? {
+            length if length.abs() < MOST => Ok(length),
+            _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t"),
+        };
+    }
+    match int(cx, value).unless(&exc::OVERFLOW_ERROR)? {
+        Some(length) if (length as f64).abs() < MOST => Ok(length as f64),
+        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
+    }
 }
 
 /// The bytes of an object with a buffer.
 pub(super) fn contents(cx: &Cx, value: &Value) -> R<Vec<u8>> {
-    match value.ty().slots.buffer.get() {
-        Some(buffer) => {
-            let view = buffer(cx, value, 0)?;
-            // SAFETY: nothing runs while the bytes are copied.
-            Ok(unsafe { view.as_slice() }.to_vec())
-        }
-        None => raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{}'", value.ty().name()),
-    }
+    let view = view(cx, value, request::SIMPLE)?;
+    let mut copy = zeroed(cx, view.len)?;
+    // SAFETY: nothing runs while the bytes are copied.
+    copy.copy_from_slice(unsafe { view.as_slice() });
+    Ok(copy)
 }
 
 /// A buffer of a length that a program chose.
@@ -59,21 +94,28 @@ pub(super) fn zeroed(cx: &Cx, n: usize) -> R<Vec<u8>> {
 
 /// A view of an argument's bytes.
 pub(super) fn view(cx: &Cx, value: &Value, asked: u32) -> R<Buffer> {
-    let name = value.ty().name();
-    let Some(buffer) = value.ty().slots.buffer.get() else {
-        return if asked & request::WRITABLE == 0 {
-            raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{name}'")
-        } else {
-            raise!(cx, exc::TYPE_ERROR, "argument must be read-write bytes-like object, not {name}")
-        };
-    };
-    match buffer(cx, value, asked).unless(&exc::BUFFER_ERROR) {
-        Ok(Some(view)) => Ok(view),
-        Ok(None) if asked & request::WRITABLE != 0 => {
-            raise!(cx, exc::TYPE_ERROR, "argument must be read-write bytes-like object, not {name}")
-        }
-        Ok(None) => buffer(cx, value, asked),
-        Err(raised) => Err(raised),
+    if asked & request::WRITABLE != 0 {
+        return writable(cx, value, "argument");
+    }
+    match value.ty().slots.buffer.get() {
+        Some(buffer) => buffer(cx, value, asked),
+        None => raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{}'", value.ty().name()),
+    }
+}
+
+/// A view of what can be written to; nothing of anything else.
+pub(super) fn writable_if_any(cx: &Cx, value: &Value) -> R<Option<Buffer>> {
+    match value.ty().slots.buffer.get() {
+        Some(buffer) => buffer(cx, value, request::WRITABLE).unless(&exc::BUFFER_ERROR),
+        None => Ok(None),
+    }
+}
+
+/// A view of an argument that is written to; `what` names it where it cannot be.
+pub(super) fn writable(cx: &Cx, value: &Value, what: &str) -> R<Buffer> {
+    match writable_if_any(cx, value)? {
+        Some(view) => Ok(view),
+        None => raise!(cx, exc::TYPE_ERROR, "{what} must be read-write bytes-like object, not {}", value.ty().name()),
     }
 }
 
@@ -151,6 +193,11 @@ impl Path {
         Err(exc::os_error(cx, &io::Error::last_os_error(), Some(&self.given)))
     }
 
+    /// None, or the error of a system call with this path.
+    pub(super) fn done(&self, cx: &Cx, result: i32) -> R {
+        if result < 0 { self.failed(cx) } else { Ok(Value::none()) }
+    }
+
     /// A path of the system, of the kind this one is.
     pub(super) fn result(&self, cx: &Cx, bytes: &[u8]) -> R {
         if self.bytes { Ok(cx.bytes(bytes)?.into_value()) } else { fs_text(cx, bytes) }
@@ -162,9 +209,50 @@ pub(super) fn last_error(cx: &Cx) -> Raised {
     exc::os_error(cx, &io::Error::last_os_error(), None)
 }
 
+/// The system error with this number.
+pub(super) fn error_of_code(cx: &Cx, code: i32) -> Raised {
+    exc::os_error(cx, &io::Error::from_raw_os_error(code), None)
+}
+
+/// Fills bytes with what the system has of chance.
+pub(super) fn random_bytes(cx: &Cx, bytes: &mut [u8]) -> R<()> {
+    // So many may be asked for at once.
+    for part in bytes.chunks_mut(256) {
+        // SAFETY: the part has room for so many bytes.
+        if unsafe { libc::getentropy(part.as_mut_ptr().cast(), part.len()) } != 0 {
+            return Err(last_error(cx));
+        }
+    }
+    Ok(())
+}
+
 /// The result of a system call; its error if it is negative.
 pub(super) fn checked(cx: &Cx, result: i64) -> R {
     if result < 0 { Err(last_error(cx)) } else { cx.int(result) }
+}
+
+/// Lets calls of a descriptor wait, or not.
+pub(super) fn set_blocking(cx: &Cx, fd: i32, blocking: bool) -> R<()> {
+    // SAFETY: changes a flag of a descriptor.
+    let result = unsafe {
+        let flags = libc::fcntl(fd, libc::F_GETFL);
+        let wish = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+        if flags < 0 {
+            -1
+        } else if wish == flags {
+            0
+        } else {
+            libc::fcntl(fd, libc::F_SETFL, wish)
+        }
+    };
+    if result < 0 { Err(last_error(cx)) } else { Ok(()) }
+}
+
+/// The result of a system call of which −1 is no error by itself.
+pub(super) fn told_by_errno(cx: &Cx, call: impl FnOnce() -> i64) -> R {
+    crate::threads::set_errno(0);
+    let result = call();
+    if result == -1 && crate::threads::errno() != 0 { Err(last_error(cx)) } else { cx.int(result) }
 }
 
 /// None, or the error of a system call.
@@ -177,11 +265,28 @@ pub(super) fn done(cx: &Cx, result: i32) -> R {
 pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64 + Send) -> R<i64> {
     loop {
         let result = without_lock(cx, &mut call);
-        if result >= 0 || io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+        if result >= 0 || crate::threads::errno() != libc::EINTR {
             return Ok(result);
         }
         crate::threads::handle_signals(cx)?;
     }
+}
+
+/// A call of the system whose answer lies in a buffer that the process has once, for all its interpreters. The answer is copied in
+/// the call, which uses no interpreter.
+pub(super) fn alone<T: Send + 'static>(call: impl FnOnce() -> T) -> T {
+    static BUSY: Mutex<()> = Mutex::new(());
+    let _busy = BUSY.lock().unwrap_or_else(PoisonError::into_inner);
+    call()
+}
+
+/// The bytes of a text of the system, if there is one.
+///
+/// # Safety
+/// Null, or the start of a text that ends with a zero.
+pub(super) unsafe fn copied(text: *const libc::c_char) -> Option<Vec<u8>> {
+    // SAFETY: by the contract.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_bytes().to_vec())
 }
 
 /// Runs files of the library in the namespace of a built-in module: what of it is written in Python.
@@ -207,6 +312,12 @@ pub(super) fn in_python(vm: &Vm, name: &str, module: &Value, files: &[&str]) -> 
     }
     Ok(())
 }
+
+/// A table of the system's constants by their names, for [`constants`].
+macro_rules! numbers {
+    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
+}
+pub(super) use numbers;
 
 /// Integers as attributes of a module.
 pub(super) fn constants(cx: &Cx, module: &Value, numbers: &[(&str, i64)]) -> R<()> {

@@ -8,6 +8,7 @@ use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Raised, TypeObject, Value, raise};
 
 use super::{stream, structseq};
+use crate::traceback;
 use crate::vm::Vm;
 
 static FUNCTIONS: &[Method] = &[
@@ -39,10 +40,13 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "sys", FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    let more = [super::sys_hooks::FUNCTIONS, super::sys_frames::FUNCTIONS, super::sys_threads::FUNCTIONS];
-    for function in more.into_iter().chain([super::sys_trace::FUNCTIONS]).flatten() {
-        let object = cx.builtin(function, module.clone(), Some(cx.intern("sys")?))?;
-        dict.set_text(cx, function.name, object.into_value())?;
+    for functions in [
+        super::sys_hooks::FUNCTIONS,
+        super::sys_frames::FUNCTIONS,
+        super::sys_threads::FUNCTIONS,
+        super::sys_trace::FUNCTIONS,
+    ] {
+        crate::module::add(cx, &module, functions)?;
     }
     let texts = |items: &[String]| -> R {
         let items = items.iter().map(|s| cx.str_value(s)).collect::<R<Vec<_>>>()?;
@@ -333,14 +337,9 @@ fn set_recursion_limit(cx: &Cx, _: &Value, x: &Value) -> R {
 
 fn getframe(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let vm = Vm::of(cx);
-    let depth = args.first().map_or(Ok(0), |d| cx.index_to_isize(d, None))?.max(0);
-    let mut at = crate::frame_object::running(vm);
-    for _ in 0..depth {
+    let depth = args.first().map_or(Ok(0), |d| cx.index_to_isize(d, None))?.max(0) as usize;
+    match super::sys_frames::outer(vm, depth) {
         // SAFETY: frames from the running one on are live.
-        at = at.and_then(|(registers, _)| unsafe { crate::frame_object::caller(vm, registers) });
-    }
-    match at {
-        // SAFETY: as above.
         Some((registers, word)) => unsafe {
             let frame = crate::frame_object::of(vm, registers)?;
             frame.word.set(word);
@@ -353,10 +352,7 @@ fn getframe(cx: &Cx, _: &Value, args: &[Value]) -> R {
 fn exc_info(cx: &Cx, _: &Value) -> R {
     let parts = match cx.handling() {
         Some(exception) => {
-            let traceback = exception
-                .downcast::<PyBaseException>()
-                .and_then(|base| base.traceback.try_get())
-                .unwrap_or_else(Value::none);
+            let traceback = traceback::of_exception(&exception).unwrap_or_else(Value::none);
             [exception.ty().value(), exception, traceback]
         }
         None => [Value::none(), Value::none(), Value::none()],
@@ -413,11 +409,7 @@ fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
 pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Option<&Value>) {
     let vm = Vm::of(cx);
     let handed = (|| -> R<()> {
-        let traceback = raised
-            .value()
-            .downcast::<PyBaseException>()
-            .and_then(|base| base.traceback.try_get())
-            .map_or_else(|| crate::traceback::here(vm), Ok)?;
+        let traceback = traceback::of_exception(raised.value()).map_or_else(|| traceback::here(vm), Ok)?;
         let message = match what {
             Some(what) => cx.str_value(what)?,
             None => Value::none(),

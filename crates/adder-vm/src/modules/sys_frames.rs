@@ -36,11 +36,12 @@ pub(super) static FUNCTIONS: &[Method] = &[
 ];
 
 /// The frame so many calls further out, and the word it is at.
-fn outer(vm: &Vm, depth: usize) -> Option<(Registers, u32)> {
+pub(super) fn outer(vm: &Vm, depth: usize) -> Option<(Registers, u32)> {
     let mut at = frame_object::running(vm);
     for _ in 0..depth {
+        let (registers, _) = at?;
         // SAFETY: frames from the running one on are live.
-        at = at.and_then(|(registers, _)| unsafe { frame_object::caller(vm, registers) });
+        at = unsafe { frame_object::caller(vm, registers) };
     }
     at
 }
@@ -65,9 +66,7 @@ fn module_name(cx: &Cx, _: &Value, args: Args<'_>) -> R {
 fn by_thread(cx: &Cx, value: Option<Value>) -> R {
     let all = cx.dict()?;
     if let Some(value) = value {
-        // SAFETY: asks for the thread's own number.
-        let thread = cx.int_from_u64(unsafe { libc::pthread_self() } as u64)?;
-        all.set(cx, &thread, value)?;
+        all.set(cx, &cx.int_from_u64(crate::threads::ident())?, value)?;
     }
     Ok(all.into_value())
 }

@@ -56,9 +56,7 @@ fn breakpoint_hook(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     match found {
         Ok(function) => cx.call_args(&function, args),
         Err(raised) if raised.is(&exc::IMPORT_ERROR) || raised.is(&exc::ATTRIBUTE_ERROR) => {
-            let warn = cx.hooks.warn.get();
-            let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{named}\"");
-            warn.map_or(Ok(()), |warn| warn(cx, &exc::RUNTIME_WARNING, &text, 1))?;
+            cx.warn(&exc::RUNTIME_WARNING, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{named}\""), 1)?;
             Ok(Value::none())
         }
         Err(raised) => Err(raised),

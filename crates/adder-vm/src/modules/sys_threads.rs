@@ -14,7 +14,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
     }),
     Method::one("setswitchinterval", |cx, _, interval| {
         let interval = seconds(cx, interval)?;
-        if interval.is_nan() || interval <= 0.0 {
+        if interval <= 0.0 {
             return raise!(cx, exc::VALUE_ERROR, "switch interval must be strictly positive");
         }
         // Less than a microsecond is none at all, which would never let a thread get anywhere.

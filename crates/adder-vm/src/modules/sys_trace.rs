@@ -13,7 +13,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("gettrace", |cx, _| Ok(Vm::of(cx).state.watch.trace.try_get().unwrap_or_else(Value::none))),
     Method::one("setprofile", |cx, _, function| set(cx, &Vm::of(cx).state.watch.profile, function)),
     Method::none("getprofile", |cx, _| Ok(Vm::of(cx).state.watch.profile.try_get().unwrap_or_else(Value::none))),
-    // An interpreter runs on one thread.
+    // They reach the calling thread only.
     Method::one("_settraceallthreads", |cx, _, function| set(cx, &Vm::of(cx).state.watch.trace, function)),
     Method::one("_setprofileallthreads", |cx, _, function| set(cx, &Vm::of(cx).state.watch.profile, function)),
     Method::positional("call_tracing", 2, 2, call_tracing),

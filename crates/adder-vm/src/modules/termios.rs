@@ -4,9 +4,12 @@ use adder_objects::list::PyList;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use super::fcntl::descriptor;
-use super::support::{self, c_int, int, without_lock};
+use super::exception_classes;
+use super::support::{self, c_int, descriptor, int, numbers, without_lock};
 use crate::vm::Vm;
+
+/// The module's exception.
+const ERROR: &str = "termios.error";
 
 static FUNCTIONS: &[Method] = &[
     Method::one("tcgetattr", tcgetattr),
@@ -54,10 +57,6 @@ static FUNCTIONS: &[Method] = &[
     }),
 ];
 
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
-
 static NUMBERS: &[(&str, i64)] = numbers! {
     B0 B50 B75 B110 B134 B150 B200 B300 B600 B1200 B1800 B2400 B4800 B9600 B19200 B38400 B57600 B115200 B230400
     CSIZE CS5 CS6 CS7 CS8 CSTOPB CREAD PARENB PARODD HUPCL CLOCAL CRTSCTS
@@ -74,19 +73,19 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "termios", FUNCTIONS)?.into_value();
     support::constants(cx, &module, NUMBERS)?;
-    support::in_python(vm, "termios", &module, &["_builtin/termios.py"])?;
+    if let Some(dict) = crate::module::dict_of(&module) {
+        dict.set_text(cx, "error", exception_classes::class(cx, ERROR, &exc::EXCEPTION)?)?;
+    }
     Ok(module)
 }
 
 /// The last error of the system, as the module's own.
 fn failed(cx: &Cx) -> adder_objects::Raised {
     let last = support::last_error(cx);
-    let made = (|| {
-        let class = cx.getattr_text(&cx.import("termios")?, "error")?;
-        let args = cx.collect(&cx.getattr_text(last.value(), "args")?)?;
-        Ok(adder_objects::Raised::new(cx.call(&class, &args)?))
-    })();
-    made.unwrap_or_else(|raised| raised)
+    match cx.getattr_text(last.value(), "args").and_then(|args| cx.collect(&args)) {
+        Ok(args) => exception_classes::error_of(cx, ERROR, &exc::EXCEPTION, &args),
+        Err(raised) => raised,
+    }
 }
 
 fn done(cx: &Cx, result: i32) -> R {

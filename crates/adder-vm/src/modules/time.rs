@@ -104,15 +104,9 @@ fn sleep(cx: &Cx, _: &Value, value: &Value) -> R {
         let ty = value.ty().name();
         return raise!(cx, exc::TYPE_ERROR, "'{ty}' object cannot be interpreted as an integer");
     }
-    let length = seconds(cx, value)?;
-    if length.is_nan() {
-        return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
-    }
+    let length = support::timeout(cx, value)?;
     if length < 0.0 {
         return raise!(cx, exc::VALUE_ERROR, "sleep length must be non-negative");
-    }
-    if length > 9.2e9 {
-        return raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t");
     }
     let start = *START.get_or_init(Instant::now);
     let end = start.elapsed().as_secs_f64() + length;
@@ -132,9 +126,6 @@ fn moment(cx: &Cx, args: &[Value]) -> R<i64> {
         None => Ok(nanos(libc::CLOCK_REALTIME).div_euclid(1_000_000_000)),
         Some(value) => {
             let at = seconds(cx, value)?;
-            if at.is_nan() {
-                return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
-            }
             if at.abs() > 9.2e18 {
                 return raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t");
             }

@@ -4,6 +4,7 @@ use adder_gc::raw::Head;
 use adder_objects::object::{functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Spec, flag};
+use adder_objects::unicode::normalize::{Form, normalize};
 use adder_objects::unicode::{VERSION, data};
 use adder_objects::{Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
 
@@ -80,7 +81,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("lookup", lookup).doc("($self, name, /)", "The character of a name."),
     Method::positional("normalize", 2, 2, |cx, this, args| {
         let (form, text) = form(cx, "normalize", args)?;
-        let points = data::normalize(text.chars().iter(), form, is_old(this));
+        let points = normalize(cx, text.chars().iter(), form, is_old(this))?;
         if text.chars().iter().eq(points.iter().copied()) {
             return if args[1].is_exact(&adder_objects::str::STR_TYPE) {
                 Ok(args[1].clone())
@@ -93,8 +94,8 @@ static FUNCTIONS: &[Method] = &[
     .doc("($self, form, unistr, /)", "A string in a normal form."),
     Method::positional("is_normalized", 2, 2, |cx, this, args| {
         let (form, text) = form(cx, "is_normalized", args)?;
-        let points = data::normalize(text.chars().iter(), form, is_old(this));
-        Ok(Value::bool(text.chars().iter().eq(points)))
+        let points = normalize(cx, text.chars().iter(), form, is_old(this))?;
+        Ok(Value::bool(text.chars().iter().eq(points.iter().copied())))
     })
     .doc("($self, form, unistr, /)", "Is a string in a normal form?"),
 ];
@@ -155,10 +156,10 @@ fn lookup(cx: &Cx, this: &Value, name: &Value) -> R {
     }
 }
 
-fn form<'a>(cx: &Cx, function: &str, args: &'a [Value]) -> R<(data::Form, &'a PyStr)> {
+fn form<'a>(cx: &Cx, function: &str, args: &'a [Value]) -> R<(Form, &'a PyStr)> {
     let string = |at: usize| adder_objects::arguments::string(cx, &args[at], function, &format!("argument {}", at + 1));
     let (name, text) = (string(0)?, string(1)?);
-    match data::Form::of(&name.to_lossy()) {
+    match Form::of(&name.to_lossy()) {
         Some(form) => Ok((form, text)),
         None => raise!(cx, exc::VALUE_ERROR, "invalid normalization form"),
     }

@@ -280,10 +280,15 @@ pub(crate) fn without_lock<T: Send>(cx: &Cx, work: impl FnOnce() -> T + Send) ->
     }
     let away = Away::new(vm, false);
     let result = work();
-    let error = io::Error::last_os_error().raw_os_error().unwrap_or(0);
+    let error = errno();
     drop(away);
     set_errno(error);
     result
+}
+
+/// The number of the last error of the system.
+pub(crate) fn errno() -> i32 {
+    io::Error::last_os_error().raw_os_error().unwrap_or(0)
 }
 
 /// The last error of the system is this one.

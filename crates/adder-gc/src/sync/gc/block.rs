@@ -51,12 +51,7 @@ fn block_slow(placed: Placement, tracked: bool) -> Result<(Hdr, (u32, u32)), Out
         take().or_else(|_| {
             collect::make_room();
             store::trim();
-            take().map_err(|refused| OutOfMemory {
-                limit: store::limit(),
-                used: store::used_bytes(),
-                requested: placed.bytes,
-                system: matches!(refused, store::Refused::System),
-            })
+            take().map_err(|refused| store::out_of_memory(placed.bytes, matches!(refused, store::Refused::System)))
         })
     })
 }

@@ -4,7 +4,7 @@
 use adder_compiler::op::{Instr, Op, intrinsic};
 use adder_objects::function::{BUILTIN_TYPE, METHOD_DESCRIPTOR_TYPE};
 use adder_objects::tuple::PyTuple;
-use adder_objects::{Cx, Obj, R, Raised, Value, exceptions as exc};
+use adder_objects::{Cx, Obj, R, Raised, Value};
 
 use super::{Called, Event, FRESH, instruction, silently, successors, update};
 use crate::code::PyCode;
@@ -365,7 +365,7 @@ pub(in crate::eval) unsafe fn raised(vm: &Vm, r: Registers, word: u32, raised: R
 
 /// Type, value and traceback of an exception.
 fn info(cx: &Cx, exception: &Value) -> R {
-    let traceback = exception.downcast::<exc::PyBaseException>().and_then(|base| base.traceback.try_get());
+    let traceback = crate::traceback::of_exception(exception);
     let parts = [exception.ty().value(), exception.clone(), traceback.unwrap_or_else(Value::none)];
     Ok(cx.tuple(parts)?.into_value())
 }

@@ -119,10 +119,9 @@ fn hexlify(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         required: 1,
     };
     let [Some(data), sep, per] = args.bind(cx, &params)? else { return Ok(Value::none()) };
-    let bytes = cx.bytes(&support::view(cx, data, request::SIMPLE).map(|view| {
-        // SAFETY: copied at once.
-        unsafe { view.as_slice() }.to_vec()
-    })?)?;
+    let view = support::view(cx, data, request::SIMPLE)?;
+    // SAFETY: copied at once.
+    let bytes = cx.bytes(unsafe { view.as_slice() })?;
     let mut given: Vec<Value> = sep.into_iter().cloned().collect();
     if let Some(per) = per
         && sep.is_some()

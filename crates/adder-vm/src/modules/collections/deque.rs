@@ -1,6 +1,6 @@
 //! `collections.deque`: the type, and what its slots do.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use std::collections::VecDeque;
 
 use adder_gc::raw::Head;
@@ -9,6 +9,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{CompareOp, GetSet, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, exceptions as exc, raise};
 
+use super::super::ring_buffer::RingBuffer;
 use super::deque_iterators::{self, PyDequeIterator};
 use super::deque_methods::METHODS;
 
@@ -16,7 +17,7 @@ use super::deque_methods::METHODS;
 #[repr(C)]
 pub(super) struct PyDeque {
     head: Head,
-    items: RefCell<VecDeque<Value>>,
+    items: RingBuffer,
     /// Items there may be at most.
     pub(super) limit: Cell<Option<usize>>,
     /// Changes with every item that comes or goes.
@@ -63,58 +64,65 @@ unsafe impl Layout for PyDeque {
         &DEQUE_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        if let Ok(items) = self.items.try_borrow() {
-            for item in items.iter() {
-                item.trace(tracer);
-            }
-        }
+        self.items.trace(tracer);
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        for item in self.take() {
-            item.release_later(clearer);
-        }
+        self.changed();
+        self.items.clear(&self.head, clearer);
+    }
+}
+
+impl Drop for PyDeque {
+    fn drop(&mut self) {
+        drop(self.take());
     }
 }
 
 impl PyDeque {
     pub(super) fn len(&self) -> usize {
-        self.items.borrow().len()
+        self.items.len()
     }
 
     pub(super) fn get(&self, at: usize) -> Option<Value> {
-        self.items.borrow().get(at).cloned()
+        self.items.get(at)
     }
 
-    /// What it holds now.
-    pub(super) fn values(&self) -> Vec<Value> {
-        self.items.borrow().iter().cloned().collect()
-    }
-
-    /// Changes the items. Whatever goes must be in what is returned: here nothing may be released.
-    pub(super) fn change<T>(&self, f: impl FnOnce(&mut VecDeque<Value>) -> T) -> T {
+    fn changed(&self) {
         self.changes.set(self.changes.get().wrapping_add(1));
-        f(&mut self.items.borrow_mut())
+    }
+
+    /// Changes the items. Whatever goes must be in what is returned: here nothing may be released. There must be room for what
+    /// comes.
+    pub(super) fn change<T>(&self, f: impl FnOnce(&mut VecDeque<Value>) -> T) -> T {
+        self.changed();
+        self.items.change(f)
     }
 
     /// Takes all items out.
     pub(super) fn take(&self) -> VecDeque<Value> {
-        self.change(core::mem::take)
+        self.changed();
+        self.items.take(&self.head)
+    }
+
+    /// Makes room for so many items more.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub(super) fn reserve(&self, cx: &Cx, more: usize) -> R<()> {
+        self.items.reserve(cx, more)
     }
 
     /// Adds an item at the right or left end; one goes at the other end where there are too many.
-    pub(super) fn push(&self, value: Value, left: bool) {
-        let limit = self.limit.get().unwrap_or(usize::MAX);
-        drop(self.change(|items| {
-            if left {
-                items.push_front(value);
-            } else {
-                items.push_back(value);
-            }
-            if items.len() <= limit {
-                return None;
-            }
-            if left { items.pop_back() } else { items.pop_front() }
-        }));
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub(super) fn push(&self, cx: &Cx, value: Value, left: bool) -> R<()> {
+        self.items.push(cx, value, left)?;
+        self.changed();
+        if self.len() > self.limit.get().unwrap_or(usize::MAX) {
+            drop(self.items.pop(!left));
+        }
+        Ok(())
     }
 
     /// The place that an index of the user means.
@@ -133,12 +141,7 @@ pub(super) fn of(this: &Value) -> &PyDeque {
 
 /// An empty deque.
 pub(super) fn empty(cx: &Cx, class: &TypeObject, limit: Option<usize>) -> R<Obj<PyDeque>> {
-    let made = PyDeque {
-        head: unborn(),
-        items: RefCell::new(VecDeque::new()),
-        limit: Cell::new(limit),
-        changes: Cell::new(0),
-    };
+    let made = PyDeque { head: unborn(), items: RingBuffer::default(), limit: Cell::new(limit), changes: Cell::new(0) };
     cx.alloc_in(class, made)
 }
 
@@ -174,14 +177,11 @@ fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
 pub(super) fn extend(cx: &Cx, this: &Value, iterable: &Value, left: bool) -> R<()> {
     let deque = of(this);
     if iterable.is(this) {
-        for value in deque.values() {
-            deque.push(value, left);
-        }
-        return Ok(());
+        return deque.items.values().into_iter().try_for_each(|value| deque.push(cx, value, left));
     }
     let iterator = cx.iter(iterable)?;
     while let Some(value) = cx.next(&iterator)? {
-        deque.push(value, left);
+        deque.push(cx, value, left)?;
     }
     Ok(())
 }
@@ -245,7 +245,7 @@ fn setitem(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>) -> R<()> {
     let at = deque.place(cx, index)?;
     match value {
         // The number of items stays: iterators go on.
-        Some(value) => drop(core::mem::replace(&mut deque.items.borrow_mut()[at], value.clone())),
+        Some(value) => drop(deque.items.change(|items| core::mem::replace(&mut items[at], value.clone()))),
         None => drop(deque.change(|items| items.remove(at))),
     }
     Ok(())
@@ -272,7 +272,8 @@ pub(super) fn copy(cx: &Cx, this: &Value) -> R {
     let deque = of(this);
     if this.is_exact(&DEQUE_TYPE) {
         let made = empty(cx, &DEQUE_TYPE, deque.limit.get())?;
-        made.items.borrow_mut().extend(deque.values());
+        made.reserve(cx, deque.len())?;
+        made.items.change(|items| items.extend(deque.items.values()));
         return Ok(made.into_value());
     }
     let mut args = vec![this.clone()];
@@ -312,18 +313,15 @@ fn in_place_repeat(cx: &Cx, this: &Value, times: isize) -> R {
         drop(deque.take());
         return Ok(this.clone());
     };
-    let values = deque.values();
-    let Some(all) = values.len().checked_mul(times).filter(|all| *all < isize::MAX as usize / 8) else {
-        return Err(cx.no_memory());
-    };
-    let limit = deque.limit.get().unwrap_or(usize::MAX);
-    let kept = all.min(limit);
-    let mut made = VecDeque::new();
-    if made.try_reserve_exact(kept).is_err() {
-        return Err(cx.no_memory());
-    }
-    made.extend((all - kept..all).map(|at| values[at % values.len()].clone()));
-    drop(deque.change(|items| core::mem::replace(items, made)));
+    let Some(all) = deque.len().checked_mul(times) else { return Err(cx.no_memory()) };
+    let kept = all.min(deque.limit.get().unwrap_or(usize::MAX));
+    deque.reserve(cx, kept.saturating_sub(deque.len()))?;
+    // Held meanwhile, so that nothing is released in the change.
+    let values = deque.items.values();
+    deque.change(|items| {
+        items.clear();
+        items.extend((all - kept..all).map(|at| values[at % values.len()].clone()));
+    });
     Ok(this.clone())
 }
 
@@ -331,14 +329,11 @@ fn in_place_repeat(cx: &Cx, this: &Value, times: isize) -> R {
 pub(super) fn next(cx: &Cx, it: &PyDequeIterator, backwards: bool) -> R<Option<Value>> {
     let Some(held) = it.deque() else { return Ok(None) };
     let deque = of(&held);
-    if it.left.get() == 0 {
-        return Ok(None);
-    }
     if deque.changes.get() != it.changes.get() {
         it.left.set(0);
         return raise!(cx, exc::RUNTIME_ERROR, "deque mutated during iteration");
     }
-    let left = it.left.get();
-    it.left.set(left - 1);
-    Ok(deque.get(if backwards { left - 1 } else { deque.len() - left }))
+    let Some(left) = it.left.get().checked_sub(1) else { return Ok(None) };
+    it.left.set(left);
+    Ok(deque.get(if backwards { left } else { deque.len() - left - 1 }))
 }

@@ -7,16 +7,10 @@ use super::deque::{copy, extend, of};
 use super::deque_iterators::backwards;
 
 pub(super) static METHODS: &[Method] = &[
-    Method::one("append", |_, this, value| {
-        of(this).push(value.clone(), false);
-        Ok(Value::none())
-    })
-    .doc("($self, item, /)", "Adds an item at the right end."),
-    Method::one("appendleft", |_, this, value| {
-        of(this).push(value.clone(), true);
-        Ok(Value::none())
-    })
-    .doc("($self, item, /)", "Adds an item at the left end."),
+    Method::one("append", |cx, this, value| of(this).push(cx, value.clone(), false).map(|()| Value::none()))
+        .doc("($self, item, /)", "Adds an item at the right end."),
+    Method::one("appendleft", |cx, this, value| of(this).push(cx, value.clone(), true).map(|()| Value::none()))
+        .doc("($self, item, /)", "Adds an item at the left end."),
     Method::one("extend", |cx, this, iterable| extend(cx, this, iterable, false).map(|()| Value::none()))
         .doc("($self, iterable, /)", "Adds items at the right end."),
     Method::one("extendleft", |cx, this, iterable| extend(cx, this, iterable, true).map(|()| Value::none()))
@@ -122,8 +116,9 @@ fn insert(cx: &Cx, this: &Value, args: &[Value]) -> R {
     if deque.limit.get().is_some_and(|limit| len >= limit) {
         return raise!(cx, exc::INDEX_ERROR, "deque already at its maximum size");
     }
+    deque.reserve(cx, 1)?;
     let at = if at < 0 { at.saturating_add(len as isize).max(0) } else { at };
-    deque.change(|items| items.insert((at as usize).min(len), args[1].clone()));
+    deque.change(|items| items.insert((at as usize).min(items.len()), args[1].clone()));
     Ok(Value::none())
 }
 

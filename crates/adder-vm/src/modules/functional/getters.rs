@@ -5,9 +5,10 @@ use adder_gc::{Clearer, Tracer};
 use adder_objects::dict::PyDict;
 use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::str::{PyStr, StrBuilder};
-use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
+
+use super::items;
 
 /// The types here.
 pub(crate) static TYPES: &[&TypeObject] = &[&ITEM_GETTER_TYPE, &ATTRIBUTE_GETTER_TYPE, &METHOD_CALLER_TYPE];
@@ -90,10 +91,6 @@ fn parts(this: &Value) -> (Value, Option<Value>) {
     // SAFETY: called for these types.
     let it = unsafe { this.cast::<PyGetter>() };
     (it.what.get(), it.keywords.try_get())
-}
-
-fn items(what: &Value) -> &[Value] {
-    what.downcast::<PyTuple>().map_or(&[], PyTuple::items)
 }
 
 fn new_item_getter(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {

@@ -102,7 +102,7 @@ static SPEC: Spec = Spec {
     size: size_of::<PyLruCache>(),
     dict_offset: core::mem::offset_of!(PyLruCache, dict),
     functions: functions::<PyLruCache>(true, true),
-    slots: Slots { new: slot(new), call: slot(call), descr_get: slot(get), ..Slots::NONE },
+    slots: Slots { new: slot(new), call: slot(call), descr_get: slot(super::bound), ..Slots::NONE },
     methods: &[
         Method::none("cache_info", info).doc("($self, /)", "Hits, misses, limit, and how many results are kept."),
         Method::none("cache_clear", clear).doc("($self, /)", "Forgets all results."),
@@ -294,13 +294,6 @@ fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     }
     drop((removed, replaced));
     Ok(result)
-}
-
-fn get(cx: &Cx, this: &Value, instance: Option<&Value>, _: Option<&Value>) -> R {
-    match instance.filter(|instance| !instance.is_none()) {
-        Some(instance) => Ok(cx.bound_method(this.clone(), instance.clone())?.into_value()),
-        None => Ok(this.clone()),
-    }
 }
 
 fn info(cx: &Cx, this: &Value) -> R {

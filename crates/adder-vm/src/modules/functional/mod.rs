@@ -10,6 +10,7 @@ mod partial;
 
 use adder_objects::dict::PyDict;
 use adder_objects::str::StrBuilder;
+use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Catch, Cx, R, TypeObject, Value, exceptions as exc, raise};
 
@@ -61,6 +62,19 @@ fn reduce(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     match result {
         Some(result) => Ok(result),
         None => raise!(cx, exc::TYPE_ERROR, "reduce() of empty iterable with no initial value"),
+    }
+}
+
+/// The items of a tuple.
+fn items(tuple: &Value) -> &[Value] {
+    tuple.downcast::<PyTuple>().map_or(&[], PyTuple::items)
+}
+
+/// A callable found in a class: bound to the instance, as functions are.
+fn bound(cx: &Cx, this: &Value, instance: Option<&Value>, _: Option<&Value>) -> R {
+    match instance.filter(|instance| !instance.is_none()) {
+        Some(instance) => Ok(cx.bound_method(this.clone(), instance.clone())?.into_value()),
+        None => Ok(this.clone()),
     }
 }
 

@@ -10,6 +10,8 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{GetSet, Member, MemberKind, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
 
+use super::items;
+
 /// The types here.
 pub(super) static TYPES: &[&TypeObject] = &[&PARTIAL_TYPE, &PLACEHOLDER_TYPE];
 
@@ -86,7 +88,7 @@ static PARTIAL_SPEC: Spec = Spec {
     size: size_of::<PyPartial>(),
     dict_offset: core::mem::offset_of!(PyPartial, dict),
     functions: functions::<PyPartial>(true, true),
-    slots: Slots { new: slot(new), call: slot(call), repr: slot(repr), descr_get: slot(get), ..Slots::NONE },
+    slots: Slots { new: slot(new), call: slot(call), repr: slot(repr), descr_get: slot(super::bound), ..Slots::NONE },
     methods: &[
         Method::none("__reduce__", reduce),
         Method::one("__setstate__", set_state),
@@ -128,10 +130,6 @@ unsafe impl Layout for PyPartial {
 fn of(this: &Value) -> &PyPartial {
     // SAFETY: called for partials.
     unsafe { this.cast::<PyPartial>() }
-}
-
-fn items(tuple: &Value) -> &[Value] {
-    tuple.downcast::<PyTuple>().map_or(&[], PyTuple::items)
 }
 
 /// Arguments where placeholders are filled from others, and what of the others is left.
@@ -221,13 +219,6 @@ fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             let all = copy_keywords(cx, Some(&keywords), args)?;
             super::call_with(cx, &function, values, Some(&all))
         }
-    }
-}
-
-fn get(cx: &Cx, this: &Value, instance: Option<&Value>, _: Option<&Value>) -> R {
-    match instance.filter(|instance| !instance.is_none()) {
-        Some(instance) => Ok(cx.bound_method(this.clone(), instance.clone())?.into_value()),
-        None => Ok(this.clone()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files: opening, reading, writing, what the system knows of them.
 
 use adder_objects::typeobject::Method;
-use adder_objects::{Args, Cx, Params, R, Value, exceptions as exc, raise};
+use adder_objects::{Args, Cx, Params, R, Value};
 
 use super::super::support::{self, Path, c_int, checked, done, int};
 use super::{folder, truth};
@@ -89,7 +89,7 @@ fn close_range(cx: &Cx, _: &Value, args: &[Value]) -> R {
 fn length(cx: &Cx, value: &Value) -> R<usize> {
     match usize::try_from(int(cx, value)?) {
         Ok(n) => Ok(n),
-        Err(_) => raise!(cx, exc::OS_ERROR, "[Errno 22] Invalid argument"),
+        Err(_) => Err(support::error_of_code(cx, libc::EINVAL)),
     }
 }
 
@@ -117,11 +117,7 @@ fn pread(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn readinto(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let fd = c_int(cx, &args[0])?;
-    let Some(buffer) = args[1].ty().slots.buffer.get() else {
-        let ty = args[1].ty().name();
-        return raise!(cx, exc::TYPE_ERROR, "readinto() argument 2 must be read-write bytes-like object, not {ty}");
-    };
-    let view = buffer(cx, &args[1], adder_objects::buffer::request::WRITABLE)?;
+    let view = support::writable(cx, &args[1], "readinto() argument 2")?;
     let mut made = support::zeroed(cx, view.len)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::read(fd, made.as_mut_ptr().cast(), made.len()) as i64 })?;
@@ -303,20 +299,12 @@ fn truncate(cx: &Cx, _: &Value, args: &[Value]) -> R {
             None => libc::truncate(path.c.as_ptr(), length),
         }
     };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
 fn set_blocking(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, on) = (c_int(cx, &args[0])?, cx.is_true(&args[1])?);
-    // SAFETY: reads and sets flags of a descriptor.
-    unsafe {
-        let flags = libc::fcntl(fd, libc::F_GETFL);
-        if flags < 0 {
-            return Err(support::last_error(cx));
-        }
-        let flags = if on { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
-        done(cx, libc::fcntl(fd, libc::F_SETFL, flags))
-    }
+    support::set_blocking(cx, fd, on).map(|()| Value::none())
 }
 
 fn terminal_size(cx: &Cx, this: &Value, args: &[Value]) -> R {

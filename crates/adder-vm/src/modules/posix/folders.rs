@@ -117,7 +117,7 @@ fn mkdir(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let (mode, dir) = (mode.map_or(Ok(0o777), |mode| c_int(cx, mode))?, folder(cx, dir)?);
     // SAFETY: the path ends with a zero.
     let result = unsafe { libc::mkdirat(dir, path.c.as_ptr(), mode as libc::mode_t) };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
 fn remove(cx: &Cx, args: Args<'_>, function: &'static str, flags: i32) -> R {
@@ -128,14 +128,15 @@ fn remove(cx: &Cx, args: Args<'_>, function: &'static str, flags: i32) -> R {
     let dir = folder(cx, dir)?;
     // SAFETY: the path ends with a zero.
     let result = unsafe { libc::unlinkat(dir, path.c.as_ptr(), flags) };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
-/// The error of a call with two paths.
-fn failed_two(cx: &Cx, from: &Path, to: &Path) -> R {
-    let error = exc::os_error(cx, &std::io::Error::last_os_error(), Some(&from.given));
-    let (errno, text) = (cx.getattr_text(error.value(), "errno")?, cx.getattr_text(error.value(), "strerror")?);
-    Err(cx.error_of(&exc::OS_ERROR, &[errno, text, from.given.clone(), Value::none(), to.given.clone()]))
+/// None, or the error of a call with two paths.
+fn done_of_two(cx: &Cx, result: i32, from: &Path, to: &Path) -> R {
+    if result < 0 {
+        return Err(exc::os_error_of_two(cx, &std::io::Error::last_os_error(), &from.given, &to.given));
+    }
+    Ok(Value::none())
 }
 
 fn rename(cx: &Cx, args: Args<'_>, function: &'static str) -> R {
@@ -154,7 +155,7 @@ fn rename(cx: &Cx, args: Args<'_>, function: &'static str) -> R {
     let (from_dir, to_dir) = (folder(cx, from_dir)?, folder(cx, to_dir)?);
     // SAFETY: both paths end with a zero.
     let result = unsafe { libc::renameat(from_dir, from.c.as_ptr(), to_dir, to.c.as_ptr()) };
-    if result < 0 { failed_two(cx, &from, &to) } else { Ok(Value::none()) }
+    done_of_two(cx, result, &from, &to)
 }
 
 fn link(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -174,7 +175,7 @@ fn link(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let flags = if truth(cx, follow, false)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
     // SAFETY: both paths end with a zero.
     let result = unsafe { libc::linkat(from_dir, from.c.as_ptr(), to_dir, to.c.as_ptr(), flags) };
-    if result < 0 { failed_two(cx, &from, &to) } else { Ok(Value::none()) }
+    done_of_two(cx, result, &from, &to)
 }
 
 fn symlink(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -193,7 +194,7 @@ fn symlink(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let dir = folder(cx, dir)?;
     // SAFETY: both paths end with a zero.
     let result = unsafe { libc::symlinkat(from.c.as_ptr(), dir, to.c.as_ptr()) };
-    if result < 0 { failed_two(cx, &from, &to) } else { Ok(Value::none()) }
+    done_of_two(cx, result, &from, &to)
 }
 
 fn readlink(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -257,7 +258,7 @@ fn chmod(cx: &Cx, _: &Value, args: Args<'_>) -> R {
             None => libc::fchmodat(dir, path.c.as_ptr(), mode, flags),
         }
     };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
 fn chown(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -282,7 +283,7 @@ fn chown(cx: &Cx, _: &Value, args: Args<'_>) -> R {
             None => libc::fchownat(dir, path.c.as_ptr(), user, group, flags),
         }
     };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
 fn utime(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -336,7 +337,7 @@ fn utime(cx: &Cx, _: &Value, args: Args<'_>) -> R {
             None => libc::utimensat(dir, path.c.as_ptr(), set.as_ptr(), flags),
         }
     };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }
 
 fn working_folder(cx: &Cx) -> R<Vec<u8>> {
@@ -356,5 +357,5 @@ fn chdir(cx: &Cx, _: &Value, path: &Value) -> R {
             None => libc::chdir(path.c.as_ptr()),
         }
     };
-    if result < 0 { path.failed(cx) } else { Ok(Value::none()) }
+    path.done(cx, result)
 }

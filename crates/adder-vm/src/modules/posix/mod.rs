@@ -16,10 +16,8 @@ pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "posix", files::FUNCTIONS)?.into_value();
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    let name = cx.intern("posix")?;
-    for function in MORE.iter().copied().flatten() {
-        let made = cx.builtin(function, module.clone(), Some(name.clone()))?;
-        dict.set_text(cx, function.name, made.into_value())?;
+    for functions in MORE {
+        crate::module::add(cx, &module, functions)?;
     }
     support::constants(cx, &module, constants::NUMBERS)?;
     for (name, fields, visible) in SEQUENCES {
@@ -28,6 +26,7 @@ pub(super) fn make(vm: &Vm) -> R {
     }
     dict.set_text(cx, "error", adder_objects::exceptions::OS_ERROR.value())?;
     dict.set_text(cx, "environ", process::environ(cx)?)?;
+    dict.set_text(cx, "sysconf_names", process::configuration(cx)?)?;
     support::in_python(vm, "posix", &module, &["_builtin/posix.py"])?;
     Ok(module)
 }

@@ -1,9 +1,11 @@
 //! The process: its numbers, environment, children, and the machine it runs on.
 
+use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::super::support::{self, c_int, done, fs_bytes, int};
+use super::constants::CONFIGURATION;
 
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("getpid", |cx, _| cx.int(i64::from(std::process::id()))),
@@ -44,19 +46,12 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("abort", |_, _| std::process::abort()),
     Method::positional("waitpid", 2, 2, waitpid),
     Method::one("system", system),
-    Method::one("_sysconf", |cx, _, name| {
-        let name = c_int(cx, name)?;
-        // SAFETY: asks for a number of the system.
-        cx.int(unsafe { libc::sysconf(name) })
-    }),
+    Method::one("sysconf", sysconf),
     Method::none("getlogin", |cx, _| {
-        // SAFETY: the name lies in a static buffer, and is copied.
-        unsafe {
-            let name = libc::getlogin();
-            if name.is_null() {
-                return Err(support::last_error(cx));
-            }
-            support::fs_text(cx, std::ffi::CStr::from_ptr(name).to_bytes())
+        // SAFETY: a text that ends with a zero, copied before it is asked for again.
+        match support::alone(|| unsafe { support::copied(libc::getlogin()) }) {
+            Some(name) => support::fs_text(cx, &name),
+            None => Err(support::last_error(cx)),
         }
     }),
 ];
@@ -96,19 +91,12 @@ fn unsetenv(cx: &Cx, _: &Value, name: &Value) -> R {
 }
 
 fn urandom(cx: &Cx, _: &Value, size: &Value) -> R {
-    use std::io::Read;
     let Ok(size) = usize::try_from(int(cx, size)?) else {
         return raise!(cx, exc::VALUE_ERROR, "negative argument not allowed");
     };
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(size).is_err() {
-        return Err(cx.no_memory());
-    }
-    bytes.resize(size, 0);
-    match std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)) {
-        Ok(()) => Ok(cx.bytes(&bytes)?.into_value()),
-        Err(error) => Err(exc::os_error(cx, &error, None)),
-    }
+    let mut bytes = support::zeroed(cx, size)?;
+    support::random_bytes(cx, &mut bytes)?;
+    Ok(cx.bytes(&bytes)?.into_value())
 }
 
 fn cpu_count(cx: &Cx, _: &Value) -> R {
@@ -119,11 +107,33 @@ fn cpu_count(cx: &Cx, _: &Value) -> R {
     }
 }
 
+/// `sysconf_names`
+pub(super) fn configuration(cx: &Cx) -> R {
+    let names = cx.dict()?;
+    for (name, number) in CONFIGURATION {
+        names.set_text(cx, &name[1..], cx.int(*number)?)?;
+    }
+    Ok(names.into_value())
+}
+
+fn sysconf(cx: &Cx, _: &Value, name: &Value) -> R {
+    let number = match name.downcast::<PyStr>().map(PyStr::to_lossy) {
+        Some(text) => match CONFIGURATION.iter().find(|(known, _)| known[1..] == *text) {
+            Some((_, number)) => *number as i32,
+            None => return raise!(cx, exc::VALUE_ERROR, "unrecognized configuration name"),
+        },
+        None if name.is_int() => c_int(cx, name)?,
+        None => return raise!(cx, exc::TYPE_ERROR, "configuration names must be strings or integers"),
+    };
+    // SAFETY: asks for a number of the system.
+    support::told_by_errno(cx, || unsafe { libc::sysconf(number) })
+}
+
 fn strerror(cx: &Cx, _: &Value, number: &Value) -> R {
     let number = c_int(cx, number)?;
-    // SAFETY: the text is copied before another is asked for.
-    let text = unsafe { std::ffi::CStr::from_ptr(libc::strerror(number)) };
-    support::fs_text(cx, text.to_bytes())
+    // SAFETY: a text that ends with a zero, copied before another is asked for.
+    let text = support::alone(move || unsafe { support::copied(libc::strerror(number)) });
+    support::fs_text(cx, &text.unwrap_or_default())
 }
 
 fn uname(cx: &Cx, this: &Value) -> R {

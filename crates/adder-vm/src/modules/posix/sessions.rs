@@ -3,7 +3,7 @@
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use super::super::support::{self, c_int, checked, done, int, without_lock};
+use super::super::support::{self, c_int, checked, done, int, told_by_errno, without_lock};
 
 /// A call of the system that takes ints and gives one.
 macro_rules! calls {
@@ -76,26 +76,13 @@ pub(super) static FUNCTIONS: &[Method] = &[
     }),
     Method::one("nice", |cx, _, step| {
         let step = c_int(cx, step)?;
-        // A result of −1 is no error by itself.
-        crate::threads::set_errno(0);
         // SAFETY: takes nothing but numbers.
-        let result = unsafe { libc::nice(step) };
-        let error = std::io::Error::last_os_error();
-        if result == -1 && error.raw_os_error() != Some(0) {
-            return Err(exc::os_error(cx, &error, None));
-        }
-        cx.int(result.into())
+        told_by_errno(cx, || unsafe { libc::nice(step) }.into())
     }),
     Method::positional("getpriority", 2, 2, |cx, _, args| {
         let (which, who) = (c_int(cx, &args[0])?, c_int(cx, &args[1])?);
-        crate::threads::set_errno(0);
         // SAFETY: takes nothing but numbers.
-        let result = unsafe { libc::getpriority(which as _, who as _) };
-        let error = std::io::Error::last_os_error();
-        if result == -1 && error.raw_os_error() != Some(0) {
-            return Err(exc::os_error(cx, &error, None));
-        }
-        cx.int(result.into())
+        told_by_errno(cx, || unsafe { libc::getpriority(which as _, who as _) }.into())
     }),
     Method::positional("setpriority", 3, 3, |cx, _, args| {
         let [which, who, priority] = [c_int(cx, &args[0])?, c_int(cx, &args[1])?, c_int(cx, &args[2])?];
@@ -193,7 +180,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         unsafe {
             match libc::ttyname_r(fd, name.as_mut_ptr(), name.len()) {
                 0 => support::fs_text(cx, std::ffi::CStr::from_ptr(name.as_ptr()).to_bytes()),
-                error => Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None)),
+                error => Err(support::error_of_code(cx, error)),
             }
         }
     }),
@@ -214,10 +201,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         let path = support::Path::of(cx, "mkfifo", &args[0], false)?;
         let mode = args.get(1).map_or(Ok(0o666), |mode| c_int(cx, mode))?;
         // SAFETY: the path ends with a zero.
-        if unsafe { libc::mkfifo(path.c.as_ptr(), mode as libc::mode_t) } < 0 {
-            return path.failed(cx);
-        }
-        Ok(Value::none())
+        path.done(cx, unsafe { libc::mkfifo(path.c.as_ptr(), mode as libc::mode_t) })
     }),
     Method::positional("sendfile", 4, 4, |cx, _, args| {
         let (to, from, count) = (c_int(cx, &args[0])?, c_int(cx, &args[1])?, int(cx, &args[3])? as usize);

@@ -1,12 +1,12 @@
 //! New processes: `fork`, `exec`, and both at once for the module `_posixsubprocess`.
 
 use std::ffi::CString;
-use std::io;
 
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::super::support::{self, Path, c_int, fs_bytes, int};
+use crate::threads::errno;
 use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
@@ -289,10 +289,6 @@ unsafe fn close_between(first: i32, last: i32) {
             libc::close(fd);
         }
     }
-}
-
-fn errno() -> i32 {
-    io::Error::last_os_error().raw_os_error().unwrap_or(0)
 }
 
 /// # Safety

@@ -7,7 +7,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::{self, c_int, int, seconds, without_lock};
+use super::super::support::{self, c_int, int, without_lock};
 use super::{deadline, descriptor, milliseconds};
 use crate::threads::handle_signals;
 
@@ -160,9 +160,9 @@ fn wait(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     let fd = open(cx, this)?;
     let until = match timeout.filter(|timeout| !timeout.is_none()) {
         None => None,
-        Some(timeout) => match seconds(cx, timeout)? {
+        Some(timeout) => match support::timeout(cx, timeout)? {
             length if length < 0.0 => None,
-            length => deadline(cx, length)?,
+            length => deadline(length),
         },
     };
     let most = match most.map_or(Ok(-1), |most| c_int(cx, most))? {

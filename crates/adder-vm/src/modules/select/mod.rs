@@ -9,7 +9,7 @@ use adder_objects::list::PyList;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, seconds, without_lock};
+use super::support::{self, descriptor, numbers, without_lock};
 use crate::threads::handle_signals;
 use crate::vm::Vm;
 
@@ -18,10 +18,6 @@ pub(crate) static TYPES: &[&TypeObject] = &[&poll::POLL_TYPE, &epoll::EPOLL_TYPE
 
 static FUNCTIONS: &[Method] =
     &[Method::positional("select", 3, 4, select), Method::none("poll", |cx, _| poll::poll(cx))];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     POLLIN POLLOUT POLLPRI POLLERR POLLHUP POLLNVAL POLLRDHUP POLLRDNORM POLLRDBAND POLLWRNORM POLLWRBAND PIPE_BUF
@@ -46,39 +42,13 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
-/// The descriptor of an object: an int, or what its `fileno()` says.
-fn descriptor(cx: &Cx, value: &Value) -> R<i32> {
-    let number = if value.is_int() {
-        value.clone()
-    } else {
-        match cx.getattr_opt(value, &cx.intern("fileno")?)? {
-            Some(function) => {
-                let number = cx.call(&function, &[])?;
-                if !number.is_int() {
-                    return raise!(cx, exc::TYPE_ERROR, "fileno() returned a non-integer");
-                }
-                number
-            }
-            None => return raise!(cx, exc::TYPE_ERROR, "argument must be an int, or have a fileno() method."),
-        }
-    };
-    let fd = c_int(cx, &number)?;
-    if fd < 0 {
-        return raise!(cx, exc::VALUE_ERROR, "file descriptor cannot be a negative integer ({fd})");
-    }
-    Ok(fd)
-}
-
-/// When to give up waiting: `None` is never.
-fn deadline(cx: &Cx, length: f64) -> R<Option<Instant>> {
-    match Duration::try_from_secs_f64(length) {
-        Ok(length) if length.as_secs() < 9_000_000_000 => Ok(Some(Instant::now() + length)),
-        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
-    }
+/// When to give up waiting after so many seconds, which are not negative.
+fn deadline(length: f64) -> Option<Instant> {
+    Some(Instant::now() + Duration::from_secs_f64(length))
 }
 
 /// Waits for some descriptors: how many have something to tell.
-fn wait_for(cx: &Cx, asked: &mut [libc::pollfd], deadline: Option<Instant>) -> R<usize> {
+pub(super) fn wait_for(cx: &Cx, asked: &mut [libc::pollfd], deadline: Option<Instant>) -> R<usize> {
     loop {
         let wait = milliseconds(deadline);
         let count = asked.len() as libc::nfds_t;
@@ -110,11 +80,11 @@ fn select(cx: &Cx, _: &Value, args: &[Value]) -> R {
             if timeout.as_float().is_none() && !timeout.is_int() {
                 return raise!(cx, exc::TYPE_ERROR, "timeout must be a float or None");
             }
-            let length = seconds(cx, timeout)?;
+            let length = support::timeout(cx, timeout)?;
             if length < 0.0 {
                 return raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative");
             }
-            deadline(cx, length)?
+            deadline(length)
         }
     };
     let events = [libc::POLLIN, libc::POLLOUT, libc::POLLPRI];
@@ -145,7 +115,7 @@ fn select(cx: &Cx, _: &Value, args: &[Value]) -> R {
     }
     wait_for(cx, &mut asked, timeout)?;
     if asked.iter().any(|entry| entry.revents & libc::POLLNVAL != 0) {
-        return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(libc::EBADF), None));
+        return Err(support::error_of_code(cx, libc::EBADF));
     }
     let mut found: [Vec<Value>; 3] = Default::default();
     for (entry, object) in asked.iter().zip(objects) {

@@ -7,7 +7,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Spec, flag};
 use adder_objects::{Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::int;
+use super::super::support::{error_of_code, int, seconds};
 use super::{deadline, descriptor, wait_for};
 
 /// Layout of a polling object.
@@ -43,7 +43,7 @@ static POLL_SPEC: Spec = Spec {
                     entry.events = events;
                     Ok(Value::none())
                 }
-                None => Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(libc::ENOENT), None)),
+                None => Err(error_of_code(cx, libc::ENOENT)),
             }
         }),
         Method::one("unregister", |cx, this, fd| {
@@ -99,12 +99,12 @@ fn wait(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let timeout = match args.first().filter(|timeout| !timeout.is_none()) {
         None => None,
         Some(timeout) => {
-            let length = match timeout.as_float() {
-                Some(length) => length.ceil(),
-                None => int(cx, timeout)? as f64,
-            };
+            let length = seconds(cx, timeout)?;
+            if length > i32::MAX.into() {
+                return raise!(cx, exc::OVERFLOW_ERROR, "timeout is too large");
+            }
             // Negative is without end.
-            if length < 0.0 { None } else { deadline(cx, length / 1000.0)? }
+            if length < 0.0 { None } else { deadline(length.ceil() / 1000.0) }
         }
     };
     let it = of(this);

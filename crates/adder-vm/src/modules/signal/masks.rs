@@ -6,7 +6,7 @@ use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::super::structseq;
-use super::super::support::{self, c_int, int, seconds, without_lock};
+use super::super::support::{self, c_int, int, without_lock};
 use super::COUNT;
 use crate::threads::handle_signals;
 
@@ -18,7 +18,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         // SAFETY: the wish is read; room for the result.
         let error = unsafe { libc::pthread_sigmask(how, &raw const wish, &raw mut before) };
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         // One that was blocked may have arrived just now.
         handle_signals(cx)?;
@@ -38,24 +38,24 @@ pub(super) static FUNCTIONS: &[Method] = &[
         // SAFETY: the wish is read; room for the result.
         let error = without_lock(cx, || unsafe { libc::sigwait(&raw const wish, &raw mut got) });
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         cx.int(got.into())
     }),
     Method::one("sigwaitinfo", |cx, this, signals| wait(cx, this, signals, None)),
     Method::positional("sigtimedwait", 2, 2, |cx, this, args| {
-        let length = seconds(cx, &args[1])?;
-        match Duration::try_from_secs_f64(length) {
-            Ok(length) => wait(cx, this, &args[0], Some(Instant::now() + length.min(Duration::from_secs(1 << 32)))),
-            Err(_) => raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative"),
+        let length = support::timeout(cx, &args[1])?;
+        if length < 0.0 {
+            return raise!(cx, exc::VALUE_ERROR, "timeout must be non-negative");
         }
+        wait(cx, this, &args[0], Some(Instant::now() + Duration::from_secs_f64(length)))
     }),
     Method::positional("pthread_kill", 2, 2, |cx, _, args| {
         let (thread, number) = (int(cx, &args[0])?, c_int(cx, &args[1])?);
         // SAFETY: sends a signal to a thread of the program; that it is one is the caller's to know, as in C.
         let error = unsafe { libc::pthread_kill(thread as libc::pthread_t, number) };
         if error != 0 {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None));
+            return Err(support::error_of_code(cx, error));
         }
         handle_signals(cx)?;
         Ok(Value::none())

@@ -12,7 +12,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Obj, Params, R, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, seconds};
+use super::support::{self, c_int, numbers, seconds};
 use crate::vm::Vm;
 
 const COUNT: usize = 65;
@@ -66,13 +66,11 @@ static FUNCTIONS: &[Method] = &[
     }),
     Method::one("strsignal", |cx, _, number| {
         let number = known(cx, number)?;
-        // SAFETY: the text is copied before another is asked for.
-        let text = unsafe { libc::strsignal(number) };
-        if text.is_null() {
-            return Ok(Value::none());
+        // SAFETY: a text that ends with a zero, copied before another is asked for.
+        match support::alone(move || unsafe { support::copied(libc::strsignal(number)) }) {
+            Some(text) => support::fs_text(cx, &text),
+            None => Ok(Value::none()),
         }
-        // SAFETY: it ends with a zero.
-        support::fs_text(cx, unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes())
     }),
     Method::none("valid_signals", |cx, _| {
         let all = (1..COUNT as i64).filter(|n| !(32..34).contains(n)).map(Value::small).collect::<Vec<_>>();
@@ -80,10 +78,6 @@ static FUNCTIONS: &[Method] = &[
     }),
     Method::positional("setitimer", 2, 3, setitimer),
 ];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM
@@ -106,10 +100,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ],
     )?;
     let Some(dict) = crate::module::dict_of(&module) else { return Ok(module) };
-    for function in masks::FUNCTIONS {
-        let made = cx.builtin(function, module.clone(), Some(cx.intern("_signal")?))?;
-        dict.set_text(cx, function.name, made.into_value())?;
-    }
+    crate::module::add(cx, &module, masks::FUNCTIONS)?;
     dict.set_text(cx, "struct_siginfo", masks::info_class(cx)?)?;
     dict.set_text(cx, "ItimerError", exc::OS_ERROR.value())?;
     if let (Some(handlers), Some(interrupt)) = (handlers(vm)?, dict.get_text(cx, "default_int_handler")?)
@@ -159,11 +150,11 @@ extern "C" fn catch(number: libc::c_int) {
     }
     let wakeup = WAKEUP.load(Ordering::Relaxed);
     if wakeup >= 0 {
-        let before = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        let before = crate::threads::errno();
         let byte = number as u8;
         // SAFETY: one byte; the call may be made in a handler.
         if unsafe { libc::write(wakeup, (&raw const byte).cast(), 1) } < 0 {
-            let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+            let error = crate::threads::errno();
             if WAKEUP_WARNS.load(Ordering::Relaxed) || error != libc::EAGAIN {
                 WAKEUP_ERROR.store(error, Ordering::Relaxed);
             }
@@ -344,7 +335,7 @@ pub(super) fn run_arrived(vm: &Vm) -> R<bool> {
     match WAKEUP_ERROR.swap(0, Ordering::Relaxed) {
         0 => {}
         code => {
-            let error = exc::os_error(cx, &std::io::Error::from_raw_os_error(code), None);
+            let error = support::error_of_code(cx, code);
             cx.unraisable(error, Some("Exception ignored when trying to write to the signal wakeup fd"), None);
         }
     }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, exceptions as exc, raise};
 
-use super::super::support::{self, c_int, contents, done, int, without_lock};
+use super::super::support::{self, c_int, contents, done, int, set_blocking, without_lock};
 use super::address::Address;
 use super::messages;
-use super::object::{of, ready, set_blocking, timeout_of, timeout_value};
+use super::object::{of, ready, timeout_of, timeout_value};
 use crate::threads::handle_signals;
 
 pub(super) static METHODS: &[Method] = &[
@@ -26,14 +26,14 @@ pub(super) static METHODS: &[Method] = &[
         }
         // SAFETY: the socket's own descriptor.
         let result = without_lock(cx, || unsafe { libc::close(fd) });
-        if result < 0 && std::io::Error::last_os_error().raw_os_error() != Some(libc::ECONNRESET) {
+        if result < 0 && crate::threads::errno() != libc::ECONNRESET {
             return Err(support::last_error(cx));
         }
         Ok(Value::none())
     }),
     Method::one("connect", |cx, this, address| match connect(cx, this, address, "connect")? {
         0 => Ok(Value::none()),
-        error => Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(error), None)),
+        error => Err(support::error_of_code(cx, error)),
     }),
     Method::one("connect_ex", |cx, this, address| cx.int(connect(cx, this, address, "connect_ex")?.into())),
     Method::none("detach", |cx, this| cx.int(of(this).fd.replace(-1).into())),
@@ -170,7 +170,7 @@ fn connect(cx: &Cx, this: &Value, address: &Value, function: &str) -> R<i32> {
     if without_lock(cx, || unsafe { libc::connect(fd, address.as_ptr(), address.len) }) == 0 {
         return Ok(0);
     }
-    let error = std::io::Error::last_os_error().raw_os_error().unwrap_or(libc::EIO);
+    let error = crate::threads::errno();
     let waits = match error {
         // The connection is still being made.
         libc::EINTR => {
@@ -266,11 +266,7 @@ fn recv_into(cx: &Cx, this: &Value, args: Args<'_>, function: &'static str) -> R
         &Params { function, names: ["buffer", "nbytes", "flags"], positional_only: 0, positional: 3, required: 1 },
     )?;
     let target = buffer.cloned().unwrap_or_else(Value::none);
-    let Some(buffer) = target.ty().slots.buffer.get() else {
-        let ty = target.ty().name();
-        return raise!(cx, exc::TYPE_ERROR, "{function}() argument 1 must be read-write bytes-like object, not {ty}");
-    };
-    let view = buffer(cx, &target, adder_objects::buffer::request::WRITABLE)?;
+    let view = support::writable(cx, &target, &format!("{function}() argument 1"))?;
     let size = size.map_or(Ok(0), |size| int(cx, size))?;
     let Ok(size) = usize::try_from(size) else {
         return raise!(cx, exc::VALUE_ERROR, "negative buffersize in {function}");

@@ -155,15 +155,14 @@ pub(super) fn recvmsg(cx: &Cx, this: &Value, args: &[Value]) -> R {
 pub(super) fn recvmsg_into(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let mut views = Vec::new();
     for target in cx.collect(&args[0])? {
-        let Some(buffer) = target.ty().slots.buffer.get() else {
-            let ty = target.ty().name();
+        let Some(view) = support::writable_if_any(cx, &target)? else {
             return raise!(
                 cx,
                 exc::TYPE_ERROR,
-                "recvmsg_into() argument 1 must be an iterable of read-write bytes-like objects, not {ty}"
+                "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers"
             );
         };
-        views.push(buffer(cx, &target, adder_objects::buffer::request::WRITABLE)?);
+        views.push(view);
     }
     let size = views.iter().map(|view| view.len).sum();
     let mut buffer = support::zeroed(cx, size)?;

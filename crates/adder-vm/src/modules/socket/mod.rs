@@ -1,4 +1,4 @@
-//! The module `_socket`. Its exception classes are made in `_builtin/_socket.py`.
+//! The module `_socket`. What is written in Python of it lies in `_builtin/_socket.py`.
 
 mod address;
 mod calls;
@@ -9,7 +9,8 @@ mod resolve;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::support::{self, c_int, done, int};
+use super::exception_classes;
+use super::support::{self, c_int, done, int, numbers};
 use crate::vm::Vm;
 
 /// The types of this module.
@@ -53,10 +54,6 @@ static FUNCTIONS: &[Method] = &[
         Ok(Value::none())
     }),
 ];
-
-macro_rules! numbers {
-    ($($name:ident)*) => { &[$((stringify!($name), libc::$name as i64)),*] };
-}
 
 static NUMBERS: &[(&str, i64)] = numbers! {
     AF_UNSPEC AF_INET AF_INET6 AF_UNIX SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_SEQPACKET SOCK_RDM SOCK_NONBLOCK SOCK_CLOEXEC
@@ -110,6 +107,8 @@ pub(super) fn make(vm: &Vm) -> R {
         dict.set_text(cx, "has_ipv6", Value::bool(true))?;
         dict.set_text(cx, "error", exc::OS_ERROR.value())?;
         dict.set_text(cx, "timeout", exc::TIMEOUT_ERROR.value())?;
+        dict.set_text(cx, "gaierror", exception_classes::class(cx, resolve::GAI_ERROR, &exc::OS_ERROR)?)?;
+        dict.set_text(cx, "herror", exception_classes::class(cx, "socket.herror", &exc::OS_ERROR)?)?;
     }
     support::in_python(vm, "_socket", &module, &["_builtin/_socket.py"])?;
     Ok(module)

@@ -9,7 +9,8 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{GetSet, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::{self, c_int, seconds, without_lock};
+use super::super::select;
+use super::super::support::{self, c_int, set_blocking, without_lock};
 use super::address::Address;
 use crate::threads::handle_signals;
 use crate::vm::Vm;
@@ -187,23 +188,6 @@ fn close_forgotten(cx: &Cx, this: &Value) {
     }
 }
 
-/// Lets calls of a descriptor wait, or not.
-pub(super) fn set_blocking(cx: &Cx, fd: i32, blocking: bool) -> R<()> {
-    // SAFETY: changes a flag of a descriptor.
-    let result = unsafe {
-        let flags = libc::fcntl(fd, libc::F_GETFL);
-        let wish = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
-        if flags < 0 {
-            -1
-        } else if wish == flags {
-            0
-        } else {
-            libc::fcntl(fd, libc::F_SETFL, wish)
-        }
-    };
-    if result < 0 { Err(support::last_error(cx)) } else { Ok(()) }
-}
-
 /// A timeout for Python: None or seconds.
 pub(super) fn timeout_value(cx: &Cx, timeout: Option<Duration>) -> R {
     match timeout {
@@ -217,17 +201,11 @@ pub(super) fn timeout_of(cx: &Cx, value: &Value) -> R<Option<Duration>> {
     if value.is_none() {
         return Ok(None);
     }
-    let length = seconds(cx, value)?;
-    if length.is_nan() {
-        return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
-    }
+    let length = support::timeout(cx, value)?;
     if length < 0.0 {
         return raise!(cx, exc::VALUE_ERROR, "Timeout value out of range");
     }
-    match Duration::try_from_secs_f64(length) {
-        Ok(length) if length.as_secs() < 9_000_000_000 => Ok(Some(length)),
-        _ => raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t"),
-    }
+    Ok(Some(Duration::from_secs_f64(length)))
 }
 
 impl PySocket {
@@ -266,23 +244,6 @@ impl PySocket {
 
 /// Waits until a descriptor can be read or written; false when the time is over.
 pub(super) fn ready(cx: &Cx, fd: i32, writes: bool, deadline: Option<Instant>) -> R<bool> {
-    loop {
-        let mut asked = libc::pollfd { fd, events: if writes { libc::POLLOUT } else { libc::POLLIN }, revents: 0 };
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        // Rounded up, so that no time is left when it says that it is over.
-        let wait = left.map_or(-1, |left| left.as_nanos().div_ceil(1_000_000).min(i32::MAX as u128) as i32);
-        // SAFETY: one entry.
-        let result = without_lock(cx, || unsafe { libc::poll(&raw mut asked, 1, wait) });
-        match result {
-            0 => return Ok(false),
-            1.. => return Ok(true),
-            _ => {
-                let error = std::io::Error::last_os_error();
-                if error.raw_os_error() != Some(libc::EINTR) {
-                    return Err(exc::os_error(cx, &error, None));
-                }
-                handle_signals(cx)?;
-            }
-        }
-    }
+    let events = if writes { libc::POLLOUT } else { libc::POLLIN };
+    Ok(select::wait_for(cx, &mut [libc::pollfd { fd, events, revents: 0 }], deadline)? > 0)
 }

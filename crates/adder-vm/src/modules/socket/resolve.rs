@@ -6,8 +6,12 @@ use std::ffi::{CStr, CString};
 use adder_objects::str::PyStr;
 use adder_objects::{Args, Cx, Params, R, Raised, Value, exceptions as exc, raise};
 
-use super::super::support::{self, c_int, contents, int, without_lock};
+use super::super::exception_classes;
+use super::super::support::{self, alone, c_int, contents, int, without_lock};
 use super::address::{Address, host_of, name_of};
+
+/// The exception of what `getaddrinfo` refuses.
+pub(super) const GAI_ERROR: &str = "socket.gaierror";
 
 /// One answer about a name.
 pub(super) struct Found {
@@ -68,12 +72,10 @@ pub(super) fn failed(cx: &Cx, code: i32) -> Raised {
     }
     // SAFETY: a static text.
     let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
-    let made = (|| {
-        let class = cx.getattr_text(&cx.import("_socket")?, "gaierror")?;
-        let error = cx.call(&class, &[Value::small(code.into()), cx.str_value(&text)?])?;
-        Ok(Raised::new(error))
-    })();
-    made.unwrap_or_else(|raised| raised)
+    match cx.str_value(&text) {
+        Ok(text) => exception_classes::error_of(cx, GAI_ERROR, &exc::OS_ERROR, &[Value::small(code.into()), text]),
+        Err(raised) => raised,
+    }
 }
 
 pub(super) fn getaddrinfo(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -254,7 +256,7 @@ pub(super) fn inet_pton(cx: &Cx, _: &Value, args: &[Value]) -> R {
         libc::AF_INET => text.parse::<std::net::Ipv4Addr>().ok().map(|address| address.octets().to_vec()),
         libc::AF_INET6 => text.parse::<std::net::Ipv6Addr>().ok().map(|address| address.octets().to_vec()),
         _ => {
-            return Err(exc::os_error(cx, &std::io::Error::from_raw_os_error(libc::EAFNOSUPPORT), None));
+            return Err(support::error_of_code(cx, libc::EAFNOSUPPORT));
         }
     };
     match bytes {
@@ -297,12 +299,12 @@ fn c_text(cx: &Cx, value: &Value) -> R<CString> {
 pub(super) fn getservbyname(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let name = c_text(cx, &args[0])?;
     let protocol = args.get(1).map(|protocol| c_text(cx, protocol)).transpose()?;
-    // SAFETY: the texts end with a zero; the entry is read at once, under the interpreter's lock.
-    let port = unsafe {
+    // SAFETY: the texts end with a zero; the entry is read before another is asked for.
+    let port = alone(move || unsafe {
         libc::getservbyname(name.as_ptr(), protocol.as_ref().map_or(null(), |p| p.as_ptr()))
             .as_ref()
             .map(|entry| u16::from_be(entry.s_port as u16))
-    };
+    });
     match port {
         Some(port) => cx.int(port.into()),
         None => raise!(cx, exc::OS_ERROR, "service/proto not found"),
@@ -316,11 +318,11 @@ pub(super) fn getservbyport(cx: &Cx, _: &Value, args: &[Value]) -> R {
     };
     let protocol = args.get(1).map(|protocol| c_text(cx, protocol)).transpose()?;
     // SAFETY: as above.
-    let name = unsafe {
+    let name = alone(move || unsafe {
         libc::getservbyport(i32::from(port.to_be()), protocol.as_ref().map_or(null(), |p| p.as_ptr()))
             .as_ref()
-            .map(|entry| CStr::from_ptr(entry.s_name).to_bytes().to_vec())
-    };
+            .and_then(|entry| support::copied(entry.s_name))
+    });
     match name {
         Some(name) => support::fs_text(cx, &name),
         None => raise!(cx, exc::OS_ERROR, "port/proto not found"),
@@ -330,7 +332,7 @@ pub(super) fn getservbyport(cx: &Cx, _: &Value, args: &[Value]) -> R {
 pub(super) fn getprotobyname(cx: &Cx, _: &Value, name: &Value) -> R {
     let name = c_text(cx, name)?;
     // SAFETY: as above.
-    let number = unsafe { libc::getprotobyname(name.as_ptr()).as_ref().map(|entry| entry.p_proto) };
+    let number = alone(move || unsafe { libc::getprotobyname(name.as_ptr()).as_ref().map(|entry| entry.p_proto) });
     match number {
         Some(number) => cx.int(number.into()),
         None => raise!(cx, exc::OS_ERROR, "protocol not found"),

@@ -199,6 +199,36 @@ fn pack(cx: &Cx, function: &str, layout: &Layout, values: &[Value]) -> R {
     Ok(cx.bytes(&packed(cx, function, layout, values)?)?.into_value())
 }
 
+/// Where a struct lies in a buffer of so many bytes, at an offset that may count from the end.
+fn place(cx: &Cx, layout: &Layout, len: usize, given: isize, packs: bool) -> R<usize> {
+    let size = layout.size;
+    let (function, doing, lacking) = match packs {
+        true => ("pack_into", "packing", "no space to pack"),
+        false => ("unpack_from", "unpacking", "not enough data to unpack"),
+    };
+    let mut offset = given;
+    if offset < 0 {
+        if offset + size as isize > 0 {
+            return error(cx, format_args!("{lacking} {size} bytes at offset {given}"));
+        }
+        offset += len as isize;
+        if offset < 0 {
+            return error(cx, format_args!("offset {given} out of range for {len}-byte buffer"));
+        }
+    }
+    if (len as isize - offset) < size as isize {
+        return error(
+            cx,
+            format_args!(
+                "{function} requires a buffer of at least {} bytes for {doing} {size} bytes at offset {offset} \
+                 (actual buffer size is {len})",
+                size + offset as usize
+            ),
+        );
+    }
+    Ok(offset as usize)
+}
+
 fn pack_into(cx: &Cx, layout: &Layout, args: &[Value]) -> R {
     let (buffer, offset, values) = match args {
         [] => return error(cx, format_args!("pack_into expected buffer argument")),
@@ -210,30 +240,10 @@ fn pack_into(cx: &Cx, layout: &Layout, args: &[Value]) -> R {
     }
     let view = support::view(cx, buffer, request::WRITABLE)?;
     let given = cx.index_to_isize(offset, Some(&exc::INDEX_ERROR))?;
-    let (size, len) = (layout.size, view.len);
-    let mut offset = given;
-    if offset < 0 {
-        if offset + size as isize > 0 {
-            return error(cx, format_args!("no space to pack {size} bytes at offset {given}"));
-        }
-        offset += len as isize;
-        if offset < 0 {
-            return error(cx, format_args!("offset {given} out of range for {len}-byte buffer"));
-        }
-    }
-    if (len as isize - offset) < size as isize {
-        return error(
-            cx,
-            format_args!(
-                "pack_into requires a buffer of at least {} bytes for packing {size} bytes at offset {offset} \
-                 (actual buffer size is {len})",
-                size + offset as usize
-            ),
-        );
-    }
+    let start = place(cx, layout, view.len, given, true)?;
     let bytes = packed(cx, "pack_into", layout, values)?;
     // SAFETY: the view keeps the memory, which is writable and large enough.
-    unsafe { view.data.add(offset as usize).copy_from_nonoverlapping(bytes.as_ptr(), size) };
+    unsafe { view.data.add(start).copy_from_nonoverlapping(bytes.as_ptr(), layout.size) };
     Ok(Value::none())
 }
 
@@ -252,28 +262,7 @@ fn unpack_from(cx: &Cx, layout: &Layout, args: Args<'_>) -> R {
     let [Some(buffer), offset] = args.bind(cx, &params)? else { return Ok(Value::none()) };
     let given = offset.map_or(Ok(0), |offset| adder_objects::arguments::ssize(cx, offset))?;
     let view = support::view(cx, buffer, request::SIMPLE)?;
-    let (size, len) = (layout.size, view.len);
-    let mut offset = given;
-    if offset < 0 {
-        if offset + size as isize > 0 {
-            return error(cx, format_args!("not enough data to unpack {size} bytes at offset {given}"));
-        }
-        offset += len as isize;
-        if offset < 0 {
-            return error(cx, format_args!("offset {given} out of range for {len}-byte buffer"));
-        }
-    }
-    if (len as isize - offset) < size as isize {
-        return error(
-            cx,
-            format_args!(
-                "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {offset} \
-                 (actual buffer size is {len})",
-                size + offset as usize
-            ),
-        );
-    }
-    let start = offset as usize;
+    let start = place(cx, layout, view.len, given, false)?;
     // SAFETY: making values runs no code of a user.
-    items::unpack(cx, layout, &unsafe { view.as_slice() }[start..start + size])
+    items::unpack(cx, layout, &unsafe { view.as_slice() }[start..start + layout.size])
 }

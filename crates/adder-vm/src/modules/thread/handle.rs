@@ -9,7 +9,7 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, slot};
 use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::{self, seconds};
+use super::super::support;
 use crate::threads::{self, Ending};
 use crate::vm::Vm;
 
@@ -87,12 +87,9 @@ pub(super) fn of_ident(cx: &Cx, _: &Value, ident: &Value) -> R {
 fn join(cx: &Cx, this: &Value, args: &[Value]) -> R {
     let until = match args.first().filter(|timeout| !timeout.is_none()) {
         None => None,
-        Some(timeout) => match seconds(cx, timeout)? {
+        Some(timeout) => match support::timeout(cx, timeout)? {
             // Negative is without end.
             seconds if seconds < 0.0 => None,
-            seconds if seconds > super::lock::TIMEOUT_MAX => {
-                return raise!(cx, exc::OVERFLOW_ERROR, "timestamp too large to convert to C PyTime_t");
-            }
             seconds => Some(Instant::now() + Duration::from_secs_f64(seconds)),
         },
     };

@@ -10,7 +10,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
-use super::super::support::{seconds, without_lock};
+use super::super::support::{self, without_lock};
 use crate::threads::{handle_signals, ident, wait};
 
 /// Seconds that a thread can be told to wait.
@@ -31,19 +31,12 @@ impl Patience {
     /// If they do not go together, or no thread can wait for so long.
     pub(crate) fn of(cx: &Cx, blocking: Option<&Value>, timeout: Option<&Value>) -> R<Patience> {
         let blocking = blocking.map_or(Ok(true), |blocking| cx.is_true(blocking))?;
-        let timeout = timeout.map_or(Ok(-1.0), |timeout| seconds(cx, timeout))?;
+        let timeout = timeout.map_or(Ok(-1.0), |timeout| support::timeout(cx, timeout))?;
         if !blocking && timeout != -1.0 {
             return raise!(cx, exc::VALUE_ERROR, "can't specify a timeout for a non-blocking call");
         }
         if timeout < 0.0 && timeout != -1.0 {
             return raise!(cx, exc::VALUE_ERROR, "timeout value must be a non-negative number");
-        }
-        if timeout.is_nan() {
-            return raise!(cx, exc::VALUE_ERROR, "Invalid value NaN (not a number)");
-        }
-        // What the clock cannot count at all, and what can be counted.
-        if timeout >= 9_223_372_036.85 {
-            return raise!(cx, exc::OVERFLOW_ERROR, "timestamp out of range for platform time_t");
         }
         if timeout > TIMEOUT_MAX {
             return raise!(cx, exc::OVERFLOW_ERROR, "timeout value is too large");
