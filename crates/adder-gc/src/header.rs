@@ -160,14 +160,33 @@ impl Header {
         }
     }
 
+    /// Its references, if it lives and is not immortal.
+    #[inline(always)]
+    pub(crate) fn counted(&self) -> Option<u32> {
+        let count = self.count.get();
+        if count >= 0 {
+            Some(count as u32 + 1)
+        } else if count < count::IMMORTAL {
+            Some((count & count::CALM_MAX) as u32)
+        } else {
+            None
+        }
+    }
+
     /// References, saturating at `u32::MAX` for an immortal object; 0 for one that is dying, queued or free.
     #[inline]
     pub(crate) fn references(&self) -> u32 {
-        match self.state() {
-            State::Ordinary(n) | State::Calm(n) => n,
-            State::Immortal => u32::MAX,
-            State::Dying | State::Queued | State::Free => 0,
+        match self.counted() {
+            Some(n) => n,
+            None if self.is_immortal() => u32::MAX,
+            None => 0,
         }
+    }
+
+    /// Does it die, for certain, when one reference is released?
+    #[inline(always)]
+    pub(crate) fn dies_with_one_reference(&self) -> bool {
+        self.references() == 1 && self.flags.get() & (flag::FINALIZER | flag::FINALIZED) != flag::FINALIZER
     }
 
     #[inline(always)]
@@ -222,7 +241,7 @@ impl Header {
     /// Is this a live object whose payload may be looked at?
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
-        !self.has(flag::MASKED) && matches!(self.state(), State::Ordinary(_) | State::Calm(_) | State::Immortal)
+        !self.has(flag::MASKED) && !(count::DYING..0).contains(&self.count.get())
     }
 
     /// Counts one more reference.
@@ -243,17 +262,19 @@ impl Header {
     fn increment_cold(this: Hdr) {
         // SAFETY: as in `increment`.
         let header = unsafe { this.as_ref() };
+        let count = header.count.get();
+        if count < count::IMMORTAL {
+            crate::heap::touched(this);
+            // Ordinary: one less stands for as many.
+            return header.count.set(count & count::CALM_MAX);
+        }
         if header.is_immortal() {
             return;
         }
         match header.state() {
             // 2^31 references: from here on it is never freed (PEP 683 saturates likewise).
             State::Ordinary(_) => header.count.set(count::IMMORTAL),
-            State::Calm(n) => {
-                crate::heap::touched(this);
-                header.count.set(n as i32);
-            }
-            State::Immortal => {}
+            State::Calm(_) | State::Immortal => {}
             State::Dying | State::Queued | State::Free => dead_reference("clone"),
         }
     }

@@ -111,10 +111,10 @@ fn cleared_references_are_met_by_drops_only() {
         }
     }
     let met = Rc::<RefCell<Vec<String>>>::default();
-    let other = Gc::new(Other { back: RefCell::default() });
-    let bare = Gc::new(Bare { to: Cell::new(other.clone()), met: met.clone() });
-    *other.back.borrow_mut() = Some(bare.clone());
-    // So that `bare` is cleared before it dies, whatever the order.
+    // `bare` lies in front of `other`: its turn comes first, and it is cleared before it dies.
+    let bare = Gc::new(Bare { to: Cell::new(Gc::new(Other { back: RefCell::default() })), met: met.clone() });
+    let other = Gc::new(Other { back: RefCell::new(Some(bare.clone())) });
+    bare.to.set(other.clone());
     drop(other);
     drop(bare);
     assert_eq!(adder_gc::collect().freed, 2);

@@ -24,7 +24,12 @@ const NAMED: usize = 1000;
 
 /// Garbage on its way: condemned at one stroke, then emptied and let go of in steps.
 pub(crate) struct Disposal {
-    /// The collector holds a reference to each from `next` on.
+    /// Those whose slots are to be emptied, from `next` on.
+    turns: Vec<Place>,
+    /// The collector holds a reference to each whose turn is still to come. Otherwise they may die before, with what refers to
+    /// them.
+    held: bool,
+    /// Those that lived on, which the collector holds again, from `next` on.
     garbage: Vec<Hdr>,
     next: usize,
     /// Those that were let go of just now.
@@ -32,9 +37,7 @@ pub(crate) struct Disposal {
     /// Those that lived on at first.
     survivors: Vec<Place>,
     /// Finalizers have made weak references to the garbage, so who dies before whom can be seen: only the object whose turn it
-    /// is may be held. These are the objects, in the place of `garbage`, and the collector owns no reference to them.
-    watched: Vec<Place>,
-    /// There were weak references of that kind.
+    /// is may be held.
     late: bool,
     trash: Trash,
     stage: Stage,
@@ -75,6 +78,13 @@ impl Place {
         Place { header }
     }
 
+    /// Asks for it ahead of time.
+    #[inline(always)]
+    fn prefetch(self) {
+        #[cfg(not(adder_system_alloc))]
+        super::prefetch(self.header.as_ptr().cast());
+    }
+
     #[cfg(adder_system_alloc)]
     fn of(header: Hdr) -> Place {
         // SAFETY: the caller holds the object.
@@ -97,19 +107,50 @@ impl Place {
     }
 }
 
+/// What is known of garbage that bears its marks.
+pub(crate) struct Marked {
+    /// The flags of all of it.
+    flags: u32,
+    /// There are weak references to it, or among it.
+    weak: bool,
+    /// Much hangs together in it, and it must not die at one stroke: the collector holds it.
+    pieces: bool,
+}
+
+/// Marks garbage, which a trial found just now, as condemned. Runs no code of a user.
+pub(crate) fn mark(heap: &Inner, garbage: &[Hdr], pieces: bool) -> Marked {
+    let mut marked = Marked { flags: 0, weak: heap.weak.has_callbacks(), pieces };
+    let held = i32::from(pieces);
+    let knows_weak = heap.weak.functions.get().is_some();
+    for (at, &header) in garbage.iter().enumerate() {
+        if let Some(ahead) = garbage.get(at + 8) {
+            super::prefetch(ahead.as_ptr().cast());
+        }
+        // SAFETY: garbage is alive until its counts are zero.
+        let h = unsafe { header.as_ref() };
+        // Not a touch: what lives on is made a suspect when it is let go.
+        h.count.set(h.references() as i32 - 1 + held);
+        let flags = h.flags.get();
+        h.flags.set(flags & !flag::KEPT_FREE | flag::CONDEMNED);
+        marked.flags |= flags;
+        // SAFETY: as above.
+        marked.weak |= knows_weak && unsafe { info_of(header) }.is_weak_reference();
+    }
+    marked.weak |= marked.flags & flag::WEAK != 0;
+    marked
+}
+
 impl Disposal {
-    /// Condemns garbage, which a trial found just now: weak references end, callbacks and finalizers run.
-    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) -> Disposal {
+    /// Condemns garbage: weak references end, callbacks and finalizers run.
+    pub(crate) fn begin(heap: &Inner, garbage: Vec<Hdr>, marked: Marked, report: &mut Collection) -> Disposal {
         report.unreachable += garbage.len();
-        let mut any = 0;
-        for (at, &header) in garbage.iter().enumerate() {
-            if let Some(ahead) = garbage.get(at + 8) {
-                super::prefetch(ahead.as_ptr().cast());
-            }
-            any |= hold(header);
+        let Marked { flags: any, weak, pieces } = marked;
+        let held = pieces || weak || any & flag::FINALIZER != 0;
+        if held && !pieces {
+            garbage.iter().for_each(|&header| hold(header));
         }
         let mut garbage = garbage;
-        if any & flag::WEAK != 0 || heap.weak.has_callbacks() || heap.weak.functions.get().is_some() {
+        if weak {
             end_weak(heap, &garbage).run();
         }
         if any & flag::FINALIZER != 0 {
@@ -119,11 +160,12 @@ impl Disposal {
         let late =
             any & flag::FINALIZER != 0 && garbage.iter().any(|header| unsafe { header.as_ref().has(flag::WEAK) });
         Disposal {
-            garbage,
+            turns: garbage.into_iter().map(Place::of).collect(),
+            held,
+            garbage: Vec::new(),
             next: 0,
             passed: Vec::new(),
             survivors: Vec::new(),
-            watched: Vec::new(),
             late,
             trash: Trash::default(),
             stage: Stage::Clear,
@@ -134,7 +176,7 @@ impl Disposal {
     /// Bytes of its lists.
     pub(crate) fn bytes(&self) -> usize {
         (self.garbage.capacity() + self.left.capacity()) * size_of::<Hdr>()
-            + (self.passed.capacity() + self.survivors.capacity() + self.watched.capacity()) * size_of::<Place>()
+            + (self.turns.capacity() + self.passed.capacity() + self.survivors.capacity()) * size_of::<Place>()
             + self.trash.bytes()
     }
 
@@ -148,13 +190,13 @@ impl Disposal {
         while left > 0 && self.stage != Stage::Done {
             left = self.trash.burn(left);
             if self.stage == Stage::Clear {
-                if self.late && self.next == 0 && self.watched.is_empty() {
-                    self.watch();
+                if self.late && self.held {
+                    self.hold_in_turn();
                 }
-                left = self.clear_some(left.min(BATCH)) + left.saturating_sub(BATCH);
+                left = self.clear_some(left.min(BATCH), report) + left.saturating_sub(BATCH);
                 heap.drain_quietly();
                 self.look_again(report);
-                if self.next == self.turns() && self.trash.is_empty() {
+                if self.next == self.turns.len() && self.trash.is_empty() {
                     self.hold_the_rest(report);
                 }
             } else {
@@ -165,47 +207,36 @@ impl Disposal {
         budget - left
     }
 
-    /// Lets go of all objects before the first is emptied. From here on the pages stay.
-    fn watch(&mut self) {
-        self.watched = self.garbage.iter().map(|&header| Place::of(header)).collect();
-        core::mem::take(&mut self.garbage).into_iter().for_each(release);
-    }
-
-    /// How many objects are to be emptied.
-    fn turns(&self) -> usize {
-        self.garbage.len().max(self.watched.len())
-    }
-
-    /// The object whose turn it is, held; none if it is gone.
-    fn next_turn(&mut self) -> Option<Hdr> {
-        let at = self.next;
-        self.next += 1;
-        if let Some(&place) = self.watched.get(at) {
-            let header = place.condemned();
-            match header {
-                Some(header) => _ = hold(header),
-                // Counted with those that were let go of: it is in none of the lists any more.
-                None => self.passed.push(place),
-            }
-            return header;
+    /// Lets go of all objects before the first is emptied: from here on only the one whose turn it is is held.
+    fn hold_in_turn(&mut self) {
+        self.held = false;
+        for place in &self.turns {
+            place.condemned().into_iter().for_each(release);
         }
-        if let Some(ahead) = self.garbage.get(at + 8) {
-            super::prefetch(ahead.as_ptr().cast());
-        }
-        Some(self.garbage[at])
     }
 
     /// Empties the slots of some objects, and lets go of them.
-    fn clear_some(&mut self, mut budget: usize) -> usize {
-        while budget > 0 && self.next < self.turns() {
+    fn clear_some(&mut self, mut budget: usize, report: &mut Collection) -> usize {
+        while budget > 0 && self.next < self.turns.len() {
             // The object whose turn it is, while the collector's reference to it is not given up.
             let mut turn = None;
             let mut emptied = false;
             let round = catch_unwind(AssertUnwindSafe(|| {
-                while budget > 0 && self.next < self.turns() {
+                while budget > 0 && self.next < self.turns.len() {
+                    let place = self.turns[self.next];
+                    self.next += 1;
                     budget -= 1;
-                    let Some(header) = self.next_turn() else { continue };
-                    self.passed.push(Place::of(header));
+                    if let Some(ahead) = self.turns.get(self.next + 7) {
+                        ahead.prefetch();
+                    }
+                    let Some(header) = place.condemned() else {
+                        // It died in the turn of another one.
+                        report.freed += 1;
+                        continue;
+                    };
+                    if !self.held {
+                        hold(header);
+                    }
                     turn = Some(header);
                     emptied = false;
                     // SAFETY: the collector holds a reference to it.
@@ -221,6 +252,12 @@ impl Disposal {
                         budget = self.trash.burn(budget);
                     }
                     turn = None;
+                    // SAFETY: as above.
+                    if unsafe { header.as_ref() }.dies_with_one_reference() {
+                        report.freed += 1;
+                    } else {
+                        self.passed.push(place);
+                    }
                     Header::decrement(header);
                 }
             }));
@@ -233,6 +270,7 @@ impl Disposal {
                 _ => unraisable::report(unraisable::Origin::Drop, "", panic),
             }
             if let Some(header) = turn {
+                self.passed.push(Place::of(header));
                 release(header);
             }
         }
@@ -248,13 +286,13 @@ impl Disposal {
 
     /// All were emptied once: what is left of them is held again.
     fn hold_the_rest(&mut self, report: &mut Collection) {
+        self.turns = Vec::new();
         let survivors = core::mem::take(&mut self.survivors);
         self.garbage = survivors.iter().filter_map(Place::condemned).collect();
         report.freed += survivors.len() - self.garbage.len();
         for &header in &self.garbage {
             hold(header);
         }
-        self.watched = Vec::new();
         self.next = 0;
         self.stage = if self.garbage.is_empty() { Stage::Done } else { Stage::Release(0) };
     }
@@ -313,15 +351,13 @@ impl Disposal {
     }
 }
 
-/// One reference is the collector's until the object's turn comes: nothing in the list can be freed before.
-fn hold(header: Hdr) -> u32 {
-    // SAFETY: garbage is alive until its counts are zero.
+/// One more reference is the collector's: the object cannot die before that is given up.
+#[inline(always)]
+fn hold(header: Hdr) {
+    // SAFETY: the caller has made sure that it lives.
     let h = unsafe { header.as_ref() };
     // Not a touch: what lives on is made a suspect when it is let go.
     h.count.set(h.references() as i32);
-    let flags = h.flags.get();
-    h.flags.set(flags | flag::CONDEMNED);
-    flags
 }
 
 /// Clears every weak reference to the garbage; the callbacks are those whose weak reference is not garbage itself.

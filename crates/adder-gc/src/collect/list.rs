@@ -54,12 +54,16 @@ impl List {
         self.note_place(header);
         match self.chunks.last_mut() {
             Some(last) if last.len() < CHUNK => last.push(header),
-            _ => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(header);
-                self.chunks.push(chunk);
-            }
+            _ => self.push_chunk(header),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_chunk(&mut self, header: Hdr) {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        chunk.push(header);
+        self.chunks.push(chunk);
     }
 
     pub(crate) fn clear(&mut self) {

@@ -133,7 +133,7 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
     }
     let given: Vec<Hdr> = (0..suspects::LISTS).flat_map(|list| state.suspects.take(list)).collect();
     let reach = population / 64 + 64;
-    let scope = Scope { enter: Some(OLDEST), together: usize::MAX, reach, enough: usize::MAX, held: 0 };
+    let scope = Scope { enter: Some(OLDEST), together: usize::MAX, more: false, reach, enough: usize::MAX, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let complete = found.as_ref().is_ok_and(|verdict| verdict.truncated.is_empty() && verdict.taken == given.len());
     for &suspect in &given {
@@ -148,7 +148,7 @@ fn few_suspects(heap: &Inner, report: &mut Collection) -> bool {
                 return false;
             }
             grow_older(&verdict.reachable, OLDEST);
-            state.pass.condemn(heap, verdict.garbage, report);
+            state.pass.condemn(heap, verdict.garbage, false, report);
             state.pass.finish_disposal(heap, report);
             true
         }
@@ -224,15 +224,11 @@ fn young(heap: &Inner, generation: u32, most: usize, reach: usize, enough: usize
     if given.is_empty() {
         return before - state.suspects.len(list);
     }
-    let scope = Scope { enter: Some(generation), together: 8, reach, enough, held: 0 };
+    let scope = Scope { enter: Some(generation), together: 8, more: true, reach, enough, held: 0 };
     let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &given, scope)));
     let taken = found.as_ref().map_or(given.len(), |verdict| verdict.taken);
-    if let Ok(verdict) = &found {
-        for &garbage in &verdict.garbage {
-            // SAFETY: alive: nothing was freed since.
-            unsafe { garbage.as_ref() }.unlog();
-        }
-    }
+    // From here on it stands in no list.
+    let marked = found.as_ref().ok().map(|verdict| condemn::mark(heap, &verdict.garbage, verdict.hangs_together()));
     // The others stay suspects: what refers to them may be garbage of an older generation.
     for (at, suspect) in given.into_iter().enumerate() {
         // SAFETY: as above, or waiting for its drop.
@@ -244,8 +240,10 @@ fn young(heap: &Inner, generation: u32, most: usize, reach: usize, enough: usize
         Ok(verdict) => {
             report.candidates += verdict.examined;
             grow_older(&verdict.reachable, generation + 1);
-            if !verdict.garbage.is_empty() {
-                state.pass.condemn(heap, verdict.garbage, report);
+            if let Some(marked) = marked
+                && !verdict.garbage.is_empty()
+            {
+                state.pass.condemn_marked(heap, verdict.garbage, marked, report);
             }
         }
         Err(panic) => abandoned(panic, report),

@@ -33,6 +33,12 @@ const AT_ONCE: usize = 1000;
 /// After so many old suspects in a row that reached too much, fewer and fewer are looked at: each time twice as many are passed
 /// over, up to 4096.
 const UNLUCKY: u32 = 32;
+/// Of so many objects that are looked at for old suspects, one should be garbage.
+const FRUIT: usize = 32;
+/// After so many without, half as much is spent on them; after twice as many a quarter, and so on.
+const FRUITLESS: usize = 1 << 14;
+/// So often it is halved at the most.
+const RELUCTANT: u32 = 6;
 /// Units of work between two looks at the clock.
 const STEP: usize = 2000;
 /// A heap may grow so much, in bytes, before a pass is thought of.
@@ -110,7 +116,7 @@ fn slice(heap: &Inner, handed: usize) -> Progress {
         left = left.min(rest);
     }
     if left > 0 {
-        old_suspects(heap, left, &mut report);
+        some_old_suspects(heap, left, &mut report);
     }
     if pass_is_due(heap) {
         state.pass.begin(heap);
@@ -182,8 +188,31 @@ fn look_at_young(heap: &Inner, budget: usize, report: &mut Collection) -> usize 
     left
 }
 
-/// Looks at old suspects with what they reach, as long as that is little.
-pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
+/// Looks at old suspects as far as a slice has anything to spend on them. In an interpreter less and less, while none of them turns
+/// out to be garbage: all objects reach a common part there, the modules, through their classes, and each look costs that much.
+/// What waits too long is found by a pass.
+fn some_old_suspects(heap: &Inner, budget: usize, report: &mut Collection) {
+    let state = &heap.gc;
+    if !state.manual.get() {
+        old_suspects(heap, budget, report);
+        return;
+    }
+    let budget = budget >> reluctance(heap);
+    let owed = state.owed.get();
+    if budget <= owed {
+        return state.owed.set(owed - budget);
+    }
+    let spent = old_suspects(heap, budget - owed, report);
+    state.owed.set(spent.saturating_sub(budget - owed));
+}
+
+/// How often what is spent on old suspects is halved.
+fn reluctance(heap: &Inner) -> u32 {
+    (heap.gc.fruitless.get() / FRUITLESS).checked_ilog2().map_or(0, |log| (log + 1).min(RELUCTANT))
+}
+
+/// Looks at old suspects with what they reach, as long as that is little. Returns what it cost.
+pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection) -> usize {
     let state = &heap.gc;
     let mut spent = 0;
     while spent < budget {
@@ -211,7 +240,7 @@ pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection)
         }
         let together = state.together.get();
         let enough = (budget.saturating_sub(spent) / UNITS).max(1);
-        let scope = Scope { enter: Some(OLDEST), together, reach: OLD_REACH, enough, held: 0 };
+        let scope = Scope { enter: Some(OLDEST), together, more: false, reach: OLD_REACH, enough, held: 0 };
         let found = catch_unwind(AssertUnwindSafe(|| trial::decide(heap, &batch, scope)));
         let verdict = match found {
             Ok(verdict) => verdict,
@@ -247,10 +276,17 @@ pub(super) fn old_suspects(heap: &Inner, budget: usize, report: &mut Collection)
         grow_older(&verdict.reachable, OLDEST);
         spent += 1 + UNITS * verdict.examined;
         report.candidates += verdict.examined;
+        if FRUIT * verdict.garbage.len() >= verdict.examined {
+            state.fruitless.set(0);
+        } else {
+            state.fruitless.set(state.fruitless.get().saturating_add(verdict.examined));
+        }
         if !verdict.garbage.is_empty() {
-            state.pass.condemn(heap, verdict.garbage, report);
+            let pieces = verdict.hangs_together();
+            state.pass.condemn(heap, verdict.garbage, pieces, report);
         }
     }
+    spent
 }
 
 /// Is it time for a pass over the heap?
@@ -260,7 +296,12 @@ fn pass_is_due(heap: &Inner) -> bool {
         return false;
     }
     let base = state.held_at_pass.get();
-    heap.store.held() > base + base / 10 + SLACK && (state.suspects.len(HARD) > 0 || state.all_suspect.get())
+    let waiting = || {
+        state.suspects.len(HARD) > 0
+            || state.all_suspect.get()
+            || (state.manual.get() && reluctance(heap) == RELUCTANT && state.suspects.len(2) > 0)
+    };
+    heap.store.held() > base + base / 10 + SLACK && waiting()
 }
 
 /// How much of a pass to do after so many new objects: in proportion, so that it ends in time.

@@ -134,6 +134,10 @@ pub(crate) struct CollectorState {
     pub(crate) together: Cell<usize>,
     /// Old suspects in a row that reached too much.
     pub(crate) unlucky: Cell<u32>,
+    /// Objects that were looked at for old suspects since that found garbage.
+    pub(crate) fruitless: Cell<usize>,
+    /// Work that was done for old suspects beyond what there was to spend.
+    pub(crate) owed: Cell<usize>,
     longest: Cell<Duration>,
     /// In manual mode: what is told that a collection is due; see `raw::wake`.
     pub(crate) wake: Cell<(*const AtomicU32, u32)>,
@@ -171,6 +175,8 @@ impl CollectorState {
             paced: Cell::new(0),
             together: Cell::new(8),
             unlucky: Cell::new(0),
+            fruitless: Cell::new(0),
+            owed: Cell::new(0),
             longest: Cell::new(Duration::ZERO),
             wake: Cell::new((core::ptr::null(), 0)),
         }

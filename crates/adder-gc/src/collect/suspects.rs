@@ -16,7 +16,7 @@
 use core::cell::UnsafeCell;
 
 use super::list::{Lane, List};
-use crate::header::{Hdr, State};
+use crate::header::{Hdr, State, flag};
 
 /// The lists: touched since the last collection; survived one of generation 0; of generation 1; reach too much to be looked
 /// at alone.
@@ -53,6 +53,21 @@ impl Suspects {
         if unsafe { header.as_ref() }.listed() != Some(0) {
             self.put(0, header);
         }
+    }
+
+    /// [`add`](Self::add) for a calm object.
+    #[inline]
+    pub(crate) fn add_calm(&self, header: Hdr) {
+        // SAFETY: the caller holds the object.
+        let h = unsafe { header.as_ref() };
+        let flags = h.flags.get();
+        if flags & flag::KEPT_FREE == flag::LOGGED {
+            return;
+        }
+        #[cfg(adder_system_alloc)]
+        self.forget(header);
+        h.flags.set(flags & !flag::KEPT_FREE | flag::LOGGED);
+        self.list(0).push(header);
     }
 
     /// Adds a suspect to a list; its entry in another one is stale from then on.

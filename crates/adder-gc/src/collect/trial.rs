@@ -4,12 +4,12 @@
 //! another takes one off. What stays above zero is referred to from outside, and so is all that it reaches. The rest is
 //! garbage, whatever the candidates are: to leave an object out only makes the answer more careful.
 
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, RefCell, UnsafeCell};
 use core::ptr::NonNull;
 
-use crate::header::{Hdr, State, flag};
+use crate::header::{Hdr, flag};
 use crate::heap::Inner;
-use crate::page::{Page, locate};
+use crate::page::locate;
 use crate::trace::{Sink, Tracer, visit};
 
 /// A working count of 0 says "no candidate"; all others are one too high.
@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     pub(crate) enter: Option<u32>,
     /// So many of the objects given are followed together, at least one.
     pub(crate) together: usize,
+    /// More and more of them, while they reach little.
+    pub(crate) more: bool,
     /// They and what they reach make so many candidates at the most.
     pub(crate) reach: usize,
     /// After so many candidates no more of the objects given are taken up.
@@ -47,12 +49,27 @@ pub(crate) struct Verdict {
     pub(crate) taken: usize,
     /// Of these, the ones that reach too much: positions in what was given. Of what was left out nothing is known.
     pub(crate) truncated: Vec<usize>,
+    /// References that were followed.
+    pub(crate) edges: usize,
+}
+
+/// No more of the objects given are followed together.
+const MOST_TOGETHER: usize = 256;
+
+/// What hangs together by more references than this must die in pieces where the program waits.
+const PIECES: usize = 10_000;
+
+impl Verdict {
+    /// Is the garbage so large that it should not die at one stroke?
+    pub(crate) fn hangs_together(&self) -> bool {
+        !self.garbage.is_empty() && self.edges > PIECES
+    }
 }
 
 impl Scope {
     /// The objects given and no others.
     pub(crate) fn only_given(held: u32) -> Scope {
-        Scope { enter: None, together: usize::MAX, reach: usize::MAX, enough: usize::MAX, held }
+        Scope { enter: None, together: usize::MAX, more: false, reach: usize::MAX, enough: usize::MAX, held }
     }
 }
 
@@ -74,7 +91,7 @@ impl Candidate {
 struct Candidates<'h> {
     heap: &'h Inner,
     scope: Scope,
-    all: RefCell<Vec<Candidate>>,
+    all: UnsafeCell<Vec<Candidate>>,
     /// As many candidates as there may be before the objects given that are being followed reach too much.
     most: Cell<usize>,
     truncated: Cell<bool>,
@@ -84,7 +101,7 @@ struct Candidates<'h> {
 
 impl Drop for Candidates<'_> {
     fn drop(&mut self) {
-        let all = core::mem::take(self.all.get_mut());
+        let all = core::mem::take(self.all());
         for candidate in &all {
             candidate.slot().set(NONE);
         }
@@ -100,64 +117,75 @@ pub(crate) fn decide(heap: &Inner, given: &[Hdr], scope: Scope) -> Verdict {
     let candidates = Candidates {
         heap,
         scope,
-        all: RefCell::new(heap.gc.take_candidates()),
+        all: UnsafeCell::new(heap.gc.take_candidates()),
         most: Cell::new(0),
         truncated: Cell::new(false),
         cut: RefCell::new(Vec::new()),
     };
-    let mut gather = Gather { candidates: &candidates, places: Vec::new() };
+    let queue = heap.last_queued();
+    let mut gather = Gather { candidates: &candidates };
     let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut gather);
     let mut truncated = Vec::new();
     let mut taken = 0;
     let mut next = 0;
+    let mut together = scope.together;
     while taken < given.len() && candidates.len() < scope.enough {
-        let group = taken..taken.saturating_add(scope.together).min(given.len());
-        candidates.most.set(candidates.len().saturating_add(scope.reach));
+        let group = taken..taken.saturating_add(together).min(given.len());
+        let before = candidates.len();
+        candidates.most.set(before.saturating_add(scope.reach));
         candidates.truncated.set(false);
         for &header in &given[group.clone()] {
-            // SAFETY: the objects given are allocated: deaths are held.
-            let (page, index) = unsafe { locate(header) };
-            candidates.meet(header, page, index, true);
+            if let Some(slot) = candidates.slot_of(header, true)
+                && slot.get() == NONE
+            {
+                candidates.meet(header, slot, true);
+            }
         }
         candidates.follow(&mut tracer, &mut next);
         if candidates.truncated.get() {
             truncated.extend(group.clone());
         }
+        if scope.more && (candidates.len() - before).saturating_mul(4) <= scope.reach.min(scope.enough) {
+            together = (2 * together).min(MOST_TOGETHER);
+        }
         taken = group.end;
     }
+    let edges = tracer.work();
     let buffer = tracer.finish();
 
     let mut mark = Mark { heap, reached: Vec::new(), cut: candidates.cut.take(), edges: candidates.most_edges() };
-    let all = candidates.all.borrow();
-    for candidate in all.iter() {
+    // Nothing changes it any more.
+    let all = core::mem::take(candidates.all());
+    for candidate in &all {
         if candidate.slot().get() > UNREFERENCED && candidate.slot().get() != REACHED {
             candidate.slot().set(REACHED);
             mark.reached.push(candidate.header);
         }
     }
-    let all_reached = mark.reached.len() == all.len();
-    if all_reached {
+    let (none, whole) = (mark.reached.is_empty(), mark.reached.len() == all.len());
+    if none || whole {
         heap.gc.give_buffer(buffer);
     } else {
         heap.gc.give_buffer(mark.spread(buffer));
     }
 
-    let mut verdict = Verdict { examined: all.len(), taken, truncated, ..Verdict::default() };
-    for (at, candidate) in all.iter().enumerate() {
-        if let Some(ahead) = all.get(at + 8) {
-            super::prefetch(ahead.header.as_ptr().cast());
-        }
-        // SAFETY: allocated: deaths are held. One of which a `trace` let go of the last reference waits for its drop.
-        if unsafe { candidate.header.as_ref() }.references() == 0 {
-            continue;
-        }
-        if candidate.slot().get() == REACHED {
-            verdict.reachable.push(candidate.header);
-        } else {
-            verdict.garbage.push(candidate.header);
+    let mut verdict = Verdict { examined: all.len(), taken, truncated, edges, ..Verdict::default() };
+    // A `trace` may have let go of an object's last reference: it waits for its drop.
+    let some_died = heap.last_queued() != queue;
+    if (none || whole) && !some_died {
+        let of_one_kind = all.iter().map(|candidate| candidate.header).collect();
+        *(if none { &mut verdict.garbage } else { &mut verdict.reachable }) = of_one_kind;
+    } else {
+        for candidate in &all {
+            // SAFETY: allocated: deaths are held.
+            if some_died && unsafe { candidate.header.as_ref() }.references() == 0 {
+                continue;
+            }
+            let found = if candidate.slot().get() == REACHED { &mut verdict.reachable } else { &mut verdict.garbage };
+            found.push(candidate.header);
         }
     }
-    drop(all);
+    *candidates.all() = all;
     drop(candidates);
     drop(deaths);
     verdict
@@ -185,8 +213,14 @@ fn visit_open(header: Hdr, tracer: &mut Tracer<'_>) {
 }
 
 impl Candidates<'_> {
+    #[allow(clippy::mut_from_ref, reason = "one thread, and no borrow is held while other code runs")]
+    fn all(&self) -> &mut Vec<Candidate> {
+        // SAFETY: those who ask run no other code while they hold it.
+        unsafe { &mut *self.all.get() }
+    }
+
     fn len(&self) -> usize {
-        self.all.borrow().len()
+        self.all().len()
     }
 
     /// Visits the candidates from a position on, and those that this adds.
@@ -194,17 +228,15 @@ impl Candidates<'_> {
         let edges = self.most_edges();
         let mut known = self.len();
         while *next < known {
-            let candidate = {
-                let all = self.all.borrow();
-                if let Some(ahead) = all.get(*next + 8) {
-                    super::prefetch(ahead.header.as_ptr().cast());
-                }
-                all[*next]
-            };
+            let all = self.all();
+            if let Some(ahead) = all.get(*next + 8) {
+                super::prefetch(ahead.header.as_ptr().cast());
+            }
+            let header = all[*next].header;
             *next += 1;
-            if !visit_some(candidate.header, tracer, edges) {
+            if !visit_some(header, tracer, edges) {
                 self.truncated.set(true);
-                self.cut.borrow_mut().push(candidate.header);
+                self.cut.borrow_mut().push(header);
             }
             if *next == known {
                 tracer.flush();
@@ -218,9 +250,11 @@ impl Candidates<'_> {
         self.scope.enter.and(self.scope.reach.checked_mul(4))
     }
 
-    /// Makes an object a candidate if it may be one; gives its working count.
+    /// The working count of an object, which is made if it may have one.
     #[inline(always)]
-    fn meet(&self, header: Hdr, page: &Page, index: usize, given: bool) -> Option<&Cell<u32>> {
+    fn slot_of(&self, header: Hdr, given: bool) -> Option<&Cell<u32>> {
+        // SAFETY: references lead to live objects of pages, and what is given is allocated.
+        let (page, index) = unsafe { locate(header) };
         // An object of another heap is outside, whatever that heap counts beside its pages.
         if !core::ptr::eq(page.heap.get(), self.heap) {
             return None;
@@ -233,53 +267,55 @@ impl Candidates<'_> {
             self.heap.side_of(page);
         }
         // SAFETY: the side array exists; the slot stays where it is as long as the page is held.
-        let slot = unsafe { &*core::ptr::from_ref(page.slot(index)) };
-        if slot.get() != NONE {
-            return Some(slot);
-        }
+        Some(unsafe { &*core::ptr::from_ref(page.slot(index)) })
+    }
+
+    /// Makes an object a candidate if it may be one.
+    #[inline(always)]
+    fn meet(&self, header: Hdr, slot: &Cell<u32>, given: bool) {
         // SAFETY: references lead to live objects, and deaths are held.
         let h = unsafe { header.as_ref() };
-        let references = match h.state() {
-            State::Ordinary(n) | State::Calm(n) => n,
-            State::Immortal | State::Dying | State::Queued | State::Free => return None,
-        };
-        if h.has(flag::MASKED | flag::FROZEN) || !h.has(flag::TRACKED) {
-            return None;
+        let Some(references) = h.counted() else { return };
+        // What is condemned is another's business, unless it is asked whether it is garbage still.
+        let closed = flag::MASKED | flag::FROZEN | if self.scope.held == 0 { flag::CONDEMNED } else { 0 };
+        if h.flags.get() & (closed | flag::TRACKED) != flag::TRACKED {
+            return;
         }
-        let mut all = self.all.borrow_mut();
+        let all = self.all();
         if !given {
             if self.scope.enter.is_none_or(|oldest| h.generation() > oldest) {
-                return None;
+                return;
             }
             if all.len() >= self.most.get() {
                 self.truncated.set(true);
-                return None;
+                return;
             }
         }
         slot.set((references - self.scope.held.min(references)).min(MOST) + 1);
         all.push(Candidate { header, slot: NonNull::from(slot) });
-        Some(slot)
     }
 }
 
 /// Finds the candidates, and takes off the references among them.
 struct Gather<'c, 'h> {
     candidates: &'c Candidates<'h>,
-    places: Vec<(Hdr, NonNull<Page>, u32)>,
 }
 
 /// So few references are not worth a look ahead.
 const FEW: usize = 4;
+/// How far ahead working counts and objects are asked for.
+const AHEAD: usize = 16;
 
 impl Gather<'_, '_> {
     /// Makes what is referred to a candidate if it may be one, and takes the reference off.
     #[inline(always)]
-    fn take_off(&self, to: Hdr, page: &Page, index: usize) {
-        if let Some(slot) = self.candidates.meet(to, page, index, false) {
-            let count = slot.get();
-            // Never below: an implementation may report a reference twice.
-            slot.set(count - u32::from(count > UNREFERENCED));
+    fn take_off(&self, to: Hdr, slot: &Cell<u32>) {
+        if slot.get() == NONE {
+            self.candidates.meet(to, slot, false);
         }
+        let count = slot.get();
+        // Never below: an implementation may report a reference twice.
+        slot.set(count - u32::from(count > UNREFERENCED));
     }
 }
 
@@ -291,33 +327,27 @@ impl Sink for Gather<'_, '_> {
     fn edges(&mut self, edges: &[Hdr]) {
         if edges.len() <= FEW {
             for &to in edges {
-                // SAFETY: references lead to live objects of pages.
-                let (page, index) = unsafe { locate(to) };
-                self.take_off(to, page, index);
+                if let Some(slot) = self.candidates.slot_of(to, false) {
+                    self.take_off(to, slot);
+                }
             }
             return;
         }
-        let mut places = core::mem::take(&mut self.places);
-        places.clear();
-        for &to in edges {
-            // SAFETY: as above.
-            let (page, index) = unsafe { locate(to) };
-            let side = page.side.get();
-            if side.is_null() {
-                if self.candidates.scope.enter.is_none() || !page.tracked.get() {
-                    continue;
-                }
-            } else {
-                super::prefetch(side.wrapping_add(index).cast());
-            }
+        // Nowhere: for references that have no working count. It is in no need of being met.
+        let none = Cell::new(UNREFERENCED);
+        let mut waiting = [(Hdr::dangling(), &none); AHEAD];
+        for (at, &to) in edges.iter().enumerate() {
+            let slot = self.candidates.slot_of(to, false).unwrap_or(&none);
+            super::prefetch(slot.as_ptr().cast());
             super::prefetch(to.as_ptr().cast());
-            places.push((to, NonNull::from(page), index as u32));
+            let (due, place) = core::mem::replace(&mut waiting[at % AHEAD], (to, slot));
+            self.take_off(due, place);
         }
-        for &(to, page, index) in &places {
-            // SAFETY: pages are held while objects are enumerated.
-            self.take_off(to, unsafe { page.as_ref() }, index as usize);
+        // The oldest first: the order in which they are met is that of the verdict.
+        for at in edges.len()..edges.len() + AHEAD {
+            let (due, place) = waiting[at % AHEAD];
+            self.take_off(due, place);
         }
-        self.places = places;
     }
 }
 

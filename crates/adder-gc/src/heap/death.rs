@@ -59,6 +59,11 @@ impl Inner {
         debug_assert!(index < 4096 && self.queue.get() < 1 << 43);
     }
 
+    /// Says which death was queued last.
+    pub(crate) fn last_queued(&self) -> u64 {
+        self.queue.get()
+    }
+
     fn dequeue(&self) -> Option<Hdr> {
         let link = self.queue.get().checked_sub(1)?;
         let page = self.page_numbered((link >> 12) as usize).expect("a queued object keeps its page");

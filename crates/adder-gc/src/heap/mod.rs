@@ -194,23 +194,20 @@ impl Inner {
     /// Calls `f` with every block whose working count of a pass is not 0, and that count. Touches no object.
     pub(crate) fn for_each_counted(&self, mut f: impl FnMut(Hdr, u32)) {
         self.for_each_tracked_page(|page| {
-            for index in 0..page.bump.get() as usize {
-                // SAFETY: below `bump`.
-                match unsafe { page.pass_slot_opt(index) }.map(Cell::get) {
-                    None => return,
-                    Some(0) => {}
-                    Some(count) => {
-                        if let Some(header) = page.header(index) {
-                            f(header, count);
-                        }
-                    }
+            for (index, slot) in page.pass_slots().iter().enumerate() {
+                let count = slot.get();
+                if count != 0
+                    && let Some(header) = page.header(index)
+                {
+                    f(header, count);
                 }
             }
         });
     }
 
+    /// Calls `f` with every page of tracked objects.
     #[inline]
-    fn for_each_tracked_page(&self, mut f: impl FnMut(&Page)) {
+    pub(crate) fn for_each_tracked_page(&self, mut f: impl FnMut(&Page)) {
         let mut number = 0;
         while number < self.page_numbers() {
             if let Some(page) = self.page_numbered(number) {
@@ -486,7 +483,7 @@ pub(crate) fn touched(header: Hdr) {
     // SAFETY: calm objects lie on pages of a live heap.
     let heap = unsafe { heap_of(header).as_ref() };
     heap.gc.brink.note(header);
-    heap.gc.suspects.add(header);
+    heap.gc.suspects.add_calm(header);
 }
 
 /// An address near the top of the stack as it is now.

@@ -245,6 +245,16 @@ impl Page {
         if slots.is_null() { None } else { Some(unsafe { &*slots.add(index).cast::<Cell<u32>>() }) }
     }
 
+    /// The working counts of a pass of all blocks there are; none if there are no counts.
+    pub(crate) fn pass_slots(&self) -> &[Cell<u32>] {
+        let slots = self.pass.get();
+        if slots.is_null() {
+            return &[];
+        }
+        // SAFETY: the array has `capacity` entries, and `bump` is no more.
+        unsafe { core::slice::from_raw_parts(slots.cast::<Cell<u32>>(), self.bump.get() as usize) }
+    }
+
     /// Bytes of one array of working counts.
     pub(crate) fn slots_bytes(&self) -> usize {
         self.capacity.get() as usize * size_of::<u32>()

@@ -191,6 +191,7 @@ impl<T: InCell> Trace for Cell<T> {
 }
 
 impl<T: Trace> Trace for RefCell<T> {
+    #[inline]
     fn trace<'a>(&'a self, tracer: &mut Tracer<'a>) {
         match self.try_borrow() {
             // SAFETY: the guard borrows `self`, for `'a`.
@@ -198,6 +199,7 @@ impl<T: Trace> Trace for RefCell<T> {
             Err(_) => tracer.borrowed("borrowed RefCell"),
         }
     }
+    #[inline]
     fn clear_edges(&self, clearer: &mut Clearer<'_>) {
         match self.try_borrow_mut() {
             Ok(mut value) => value.take_edges(clearer),

@@ -15,9 +15,12 @@ impl<T: ?Sized + 'static> Trace for Gc<T> {
     fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
         Gc::take(self, clearer);
     }
-    fn give_up(mut self, clearer: &mut Clearer<'_>) {
-        // Straight into the list of references: no box. What is left is a tombstone, whose drop does nothing.
-        Gc::take(&mut self, clearer);
+    #[inline]
+    fn give_up(self, clearer: &mut Clearer<'_>) {
+        // Straight into the list of references: no box, and no tombstone.
+        if let Some(header) = Gc::header_opt(&core::mem::ManuallyDrop::new(self)) {
+            clearer.handle(header);
+        }
     }
     fn tracked() -> bool {
         true
@@ -42,6 +45,7 @@ impl<T: Trace> Trace for Option<T> {
             value.clear_edges(clearer);
         }
     }
+    #[inline]
     fn take_edges(&mut self, clearer: &mut Clearer<'_>) {
         if let Some(value) = self.take() {
             value.give_up(clearer);

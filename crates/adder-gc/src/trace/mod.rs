@@ -14,7 +14,7 @@ pub(crate) use clearer::Trash;
 pub(crate) use held::Held;
 pub use opaque::Opaque;
 pub use tracer::Tracer;
-pub(crate) use tracer::{Cursor, EdgeBuffer, Label, Sink, visit};
+pub(crate) use tracer::{Cursor, EdgeBuffer, Label, Sink, visit, visit_fields};
 
 use crate::borrowed::Borrowed;
 

@@ -31,6 +31,16 @@ pub(crate) unsafe fn visit(header: Hdr, tracer: &mut Tracer<'_>) {
     }
 }
 
+/// Visits the fields of an object, and not its type.
+///
+/// # Safety
+/// As for [`visit`].
+#[inline(always)]
+pub(crate) unsafe fn visit_fields(header: Hdr, tracer: &mut Tracer<'_>) {
+    // SAFETY: forwarded contract.
+    unsafe { (info_of(header).trace)(payload_of(header), tracer) };
+}
+
 /// What is done with the references found.
 pub(crate) trait Sink {
     /// References, in the order in which they were visited.
@@ -102,6 +112,11 @@ pub struct Tracer<'a> {
     /// Only faithful types are visited.
     strict: bool,
     label: Label,
+    /// The sink keeps locks locked.
+    holds: bool,
+    /// References and elements that a visit in pieces may look at; 0 for visits of whole objects.
+    allowance: usize,
+    /// Made when such a visit meets its first large container.
     pieces: Option<Box<Pieces>>,
     flushed: usize,
 }
@@ -109,9 +124,7 @@ pub struct Tracer<'a> {
 /// State of a visit in pieces.
 #[derive(Default)]
 struct Pieces {
-    /// References and elements that one visit may look at, and the figure of work done at which it stops: known when the visit
-    /// meets its first large container.
-    allowance: usize,
+    /// The figure of work done at which the visit stops: known when it meets its first large container.
     budget: usize,
     elements: usize,
     /// Large containers met so far at this level, and the level.
@@ -132,6 +145,7 @@ impl<'a> Tracer<'a> {
         let next = buffer.as_mut_ptr();
         // SAFETY: `ROOM` entries were reserved.
         let end = unsafe { next.add(ROOM) };
+        let holds = sink.held().is_some();
         Tracer {
             next,
             end,
@@ -141,6 +155,8 @@ impl<'a> Tracer<'a> {
             weak: false,
             strict: false,
             label: Label::default(),
+            holds,
+            allowance: 0,
             pieces: None,
             flushed: 0,
         }
@@ -257,18 +273,28 @@ impl<'a> Tracer<'a> {
     pub(crate) unsafe fn guarded<G: Deref<Target: super::Trace>>(&mut self, guard: G) {
         let value = core::ptr::from_ref(&*guard);
         let mut passing = None;
-        match self.sink.held() {
-            None => passing = Some(guard),
-            // Kept before anything is visited: a panic must not release it earlier than what was kept inside.
-            Some(all) => {
-                // SAFETY: the lock is borrowed for `'a`, and whoever keeps guards lets go of them, the last one first and on this
-                // thread, before that ends: `sync::collect::test` tells how.
-                all.push(unsafe { Held::new(guard) });
-            }
+        if self.holds {
+            // SAFETY: forwarded contract.
+            unsafe { self.keep(guard) };
+        } else {
+            passing = Some(guard);
         }
         // SAFETY: guarded for as long as it is visited. A visit is the same code for every `'a`, and cannot keep what it was given.
         super::Trace::trace(unsafe { &*value }, self);
         drop(passing);
+    }
+
+    /// Keeps a guard before anything is visited: a panic must not release it earlier than what was kept inside.
+    ///
+    /// # Safety
+    /// As for [`guarded`](Self::guarded).
+    #[cold]
+    #[inline(never)]
+    unsafe fn keep<G: Deref<Target: super::Trace>>(&mut self, guard: G) {
+        let all = self.sink.held().expect("asked when the visits began");
+        // SAFETY: the lock is borrowed for `'a`, and whoever keeps guards lets go of them, the last one first and on this
+        // thread, before that ends: `sync::collect::test` tells how.
+        all.push(unsafe { Held::new(guard) });
     }
 
     /// Visits something that is borrowed for a moment only: what lies behind a cell or lock that is not the library's.
@@ -293,7 +319,7 @@ impl<'a> Tracer<'a> {
     /// ```
     #[inline]
     pub fn transient<T: super::Trace + ?Sized>(&mut self, value: &T) {
-        if self.sink.held().is_some() {
+        if self.holds {
             return self.opaque("borrowed for a moment");
         }
         // SAFETY: the same type but for its lifetime. The visit is the same code for every lifetime: it can neither keep what it
@@ -375,7 +401,7 @@ impl<'a> Tracer<'a> {
                 visit(index, self);
             }
             self.label = outer;
-        } else if self.pieces.is_some() && len > PIECE {
+        } else if self.allowance > 0 && len > PIECE {
             self.each_in_pieces(len, &mut visit);
         } else {
             for index in 0..len {
@@ -406,12 +432,12 @@ impl<'a> Tracer<'a> {
     }
 
     fn each_in_pieces(&mut self, len: usize, visit: &mut dyn FnMut(usize, &mut Self)) {
-        let spent = self.spent();
+        let (spent, allowance) = (self.spent(), self.allowance);
         let pieces = self.pieces();
         let ordinal = pieces.ordinal;
         pieces.ordinal += 1;
         if ordinal == 0 && pieces.level == 0 {
-            pieces.budget = spent + pieces.allowance;
+            pieces.budget = spent + allowance;
         }
         if pieces.paused {
             return;
@@ -478,14 +504,24 @@ impl<'a> Tracer<'a> {
     }
 
     /// [`visit_piece`](Self::visit_piece) of what `visit` visits.
+    #[inline(always)]
     pub(crate) fn piece(
         &mut self,
         cursor: Option<Cursor>,
         budget: usize,
         visit: impl FnOnce(&mut Self),
     ) -> Option<Cursor> {
+        self.allowance = budget.max(1);
+        if self.pieces.is_some() || cursor.is_some() {
+            self.begin_piece(cursor);
+        }
+        visit(self);
+        if self.pieces.is_some() { self.end_piece() } else { None }
+    }
+
+    #[inline(never)]
+    fn begin_piece(&mut self, cursor: Option<Cursor>) {
         let pieces = self.pieces();
-        pieces.allowance = budget.max(1);
         pieces.ordinal = 0;
         pieces.level = 0;
         if let Some(cursor) = cursor {
@@ -493,7 +529,10 @@ impl<'a> Tracer<'a> {
             pieces.path = cursor.0;
             self.flush();
         }
-        visit(self);
+    }
+
+    #[inline(never)]
+    fn end_piece(&mut self) -> Option<Cursor> {
         let pieces = self.pieces();
         if !pieces.paused && !pieces.resuming {
             return None;

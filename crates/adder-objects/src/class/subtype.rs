@@ -109,6 +109,16 @@ unsafe fn plain_words(object: &Value) -> [Range<usize>; 2] {
     [size_of::<Head>()..dict, dict..dict + 8 + inline * 8]
 }
 
+/// Calls `f` with the place of each word. (`step_by` counts the steps first.)
+#[inline(always)]
+fn each_place(words: Range<usize>, mut f: impl FnMut(usize)) {
+    let mut at = words.start;
+    while at < words.end {
+        f(at);
+        at += 8;
+    }
+}
+
 /// [`trace`] of an instance whose built-in base is `object`.
 ///
 /// # Safety
@@ -121,11 +131,11 @@ unsafe fn trace_words(object: &Value, tracer: &mut Tracer<'_>) {
         let [members, rest] = plain_words(object);
         if !members.is_empty() {
             tracer.name("__slots__");
-            members.step_by(8).for_each(|at| (*start.add(at).cast::<Slot>()).trace(tracer));
+            each_place(members, |at| (*start.add(at).cast::<Slot>()).trace(tracer));
         }
         if !rest.is_empty() {
             tracer.name("__dict__");
-            rest.step_by(8).for_each(|at| (*start.add(at).cast::<Slot>()).trace(tracer));
+            each_place(rest, |at| (*start.add(at).cast::<Slot>()).trace(tracer));
         }
     }
 }
@@ -134,8 +144,32 @@ unsafe fn clear(payload: NonNull<u8>, clearer: &mut Clearer<'_>) {
     // SAFETY: called for live instances.
     unsafe {
         let object = borrowed(payload);
+        if core::ptr::eq(object.ty().native(), &OBJECT_TYPE) {
+            return clear_words(&object, clearer);
+        }
         each_word(&object, |_, slot| slot.clear(clearer));
         object.ty().native().shape.info.clear_payload(payload, clearer);
+    }
+}
+
+/// [`clear`] of an instance whose built-in base is `object`.
+///
+/// # Safety
+/// As for [`plain_words`]; the object is live.
+#[inline(always)]
+unsafe fn clear_words(object: &Value, clearer: &mut Clearer<'_>) {
+    // SAFETY: by the contract; the ranges are those of slots.
+    unsafe {
+        let start = object.head_ptr().cast::<u8>().as_ptr();
+        let mut empty = |at| {
+            let slot = &*start.add(at).cast::<Slot>();
+            if !slot.is_unset() {
+                slot.clear(clearer);
+            }
+        };
+        let [members, rest] = plain_words(object);
+        each_place(members, &mut empty);
+        each_place(rest, &mut empty);
     }
 }
 
@@ -172,8 +206,8 @@ unsafe fn drop_words(object: &Value) {
             }
         };
         let [members, rest] = plain_words(object);
-        members.step_by(8).for_each(release);
-        rest.step_by(8).for_each(release);
+        each_place(members, release);
+        each_place(rest, release);
     }
 }
 

@@ -22,7 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use self::stages::Progress;
-use super::condemn::Disposal;
+use super::condemn::{self, Disposal, Marked};
 use super::{Collection, abandoned};
 use crate::header::Hdr;
 use crate::heap::Inner;
@@ -192,9 +192,15 @@ impl Pass {
         0
     }
 
-    /// Condemns garbage; it is disposed of in steps.
-    pub(crate) fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, report: &mut Collection) {
-        let disposal = Disposal::begin(heap, garbage, report);
+    /// Condemns garbage; it is disposed of in steps. `pieces`: see [`condemn::mark`].
+    pub(crate) fn condemn(&self, heap: &Inner, garbage: Vec<Hdr>, pieces: bool, report: &mut Collection) {
+        let marked = condemn::mark(heap, &garbage, pieces);
+        self.condemn_marked(heap, garbage, marked, report);
+    }
+
+    /// The same for garbage that bears its marks already.
+    pub(crate) fn condemn_marked(&self, heap: &Inner, garbage: Vec<Hdr>, marked: Marked, report: &mut Collection) {
+        let disposal = Disposal::begin(heap, garbage, marked, report);
         self.active.set(true);
         self.disposals.borrow_mut().push_back(disposal);
     }

@@ -1,7 +1,6 @@
 //! Working counts of a pass, and what is done to them with the references found.
 
 use core::cell::Cell;
-use core::ptr::NonNull;
 
 use super::super::list::List;
 use super::super::prefetch;
@@ -32,7 +31,7 @@ pub(super) fn count_one(h: &Header, slot: &Cell<u32>) -> bool {
         State::Immortal => NARROW,
         State::Dying | State::Queued | State::Free => return false,
     };
-    if h.has(flag::MASKED | flag::FROZEN) {
+    if h.has(flag::MASKED | flag::FROZEN | flag::CONDEMNED) {
         slot.set(slot.get().wrapping_add(COUNTED + NARROW));
         return false;
     }
@@ -53,10 +52,40 @@ pub(super) fn open_slot<'a>(header: Hdr) -> Option<(&'a Header, &'a Cell<u32>)> 
     }
 }
 
+/// The working count of something referred to, which is made if it may have one.
+///
+/// # Safety
+/// The object is live, and lies on a page.
+#[inline(always)]
+pub(super) unsafe fn slot_for<'a>(heap: &Inner, to: Hdr) -> Option<&'a Cell<u32>> {
+    // SAFETY: by the contract.
+    let (page, index) = unsafe { locate(to) };
+    // Another heap's own pass may have working counts there.
+    if !core::ptr::eq(page.heap.get(), heap) {
+        return None;
+    }
+    if page.pass.get().is_null() {
+        if !page.tracked.get() {
+            return None;
+        }
+        heap.pass_side_of(page);
+    }
+    // SAFETY: the array exists, and stays during the pass.
+    Some(unsafe { &*core::ptr::from_ref(page.pass_slot(index)) })
+}
+
+/// Working counts that were asked for, and are changed when they are there.
+const WAITING_ROOM: usize = 32;
+
 /// Takes one off the working count of everything referred to.
 pub(super) struct Subtract<'h> {
-    pub(super) heap: &'h Inner,
-    pub(super) places: Vec<NonNull<Cell<u32>>>,
+    heap: &'h Inner,
+}
+
+impl<'h> Subtract<'h> {
+    pub(super) fn new(heap: &'h Inner) -> Subtract<'h> {
+        Subtract { heap }
+    }
 }
 
 impl Sink for Subtract<'_> {
@@ -65,36 +94,23 @@ impl Sink for Subtract<'_> {
         self.heap.gc.all_suspect.set(true);
     }
     fn edges(&mut self, edges: &[Hdr]) {
-        let mut places = core::mem::take(&mut self.places);
-        places.clear();
+        // Nowhere: takes the references that have no working count.
+        let none = Cell::new(0);
+        let mut waiting = [&none; WAITING_ROOM];
         for (at, &to) in edges.iter().enumerate() {
             if let Some(&ahead) = edges.get(at + AHEAD) {
                 // SAFETY: references lead to live objects of pages.
                 unsafe { prefetch_page(ahead) };
             }
             // SAFETY: as above.
-            let (page, index) = unsafe { locate(to) };
-            // Another heap's own pass may have working counts there.
-            if !core::ptr::eq(page.heap.get(), self.heap) {
-                continue;
-            }
-            if page.pass.get().is_null() {
-                if !page.tracked.get() {
-                    continue;
-                }
-                self.heap.pass_side_of(page);
-            }
-            // SAFETY: the array exists, and stays during the pass.
-            let slot = unsafe { page.pass_slot(index) };
+            let slot = unsafe { slot_for(self.heap, to) }.unwrap_or(&none);
             prefetch(slot.as_ptr().cast());
-            places.push(NonNull::from(slot));
+            let due = core::mem::replace(&mut waiting[at % WAITING_ROOM], slot);
+            due.set(due.get().wrapping_sub(1));
         }
-        for slot in &places {
-            // SAFETY: as above.
-            let slot = unsafe { slot.as_ref() };
-            slot.set(slot.get().wrapping_sub(1));
+        for due in waiting {
+            due.set(due.get().wrapping_sub(1));
         }
-        self.places = places;
     }
 }
 

@@ -155,7 +155,8 @@ impl Pass {
                     *next += 1;
                     spent += 1;
                     let Some((header, slot)) = garbage.filter(|(_, slot)| slot.get() == NARROW) else { continue };
-                    let scope = Scope { enter: Some(OLDEST), together: 1, reach: GROUP, enough: GROUP, held: 0 };
+                    let scope =
+                        Scope { enter: Some(OLDEST), together: 1, more: false, reach: GROUP, enough: GROUP, held: 0 };
                     let verdict = trial::decide(heap, &[header], scope);
                     spent += 2 * verdict.examined;
                     if !verdict.truncated.is_empty() && verdict.garbage.is_empty() {
@@ -167,7 +168,8 @@ impl Pass {
                     }
                     wait(&verdict.reachable);
                     if !verdict.garbage.is_empty() {
-                        self.condemn(heap, verdict.garbage, report);
+                        let pieces = verdict.hangs_together();
+                        self.condemn(heap, verdict.garbage, pieces, report);
                         return (spent, false);
                     }
                 }
@@ -189,7 +191,8 @@ impl Pass {
                 wait(&verdict.reachable);
                 *stage = Stage::Judge { next: seed };
                 let spent = spent + 2 * verdict.examined;
-                self.condemn(heap, verdict.garbage, report);
+                let pieces = verdict.hangs_together();
+                self.condemn(heap, verdict.garbage, pieces, report);
                 let took = start.elapsed();
                 if took > self.largest.get().1 {
                     self.largest.set((size, took));
@@ -226,7 +229,7 @@ fn count_some(
 ) -> (usize, bool) {
     let deaths = heap.hold_deaths();
     let counting = Enumerating::begin(heap);
-    let mut sink = Subtract { heap, places: Vec::new() };
+    let mut sink = Subtract::new(heap);
     let mut tracer = Tracer::new(heap.gc.take_buffer(), &mut sink);
     let mut spent = 0;
     if let Some((header, at)) = cursor.take() {
