@@ -318,17 +318,10 @@ pub(crate) fn compile_with(
 /// # Errors
 /// SyntaxError; what a hook of the module `warnings` raises.
 pub(crate) fn issue_warnings(cx: &Cx, warnings: &[Warning], source: &str, file: &str) -> R<()> {
-    if warnings.is_empty() {
-        return Ok(());
-    }
-    let module = cx.import("warnings")?;
-    let function = cx.getattr_text(&module, "warn_explicit")?;
     for warning in warnings {
-        let message = cx.str_value(&warning.message)?;
-        let line = Value::small(i64::from(warning.line));
-        let category = exc::SYNTAX_WARNING.value();
-        match cx.call(&function, &[message, category, cx.str_value(file)?, line]) {
-            Ok(_) => {}
+        match crate::modules::warnings::warn_about_line(cx, &exc::SYNTAX_WARNING, &warning.message, file, warning.line)
+        {
+            Ok(()) => {}
             Err(raised) if raised.is(&exc::SYNTAX_WARNING) => {
                 let text = source.lines().nth(warning.line.saturating_sub(1) as usize).map(|line| format!("{line}\n"));
                 let error = CompileError {

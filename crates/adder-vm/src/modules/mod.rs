@@ -4,6 +4,7 @@ mod abc;
 mod accounts;
 pub(crate) mod array;
 pub(crate) mod ast;
+pub(crate) mod at_exit;
 mod binary_text;
 pub(crate) mod blake2;
 mod builtins;
@@ -55,6 +56,7 @@ mod time;
 mod tokenize;
 mod tracemalloc;
 pub(crate) mod unicode_data;
+pub(crate) mod warnings;
 mod weakref;
 pub(crate) mod zlib;
 
@@ -98,6 +100,10 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `atexit`: a list, once something is registered.
+    pub(crate) at_exit: OptionalSlot,
+    /// State of the module `_warnings`.
+    pub(crate) warnings: warnings::State,
     /// `_queue.Empty`, once it is made.
     pub(crate) queue_empty: OptionalSlot,
     /// `socket.setdefaulttimeout`
@@ -185,10 +191,10 @@ static MODULES: &[(&str, Maker)] = &[
     ("_tokenize", tokenize::make),
     ("_tracemalloc", tracemalloc::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
-    ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
+    ("_warnings", warnings::make),
     ("_weakref", weakref::make),
     ("array", array::make),
-    ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
+    ("atexit", at_exit::make),
     ("binascii", binary_text::make),
     ("cmath", complex_mathematics::make),
     ("errno", errno::make),
@@ -244,7 +250,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
     cx.hooks.super_arguments.set(Some(super_arguments));
     cx.hooks.module_name.set(Some(module_name));
     cx.hooks.unraisable.set(Some(sys::unraisable));
-    cx.hooks.warn.set(Some(sys::warn));
+    cx.hooks.warn.set(Some(warnings::warn_natively));
     let builtins = builtins::make(vm)?;
     if let Some(dict) = crate::module::dict_of(&builtins) {
         vm.builtins.set(dict.into_value());
@@ -296,9 +302,11 @@ pub(crate) fn end(vm: &Vm) {
         &*vm.state.ast_classes,
         &*vm.state.csv.dialects,
         &*vm.state.exception_classes,
+        &*vm.state.at_exit,
     ] {
         drop(slot.take());
     }
+    vm.state.warnings.slots().into_iter().for_each(|slot| drop(slot.take()));
     vm.state.gc.end(cx);
     tracemalloc::stop(vm);
     sys_trace::end(vm);

@@ -483,18 +483,3 @@ fn clear_type_descriptors(cx: &Cx, _: &Value, class: &Value) -> R {
     cx.type_changed(ty);
     Ok(Value::none())
 }
-
-/// Issues a warning through the module `warnings`.
-pub(super) fn warn(cx: &Cx, category: &'static TypeObject, message: &str, level: usize) -> R<()> {
-    // At the end of an interpreter the module may be gone, and with it whoever wanted to know.
-    let modules = Vm::of(cx).modules.get();
-    if let Some(modules) = modules.downcast::<PyDict>()
-        && modules.get_text(cx, "warnings")?.is_some_and(|module| module.is_none())
-    {
-        return Ok(());
-    }
-    let module = cx.import("warnings")?;
-    let function = cx.getattr_text(&module, "warn")?;
-    let args = [cx.str_value(message)?, category.value(), Value::small(level as i64)];
-    cx.call(&function, &args).map(drop)
-}
