@@ -22,6 +22,7 @@ mod fcntl;
 pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
+pub(crate) mod hashlib;
 mod imp;
 pub(crate) mod itertools;
 pub(crate) mod json;
@@ -163,7 +164,9 @@ static MODULES: &[(&str, Maker)] = &[
         in_python(vm, "_frozen_importlib_external", &files)
     }),
     ("_functools", functional::make),
+    ("_hashlib", hashlib::make),
     ("_heapq", functional::heap::make),
+    ("_hmac", hashlib::make_hmac),
     ("_imp", imp::make),
     // The classes are those of the library's own `_pyio`.
     ("_io", |vm| in_python(vm, "_io", &["_builtin/_io_before.py", "_pyio.py", "_builtin/_io_after.py"])),
