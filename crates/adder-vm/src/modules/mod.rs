@@ -30,6 +30,7 @@ pub(crate) mod keccak;
 mod mathematics;
 pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
+pub(crate) mod pickle;
 mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
@@ -115,6 +116,8 @@ pub(crate) struct State {
     pub(crate) importlib_loaded: Cell<bool>,
     /// Exception classes of built-in modules by name: a dict, once there is one.
     pub(crate) exception_classes: OptionalSlot,
+    /// State of the module `_pickle`.
+    pub(crate) pickle: pickle::State,
     /// State of the module `_csv`.
     pub(crate) csv: csv::State,
     /// State of the module `gc`.
@@ -176,6 +179,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_multiprocessing", multiprocessing::make),
     ("_opcode", |vm| in_python(vm, "_opcode", &["_builtin/_opcode.py"])),
     ("_operator", functional::operators::make),
+    ("_pickle", pickle::make),
     ("_posixshmem", multiprocessing::make_memory),
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
@@ -306,6 +310,7 @@ pub(crate) fn end(vm: &Vm) {
         &*vm.state.csv.dialects,
         &*vm.state.exception_classes,
         &*vm.state.at_exit,
+        vm.state.pickle.slot(),
     ] {
         drop(slot.take());
     }

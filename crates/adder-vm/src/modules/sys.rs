@@ -257,6 +257,16 @@ fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
     Ok(Value::none())
 }
 
+/// The same for an event of a built-in module.
+pub(super) fn tell_audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
+    if Vm::of(cx).state.audit_hooks.is_unset() {
+        return Ok(());
+    }
+    let mut all = vec![cx.intern(event)?];
+    all.extend_from_slice(args);
+    audit(cx, &Value::none(), &all).map(drop)
+}
+
 fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
     let hooks = &Vm::of(cx).state.audit_hooks;
     let mut all = match hooks.try_get() {
