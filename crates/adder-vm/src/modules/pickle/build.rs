@@ -19,7 +19,7 @@ impl Load<'_> {
 
     pub(super) fn load_dict(&mut self) -> R<()> {
         let items = self.pop_mark()?;
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return Err(cannot_load(self.cx, format_args!("odd number of items for DICT")));
         }
         let dict = self.cx.dict()?;
@@ -66,7 +66,7 @@ impl Load<'_> {
     pub(super) fn set_items(&mut self, items: &[Value]) -> R<()> {
         let cx = self.cx;
         let target = self.top()?;
-        if items.len() % 2 != 0 {
+        if !items.len().is_multiple_of(2) {
             return Err(cannot_load(cx, format_args!("odd number of items for SETITEMS")));
         }
         let dict = target.downcast::<PyDict>().filter(|_| target.is_exact(&DICT_TYPE));

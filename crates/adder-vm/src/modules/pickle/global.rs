@@ -4,6 +4,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::str::PyStr;
 use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
+use super::super::support::int;
 use super::op::*;
 use super::save::Save;
 use super::{Part, cannot_pickle, look_up, part, shown};
@@ -29,7 +30,7 @@ impl Save<'_> {
         if self.protocol() >= 2 {
             let key = cx.tuple([module.clone(), name.clone()])?.into_value();
             if let Some(code) = look_up(cx, Part::ExtensionRegistry, &key)? {
-                return self.save_extension(object, &code);
+                return self.save_extension(&code);
             }
         }
         if self.protocol() >= 4 {
@@ -57,23 +58,19 @@ impl Save<'_> {
     }
 
     /// Writes a registered number.
-    fn save_extension(&mut self, object: &Value, code: &Value) -> R<()> {
+    fn save_extension(&mut self, code: &Value) -> R<()> {
         let cx = self.cx;
-        if !code.is_int() {
-            let (object, code) = (shown(cx, object)?, shown(cx, code)?);
-            return self.fail(format_args!("Can't pickle {object}: extension code {code} isn't an integer"));
-        }
-        match code.as_i64() {
-            Some(code @ 1..=0xFF) => self.out.write(&[EXT1, code as u8]),
-            Some(code @ 0x100..=0xFFFF) => {
+        match int(cx, code)? {
+            code @ 1..=0xFF => self.out.write(&[EXT1, code as u8]),
+            code @ 0x100..=0xFFFF => {
                 let [a, b] = (code as u16).to_le_bytes();
                 self.out.write(&[EXT2, a, b])
             }
-            Some(code @ 0x1_0000..=0x7FFF_FFFF) => {
+            code @ 0x1_0000..=0x7FFF_FFFF => {
                 self.out.op(EXT4)?;
                 self.out.write(&(code as i32).to_le_bytes())
             }
-            _ => raise!(cx, exc::RUNTIME_ERROR, "extension code {} is out of range", cx.display(code)?),
+            code => raise!(cx, exc::RUNTIME_ERROR, "extension code {code} is out of range"),
         }
     }
 

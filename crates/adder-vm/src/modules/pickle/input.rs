@@ -2,40 +2,33 @@
 
 use adder_objects::buffer::{Buffer, request};
 use adder_objects::bytes::PyBytes;
-use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::cannot_load;
-
-/// Bytes that are looked ahead where a file allows it.
-const AHEAD: usize = 128 << 10;
 
 /// What is called of a file.
 pub(super) struct File {
     pub read: Value,
     pub read_line: Value,
-    pub peek: Option<Value>,
 }
 
 pub(super) struct Input<'a> {
     cx: &'a Cx,
     file: Option<&'a File>,
-    /// What was read, or looked at, last.
+    /// What was read last. Nothing is read ahead: what comes behind a pickle may not be there yet.
     chunk: Option<Buffer>,
     at: usize,
-    /// The file has not moved past the chunk yet.
-    peeked: bool,
-    may_peek: bool,
 }
 
 impl<'a> Input<'a> {
     /// The bytes of an object.
     pub(super) fn of_bytes(cx: &'a Cx, object: &Value) -> R<Input<'a>> {
         let chunk = super::super::support::view(cx, object, request::SIMPLE)?;
-        Ok(Input { cx, file: None, chunk: Some(chunk), at: 0, peeked: false, may_peek: false })
+        Ok(Input { cx, file: None, chunk: Some(chunk), at: 0 })
     }
 
     pub(super) fn of_file(cx: &'a Cx, file: &'a File) -> Input<'a> {
-        Input { cx, file: Some(file), chunk: None, at: 0, peeked: false, may_peek: file.peek.is_some() }
+        Input { cx, file: Some(file), chunk: None, at: 0 }
     }
 
     /// What is left of the chunk.
@@ -98,8 +91,10 @@ impl<'a> Input<'a> {
         let length = match (found, self.file) {
             (Some(length), _) => length,
             (None, None) => return self.truncated(),
+            (None, Some(_)) if !self.rest().is_empty() => {
+                return Err(cannot_load(self.cx, format_args!("pickle exhausted before end of frame")));
+            }
             (None, Some(file)) => {
-                self.let_go()?;
                 let line = self.cx.call(&file.read_line, &[])?;
                 self.set_chunk(&line, "readline")?;
                 match self.rest() {
@@ -116,22 +111,8 @@ impl<'a> Input<'a> {
     #[cold]
     fn fill(&mut self, count: usize) -> R<bool> {
         let Some(file) = self.file else { return Ok(false) };
-        if !self.peeked && !self.rest().is_empty() {
+        if !self.rest().is_empty() {
             return Err(cannot_load(self.cx, format_args!("pickle exhausted before end of frame")));
-        }
-        self.let_go()?;
-        if let (Some(peek), true) = (&file.peek, self.may_peek && count < AHEAD) {
-            match self.cx.call(peek, &[Value::small(AHEAD as i64)]).unless(&exc::NOT_IMPLEMENTED_ERROR)? {
-                None => self.may_peek = false,
-                Some(seen) => {
-                    self.set_chunk(&seen, "peek")?;
-                    self.peeked = true;
-                    if self.rest().len() >= count {
-                        return Ok(true);
-                    }
-                    self.let_go()?;
-                }
-            }
         }
         let read = self.cx.call(&file.read, &[self.cx.int_from_u64(count as u64)?])?;
         self.set_chunk(&read, "read")?;
@@ -146,20 +127,6 @@ impl<'a> Input<'a> {
         };
         self.chunk = Some(get(self.cx, bytes, request::SIMPLE)?);
         self.at = 0;
-        self.peeked = false;
-        Ok(())
-    }
-
-    /// Moves the file past what was taken of what was looked at.
-    pub(super) fn let_go(&mut self) -> R<()> {
-        let taken = core::mem::take(&mut self.at);
-        self.chunk = None;
-        if core::mem::take(&mut self.peeked)
-            && taken > 0
-            && let Some(file) = self.file
-        {
-            self.cx.call(&file.read, &[Value::small(taken as i64)])?;
-        }
         Ok(())
     }
 }

@@ -61,15 +61,6 @@ impl<'a> Load<'a> {
 
     /// Reads to the end of the pickle, and gives the object.
     pub(super) fn run(mut self) -> R {
-        let result = self.instructions();
-        // The file stands behind the pickle afterwards, whatever happened.
-        match (result, self.input.let_go()) {
-            (Ok(object), Ok(())) => Ok(object),
-            (Err(raised), _) | (Ok(_), Err(raised)) => Err(raised),
-        }
-    }
-
-    fn instructions(&mut self) -> R {
         loop {
             let Some(op) = self.input.op()? else { return raise!(self.cx, exc::EOF_ERROR, "Ran out of input") };
             if op == STOP {
@@ -409,7 +400,10 @@ impl<'a> Load<'a> {
     /// A name in a line.
     pub(super) fn name(&mut self) -> R {
         let cx = self.cx;
-        Ok(decode_utf_8(cx, self.input.line()?, &Handler::Strict, true)?.0.into_value())
+        match self.input.line()? {
+            [] => Err(cannot_load(cx, format_args!("pickle data was truncated"))),
+            line => Ok(decode_utf_8(cx, line, &Handler::Strict, true)?.0.into_value()),
+        }
     }
 
     fn load_text(&mut self, bytes: usize) -> R<()> {
@@ -457,7 +451,7 @@ impl<'a> Load<'a> {
 
     fn load_string_line(&mut self) -> R<()> {
         let cx = self.cx;
-        let inner = match self.input.line()?.trim_ascii_end() {
+        let inner = match self.input.line()? {
             [b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'] => cx.bytes(inner)?.into_value(),
             _ => return Err(cannot_load(cx, format_args!("the STRING opcode argument must be quoted"))),
         };

@@ -61,7 +61,7 @@ static SPEC: Spec = Spec {
         Method::none("__sizeof__", |cx, this| cx.int((size_of::<PyPickler>() + of(this).memo.borrow().bytes()) as i64)),
     ],
     getset: &[
-        GetSet::both("memo", |cx, this| proxies::of_pickler(cx, this), set_memo),
+        GetSet::both("memo", proxies::of_pickler, set_memo),
         GetSet::both("persistent_id", persistent_id, |cx, this, value| {
             set_callable(cx, &of(this).persistent, "persistent_id", value)
         }),

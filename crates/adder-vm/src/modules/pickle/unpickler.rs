@@ -24,7 +24,6 @@ pub(super) struct PyUnpickler {
     /// `read` of the file; empty until `__init__` was called.
     read: Slot,
     read_line: Slot,
-    peek: Slot,
     pub(super) memo: RefCell<Read>,
     /// `persistent_load`, where it was set on the unpickler.
     persistent: Slot,
@@ -38,8 +37,8 @@ pub(super) struct PyUnpickler {
 }
 
 impl PyUnpickler {
-    fn slots(&self) -> [&Slot; 7] {
-        [&self.read, &self.read_line, &self.peek, &self.persistent, &self.buffers, &self.encoding, &self.errors]
+    fn slots(&self) -> [&Slot; 6] {
+        [&self.read, &self.read_line, &self.persistent, &self.buffers, &self.encoding, &self.errors]
     }
 }
 
@@ -64,7 +63,7 @@ static SPEC: Spec = Spec {
         }),
     ],
     getset: &[
-        GetSet::both("memo", |cx, this| proxies::of_unpickler(cx, this), set_memo),
+        GetSet::both("memo", proxies::of_unpickler, set_memo),
         GetSet::both("persistent_load", persistent_load, |cx, this, value| {
             set_callable(cx, &of(this).persistent, "persistent_load", value)
         }),
@@ -101,7 +100,6 @@ fn new(cx: &Cx, class: &TypeObject, _: Args<'_>) -> R {
         head: unborn(),
         read: Slot::empty(),
         read_line: Slot::empty(),
-        peek: Slot::empty(),
         memo: RefCell::default(),
         persistent: Slot::empty(),
         buffers: Slot::empty(),
@@ -138,9 +136,8 @@ fn settings(cx: &Cx, given: &[Option<&Value>]) -> R<Settings> {
 
 fn file_of(cx: &Cx, file: &Value) -> R<File> {
     let method = |name: &str| -> R<Option<Value>> { cx.getattr_opt(file, &cx.intern(name)?) };
-    let peek = method("peek")?.filter(|peek| !peek.is_none());
     match (method("read")?, method("readline")?) {
-        (Some(read), Some(read_line)) => Ok(File { read, read_line, peek }),
+        (Some(read), Some(read_line)) => Ok(File { read, read_line }),
         _ => raise!(cx, exc::ATTRIBUTE_ERROR, "file must have 'read' and 'readline' attributes"),
     }
 }
@@ -162,7 +159,6 @@ fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
     let settings = settings(cx, &given[1..])?;
     it.read.set(file.read);
     it.read_line.set(file.read_line);
-    it.peek.set(file.peek.unwrap_or(Value::UNSET));
     it.fix_imports.set(settings.fix_imports);
     it.encoding.set(settings.encoding.into_value());
     it.errors.set(settings.errors.into_value());
@@ -183,7 +179,7 @@ fn load_method(cx: &Cx, this: &Value) -> R {
         return raise!(cx, exc::RUNTIME_ERROR, "Unpickler is already in use");
     }
     let done = (|| {
-        let file = File { read, read_line, peek: it.peek.try_get() };
+        let file = File { read, read_line };
         let settings = Settings {
             fix_imports: it.fix_imports.get(),
             encoding: text(cx, it.encoding.try_get().as_ref(), "encoding", "ASCII")?,
