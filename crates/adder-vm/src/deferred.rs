@@ -172,7 +172,7 @@ pub(crate) fn kind(vm: &Vm, value: &Value) -> R<Option<Kind>> {
 }
 
 /// Has the load of `importlib` begun, and not ended?
-fn is_loading(vm: &Vm) -> R<bool> {
+pub(crate) fn is_loading(vm: &Vm) -> R<bool> {
     if vm.state.importlib_loaded.get() {
         return Ok(false);
     }

@@ -25,6 +25,7 @@ pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>
     for finder in finders {
         let found = match crate::deferred::kind(vm, &finder)? {
             Some(Kind::Builtin) => built_in(vm, full)?,
+            Some(Kind::Frozen) => frozen(vm, full)?,
             Some(Kind::Path) => on_path(vm, full, path)?,
             Some(_) => None,
             None => {
@@ -47,6 +48,14 @@ fn built_in(vm: &Vm, full: &str) -> R<Option<Value>> {
     let module = make(vm)?;
     register(vm, full, &module)?;
     Ok(Some(module))
+}
+
+/// What reads archives is found without looking at a path, on which there may be archives.
+fn frozen(vm: &Vm, full: &str) -> R<Option<Value>> {
+    match (full == "zipimport").then(|| in_library("", full)).flatten() {
+        Some(found) => run(vm, full, &found).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Loads what a finder of the program has found.
@@ -98,6 +107,8 @@ fn on_path(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
                     portions = true;
                     None
                 }
+                // What `importlib` itself imports while it is loaded is in no archive.
+                Here::Archive if crate::deferred::is_loading(vm)? => None,
                 Here::Archive => return by_importlib(vm, full, path),
                 Here::Nothing => None,
             },
@@ -318,17 +329,10 @@ pub(crate) fn compile_with(
 /// # Errors
 /// SyntaxError; what a hook of the module `warnings` raises.
 pub(crate) fn issue_warnings(cx: &Cx, warnings: &[Warning], source: &str, file: &str) -> R<()> {
-    if warnings.is_empty() {
-        return Ok(());
-    }
-    let module = cx.import("warnings")?;
-    let function = cx.getattr_text(&module, "warn_explicit")?;
     for warning in warnings {
-        let message = cx.str_value(&warning.message)?;
-        let line = Value::small(i64::from(warning.line));
-        let category = exc::SYNTAX_WARNING.value();
-        match cx.call(&function, &[message, category, cx.str_value(file)?, line]) {
-            Ok(_) => {}
+        match crate::modules::warnings::warn_about_line(cx, &exc::SYNTAX_WARNING, &warning.message, file, warning.line)
+        {
+            Ok(()) => {}
             Err(raised) if raised.is(&exc::SYNTAX_WARNING) => {
                 let text = source.lines().nth(warning.line.saturating_sub(1) as usize).map(|line| format!("{line}\n"));
                 let error = CompileError {

@@ -76,6 +76,8 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::ast::TYPES);
     adder_objects::builtin_types::register(&[&modules::testcapi::CONTAINER_TYPE]);
     adder_objects::builtin_types::register(modules::hashes::TYPES);
+    adder_objects::builtin_types::register(modules::hashlib::TYPES);
+    adder_objects::builtin_types::register(modules::pickle::TYPES);
     adder_objects::builtin_types::register(modules::thread::TYPES);
     adder_objects::builtin_types::register(modules::queue::TYPES);
     adder_objects::builtin_types::register(modules::datetime::TYPES);

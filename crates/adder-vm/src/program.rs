@@ -116,19 +116,18 @@ impl Vm {
     /// Ends `threading`, then calls what was registered with `atexit`.
     fn run_at_exit(&self) {
         let cx = &*self.cx;
-        for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
-            let ended = (|| -> R<()> {
-                let modules = self.modules.get();
-                let found = modules.downcast::<adder_objects::dict::PyDict>().map(|all| all.get_text(cx, module));
-                match found.transpose()?.flatten() {
-                    Some(module) if !module.is_none() => cx.call(&cx.getattr_text(&module, function)?, &[]).map(drop),
-                    _ => Ok(()),
-                }
-            })();
-            if let Err(raised) = ended {
-                cx.unraisable(raised, Some("Exception ignored on calling an exit function"), None);
+        let ended = (|| -> R<()> {
+            let modules = self.modules.get();
+            let found = modules.downcast::<adder_objects::dict::PyDict>().map(|all| all.get_text(cx, "threading"));
+            match found.transpose()?.flatten() {
+                Some(module) if !module.is_none() => cx.call(&cx.getattr_text(&module, "_shutdown")?, &[]).map(drop),
+                _ => Ok(()),
             }
+        })();
+        if let Err(raised) = ended {
+            cx.unraisable(raised, Some("Exception ignored on threading shutdown"), None);
         }
+        crate::modules::at_exit::run(self);
     }
 
     /// Flushes the standard streams. At the end of a program is told what goes wrong with `sys.stdout`.

@@ -7,47 +7,6 @@ _have_functions = [
     "HAVE_UTIMENSAT",
 ]
 
-def WIFEXITED(status):
-    return status & 0x7F == 0
-
-
-def WEXITSTATUS(status):
-    return status >> 8 & 0xFF
-
-
-def WIFSIGNALED(status):
-    return 0 < status & 0x7F < 0x7F
-
-
-def WTERMSIG(status):
-    return status & 0x7F
-
-
-def WIFSTOPPED(status):
-    return status & 0xFF == 0x7F
-
-
-def WSTOPSIG(status):
-    return status >> 8 & 0xFF
-
-
-def WIFCONTINUED(status):
-    return status == 0xFFFF
-
-
-def WCOREDUMP(status):
-    return status & 0x80 != 0
-
-
-def waitstatus_to_exitcode(status):
-    if WIFEXITED(status):
-        return WEXITSTATUS(status)
-    if WIFSIGNALED(status):
-        return -WTERMSIG(status)
-    if WIFSTOPPED(status):
-        raise ValueError(f"process stopped by delivery of signal {WSTOPSIG(status)}")
-    raise ValueError(f"invalid wait status: {status}")
-
 
 def wait():
     return waitpid(-1, 0)
@@ -219,8 +178,7 @@ def scandir(path=None):
 
 
 for _function in (
-    WIFEXITED, WEXITSTATUS, WIFSIGNALED, WTERMSIG, WIFSTOPPED, WSTOPSIG, WIFCONTINUED, WCOREDUMP,
-    waitstatus_to_exitcode, wait, register_at_fork, fork, scandir, DirEntry, ScandirIterator,
+    wait, register_at_fork, fork, scandir, DirEntry, ScandirIterator,
 ):
     _function.__module__ = "posix"
 del _function

@@ -56,7 +56,7 @@ layout! {
 /// The types of this module.
 pub(crate) static TYPES: &[&TypeObject] = &[&CONTEXT_VAR_TYPE, &CONTEXT_TYPE, &TOKEN_TYPE];
 
-static CONTEXT_VAR_TYPE: TypeObject = TypeObject::builtin(&CONTEXT_VAR_SPEC, &raw const CONTEXT_VAR_TYPE);
+pub(super) static CONTEXT_VAR_TYPE: TypeObject = TypeObject::builtin(&CONTEXT_VAR_SPEC, &raw const CONTEXT_VAR_TYPE);
 static CONTEXT_VAR_SPEC: Spec = Spec {
     module: "_contextvars",
     flags: flag::GC,

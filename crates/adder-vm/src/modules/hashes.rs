@@ -53,7 +53,7 @@ macro_rules! algorithms {
                 ..Spec::new(concat!($module, ".", $class), &OBJECT_TYPE)
             };
             static $algorithm: Algorithm = Algorithm { name: $name, block: $block, ty: &$ty };
-            fn $make(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+            pub(super) fn $make(cx: &Cx, _: &Value, args: Args<'_>) -> R {
                 make_hash(cx, args, &$algorithm, Box::new(<$digest>::default()))
             }
         )*

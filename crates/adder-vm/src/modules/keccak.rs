@@ -79,7 +79,7 @@ unsafe impl Layout for PyKeccak {
 }
 
 macro_rules! algorithms {
-    ($($ty:ident $spec:ident $algorithm:ident $name:literal $size:literal $block:literal $methods:ident $state:ident $digest:ty;)*) => {
+    ($($ty:ident $spec:ident $algorithm:ident $make:ident $name:literal $size:literal $block:literal $methods:ident $state:ident $digest:ty;)*) => {
         /// The types of this module.
         pub(crate) static TYPES: &[&TypeObject] = &[$(&$ty),*];
         static ALGORITHMS: &[&Algorithm] = &[$(&$algorithm),*];
@@ -101,17 +101,20 @@ macro_rules! algorithms {
                 ty: &$ty,
                 start: || State::$state(<$digest>::default()),
             };
+            pub(super) fn $make(cx: &Cx, _: &Value, args: Args<'_>) -> R {
+                new(cx, args, &$algorithm)
+            }
         )*
     };
 }
 
 algorithms! {
-    SHA3_224_TYPE SHA3_224_SPEC SHA3_224 "sha3_224" 28 144 FIXED Sha3_224 sha3::Sha3_224;
-    SHA3_256_TYPE SHA3_256_SPEC SHA3_256 "sha3_256" 32 136 FIXED Sha3_256 sha3::Sha3_256;
-    SHA3_384_TYPE SHA3_384_SPEC SHA3_384 "sha3_384" 48 104 FIXED Sha3_384 sha3::Sha3_384;
-    SHA3_512_TYPE SHA3_512_SPEC SHA3_512 "sha3_512" 64 72 FIXED Sha3_512 sha3::Sha3_512;
-    SHAKE_128_TYPE SHAKE_128_SPEC SHAKE_128 "shake_128" 0 168 ANY_LENGTH Shake128 sha3::Shake128;
-    SHAKE_256_TYPE SHAKE_256_SPEC SHAKE_256 "shake_256" 0 136 ANY_LENGTH Shake256 sha3::Shake256;
+    SHA3_224_TYPE SHA3_224_SPEC SHA3_224 sha3_224 "sha3_224" 28 144 FIXED Sha3_224 sha3::Sha3_224;
+    SHA3_256_TYPE SHA3_256_SPEC SHA3_256 sha3_256 "sha3_256" 32 136 FIXED Sha3_256 sha3::Sha3_256;
+    SHA3_384_TYPE SHA3_384_SPEC SHA3_384 sha3_384 "sha3_384" 48 104 FIXED Sha3_384 sha3::Sha3_384;
+    SHA3_512_TYPE SHA3_512_SPEC SHA3_512 sha3_512 "sha3_512" 64 72 FIXED Sha3_512 sha3::Sha3_512;
+    SHAKE_128_TYPE SHAKE_128_SPEC SHAKE_128 shake_128 "shake_128" 0 168 ANY_LENGTH Shake128 sha3::Shake128;
+    SHAKE_256_TYPE SHAKE_256_SPEC SHAKE_256 shake_256 "shake_256" 0 136 ANY_LENGTH Shake256 sha3::Shake256;
 }
 
 const UPDATE: Method = Method::one("update", |cx, this, data| {

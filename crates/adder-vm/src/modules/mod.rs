@@ -4,6 +4,7 @@ mod abc;
 mod accounts;
 pub(crate) mod array;
 pub(crate) mod ast;
+pub(crate) mod at_exit;
 mod binary_text;
 pub(crate) mod blake2;
 mod builtins;
@@ -22,6 +23,7 @@ mod fcntl;
 pub(crate) mod functional;
 mod gc;
 pub(crate) mod hashes;
+pub(crate) mod hashlib;
 mod imp;
 pub(crate) mod io;
 pub(crate) mod itertools;
@@ -31,6 +33,7 @@ mod mathematics;
 pub(crate) mod mmap;
 pub(crate) mod multiprocessing;
 mod opcode;
+pub(crate) mod pickle;
 mod posix;
 pub(crate) mod queue;
 pub(crate) mod random;
@@ -58,6 +61,7 @@ mod time;
 mod tokenize;
 mod tracemalloc;
 pub(crate) mod unicode_data;
+pub(crate) mod warnings;
 mod weakref;
 pub(crate) mod zlib;
 
@@ -100,6 +104,10 @@ pub(crate) struct State {
     pub(crate) ast_classes: OptionalSlot,
     /// `sys.addaudithook`: a tuple, once there is one.
     pub(crate) audit_hooks: OptionalSlot,
+    /// `atexit`: a list, once something is registered.
+    pub(crate) at_exit: OptionalSlot,
+    /// State of the module `_warnings`.
+    pub(crate) warnings: warnings::State,
     /// `socket.setdefaulttimeout`
     pub(crate) socket_timeout: Cell<Option<core::time::Duration>>,
     /// The class of what `sys.unraisablehook` is given, once it was called.
@@ -110,6 +118,8 @@ pub(crate) struct State {
     pub(crate) exception_classes: OptionalSlot,
     /// The zone UTC of the module `_datetime`, once it is made.
     pub(crate) datetime_utc: OptionalSlot,
+    /// State of the module `_pickle`.
+    pub(crate) pickle: pickle::State,
     /// State of the module `_csv`.
     pub(crate) csv: csv::State,
     /// State of the module `gc`.
@@ -160,7 +170,9 @@ static MODULES: &[(&str, Maker)] = &[
     }),
     ("_datetime", datetime::make),
     ("_functools", functional::make),
+    ("_hashlib", hashlib::make),
     ("_heapq", functional::heap::make),
+    ("_hmac", hashlib::make_hmac),
     ("_imp", imp::make),
     ("_io", io::make),
     ("_json", json::make),
@@ -169,6 +181,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_multiprocessing", multiprocessing::make),
     ("_opcode", opcode::make),
     ("_operator", functional::operators::make),
+    ("_pickle", pickle::make),
     ("_posixshmem", multiprocessing::make_memory),
     ("_posixsubprocess", posix::make_subprocess),
     ("_queue", queue::make),
@@ -187,10 +200,10 @@ static MODULES: &[(&str, Maker)] = &[
     ("_tokenize", tokenize::make),
     ("_tracemalloc", tracemalloc::make),
     ("_typing", |vm| in_python(vm, "_typing", &["_builtin/_typing.py"])),
-    ("_warnings", |vm| in_python(vm, "_warnings", &["_builtin/_warnings.py"])),
+    ("_warnings", warnings::make),
     ("_weakref", weakref::make),
     ("array", array::make),
-    ("atexit", |vm| in_python(vm, "atexit", &["_builtin/atexit.py"])),
+    ("atexit", at_exit::make),
     ("binascii", binary_text::make),
     ("cmath", complex_mathematics::make),
     ("errno", errno::make),
@@ -249,7 +262,7 @@ pub(crate) fn init(vm: &Vm) -> R<()> {
     cx.hooks.super_arguments.set(Some(super_arguments));
     cx.hooks.module_name.set(Some(module_name));
     cx.hooks.unraisable.set(Some(sys::unraisable));
-    cx.hooks.warn.set(Some(sys::warn));
+    cx.hooks.warn.set(Some(warnings::warn_natively));
     let builtins = builtins::make(vm)?;
     if let Some(dict) = crate::module::dict_of(&builtins) {
         vm.builtins.set(dict.into_value());
@@ -316,9 +329,12 @@ pub(crate) fn end(vm: &Vm) {
         &*vm.state.csv.dialects,
         &*vm.state.datetime_utc,
         &*vm.state.exception_classes,
+        &*vm.state.at_exit,
+        vm.state.pickle.slot(),
     ] {
         drop(slot.take());
     }
+    vm.state.warnings.slots().into_iter().for_each(|slot| drop(slot.take()));
     vm.state.gc.end(cx);
     tracemalloc::stop(vm);
     sys_trace::end(vm);

@@ -266,6 +266,16 @@ pub(super) fn audit(cx: &Cx, _: &Value, args: &[Value]) -> R {
     Ok(Value::none())
 }
 
+/// The same for an event of a built-in module.
+pub(super) fn tell_audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
+    if Vm::of(cx).state.audit_hooks.is_unset() {
+        return Ok(());
+    }
+    let mut all = vec![cx.intern(event)?];
+    all.extend_from_slice(args);
+    audit(cx, &Value::none(), &all).map(drop)
+}
+
 fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
     let hooks = &Vm::of(cx).state.audit_hooks;
     let mut all = match hooks.try_get() {
@@ -479,19 +489,4 @@ fn clear_type_descriptors(cx: &Cx, _: &Value, class: &Value) -> R {
     }
     cx.type_changed(ty);
     Ok(Value::none())
-}
-
-/// Issues a warning through the module `warnings`.
-pub(super) fn warn(cx: &Cx, category: &'static TypeObject, message: &str, level: usize) -> R<()> {
-    // At the end of an interpreter the module may be gone, and with it whoever wanted to know.
-    let modules = Vm::of(cx).modules.get();
-    if let Some(modules) = modules.downcast::<PyDict>()
-        && modules.get_text(cx, "warnings")?.is_some_and(|module| module.is_none())
-    {
-        return Ok(());
-    }
-    let module = cx.import("warnings")?;
-    let function = cx.getattr_text(&module, "warn")?;
-    let args = [cx.str_value(message)?, category.value(), Value::small(level as i64)];
-    cx.call(&function, &args).map(drop)
 }

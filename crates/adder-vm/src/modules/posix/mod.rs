@@ -6,6 +6,7 @@ mod folders;
 mod process;
 mod sessions;
 mod spawn;
+mod wait_status;
 
 use adder_objects::{Cx, R, Value};
 
@@ -31,8 +32,14 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
-static MORE: &[&[adder_objects::typeobject::Method]] =
-    &[folders::FUNCTIONS, process::FUNCTIONS, sessions::PLAIN, sessions::FUNCTIONS, spawn::FUNCTIONS];
+static MORE: &[&[adder_objects::typeobject::Method]] = &[
+    folders::FUNCTIONS,
+    process::FUNCTIONS,
+    sessions::PLAIN,
+    sessions::FUNCTIONS,
+    spawn::FUNCTIONS,
+    wait_status::FUNCTIONS,
+];
 
 /// The module `_posixsubprocess`.
 pub(super) fn make_subprocess(vm: &Vm) -> R {

@@ -316,8 +316,10 @@ pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
         return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
     }
     let handler = getsignal(cx, &Value::none(), &Value::small(number.into()))?;
-    let handled = handler.ty().slots.call.get().is_some();
-    if handled {
+    // An interrupt is one also before the module `signal` has a handler for it.
+    let unknown = |handlers: Obj<PyDict>| handlers.get(cx, &Value::small(number.into())).map(|known| known.is_none());
+    let by_default = number == libc::SIGINT && handlers(Vm::of(cx))?.map(unknown).transpose()?.unwrap_or(true);
+    if by_default || handler.ty().slots.call.get().is_some() {
         ARRIVED[number as usize].store(true, Ordering::Relaxed);
         cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
         crate::threads::handle_signals(cx)?;

@@ -86,13 +86,16 @@ impl LockWord {
             // A release from here on changes the word, so that the wait ends.
             let seen = word.load(Ordering::Acquire);
             self.waiting.set(self.waiting.get() + 1);
-            without_lock(cx, || wait::wait(word, seen, until));
+            let signalled = without_lock(cx, || wait::wait(word, seen, until));
             self.waiting.set(self.waiting.get() - 1);
             // Also if the time is over: whoever was woken must take it, or wake the next.
             if !self.locked.replace(true) {
                 return Ok(true);
             }
-            handle_signals(cx)?;
+            // What another thread asks of this one waits until it has the lock: only a signal of the system ends a wait.
+            if signalled {
+                handle_signals(cx)?;
+            }
         }
     }
 
@@ -180,7 +183,15 @@ fn patience(cx: &Cx, args: Args<'_>) -> R<Patience> {
 }
 
 fn acquire(cx: &Cx, this: &Value, args: Args<'_>) -> R {
-    lock(this).acquire(cx, patience(cx, args)?).map(Value::bool)
+    let got = lock(this).acquire(cx, patience(cx, args)?)?;
+    acquired(cx, got)
+}
+
+/// What happened meanwhile is told of before the program goes on, which has the lock then: a call that has waited is followed by
+/// the handlers. (What a `with` has entered must be left again, so `__enter__` leaves it to the next turn.)
+fn acquired(cx: &Cx, got: bool) -> R {
+    handle_signals(cx)?;
+    Ok(Value::bool(got))
 }
 
 fn release(cx: &Cx, this: &Value) -> R {
@@ -228,7 +239,10 @@ static RLOCK_SPEC: Spec = Spec {
         ..Slots::NONE
     },
     methods: &[
-        Method::any("acquire", |cx, this, args| rlock(this).acquire(cx, patience(cx, args)?, 1).map(Value::bool)),
+        Method::any("acquire", |cx, this, args| {
+            let got = rlock(this).acquire(cx, patience(cx, args)?, 1)?;
+            acquired(cx, got)
+        }),
         Method::none("release", |cx, this| rlock(this).release(cx)),
         Method::none("locked", |_, this| Ok(Value::bool(rlock(this).count.get() > 0))),
         Method::any("__enter__", |cx, this, _| rlock(this).acquire(cx, Patience::Endless, 1).map(Value::bool)),
