@@ -516,6 +516,8 @@ impl<'a> Tracer<'a> {
             self.begin_piece(cursor);
         }
         visit(self);
+        // What is visited next is visited whole.
+        self.allowance = 0;
         if self.pieces.is_some() { self.end_piece() } else { None }
     }
 
