@@ -109,6 +109,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         None => Heap::new(),
     };
     let vm = Vm::new(heap, options).map_err(|message| Refusal { message: format!("adder: {message}\n"), code: 1 })?;
+    adder_capi::install(&vm);
     // Without a handler Ctrl-C ends the process, which is no reason not to start.
     let _ = interrupt::install();
     let told = interrupt::Told::new(&vm);

@@ -51,6 +51,10 @@ pub(crate) mod type_flag {
     pub(crate) const WEAK_REFERENCE: u32 = 1 << 3;
     /// Objects differ in size: their block tells.
     pub(crate) const VARIES: u32 = 1 << 4;
+    /// Their drop gives the block back (`raw::kind::FREES_ITSELF`).
+    pub(crate) const FREES_ITSELF: u32 = 1 << 5;
+    /// Their drop releases the type, too.
+    pub(crate) const RELEASES_TYPE: u32 = 1 << 6;
 }
 
 // SAFETY: a type info is only read; what it points to is code.

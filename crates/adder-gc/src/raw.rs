@@ -14,9 +14,9 @@ use core::sync::atomic::AtomicU32;
 use crate::any::AnyGc;
 use crate::header::{HEADER_SIZE, Hdr, Header, State, count, flag, header_of, payload_of};
 use crate::heap::{self, Heap, Inner, OutOfMemory, careful_death};
-use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_finalizer, no_trace, owner_of, type_flag};
+use crate::info::{TypeInfo, info_of, no_clear, no_drop, no_finalizer, no_trace, type_flag};
 use crate::page::Placement;
-use crate::trace::{Clearer, Tracer};
+use crate::trace::{Clearer, Sink, Tracer, Trash};
 
 /// The two words in front of every object: its count, and the pointer to its type info. 16 bytes, aligned to 8.
 #[repr(transparent)]
@@ -148,6 +148,11 @@ pub mod kind {
     pub const WEAK_REFERENCE: u32 = type_flag::WEAK_REFERENCE;
     /// Its objects differ in size.
     pub const VARIES: u32 = type_flag::VARIES;
+    /// [`Functions::drop`](super::Functions::drop) gives the block back itself, with [`free`](super::free), or keeps it for an
+    /// object to come (a free list): C's `tp_dealloc`. A panic in it leaks the block.
+    pub const FREES_ITSELF: u32 = type_flag::FREES_ITSELF;
+    /// With [`COUNTED`]: it releases the object's reference to the owner of its info, too.
+    pub const RELEASES_TYPE: u32 = type_flag::RELEASES_TYPE;
 }
 
 impl TypeInfo {
@@ -203,10 +208,10 @@ unsafe fn raw_death(header: Hdr) {
         if h.has(flag::CARE) || heap::must_queue(header, drops) {
             return careful_death(header);
         }
-        let owner = owner_of(header);
+        let owner = heap::owner_to_release(header);
         if drops {
             h.count.set(count::DYING);
-            let _block = heap::FreeOnDrop(header);
+            let _block = (info.flags & type_flag::FREES_ITSELF == 0).then(|| heap::FreeOnDrop(header));
             (info.drop)(payload_of(header));
         } else {
             heap::free_block(header);
@@ -345,6 +350,70 @@ pub unsafe fn end_immortal(object: NonNull<Head>) {
     // SAFETY: as above.
     unsafe { object.as_ref() }.0.count.set(if tracked { count::CALM | 1 } else { 0 });
     Header::decrement(object.cast());
+}
+
+/// Gives back the block of an object whose type [frees itself](kind::FREES_ITSELF). Weak references were cleared before its drop.
+///
+/// # Safety
+/// The object is dying, and no static; nobody refers to it any more.
+pub unsafe fn free(object: NonNull<Head>) {
+    // SAFETY: by the contract.
+    unsafe { heap::free_block(object.cast()) };
+}
+
+/// Is its drop under way?
+#[inline]
+pub fn is_dying(object: &Head) -> bool {
+    object.0.state() == State::Dying
+}
+
+/// Makes an object again of a block whose type [frees itself](kind::FREES_ITSELF) and kept it back: a birth, with one reference. Not tracked.
+///
+/// # Safety
+/// The block is that of an object which was dying, or a place for a static; nobody refers to it. The payload is valid for the
+/// info before anything else is done with the heap. An owner of the info has been counted for it.
+pub unsafe fn reborn(object: NonNull<Head>, finalizer: bool, info: *const TypeInfo) {
+    // SAFETY: by the contract.
+    let head = unsafe { &object.as_ref().0 };
+    head.info.set(info);
+    head.unset(flag::FINALIZED | flag::CONDEMNED | flag::TRACKED | flag::FINALIZER);
+    if finalizer {
+        head.set(flag::FINALIZER);
+    }
+    head.count.set(0);
+}
+
+/// Says that a live object with one reference is dying again: its drop goes on.
+///
+/// # Safety
+/// The object was dying before [`set_references`], and the caller is its drop.
+pub unsafe fn set_dying(object: NonNull<Head>) {
+    // SAFETY: by the contract.
+    unsafe { object.as_ref() }.0.count.set(count::DYING);
+}
+
+/// Says how many references there are, as C's `Py_SET_REFCNT`: a dying object with some is alive again, an immortal one stays as
+/// it is. Beyond 2³⁰ it becomes immortal.
+///
+/// # Safety
+/// The object is live or dying. There are as many references as the caller says. None is no number for a live object.
+pub unsafe fn set_references(object: NonNull<Head>, references: u32) {
+    // SAFETY: by the contract.
+    let head = unsafe { &object.as_ref().0 };
+    if head.state() == State::Immortal || references == 0 {
+        return;
+    }
+    if references > count::CALM_MAX as u32 {
+        head.count.set(count::IMMORTAL);
+        return;
+    }
+    match head.state() {
+        State::Calm(_) => heap::touched(object.cast()),
+        // SAFETY: it lies on a page: statics are immortal.
+        State::Dying if head.has(flag::TRACKED) => unsafe { heap_inner(object) }.gc.suspects.add(object.cast()),
+        _ => {}
+    }
+    head.count.set(references as i32 - 1);
 }
 
 /// A reference, for [`Functions::trace`]. Statics are passed over.
@@ -620,6 +689,38 @@ impl TypeInfo {
     pub unsafe fn drop_payload(&self, payload: NonNull<u8>) {
         // SAFETY: by the contract.
         unsafe { (self.drop)(payload) };
+    }
+}
+
+/// The references in an object, as an info says that is its own or its base's: for C's `tp_traverse` of a base. Not counted.
+///
+/// # Safety
+/// The object is live and begins as the info's objects do.
+pub unsafe fn referents_as(info: &TypeInfo, object: NonNull<Head>, found: &mut Vec<NonNull<Head>>) {
+    struct Each<'f>(&'f mut Vec<NonNull<Head>>);
+    impl Sink for Each<'_> {
+        fn edges(&mut self, edges: &[Hdr]) {
+            self.0.extend(edges.iter().map(|edge| edge.cast::<Head>()));
+        }
+    }
+    let mut each = Each(found);
+    let mut tracer = Tracer::new(Vec::new(), &mut each);
+    // SAFETY: by the contract.
+    unsafe { (info.trace)(payload_of(object.cast()), &mut tracer) };
+    tracer.finish();
+}
+
+/// Empties the slots of an object, as an info says that is its own or its base's, and releases what was in them: for C's
+/// `tp_clear` of a base.
+///
+/// # Safety
+/// The object is live and begins as the info's objects do.
+pub unsafe fn clear_as(info: &TypeInfo, object: NonNull<Head>) {
+    let mut trash = Trash::default();
+    // SAFETY: by the contract.
+    unsafe { (info.clear)(payload_of(object.cast()), &mut Clearer::new(&mut trash)) };
+    while !trash.is_empty() {
+        trash.burn(usize::MAX);
     }
 }
 

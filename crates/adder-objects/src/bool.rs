@@ -11,6 +11,8 @@ use crate::typeobject::{Slots, Spec, TypeObject, flag, number, slot};
 use crate::value::Value;
 
 /// `bool`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyBool_Type")]
 pub static BOOL_TYPE: TypeObject = TypeObject::builtin(&BOOL_SPEC, &raw const BOOL_TYPE);
 
 static BOOL_SPEC: Spec = Spec {
@@ -44,8 +46,12 @@ const fn static_bool(value: bool) -> StaticBool {
 }
 
 /// `False`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_Py_FalseStruct")]
 pub static FALSE: StaticBool = static_bool(false);
 /// `True`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_Py_TrueStruct")]
 pub static TRUE: StaticBool = static_bool(true);
 
 impl Value {

@@ -90,7 +90,8 @@ static TYPES: &[&[&TypeObject]] = &[
 pub(crate) const FIRST_FREE_VERSION: u32 = 4096;
 
 static READY: Once = Once::new();
-static MORE: std::sync::Mutex<u32> = std::sync::Mutex::new(0);
+/// Those that are ready; their indices are their places, from 1.
+static READY_TYPES: std::sync::Mutex<Vec<&'static TypeObject>> = std::sync::Mutex::new(Vec::new());
 
 /// Makes this crate's types ready, once.
 pub(crate) fn make_ready() {
@@ -115,13 +116,18 @@ pub fn all() -> impl Iterator<Item = &'static TypeObject> {
     TYPES.iter().copied().flatten().copied()
 }
 
+/// Every built-in type that is ready, those of other crates included.
+pub fn registered() -> Vec<&'static TypeObject> {
+    READY_TYPES.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+}
+
 /// A built-in type of this crate by its name.
 pub(crate) fn named(name: &str) -> Option<&'static TypeObject> {
     TYPES.iter().copied().flatten().copied().find(|ty| ty.name() == name)
 }
 
 fn ready(ty: &'static TypeObject) {
-    let mut last = MORE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut ready = READY_TYPES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if ty.index.get() != 0 {
         return;
     }
@@ -138,10 +144,11 @@ fn ready(ty: &'static TypeObject) {
             mine.dict_offset.set(theirs.dict_offset.get());
         }
     }
-    *last += 1;
-    assert!(*last < FIRST_FREE_VERSION, "fewer built-in types than versions for them");
-    ty.shape.version.set(*last);
-    ty.index.set(*last);
+    ready.push(ty);
+    let index = ready.len() as u32;
+    assert!(index < FIRST_FREE_VERSION, "fewer built-in types than versions for them");
+    ty.shape.version.set(index);
+    ty.index.set(index);
 }
 
 /// The changing part of a built-in type, its namespace still empty.

@@ -12,6 +12,8 @@ use crate::typeobject::{CompareOp, GetSet, OBJECT_TYPE, Slots, Spec, TypeObject,
 use crate::value::Value;
 
 /// `types.CellType`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyCell_Type")]
 pub static CELL_TYPE: TypeObject = TypeObject::builtin(&CELL_SPEC, &raw const CELL_TYPE);
 static CELL_SPEC: Spec = Spec {
     flags: flag::GC,

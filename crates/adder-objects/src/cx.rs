@@ -49,6 +49,8 @@ pub struct Cx {
     pub handled_outside: Slot,
     /// What the virtual machine keeps for this interpreter.
     pub above: Cell<*const ()>,
+    /// What the C layer keeps for this interpreter.
+    pub border: Cell<*const ()>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
     /// `-b`: what takes bytes for text warns.
@@ -86,6 +88,12 @@ pub struct Hooks {
     pub module_name: Cell<Option<fn(&Cx) -> R<Option<Value>>>>,
     /// The type of tracebacks.
     pub traceback_type: Cell<Option<&'static TypeObject>>,
+    /// A class was made, or its slots have changed: its fields that C reads follow.
+    pub slots_filled: Cell<Option<fn(&Cx, &TypeObject)>>,
+    /// Reads and writes what a type written in C computes: the descriptor's data, the object, what is stored.
+    pub foreign_get: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value) -> R>>,
+    /// See `foreign_get`.
+    pub foreign_set: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value, Option<&Value>) -> R<()>>>,
     /// Issues a warning: category, message, stack level.
     pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
 }
@@ -119,6 +127,7 @@ impl Cx {
             handled: Slot::empty(),
             handled_outside: Slot::empty(),
             above: Cell::new(core::ptr::null()),
+            border: Cell::new(core::ptr::null()),
             hooks: Hooks::default(),
             bytes_warning: Cell::new(false),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),

@@ -62,6 +62,8 @@ const fn spec(name: &'static str, slots: Slots) -> Spec {
 }
 
 /// `staticmethod`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyStaticMethod_Type")]
 pub static STATIC_METHOD_TYPE: TypeObject = TypeObject::builtin(&STATIC_METHOD_SPEC, &raw const STATIC_METHOD_TYPE);
 static STATIC_METHOD_SPEC: Spec = spec(
     "staticmethod",
@@ -76,6 +78,8 @@ static STATIC_METHOD_SPEC: Spec = spec(
 );
 
 /// `classmethod`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyClassMethod_Type")]
 pub static CLASS_METHOD_TYPE: TypeObject = TypeObject::builtin(&CLASS_METHOD_SPEC, &raw const CLASS_METHOD_TYPE);
 static CLASS_METHOD_SPEC: Spec = spec(
     "classmethod",

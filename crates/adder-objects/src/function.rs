@@ -45,6 +45,8 @@ pub struct PyBuiltin {
 }
 
 /// `builtin_function_or_method`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyCFunction_Type")]
 pub static BUILTIN_TYPE: TypeObject = TypeObject::builtin(&BUILTIN_SPEC, &raw const BUILTIN_TYPE);
 static BUILTIN_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -84,6 +86,7 @@ pub fn call_method(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
             f(cx, this, args.given())
         }
         MethodFn::Any(f) => f(cx, this, args),
+        MethodFn::Foreign(ref f) => (f.call)(cx, f, this, args),
         _ => wrong_arguments(cx, method, this, args, owner),
     }
 }
@@ -106,7 +109,7 @@ fn wrong_arguments(cx: &Cx, method: &'static Method, this: &Value, args: Args<'_
             check_count(cx, method.name, given, usize::from(min), max)?;
             f(cx, &Value::none(), args.given())
         }
-        MethodFn::Any(_) => unreachable!("takes anything"),
+        MethodFn::Any(_) | MethodFn::Foreign(_) => unreachable!("takes anything"),
     }
 }
 
@@ -138,6 +141,8 @@ pub struct PyMethodDescriptor {
 }
 
 /// `method_descriptor`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyMethodDescr_Type")]
 pub static METHOD_DESCRIPTOR_TYPE: TypeObject =
     TypeObject::builtin(&METHOD_DESCRIPTOR_SPEC, &raw const METHOD_DESCRIPTOR_TYPE);
 static METHOD_DESCRIPTOR_SPEC: Spec = Spec {
@@ -209,6 +214,8 @@ pub struct PyClassMethodDescriptor {
 }
 
 /// `classmethod_descriptor`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyClassMethodDescr_Type")]
 pub static CLASS_METHOD_DESCRIPTOR_TYPE: TypeObject =
     TypeObject::builtin(&CLASS_METHOD_DESCRIPTOR_SPEC, &raw const CLASS_METHOD_DESCRIPTOR_TYPE);
 static CLASS_METHOD_DESCRIPTOR_SPEC: Spec = Spec {
@@ -252,11 +259,15 @@ pub struct PyGetSet {
     head: Head,
     /// What it does.
     pub getset: &'static GetSet,
+    /// Of a type written in C: what [`Hooks::foreign_get`](crate::cx::Hooks::foreign_get) is told; else null.
+    pub foreign: *const core::ffi::c_void,
     /// `__objclass__`
     pub owner: Slot,
 }
 
 /// `getset_descriptor`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyGetSetDescr_Type")]
 pub static GETSET_TYPE: TypeObject = TypeObject::builtin(&GETSET_SPEC, &raw const GETSET_TYPE);
 static GETSET_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -285,6 +296,9 @@ fn getset_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
     if !object.is_instance(owner_of(&it.owner)) {
         return wrong_receiver(cx, it.getset.name, owner_of(&it.owner), object);
     }
+    if let (false, Some(get)) = (it.foreign.is_null(), cx.hooks.foreign_get.get()) {
+        return get(cx, it.foreign, object);
+    }
     (it.getset.get)(cx, object)
 }
 
@@ -294,6 +308,9 @@ fn getset_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
     let owner = owner_of(&it.owner);
     if !object.is_instance(owner) {
         return wrong_receiver(cx, it.getset.name, owner, object).map(drop);
+    }
+    if let (false, Some(set)) = (it.foreign.is_null(), cx.hooks.foreign_set.get()) {
+        return set(cx, it.foreign, object, value);
     }
     match it.getset.set {
         Some(set) => set(cx, object, value),
@@ -324,6 +341,8 @@ pub struct PyMember {
 }
 
 /// `member_descriptor`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyMemberDescr_Type")]
 pub static MEMBER_TYPE: TypeObject = TypeObject::builtin(&MEMBER_SPEC, &raw const MEMBER_TYPE);
 static MEMBER_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -431,6 +450,8 @@ pub struct PyMethod {
 }
 
 /// `method`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyMethod_Type")]
 pub static METHOD_TYPE: TypeObject = TypeObject::builtin(&METHOD_SPEC, &raw const METHOD_TYPE);
 static METHOD_SPEC: Spec = Spec {
     flags: flag::GC,
@@ -483,7 +504,10 @@ impl Cx {
     }
 
     /// What a type's table of methods puts into its namespace.
-    pub(crate) fn descriptor_of(&self, method: &'static Method, owner: &TypeObject) -> R {
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn descriptor_of(&self, method: &'static Method, owner: &TypeObject) -> R {
         let owner = Slot::new(owner.value());
         match method.kind {
             Method::STATIC => Ok(self.builtin(method, Value::none(), None)?.into_value()),
@@ -493,7 +517,16 @@ impl Cx {
     }
 
     pub(crate) fn getset_of(&self, getset: &'static GetSet, owner: &TypeObject) -> R {
-        Ok(self.alloc(PyGetSet { head: unborn(), getset, owner: Slot::new(owner.value()) })?.into_value())
+        self.foreign_getset(getset, core::ptr::null(), owner)
+    }
+
+    /// A descriptor of what a type written in C computes: see [`Hooks::foreign_get`](crate::cx::Hooks::foreign_get).
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn foreign_getset(&self, getset: &'static GetSet, foreign: *const core::ffi::c_void, owner: &TypeObject) -> R {
+        let owner = Slot::new(owner.value());
+        Ok(self.alloc(PyGetSet { head: unborn(), getset, foreign, owner })?.into_value())
     }
 
     /// A descriptor of an attribute that lies in the instance.

@@ -17,6 +17,8 @@ use crate::typeobject::{
 use crate::value::Value;
 
 /// `types.GenericAlias`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "Py_GenericAliasType")]
 pub static GENERIC_ALIAS_TYPE: TypeObject = TypeObject::builtin(&GENERIC_ALIAS_SPEC, &raw const GENERIC_ALIAS_TYPE);
 static GENERIC_ALIAS_SPEC: Spec = Spec {
     module: "types",

@@ -8,6 +8,8 @@
 //! instance whose attributes come in another order, or that gets more than there are slots for, or whose `__dict__` is asked for,
 //! puts them all into a dict of its own; then its dict word holds that dict, and the slots stay empty.
 
+use adder_gc::raw::Head;
+
 use crate::cx::Cx;
 use crate::dict::PyDict;
 use crate::error::R;
@@ -34,8 +36,31 @@ pub fn dict_word(object: &Value) -> Option<&Slot> {
         1 => end_of_items(object),
         offset => offset as usize,
     };
-    // SAFETY: the shape says that a slot lies there.
-    Some(unsafe { &*object.head_ptr().cast::<u8>().as_ptr().add(offset).cast::<Slot>() })
+    // SAFETY: the shape says that a word for the dict lies there; where C keeps it, it may be null.
+    unsafe {
+        let word = object.head_ptr().cast::<u8>().as_ptr().add(offset);
+        if *word.cast::<usize>() == 0 { None } else { Some(&*word.cast::<Slot>()) }
+    }
+}
+
+/// The same for who wants to write there: a null word of C's gets a dict.
+pub(crate) fn dict_word_to_write<'a>(cx: &Cx, object: &'a Value) -> R<Option<&'a Slot>> {
+    if let Some(word) = dict_word(object) {
+        return Ok(Some(word));
+    }
+    if !has_dict(object) {
+        return Ok(None);
+    }
+    let dict = cx.dict()?.into_value();
+    if let Some(word) = dict_word(object) {
+        return Ok(Some(word));
+    }
+    // SAFETY: it has a word, which is null: nothing is overwritten that would have to be released.
+    unsafe {
+        let word = object.head_ptr().cast::<u8>().as_ptr().add(object.shape().dict_offset.get() as usize);
+        word.cast::<Value>().write(dict);
+    }
+    Ok(dict_word(object))
 }
 
 /// Where the items of an object of varying size end: its dict word lies there.
@@ -49,6 +74,11 @@ fn end_of_items(object: &Value) -> usize {
         unsafe { object.cast::<crate::int::PyLong>() }.digits().len() * 8
     } else if let Some(bytes) = object.downcast::<crate::bytes::PyBytes>() {
         return crate::bytes::end_of_bytes(object.shape().size.get() as usize, bytes.as_slice().len());
+    } else if object.ty().native().is_foreign() {
+        let native = &object.ty().native().c;
+        // SAFETY: in C's objects of different sizes the number of items follows the head.
+        let count = unsafe { *object.head_ptr().cast::<isize>().add(size_of::<Head>() / 8).as_ref() };
+        (count.unsigned_abs() * native.tp_itemsize.get().unsigned_abs()).next_multiple_of(8)
     } else {
         0
     };
@@ -105,7 +135,7 @@ pub fn get(cx: &Cx, object: &Value, name: &Value) -> R<Option<Value>> {
 
 /// Sets an attribute of the instance itself.
 pub fn set(cx: &Cx, object: &Value, name: &Value, value: Value) -> R<()> {
-    let Some(word) = dict_word(object) else {
+    let Some(word) = dict_word_to_write(cx, object)? else {
         return raise!(cx, crate::exceptions::ATTRIBUTE_ERROR, "'{}' object has no __dict__", object.ty().name());
     };
     if word.is_unset() {
@@ -160,6 +190,7 @@ pub fn delete(cx: &Cx, object: &Value, name: &Value) -> R<bool> {
 
 /// The instance's `__dict__`: from now on its attributes lie there.
 pub fn dict(cx: &Cx, object: &Value) -> R<Obj<PyDict>> {
+    dict_word_to_write(cx, object)?;
     if let Some(dict) = own_dict(object) {
         return Ok(dict);
     }

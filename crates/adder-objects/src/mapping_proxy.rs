@@ -13,6 +13,8 @@ use crate::typeobject::{CompareOp, Method, OBJECT_TYPE, Slots, Spec, TypeObject,
 use crate::value::Value;
 
 /// `types.MappingProxyType`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyDictProxy_Type")]
 pub static MAPPING_PROXY_TYPE: TypeObject = TypeObject::builtin(&MAPPING_PROXY_SPEC, &raw const MAPPING_PROXY_TYPE);
 static MAPPING_PROXY_SPEC: Spec = Spec {
     flags: flag::GC | flag::MAPPING,

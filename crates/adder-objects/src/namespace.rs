@@ -15,6 +15,8 @@ use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, Typ
 use crate::value::Value;
 
 /// `types.SimpleNamespace`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyNamespace_Type")]
 pub static NAMESPACE_TYPE: TypeObject = TypeObject::builtin(&NAMESPACE_SPEC, &raw const NAMESPACE_TYPE);
 static NAMESPACE_SPEC: Spec = Spec {
     module: "types",

@@ -13,6 +13,8 @@ use crate::typeobject::{CompareOp, GetSet, Method, MethodFn, Slots, Spec, TypeOb
 use crate::value::Value;
 
 /// `object`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyBaseObject_Type")]
 pub static OBJECT_TYPE: TypeObject = TypeObject::builtin(&OBJECT_SPEC, &raw const OBJECT_TYPE);
 static OBJECT_SPEC: Spec = Spec {
     doc: Some(

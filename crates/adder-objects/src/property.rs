@@ -14,6 +14,8 @@ use crate::typeobject::{GetSet, Member, MemberKind, Method, OBJECT_TYPE, Slots, 
 use crate::value::Value;
 
 /// `property`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyProperty_Type")]
 pub static PROPERTY_TYPE: TypeObject = TypeObject::builtin(&PROPERTY_SPEC, &raw const PROPERTY_TYPE);
 static PROPERTY_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE,

@@ -35,10 +35,16 @@ unsafe impl Layout for Singleton {
 }
 
 /// `None`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_Py_NoneStruct")]
 pub static NONE: Singleton = Singleton::new(&NONE_TYPE);
 /// `...`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_Py_EllipsisObject")]
 pub static ELLIPSIS: Singleton = Singleton::new(&ELLIPSIS_TYPE);
 /// `NotImplemented`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_Py_NotImplementedStruct")]
 pub static NOT_IMPLEMENTED: Singleton = Singleton::new(&NOT_IMPLEMENTED_TYPE);
 
 macro_rules! singleton_type {

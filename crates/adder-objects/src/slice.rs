@@ -13,6 +13,8 @@ use crate::typeobject::{CompareOp, Member, Method, OBJECT_TYPE, Slots, Spec, Typ
 use crate::value::Value;
 
 /// `slice`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PySlice_Type")]
 pub static SLICE_TYPE: TypeObject = TypeObject::builtin(&SLICE_SPEC, &raw const SLICE_TYPE);
 
 static SLICE_SPEC: Spec = Spec {

@@ -114,6 +114,8 @@ pub fn lookup_super_method(
 }
 
 /// `super`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PySuper_Type")]
 pub static SUPER_TYPE: TypeObject = TypeObject::builtin(&SUPER_SPEC, &raw const SUPER_TYPE);
 static SUPER_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE,

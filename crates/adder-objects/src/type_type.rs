@@ -12,6 +12,8 @@ use crate::value::Value;
 pub use crate::object_type::OBJECT_TYPE;
 
 /// `type`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyType_Type")]
 pub static TYPE_TYPE: TypeObject = TypeObject::builtin(&TYPE_SPEC, &raw const TYPE_TYPE);
 static TYPE_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE | flag::TYPE,

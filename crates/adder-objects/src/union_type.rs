@@ -16,6 +16,8 @@ use crate::typeobject::{
 use crate::value::Value;
 
 /// `types.UnionType`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyUnion_Type")]
 pub static UNION_TYPE: TypeObject = TypeObject::builtin(&UNION_SPEC, &raw const UNION_TYPE);
 static UNION_SPEC: Spec = Spec {
     module: "typing",

@@ -13,10 +13,14 @@ use crate::value::Value;
 use crate::weakref::PyWeakRef;
 
 /// `weakref.ProxyType`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyWeakref_ProxyType")]
 pub static PROXY_TYPE: TypeObject = TypeObject::builtin(&PROXY_SPEC, &raw const PROXY_TYPE);
 static PROXY_SPEC: Spec = spec("weakref.ProxyType", SLOTS);
 
 /// `weakref.CallableProxyType`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyWeakref_CallableProxyType")]
 pub static CALLABLE_PROXY_TYPE: TypeObject = TypeObject::builtin(&CALLABLE_PROXY_SPEC, &raw const CALLABLE_PROXY_TYPE);
 static CALLABLE_PROXY_SPEC: Spec = spec("weakref.CallableProxyType", Slots { call: slot(call), ..SLOTS });
 

@@ -15,6 +15,8 @@ use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, Typ
 use crate::value::Value;
 
 /// `weakref.ref`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyWeakref_RefType")]
 pub static REF_TYPE: TypeObject = TypeObject::builtin(&REF_SPEC, &raw const REF_TYPE);
 
 static REF_SPEC: Spec = Spec {

@@ -55,6 +55,8 @@ pub struct PyCode {
 }
 
 /// `code`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyCode_Type")]
 pub static CODE_TYPE: TypeObject = TypeObject::builtin(&CODE_SPEC, &raw const CODE_TYPE);
 static CODE_SPEC: Spec = Spec {
     flags: flag::GC,

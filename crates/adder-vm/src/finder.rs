@@ -101,7 +101,7 @@ fn on_path(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
         let entry = cx.display(&entry)?;
         let found = match entry.strip_prefix(LIBRARY) {
             Some(folder) => in_library(folder.trim_start_matches('/'), last),
-            None => match in_folder(cx, Path::new(if entry.is_empty() { "." } else { &entry }), last)? {
+            None => match in_folder(vm, Path::new(if entry.is_empty() { "." } else { &entry }), last)? {
                 Here::Module(found) => Some(found),
                 Here::Portion => {
                     portions = true;
@@ -109,7 +109,7 @@ fn on_path(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>> {
                 }
                 // What `importlib` itself imports while it is loaded is in no archive.
                 Here::Archive if crate::deferred::is_loading(vm)? => None,
-                Here::Archive => return by_importlib(vm, full, path),
+                Here::Archive | Here::Extension => return by_importlib(vm, full, path),
                 Here::Nothing => None,
             },
         };
@@ -137,6 +137,8 @@ enum Here {
     Portion,
     /// The entry itself is no folder, or lies in none.
     Archive,
+    /// A shared object.
+    Extension,
     Nothing,
 }
 
@@ -161,12 +163,20 @@ fn in_library(folder: &str, name: &str) -> Option<Found> {
     Some(Found { file: format!("{LIBRARY}/{base}.py"), package: None, source })
 }
 
-fn in_folder(cx: &Cx, folder: &Path, name: &str) -> R<Here> {
+fn in_folder(vm: &Vm, folder: &Path, name: &str) -> R<Here> {
+    let cx = &*vm.cx;
     let package = folder.join(name);
     let init = package.join("__init__.py");
+    let extension = |base: &Path, name: &str| {
+        let suffixes = vm.extensions.get().map_or(&[] as &[&str], |extensions| extensions.suffixes);
+        suffixes.iter().any(|suffix| base.join(format!("{name}{suffix}")).is_file())
+    };
     if init.is_file() {
         let source = read(cx, &init)?;
         return Ok(Here::Module(Found { file: text(&init), package: Some(text(&package)), source }));
+    }
+    if extension(folder, name) {
+        return Ok(Here::Extension);
     }
     let file = folder.join(format!("{name}.py"));
     if file.is_file() {

@@ -48,6 +48,8 @@ pub struct PyFrame {
 }
 
 /// `frame`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyFrame_Type")]
 pub static FRAME_TYPE: TypeObject = TypeObject::builtin(&FRAME_SPEC, &raw const FRAME_TYPE);
 static FRAME_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

@@ -49,6 +49,8 @@ pub struct PyFunction {
 }
 
 /// `function`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyFunction_Type")]
 pub static FUNCTION_TYPE: TypeObject = TypeObject::builtin(&FUNCTION_SPEC, &raw const FUNCTION_TYPE);
 static FUNCTION_SPEC: Spec = Spec {
     flags: flag::GC | flag::METHOD_DESCRIPTOR,

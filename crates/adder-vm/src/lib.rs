@@ -13,6 +13,7 @@ mod constants;
 pub mod counts;
 mod deferred;
 mod eval;
+mod extensions;
 mod finder;
 pub mod frame;
 mod frame_locals;
@@ -38,6 +39,7 @@ pub mod vm;
 
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
+pub use extensions::Extensions;
 pub use interactive::Need;
 pub use program::Outcome;
 pub use vm::{Options, Vm};

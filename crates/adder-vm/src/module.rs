@@ -20,6 +20,8 @@ pub struct PyModule {
 }
 
 /// `module`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyModule_Type")]
 pub static MODULE_TYPE: TypeObject = TypeObject::builtin(&MODULE_SPEC, &raw const MODULE_TYPE);
 static MODULE_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE,

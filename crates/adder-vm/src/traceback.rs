@@ -29,6 +29,8 @@ pub struct PyTraceback {
 }
 
 /// `traceback`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyTraceBack_Type")]
 pub static TRACEBACK_TYPE: TypeObject = TypeObject::builtin(&TRACEBACK_SPEC, &raw const TRACEBACK_TYPE);
 static TRACEBACK_SPEC: Spec = Spec {
     flags: flag::GC,

@@ -54,6 +54,8 @@ pub struct Vm {
     pub(crate) retired: RefCell<Vec<Value>>,
     /// What the built-in modules keep.
     pub(crate) state: crate::modules::State,
+    /// How extension modules are loaded, if they can be.
+    pub(crate) extensions: Cell<Option<crate::extensions::Extensions>>,
     /// How it was started.
     pub options: Options,
 }
@@ -112,6 +114,7 @@ impl Vm {
             sys: Slot::empty(),
             retired: RefCell::new(Vec::new()),
             state: crate::modules::State::default(),
+            extensions: Cell::new(None),
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());

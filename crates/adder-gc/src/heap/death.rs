@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{Inner, heap_of, stack_address};
 use crate::header::{Hdr, Header, count, flag, payload_of};
-use crate::info::{info_of, owner_of};
+use crate::info::{info_of, owner_of, type_flag};
 use crate::page::{Page, PageState, page_of};
 use crate::unraisable;
 
@@ -227,8 +227,8 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         let info = info_of(header);
         h.count.set(count::DYING);
         // Last of all, and also after a panic in the drop: the type outlives the last instance's block.
-        let _owner = owner_of(header).map(ReleaseOnDrop);
-        let block = FreeOnDrop(header);
+        let _owner = owner_to_release(header).map(ReleaseOnDrop);
+        let block = (info.flags & type_flag::FREES_ITSELF == 0).then(|| FreeOnDrop(header));
         let watched = h.has(flag::WATCHED);
         if watched {
             heap.watch_death(header.addr().get());
@@ -251,6 +251,16 @@ unsafe fn die(heap: &Inner, header: Hdr) {
             drop(block);
         }
     }
+}
+
+/// The owner of the object's type info, if the library releases it for an object that dies.
+///
+/// # Safety
+/// The header is that of a live object.
+#[inline(always)]
+pub(crate) unsafe fn owner_to_release(header: Hdr) -> Option<Hdr> {
+    // SAFETY: by the contract.
+    unsafe { if info_of(header).flags & type_flag::RELEASES_TYPE != 0 { None } else { owner_of(header) } }
 }
 
 /// Releases a reference when dropped.

@@ -17,7 +17,7 @@ pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
 pub(crate) use current::current;
-pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue};
+pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue, owner_to_release};
 
 use crate::collect::CollectorState;
 use crate::header::{Hdr, State, count, flag};

@@ -21,6 +21,8 @@ use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot
 use crate::value::Value;
 
 /// `bytearray`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyByteArray_Type")]
 pub static BYTEARRAY_TYPE: TypeObject = TypeObject::builtin(&BYTEARRAY_SPEC, &raw const BYTEARRAY_TYPE);
 
 static BYTEARRAY_SPEC: Spec = Spec {

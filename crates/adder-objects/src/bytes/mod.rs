@@ -28,6 +28,8 @@ use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot
 use crate::value::Value;
 
 /// `bytes`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyBytes_Type")]
 pub static BYTES_TYPE: TypeObject = TypeObject::builtin(&BYTES_SPEC, &raw const BYTES_TYPE);
 
 static BYTES_SPEC: Spec = Spec {
@@ -163,9 +165,12 @@ impl Cx {
 
     /// Bytes that are not written yet, but for the zero behind them, and where they go.
     ///
+    /// # Errors
+    /// MemoryError.
+    ///
     /// # Safety
     /// The caller writes all of them before anybody sees the object.
-    pub(crate) unsafe fn new_bytes(&self, class: &TypeObject, n: usize) -> R<(Obj<PyBytes>, *mut u8)> {
+    pub unsafe fn new_bytes(&self, class: &TypeObject, n: usize) -> R<(Obj<PyBytes>, *mut u8)> {
         let exact = core::ptr::eq(class, &BYTES_TYPE);
         if n > isize::MAX as usize - 4096 {
             return Err(self.no_memory());

@@ -22,7 +22,7 @@ pub(crate) fn native_size(native: &TypeObject) -> u32 {
 
 /// Bytes of the part that all classes derived from this one share: built-in fields and `__slots__`.
 pub(super) fn solid_size(ty: &TypeObject) -> u32 {
-    if ty.is_heap() { ty.solid.get() } else { native_size(ty) }
+    if ty.is_heap() || ty.is_foreign() { ty.solid.get() } else { native_size(ty) }
 }
 
 /// Do the instances of this type differ in size?
@@ -35,7 +35,7 @@ fn varies(ty: &TypeObject) -> bool {
 pub(super) fn solid_base(ty: &TypeObject) -> &TypeObject {
     let mut at = ty;
     while let Some(base) = at.base.get() {
-        let same = if at.is_heap() {
+        let same = if at.is_heap() || at.is_foreign() {
             solid_size(at) == solid_size(base)
         } else {
             at.shape.size.get() == base.shape.size.get() && at.c.tp_itemsize.get() == base.c.tp_itemsize.get()

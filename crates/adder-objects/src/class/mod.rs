@@ -1,5 +1,6 @@
 //! Classes made at run time: `type(name, bases, namespace)`.
 
+pub mod foreign;
 pub(crate) mod layout;
 pub(crate) mod mro;
 pub(crate) mod reclass;
@@ -143,6 +144,9 @@ fn make(
         }
         _ => crate::dunder::fill::fill_all(cx, &class)?,
     }
+    if let Some(filled) = cx.hooks.slots_filled.get() {
+        filled(cx, &class);
+    }
     for base in bases.items() {
         if let Some(base) = base.downcast::<TypeObject>() {
             cx.state(base).subclasses.borrow_mut().push(&raw const *class);
@@ -261,6 +265,7 @@ fn allocate(
             native: Cell::new(Some(unsafe { &*core::ptr::from_ref(native) })),
             solid: Cell::new(plan.solid),
             spec: None,
+            foreign: Cell::new(0),
             index: Cell::new(0),
             state: UnsafeCell::new(Some(Box::new(state))),
         },
@@ -322,7 +327,7 @@ pub fn instance_dict(cx: &Cx, object: &Value) -> R {
 
 /// Sets or deletes it.
 pub fn set_instance_dict(cx: &Cx, object: &Value, value: Option<&Value>) -> R<()> {
-    let Some(word) = crate::instance::dict_word(object) else {
+    let Some(word) = crate::instance::dict_word_to_write(cx, object)? else {
         return Err(cx.no_attribute(object, cx.names.dict()));
     };
     let dict = match value {

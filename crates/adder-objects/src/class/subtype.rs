@@ -27,7 +27,7 @@ static FUNCTIONS: Functions = Functions {
 
 /// The type infos of a class whose instances have so many bytes: that of its shape, and that of its plain one.
 pub(super) fn infos(native: &TypeObject, size: usize, plain: usize) -> (TypeInfo, TypeInfo) {
-    let kinds = kind::COUNTED | native.spec.map_or(0, |spec| spec.kind);
+    let kinds = kind::COUNTED | native.spec.map_or(native.foreign.get(), |spec| spec.kind);
     // SAFETY: the functions below are right for all classes made at run time.
     unsafe {
         (

@@ -19,6 +19,8 @@ use crate::typeobject::{CompareOp, OBJECT_TYPE, Slots, Spec, TypeObject, flag, n
 use crate::value::Value;
 
 /// `complex`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyComplex_Type")]
 pub static COMPLEX_TYPE: TypeObject = TypeObject::builtin(&COMPLEX_SPEC, &raw const COMPLEX_TYPE);
 
 static COMPLEX_SPEC: Spec = Spec {

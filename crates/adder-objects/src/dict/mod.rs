@@ -27,6 +27,8 @@ use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `dict`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyDict_Type")]
 pub static DICT_TYPE: TypeObject = TypeObject::builtin(&DICT_SPEC, &raw const DICT_TYPE);
 
 static DICT_SPEC: Spec = Spec {
@@ -201,6 +203,25 @@ impl PyDict {
             }
             return Ok(None);
         }
+    }
+
+    /// Where the value of a key lies, for C, which borrows it. Good until the dict changes.
+    ///
+    /// # Errors
+    /// What the hash or a comparison raises.
+    pub fn place_of(&self, cx: &Cx, key: &Value) -> R<Option<*mut Value>> {
+        Ok(self.find(cx, key)?.and_then(|at| self.table.places(at)).map(|(_, value)| value))
+    }
+
+    /// Where key and value of the first entry from a position on lie, and the position behind it.
+    pub fn next_places(&self, mut position: Position) -> Option<(Position, *mut Value, *mut Value)> {
+        while position < self.table.len() {
+            position += 1;
+            if let Some((key, value)) = self.table.places(position - 1) {
+                return Some((position, key, value));
+            }
+        }
+        None
     }
 
     /// The value of a key.

@@ -125,6 +125,16 @@ impl Table {
         (!entry.key.is_unset()).then_some(entry)
     }
 
+    /// Where key and value of an entry lie that was not removed.
+    pub(super) fn places(&self, at: usize) -> Option<(*mut Value, *mut Value)> {
+        if at >= self.len() {
+            return None;
+        }
+        let entry = self.entry_ptr(at);
+        // SAFETY: written.
+        unsafe { (!(*entry).key.is_unset()).then(|| (&raw mut (*entry).key, &raw mut (*entry).value)) }
+    }
+
     /// # Safety
     /// There is a buffer, and the place is one of its.
     #[inline(always)]

@@ -34,8 +34,9 @@ fn native_owner(found: &Value, dunder: &Dunder) -> Option<&'static TypeObject> {
     } else {
         return None;
     };
-    // SAFETY: wrappers and method descriptors belong to built-in types, which are statics.
-    (!owner.is_heap()).then(|| unsafe { &*core::ptr::from_ref(owner) })
+    // SAFETY: wrappers and method descriptors belong to built-in types, which are statics; or to types of another language, which
+    // the class holds as its bases.
+    (!owner.is_heap() || owner.is_foreign()).then(|| unsafe { &*core::ptr::from_ref(owner) })
 }
 
 /// The function behind a built-in type's `__getattribute__`.
@@ -325,6 +326,9 @@ pub(crate) fn changed(cx: &Cx, class: &TypeObject, name: &Value) -> R<()> {
 
 fn refill(cx: &Cx, class: &TypeObject, dunder: &Dunder) -> R<()> {
     fill_one(cx, class, dunder.what)?;
+    if let Some(filled) = cx.hooks.slots_filled.get() {
+        filled(cx, class);
+    }
     for derived in crate::class::subclasses(cx, class) {
         if let Some(derived) = derived.downcast::<TypeObject>() {
             refill(cx, derived, dunder)?;

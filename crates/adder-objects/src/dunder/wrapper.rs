@@ -28,6 +28,8 @@ pub struct PySlotWrapper {
 }
 
 /// `wrapper_descriptor`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyWrapperDescr_Type")]
 pub static SLOT_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&SLOT_WRAPPER_SPEC, &raw const SLOT_WRAPPER_TYPE);
 static SLOT_WRAPPER_SPEC: Spec = Spec {
     flags: flag::GC | flag::METHOD_DESCRIPTOR | flag::DISALLOW_INSTANTIATION,
@@ -132,6 +134,8 @@ pub struct PyMethodWrapper {
 }
 
 /// `method-wrapper`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyMethodWrapper_Type")]
 pub static METHOD_WRAPPER_TYPE: TypeObject = TypeObject::builtin(&METHOD_WRAPPER_SPEC, &raw const METHOD_WRAPPER_TYPE);
 static METHOD_WRAPPER_SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

@@ -24,6 +24,8 @@ use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot
 use crate::value::Value;
 
 /// `float`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyFloat_Type")]
 pub static FLOAT_TYPE: TypeObject = TypeObject::builtin(&FLOAT_SPEC, &raw const FLOAT_TYPE);
 
 static FLOAT_SPEC: Spec = Spec {

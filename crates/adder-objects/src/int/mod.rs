@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod bits;
+mod boxed;
 mod bytes;
 mod compare;
 mod digits;
@@ -36,6 +37,8 @@ use crate::typeobject::{OBJECT_TYPE, Slots, Spec, TypeObject, flag, number, slot
 use crate::value::Value;
 
 /// `int`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyLong_Type")]
 pub static INT_TYPE: TypeObject = TypeObject::builtin(&INT_SPEC, &raw const INT_TYPE);
 
 static INT_SPEC: Spec = Spec {

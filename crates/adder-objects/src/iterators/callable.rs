@@ -20,6 +20,8 @@ pub struct PyCallableIterator {
 }
 
 /// `callable_iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyCallIter_Type")]
 pub static CALLABLE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const CALLABLE_ITERATOR_TYPE);
 static SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

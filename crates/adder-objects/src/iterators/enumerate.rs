@@ -24,6 +24,8 @@ pub struct PyEnumerate {
 }
 
 /// `enumerate`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyEnum_Type")]
 pub static ENUMERATE_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const ENUMERATE_TYPE);
 static SPEC: Spec = Spec {
     doc: Some("Pairs of a running number and a value of the iterable."),

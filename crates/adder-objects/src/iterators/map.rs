@@ -29,6 +29,8 @@ pub struct PyMap {
 }
 
 /// `map`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyMap_Type")]
 pub static MAP_TYPE: TypeObject = TypeObject::builtin(&MAP_SPEC, &raw const MAP_TYPE);
 static MAP_SPEC: Spec = Spec {
     doc: Some("What a function gives for one value of each iterable, until the shortest ends."),
@@ -130,6 +132,8 @@ pub struct PyFilter {
 }
 
 /// `filter`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyFilter_Type")]
 pub static FILTER_TYPE: TypeObject = TypeObject::builtin(&FILTER_SPEC, &raw const FILTER_TYPE);
 static FILTER_SPEC: Spec = Spec {
     doc: Some("The values for which a function is true; with None, the values that are true."),

@@ -25,6 +25,8 @@ pub struct PyReversed {
 }
 
 /// `reversed`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyReversed_Type")]
 pub static REVERSED_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const REVERSED_TYPE);
 static SPEC: Spec = Spec {
     doc: Some("The values of a sequence from its end."),

@@ -22,6 +22,8 @@ pub struct PySequenceIterator {
 }
 
 /// `iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PySeqIter_Type")]
 pub static SEQUENCE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const SEQUENCE_ITERATOR_TYPE);
 static SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

@@ -27,6 +27,8 @@ pub struct PyZip {
 }
 
 /// `zip`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyZip_Type")]
 pub static ZIP_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const ZIP_TYPE);
 static SPEC: Spec = Spec {
     doc: Some("Tuples of one value of each iterable, until the shortest ends."),

@@ -23,6 +23,8 @@ use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `list`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyList_Type")]
 pub static LIST_TYPE: TypeObject = TypeObject::builtin(&LIST_SPEC, &raw const LIST_TYPE);
 
 static LIST_SPEC: Spec = Spec {
@@ -149,6 +151,12 @@ impl PyList {
     pub fn get(&self, at: usize) -> Option<Value> {
         // SAFETY: cloning runs no code.
         unsafe { self.items() }.get(at).cloned()
+    }
+
+    /// The place of an item, for C. It is good until the list changes.
+    pub fn place(&self, at: usize) -> Option<*mut Value> {
+        // SAFETY: within the initialised items.
+        (at < self.len()).then(|| unsafe { self.ob_item.get().add(at) })
     }
 
     /// Copies of all items.

@@ -25,6 +25,8 @@ use crate::typeobject::{CompareOp, OBJECT_TYPE, Slots, Spec, TypeObject, flag, s
 use crate::value::Value;
 
 /// `memoryview`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyMemoryView_Type")]
 pub static MEMORYVIEW_TYPE: TypeObject = TypeObject::builtin(&MEMORYVIEW_SPEC, &raw const MEMORYVIEW_TYPE);
 
 static MEMORYVIEW_SPEC: Spec = Spec {
@@ -52,6 +54,8 @@ static MEMORYVIEW_SPEC: Spec = Spec {
 };
 
 /// `managedbuffer`: the view that an object gave, shared by all memoryviews on it and ended with the last of them.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "_PyManagedBuffer_Type")]
 pub static MANAGED_BUFFER_TYPE: TypeObject = TypeObject::builtin(&MANAGED_BUFFER_SPEC, &raw const MANAGED_BUFFER_TYPE);
 
 static MANAGED_BUFFER_SPEC: Spec = Spec {

@@ -26,6 +26,8 @@ pub struct PyRangeIterator {
 }
 
 /// `range_iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyRangeIter_Type")]
 pub static RANGE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&RANGE_ITERATOR_SPEC, &raw const RANGE_ITERATOR_TYPE);
 static RANGE_ITERATOR_SPEC: Spec = Spec {
     flags: crate::typeobject::flag::DISALLOW_INSTANTIATION,
@@ -59,6 +61,8 @@ pub struct PyLongRangeIterator {
 }
 
 /// `longrange_iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyLongRangeIter_Type")]
 pub static LONG_RANGE_ITERATOR_TYPE: TypeObject =
     TypeObject::builtin(&LONG_RANGE_ITERATOR_SPEC, &raw const LONG_RANGE_ITERATOR_TYPE);
 static LONG_RANGE_ITERATOR_SPEC: Spec = Spec {

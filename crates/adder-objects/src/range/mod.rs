@@ -17,6 +17,8 @@ use crate::typeobject::{CompareOp, Member, Method, OBJECT_TYPE, Slots, Spec, Typ
 use crate::value::Value;
 
 /// `range`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyRange_Type")]
 pub static RANGE_TYPE: TypeObject = TypeObject::builtin(&RANGE_SPEC, &raw const RANGE_TYPE);
 
 static RANGE_SPEC: Spec = Spec {

@@ -29,6 +29,8 @@ pub struct PySetIterator {
 }
 
 /// `set_iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PySetIter_Type")]
 pub static SET_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const SET_ITERATOR_TYPE);
 static SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

@@ -24,6 +24,8 @@ use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `set`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PySet_Type")]
 pub static SET_TYPE: TypeObject = TypeObject::builtin(&SET_SPEC, &raw const SET_TYPE);
 static SET_SPEC: Spec = Spec {
     doc: Some("An unordered collection of distinct hashable values."),
@@ -37,6 +39,8 @@ static SET_SPEC: Spec = Spec {
 };
 
 /// `frozenset`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyFrozenSet_Type")]
 pub static FROZENSET_TYPE: TypeObject = TypeObject::builtin(&FROZENSET_SPEC, &raw const FROZENSET_TYPE);
 static FROZENSET_SPEC: Spec = Spec {
     doc: Some("An unordered collection of distinct hashable values that does not change."),

@@ -36,6 +36,8 @@ use crate::typeobject::{CompareOp, OBJECT_TYPE, Slots, Spec, TypeObject, flag, n
 use crate::value::Value;
 
 /// `str`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyUnicode_Type")]
 pub static STR_TYPE: TypeObject = TypeObject::builtin(&STR_SPEC, &raw const STR_TYPE);
 
 static STR_SPEC: Spec = Spec {

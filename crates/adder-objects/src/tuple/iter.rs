@@ -24,6 +24,8 @@ pub struct PyTupleIterator {
 }
 
 /// `tuple_iterator`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyTupleIter_Type")]
 pub static TUPLE_ITERATOR_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const TUPLE_ITERATOR_TYPE);
 static SPEC: Spec = Spec {
     flags: flag::GC | flag::DISALLOW_INSTANTIATION,

@@ -20,6 +20,8 @@ use crate::typeobject::{OBJECT_TYPE, Spec, TypeObject, flag};
 use crate::value::Value;
 
 /// `tuple`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyTuple_Type")]
 pub static TUPLE_TYPE: TypeObject = TypeObject::builtin(&TUPLE_SPEC, &raw const TUPLE_TYPE);
 
 static TUPLE_SPEC: Spec = Spec {
@@ -77,6 +79,13 @@ impl PyTuple {
     pub fn items(&self) -> &[Value] {
         // SAFETY: so many items follow; they never change once the tuple can be seen.
         unsafe { core::slice::from_raw_parts((&raw const self.items).cast(), self.ob_size.get()) }
+    }
+}
+
+impl PyTuple {
+    /// The place of an item, for C, which fills new tuples.
+    pub fn place(&self, at: usize) -> Option<*mut Value> {
+        (at < self.ob_size.get()).then(|| (&raw const self.items).cast::<Value>().cast_mut().wrapping_add(at))
     }
 }
 

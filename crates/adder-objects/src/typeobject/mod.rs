@@ -14,7 +14,7 @@ pub use c_fields::CFields;
 pub use shape::{Shape, SharedKeys};
 pub(crate) use slots::by_operator;
 pub use slots::{Binary, CompareOp, Inquiry, Nullary, Slots, number, slot};
-pub use spec::{GetSet, Member, MemberKind, Method, MethodFn, Spec};
+pub use spec::{Foreign, GetSet, Member, MemberKind, Method, MethodFn, Spec};
 pub use state::TypeState;
 
 use core::cell::{Cell, UnsafeCell};
@@ -90,6 +90,9 @@ pub struct TypeObject {
     pub(crate) solid: Cell<u32>,
     /// Of a built-in type: what it was made from.
     pub spec: Option<&'static Spec>,
+    /// Of a type whose instances another language lays out: bits of `adder_gc::raw::kind` for its instances, and for those of
+    /// classes derived from it.
+    pub(crate) foreign: Cell<u32>,
     /// Of a built-in type: its number, from 1.
     pub(crate) index: Cell<u32>,
     /// Of a class made at run time.
@@ -133,6 +136,7 @@ impl TypeObject {
             native: Cell::new(None),
             solid: Cell::new(0),
             spec: Some(spec),
+            foreign: Cell::new(0),
             index: Cell::new(0),
             state: UnsafeCell::new(None),
         }
@@ -142,7 +146,7 @@ impl TypeObject {
     pub fn short_name(&self) -> &str {
         match self.spec {
             Some(spec) => spec.name.rsplit('.').next().unwrap_or(spec.name),
-            None => self.name(),
+            None => self.state_name(),
         }
     }
 
@@ -150,10 +154,25 @@ impl TypeObject {
     pub fn name(&self) -> &str {
         match self.spec {
             Some(spec) => spec.name,
-            // SAFETY: the state of a class is set when it is made; the name is only replaced whole, by `__name__ = …`, and no
-            // caller keeps it over that.
-            None => unsafe { (*self.state.get()).as_ref() }.map_or("?", |state| state.name_str()),
+            None if self.is_foreign() => self.full_name(),
+            None => self.state_name(),
         }
+    }
+
+    fn state_name(&self) -> &str {
+        // SAFETY: the state of a class is set when it is made; the name is only replaced whole, by `__name__ = …`, and no
+        // caller keeps it over that.
+        unsafe { (*self.state.get()).as_ref() }.map_or("?", |state| state.name_str())
+    }
+
+    /// `tp_name`, as the language that made the type has set it.
+    fn full_name(&self) -> &str {
+        let name = self.c.tp_name.get();
+        if name.is_null() {
+            return self.state_name();
+        }
+        // SAFETY: the name of such a type ends with a zero and lives as long as it.
+        unsafe { core::ffi::CStr::from_ptr(name) }.to_str().unwrap_or("?")
     }
 
     /// Bits of [`flag`].
@@ -172,6 +191,12 @@ impl TypeObject {
     #[inline(always)]
     pub fn has(&self, flags: u64) -> bool {
         self.flags() & flags != 0
+    }
+
+    /// Does another language lay out its own instances (not those of derived classes)?
+    #[inline(always)]
+    pub fn is_foreign(&self) -> bool {
+        self.foreign.get() != 0
     }
 
     /// Was it made at run time?

@@ -105,6 +105,9 @@ impl Shape {
         unsafe { &*self.ty.get() }
     }
 
+    /// Bytes from a shape to the address of its type, which C reads.
+    pub const TYPE_OFFSET: usize = core::mem::offset_of!(Shape, ty);
+
     pub(crate) fn set_type(&self, ty: *const TypeObject) {
         self.ty.set(ty);
     }

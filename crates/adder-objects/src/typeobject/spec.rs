@@ -85,7 +85,23 @@ pub enum MethodFn {
     Positional(u16, u16, fn(&Cx, &Value, &[Value]) -> R),
     /// With whatever the call gives; see [`Args::bind`].
     Any(fn(&Cx, &Value, Args<'_>) -> R),
+    /// Of another language: with whatever the call gives, and what the method is.
+    Foreign(Foreign),
 }
+
+/// A function of another language.
+#[derive(Clone, Copy)]
+pub struct Foreign {
+    /// Calls it.
+    pub call: fn(&Cx, &Foreign, &Value, Args<'_>) -> R,
+    /// What is to be called: C's `PyMethodDef`.
+    pub data: *const core::ffi::c_void,
+}
+
+// SAFETY: the data is only read, by `call`.
+unsafe impl Sync for Foreign {}
+// SAFETY: as above.
+unsafe impl Send for Foreign {}
 
 /// A method of a built-in type or a function of a built-in module. Its `self` is the instance, the class (of a class method),
 /// the module, or `None` (of a static method).

@@ -10,7 +10,11 @@ static FUNCTIONS: &[Method] = &[
     Method::none("acquire_lock", |_, _| Ok(Value::none())),
     Method::none("release_lock", |_, _| Ok(Value::none())),
     Method::none("lock_held", |_, _| Ok(Value::bool(false))),
-    Method::none("extension_suffixes", |cx, _| Ok(cx.list([])?.into_value())),
+    Method::none("extension_suffixes", |cx, _| {
+        let suffixes = Vm::of(cx).extensions.get().map_or(&[] as &[&str], |extensions| extensions.suffixes);
+        let suffixes = suffixes.iter().map(|suffix| cx.str_value(suffix)).collect::<R<Vec<_>>>()?;
+        Ok(cx.list(suffixes)?.into_value())
+    }),
     Method::one("is_builtin", |cx, _, name| {
         let vm = Vm::of(cx);
         let name = cx.display(name)?;
@@ -26,10 +30,16 @@ static FUNCTIONS: &[Method] = &[
     Method::one("init_frozen", |_, _, _| Ok(Value::none())),
     Method::one("create_builtin", create_builtin),
     Method::one("exec_builtin", |_, _, _| Ok(Value::small(0))),
-    Method::positional("create_dynamic", 1, 2, |cx, _, _| {
-        raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded")
+    Method::positional("create_dynamic", 1, 2, |cx, _, args| match Vm::of(cx).extensions.get() {
+        Some(extensions) => (extensions.create)(cx, &args[0]),
+        None => raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded"),
     }),
-    Method::one("exec_dynamic", |cx, _, _| raise!(cx, exc::IMPORT_ERROR, "extension modules cannot be loaded")),
+    Method::one("exec_dynamic", |cx, _, module| {
+        if let Some(extensions) = Vm::of(cx).extensions.get() {
+            (extensions.exec)(cx, module)?;
+        }
+        Ok(Value::small(0))
+    }),
     Method::positional("source_hash", 2, 2, source_hash),
     Method::positional("_fix_co_filename", 2, 2, |_, _, _| Ok(Value::none())),
     Method::one("_resolved", crate::deferred::resolved_function),

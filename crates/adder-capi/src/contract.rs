@@ -1,0 +1,101 @@
+//! The table of contracts: every function of the C API, and what happens to the references that pass through it.
+//!
+//! The types of a function's parameters and of its result *are* its contract (see [`border`](crate::border)); [`api!`] makes the
+//! exported function and its row from them. So the table cannot say anything else than what the code does.
+
+/// What happens to a reference, or to another value, at the border.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    /// No reference.
+    Plain,
+    /// An argument that the caller goes on owning.
+    Borrowed,
+    /// The same; may be NULL.
+    BorrowedOrNull,
+    /// An argument whose reference passes to the function, also if it fails.
+    Stolen,
+    /// The same; may be NULL.
+    StolenOrNull,
+    /// An argument whose reference passes to the function if it succeeds.
+    StolenOnSuccess,
+    /// A result that the caller owns; NULL with an exception.
+    New,
+    /// The same; NULL also without an exception, when there is nothing to give.
+    NewOrNull,
+    /// A result that somebody else owns; NULL with an exception, or where there is nothing.
+    Lent,
+    /// 0 (or 1 for yes), or -1 with an exception.
+    Status,
+}
+
+/// May the function run code of a program (`__eq__`, `__del__`, a callback)?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Runs {
+    /// No.
+    Nothing,
+    /// Yes.
+    Code,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Contract {
+    /// The function's name.
+    pub name: &'static str,
+    /// Where it is.
+    pub address: *const (),
+    /// Its parameters, in order: name and what happens to the reference.
+    pub parameters: &'static [(&'static str, Passing)],
+    /// Its result.
+    pub result: Passing,
+    /// May it run code of a program?
+    pub runs: Runs,
+}
+
+// SAFETY: only read.
+unsafe impl Sync for Contract {}
+
+/// The address of a function without a row: one that works on counts or plain memory alone.
+pub struct Address(pub *const ());
+
+// SAFETY: never followed.
+unsafe impl Sync for Address {}
+
+/// Functions of the C API: `quiet fn` where no code of a program can run, `runs fn` where it may. Makes the exported functions and
+/// their rows, in a static `TABLE`.
+macro_rules! api {
+    (@runs quiet) => { $crate::contract::Runs::Nothing };
+    (@runs runs) => { $crate::contract::Runs::Code };
+    ($($(#[$meta:meta])* $runs:ident fn $name:ident($cx:ident $(, $arg:ident: $ty:ty)* $(,)?) -> $out:ty $body:block)*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// The contract of the C API: pointers to objects are to live ones, and their references pass as its row says.
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(no_mangle)]
+            #[allow(non_snake_case, reason = "C's names")]
+            pub unsafe extern "C" fn $name(
+                $($arg: <$ty as $crate::border::Parameter>::C),*
+            ) -> <$out as $crate::border::Outcome>::C {
+                $crate::border::cross::<$out>(stringify!($name), |$cx| {
+                    // SAFETY: by the contract.
+                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                    $body
+                })
+            }
+        )*
+
+        /// The rows of this file.
+        pub(crate) static TABLE: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), <$ty as $crate::border::Parameter>::PASSING)),*],
+                result: <$out as $crate::border::Outcome>::PASSING,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use api;

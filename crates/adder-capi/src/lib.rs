@@ -1,0 +1,72 @@
+//! Adder's C API: the functions behind `Python.h`, and the loading of extension modules.
+//!
+//! [`border`] has what passes between C and Rust, [`contract`] the table of what happens to references there. [`types`] makes C's
+//! types Adder's and Adder's types C's. [`load`] turns a shared object into a module.
+//!
+//! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
+
+pub mod border;
+pub mod buffers;
+pub mod call;
+pub mod containers;
+pub mod contract;
+pub mod errors;
+pub mod indicator;
+pub mod load;
+pub mod members;
+pub mod memory;
+pub mod modules;
+pub mod number;
+pub mod object;
+pub mod refcount;
+pub mod state;
+pub mod structs;
+pub mod text;
+pub mod types;
+mod varargs;
+
+use contract::Contract;
+
+static TABLES: &[&[Contract]] = &[
+    buffers::TABLE,
+    containers::TABLE,
+    errors::TABLE,
+    modules::TABLE,
+    number::TABLE,
+    object::TABLE,
+    text::TABLE,
+    types::alloc::TABLE,
+    types::ready::TABLE,
+    types::spec::TABLE,
+];
+
+/// Every function of the C API that has a contract.
+pub fn contracts() -> impl Iterator<Item = &'static Contract> {
+    TABLES.iter().copied().flatten()
+}
+
+/// Makes an interpreter load extension modules.
+pub fn install(vm: &adder_vm::Vm) {
+    // What nobody names is not linked into the program, and then no module finds it.
+    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
+    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+}
+
+#[cfg(test)]
+mod tests {
+    use adder_objects::TypeObject;
+    use adder_objects::typeobject::Shape;
+
+    #[test]
+    fn the_header_has_rusts_layout() {
+        let header = include_str!("../include/adder/layout.h");
+        let number = |name: &str| -> usize {
+            let line = header.lines().find(|line| line.contains(name)).expect("the header defines it");
+            line.rsplit(' ').next().and_then(|n| n.parse().ok()).expect("a number")
+        };
+        assert_eq!(number("ADDER_SHAPE_TYPE_OFFSET_"), Shape::TYPE_OFFSET);
+        let tail = size_of::<TypeObject>() - TypeObject::TAIL;
+        assert_eq!(number("ADDER_TYPE_TAIL_WORDS_") * 8, tail);
+        assert_eq!(number("ADDER_TYPE_TAIL_OFFSET_"), TypeObject::TAIL);
+    }
+}

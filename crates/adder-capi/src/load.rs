@@ -1,0 +1,183 @@
+//! Loading extension modules: from a shared object to a module.
+
+use core::cell::RefCell;
+use core::ffi::c_void;
+use std::path::Path;
+
+use adder_gc::raw::Head;
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+
+use crate::border::{Borrowed, Object, Outcome};
+use crate::indicator;
+use crate::structs::PyModuleDef;
+
+/// Ends of the names of files that hold extension modules, in the order in which they are tried.
+pub const SUFFIXES: &[&str] = &[EXT_SUFFIX, ".abi3.so", ".so"];
+
+/// The end that `build-ext` gives: nothing built for CPython has it.
+pub const EXT_SUFFIX: &str = concat!(".adder-314-", env!("ADDER_TARGET"), ".so");
+
+thread_local! {
+    /// The full name of the module that is being loaded, and what it is called in its definition.
+    static LOADING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The full name of the module that is being loaded, for a definition that says the last part of it.
+pub fn full_name(short: &str) -> String {
+    LOADING.with_borrow(|loading| match loading.last() {
+        Some(full) if full == short || full.rsplit('.').next() == Some(short) => full.clone(),
+        _ => short.to_owned(),
+    })
+}
+
+/// What a definition's second word points to after `PyModuleDef_Init`: it tells a definition from a module.
+static DEFINITION: u64 = 0;
+
+/// Marks a definition.
+///
+/// # Safety
+/// A definition.
+pub unsafe fn mark_definition(def: *mut PyModuleDef) {
+    // SAFETY: by the contract; the head of a definition is no object's.
+    unsafe {
+        let words: *mut usize = def.cast();
+        words.add(1).write((&raw const DEFINITION).addr());
+    }
+}
+
+unsafe fn is_definition(object: Object) -> bool {
+    // SAFETY: an init function gives a module or a definition: both have two words.
+    unsafe { object.cast::<usize>().add(1).read() == (&raw const DEFINITION).addr() }
+}
+
+/// What a function of an extension module is called by: `PyInit_` and the last part of its name.
+fn symbol_of(name: &str) -> String {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if last.is_ascii() { format!("PyInit_{last}") } else { format!("PyInitU_{}", last.replace('-', "_")) }
+}
+
+/// The same of Python 2's time.
+fn old_symbol_of(name: &str) -> String {
+    format!("init{}", name.rsplit('.').next().unwrap_or(name))
+}
+
+/// A module whose init function gives nothing, but leaves it in `sys.modules`.
+fn of_python_2(cx: &Cx, name: &str, init: unsafe extern "C" fn()) -> R {
+    LOADING.with_borrow_mut(|loading| loading.push(name.to_owned()));
+    // SAFETY: the init function of a module.
+    unsafe { init() };
+    LOADING.with_borrow_mut(Vec::pop);
+    if let Some(raised) = indicator::take() {
+        return Err(raised);
+    }
+    let modules = cx.getattr_text(&cx.import("sys")?, "modules")?;
+    match modules.downcast::<adder_objects::dict::PyDict>().map(|modules| modules.get_text(cx, name)).transpose()? {
+        Some(Some(module)) => Ok(module),
+        _ => raise!(cx, exc::SYSTEM_ERROR, "dynamic module {name} was not initialized properly: it made no module"),
+    }
+}
+
+/// `_imp.create_dynamic(spec)`: loads the file of a spec and makes its module.
+///
+/// # Errors
+/// ImportError if it is no extension module; what its init function raises.
+pub fn create(cx: &Cx, spec: &Value) -> R {
+    crate::state::begin(cx);
+    let name = cx.display(&cx.getattr_text(spec, "name")?)?;
+    let file = cx.display(&cx.getattr_text(spec, "origin")?)?;
+    let fail = |message: String| -> adder_objects::Raised { import_error(cx, &message, &name, &file) };
+    // SAFETY: loading runs the file's initialisers: that is what an extension module is.
+    let library = match unsafe { Library::open(Some(Path::new(&file)), RTLD_NOW | RTLD_LOCAL) } {
+        Ok(library) => library,
+        Err(error) => return Err(fail(cause_of(&error))),
+    };
+    let symbol = symbol_of(&name);
+    // SAFETY: the init function of a module has this type.
+    let init = match unsafe { library.get::<unsafe extern "C" fn() -> Object>(symbol.as_bytes()) } {
+        Ok(init) => *init,
+        Err(_) => {
+            // SAFETY: the init function of a module of Python 2's time has this type.
+            if let Ok(init) = unsafe { library.get::<unsafe extern "C" fn()>(old_symbol_of(&name).as_bytes()) } {
+                let init = *init;
+                core::mem::forget(library);
+                return of_python_2(cx, &name, init);
+            }
+            return Err(fail(format!("dynamic module does not define module export function ({symbol})")));
+        }
+    };
+    // What it has given out points into it for as long as the process lives.
+    core::mem::forget(library);
+    LOADING.with_borrow_mut(|loading| loading.push(name.clone()));
+    // SAFETY: as above.
+    let made = unsafe { init() };
+    LOADING.with_borrow_mut(Vec::pop);
+    let raised = indicator::take();
+    if made.is_null() {
+        return match raised {
+            Some(raised) => Err(raised),
+            None => {
+                raise!(cx, exc::SYSTEM_ERROR, "initialization of {name} failed without raising an exception")
+            }
+        };
+    }
+    if raised.is_some() {
+        return raise!(cx, exc::SYSTEM_ERROR, "initialization of {name} raised unreported exception");
+    }
+    // SAFETY: a definition, or a new reference to a module.
+    unsafe {
+        if is_definition(made) {
+            return crate::modules::create(cx, made.cast(), spec);
+        }
+        let module = Value::from_owned(core::ptr::NonNull::new_unchecked(made));
+        if let Some(dict) = adder_vm::module::dict_of(&module) {
+            dict.set(cx, cx.names.file(), cx.str_value(&file)?)?;
+        }
+        Ok(module)
+    }
+}
+
+/// `_imp.exec_dynamic(module)`
+///
+/// # Errors
+/// What the module's `Py_mod_exec` slots raise.
+pub fn exec(cx: &Cx, module: &Value) -> R<()> {
+    crate::modules::exec(cx, module)
+}
+
+fn cause_of(error: &libloading::Error) -> String {
+    match error {
+        libloading::Error::DlOpen { desc } => format!("{desc:?}").trim_matches('"').to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn import_error(cx: &Cx, message: &str, name: &str, file: &str) -> adder_objects::Raised {
+    let made = (|| -> R {
+        let made = cx.call(&exc::IMPORT_ERROR.value(), &[cx.str_value(message)?])?;
+        cx.setattr(&made, &cx.intern("name")?, Some(&cx.str_value(name)?))?;
+        cx.setattr(&made, &cx.intern("path")?, Some(&cx.str_value(file)?))?;
+        Ok(made)
+    })();
+    match made {
+        Ok(exception) => adder_objects::Raised::new(exception),
+        Err(raised) => raised,
+    }
+}
+
+/// A pointer of C's as a value, where that is useful to a caller above.
+///
+/// # Safety
+/// NULL, or a live object.
+pub unsafe fn borrowed(object: *mut c_void) -> Option<Borrowed> {
+    // SAFETY: forwarded contract.
+    unsafe { Borrowed::of(object.cast::<Head>()) }
+}
+
+/// A value as a pointer of C's, owned by the caller.
+///
+/// # Errors
+/// MemoryError.
+pub fn owned(cx: &Cx, value: Value) -> R<Object> {
+    value.give(cx)
+}

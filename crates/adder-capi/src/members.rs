@@ -1,0 +1,257 @@
+//! `PyMemberDef` and `PyGetSetDef`: attributes that lie in, or are computed from, C's structs.
+
+use core::ffi::{
+    c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort, c_void,
+};
+use std::collections::HashMap;
+use std::ffi::CStr;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use adder_objects::typeobject::GetSet;
+use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
+
+use crate::border::{Borrowed, Object, Outcome, returned, status};
+use crate::structs::{PyGetSetDef, PyMemberDef};
+use crate::types::inward::Lent;
+
+/// Kinds of members.
+#[allow(missing_docs, reason = "the names and meanings are CPython's")]
+pub mod kind {
+    use core::ffi::c_int;
+    pub const SHORT: c_int = 0;
+    pub const INT: c_int = 1;
+    pub const LONG: c_int = 2;
+    pub const FLOAT: c_int = 3;
+    pub const DOUBLE: c_int = 4;
+    pub const STRING: c_int = 5;
+    pub const OBJECT: c_int = 6;
+    pub const CHAR: c_int = 7;
+    pub const BYTE: c_int = 8;
+    pub const UBYTE: c_int = 9;
+    pub const USHORT: c_int = 10;
+    pub const UINT: c_int = 11;
+    pub const ULONG: c_int = 12;
+    pub const STRING_INPLACE: c_int = 13;
+    pub const BOOL: c_int = 14;
+    pub const OBJECT_EX: c_int = 16;
+    pub const LONGLONG: c_int = 17;
+    pub const ULONGLONG: c_int = 18;
+    pub const PYSSIZET: c_int = 19;
+    pub const NONE: c_int = 20;
+    pub const READONLY: c_int = 1;
+}
+
+/// A name and a documentation for a descriptor, kept for as long as the process.
+pub fn shown(name: &'static str, doc: Option<&'static str>) -> &'static GetSet {
+    static KEPT: LazyLock<Mutex<HashMap<(usize, usize), &'static GetSet>>> = LazyLock::new(Mutex::default);
+    let key = (name.as_ptr().addr(), doc.map_or(0, |doc| doc.as_ptr().addr()));
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.get(&key) {
+        Some(known) if known.name == name && known.doc == doc => known,
+        _ => {
+            let made: &'static GetSet = Box::leak(Box::new(GetSet {
+                name,
+                get: |cx, _| raise!(cx, exc::SYSTEM_ERROR, "a descriptor of C's without its interpreter"),
+                set: None,
+                doc,
+            }));
+            kept.insert(key, made);
+            made
+        }
+    }
+}
+
+/// What a descriptor of C's is told: a computed attribute, or a member of a struct.
+#[repr(C)]
+enum Data {
+    Member(PyMemberDef),
+}
+
+/// The descriptor of a member.
+///
+/// # Errors
+/// MemoryError; SystemError for a kind that there is not.
+pub fn descriptor(cx: &Cx, row: &PyMemberDef, name: &'static str, class: &TypeObject) -> R {
+    static KEPT: LazyLock<Mutex<HashMap<Row, &'static Data>>> = LazyLock::new(Mutex::default);
+    if row.kind < 0 || row.kind > kind::NONE || row.kind == 15 {
+        return raise!(cx, exc::SYSTEM_ERROR, "bad memberdescr type for {name}");
+    }
+    let data = {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept.entry(Row(*row)).or_insert_with(|| Box::leak(Box::new(Data::Member(*row))))
+    };
+    // SAFETY: a row's texts live as long as its type.
+    let doc = unsafe { crate::call::text(row.doc) };
+    // The lowest bit tells a member from a computed attribute.
+    cx.foreign_getset(shown(name, doc), core::ptr::from_ref(data).cast::<u8>().wrapping_add(1).cast(), class)
+}
+
+/// A row by its contents.
+#[derive(PartialEq, Eq, Hash)]
+struct Row(PyMemberDef);
+
+// SAFETY: compared, and not followed; the data is only read.
+unsafe impl Send for Row {}
+// SAFETY: as above.
+unsafe impl Sync for Data {}
+
+fn member_of(data: *const c_void) -> Option<&'static PyMemberDef> {
+    (data.addr() & 1 == 1).then(|| {
+        // SAFETY: made by `descriptor`.
+        let Data::Member(row) = unsafe { &*data.cast::<u8>().wrapping_sub(1).cast::<Data>() };
+        row
+    })
+}
+
+/// Reads an attribute: [`Hooks::foreign_get`](adder_objects::cx::Hooks::foreign_get).
+pub fn get(cx: &Cx, data: *const c_void, object: &Value) -> R {
+    if let Some(member) = member_of(data) {
+        // SAFETY: the descriptor checked that the object is of the type whose struct this is.
+        return unsafe { read(cx, member, object) };
+    }
+    // SAFETY: the data of a computed attribute is its row.
+    let row = unsafe { &*data.cast::<PyGetSetDef>() };
+    let Some(get) = row.get else {
+        // SAFETY: a row's name lives as long as its type.
+        let name = unsafe { crate::call::text(row.name) }.unwrap_or("?");
+        return raise!(
+            cx,
+            exc::ATTRIBUTE_ERROR,
+            "attribute '{name}' of '{}' objects is not readable",
+            object.ty().name()
+        );
+    };
+    let object = Lent::new(cx, object)?;
+    // SAFETY: the contract of a getter.
+    unsafe { returned(cx, get(object.object(), row.closure), || "a getter".to_owned()) }
+}
+
+/// Writes an attribute: [`Hooks::foreign_set`](adder_objects::cx::Hooks::foreign_set).
+pub fn set(cx: &Cx, data: *const c_void, object: &Value, value: Option<&Value>) -> R<()> {
+    if let Some(member) = member_of(data) {
+        // SAFETY: as in `get`.
+        return unsafe { write(cx, member, object, value) };
+    }
+    // SAFETY: the data of a computed attribute is its row.
+    let row = unsafe { &*data.cast::<PyGetSetDef>() };
+    let Some(set) = row.set else {
+        // SAFETY: a row's name lives as long as its type.
+        let name = unsafe { crate::call::text(row.name) }.unwrap_or("?");
+        return raise!(
+            cx,
+            exc::ATTRIBUTE_ERROR,
+            "attribute '{name}' of '{}' objects is not writable",
+            object.ty().name()
+        );
+    };
+    let object = Lent::new(cx, object)?;
+    let value = value.map(|value| Lent::new(cx, value)).transpose()?;
+    let value = value.as_ref().map_or(core::ptr::null_mut(), Lent::object);
+    // SAFETY: the contract of a setter.
+    let done = unsafe { set(object.object(), value, row.closure) };
+    status(cx, done, || "a setter".to_owned()).map(drop)
+}
+
+unsafe fn read(cx: &Cx, member: &PyMemberDef, object: &Value) -> R {
+    // SAFETY: by the contract a member of this kind lies there.
+    unsafe {
+        let at = object.head_ptr().cast::<u8>().as_ptr().offset(member.offset);
+        Ok(match member.kind {
+            kind::BOOL => Value::bool(*at != 0),
+            kind::BYTE => Value::small((*at.cast::<i8>()).into()),
+            kind::UBYTE => Value::small((*at).into()),
+            kind::SHORT => Value::small((*at.cast::<c_short>()).into()),
+            kind::USHORT => Value::small((*at.cast::<c_ushort>()).into()),
+            kind::INT => Value::small((*at.cast::<c_int>()).into()),
+            kind::UINT => Value::small((*at.cast::<c_uint>()).into()),
+            kind::LONG | kind::LONGLONG | kind::PYSSIZET => return cx.int(*at.cast::<c_long>()),
+            kind::ULONG | kind::ULONGLONG => return cx.int_from_u64(*at.cast::<c_ulong>()),
+            kind::FLOAT => return cx.float((*at.cast::<c_float>()).into()),
+            kind::DOUBLE => return cx.float(*at.cast::<c_double>()),
+            kind::STRING => match at.cast::<*const c_char>().read() {
+                text if text.is_null() => Value::none(),
+                text => return cx.str_value(&CStr::from_ptr(text).to_string_lossy()),
+            },
+            kind::STRING_INPLACE => return cx.str_value(&CStr::from_ptr(at.cast()).to_string_lossy()),
+            kind::CHAR => return cx.str_value(char::from(*at).encode_utf8(&mut [0; 4])),
+            kind::OBJECT => Borrowed::of(at.cast::<Object>().read()).map_or_else(Value::none, |held| held.to_owned()),
+            kind::OBJECT_EX => match Borrowed::of(at.cast::<Object>().read()) {
+                Some(held) => held.to_owned(),
+                None => {
+                    let name = crate::call::text(member.name).unwrap_or("?");
+                    let message = format_args!("'{}' object has no attribute '{name}'", object.ty().name());
+                    return Err(cx.attribute_error(object, &cx.intern(name)?, message));
+                }
+            },
+            _ => Value::none(),
+        })
+    }
+}
+
+unsafe fn write(cx: &Cx, member: &PyMemberDef, object: &Value, value: Option<&Value>) -> R<()> {
+    if member.flags & kind::READONLY != 0 {
+        return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
+    }
+    // SAFETY: by the contract a member of this kind lies there.
+    unsafe {
+        let at = object.head_ptr().cast::<u8>().as_ptr().offset(member.offset);
+        if matches!(member.kind, kind::OBJECT | kind::OBJECT_EX) {
+            let place = at.cast::<Object>();
+            if value.is_none() && member.kind == kind::OBJECT_EX && place.read().is_null() {
+                let name = cx.intern(crate::call::text(member.name).unwrap_or("?"))?;
+                return Err(cx.error_of(&exc::ATTRIBUTE_ERROR, &[name]));
+            }
+            let new = match value {
+                Some(value) => value.clone().give(cx)?,
+                None => core::ptr::null_mut(),
+            };
+            let old = place.replace(new);
+            drop(core::ptr::NonNull::new(old).map(|old| Value::from_owned(old)));
+            return Ok(());
+        }
+        let Some(value) = value else {
+            return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute");
+        };
+        let whole = || -> R<i64> {
+            let index = cx.index(value)?;
+            match index.as_i64() {
+                Some(n) => Ok(n),
+                None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
+            }
+        };
+        match member.kind {
+            kind::BOOL => match value.as_bool() {
+                Some(yes) => *at = yes.into(),
+                None => return raise!(cx, exc::TYPE_ERROR, "attribute value type must be bool"),
+            },
+            kind::BYTE => *at.cast::<i8>() = whole()? as i8,
+            kind::UBYTE => *at = whole()? as u8,
+            kind::SHORT => *at.cast::<c_short>() = whole()? as c_short,
+            kind::USHORT => *at.cast::<c_ushort>() = whole()? as c_ushort,
+            kind::INT => *at.cast::<c_int>() = whole()? as c_int,
+            kind::UINT => *at.cast::<c_uint>() = whole()? as c_uint,
+            kind::LONG | kind::PYSSIZET => *at.cast::<c_long>() = whole()?,
+            kind::LONGLONG => *at.cast::<c_longlong>() = whole()?,
+            kind::ULONG | kind::ULONGLONG => {
+                let index = cx.index(value)?;
+                let n = adder_objects::int::Int::of(&index).and_then(|int| int.to_i128());
+                *at.cast::<c_ulonglong>() = match n {
+                    Some(n) => n as c_ulonglong,
+                    None => return raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
+                };
+            }
+            kind::FLOAT => *at.cast::<c_float>() = crate::number::to_double(cx, value)? as c_float,
+            kind::DOUBLE => *at.cast::<c_double>() = crate::number::to_double(cx, value)?,
+            kind::CHAR => {
+                let text = value.downcast::<adder_objects::str::PyStr>().map(|text| text.to_lossy().into_owned());
+                match text.as_deref().map(str::as_bytes) {
+                    Some(&[byte]) => *at = byte,
+                    _ => return raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),
+                }
+            }
+            kind::STRING | kind::STRING_INPLACE => return raise!(cx, exc::TYPE_ERROR, "readonly attribute"),
+            _ => return raise!(cx, exc::SYSTEM_ERROR, "bad memberdescr type"),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! Reference counting: the cold halves of the macros in `object.h`, and the functions of the same names.
+
+use core::ptr::NonNull;
+
+use adder_gc::raw::{self, Head};
+use adder_objects::Value;
+
+use crate::border::Object;
+
+/// Counts one more reference.
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn Py_IncRef(object: Object) {
+    if let Some(object) = NonNull::new(object) {
+        // SAFETY: by the contract.
+        unsafe { raw::increment(object) };
+    }
+}
+
+/// Gives up one reference; the object dies if it was the last.
+///
+/// # Safety
+/// A live object, and the reference is the caller's.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn Py_DecRef(object: Object) {
+    if let Some(object) = NonNull::new(object) {
+        // SAFETY: by the contract.
+        unsafe { raw::decrement(object) };
+    }
+}
+
+/// What `Py_INCREF` leaves to do when the count is no ordinary one.
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn _Adder_IncRef(object: Object) {
+    // SAFETY: by the contract.
+    unsafe { raw::increment(NonNull::new_unchecked(object)) };
+}
+
+/// What `Py_DECREF` leaves to do when the count is no ordinary one.
+///
+/// # Safety
+/// A live object, and the reference is the caller's.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn _Adder_DecRef(object: Object) {
+    // SAFETY: by the contract.
+    unsafe { raw::decrement(NonNull::new_unchecked(object)) };
+}
+
+/// The number of references; of an immortal object a large one.
+///
+/// # Safety
+/// A live or dying object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn Py_REFCNT(object: Object) -> isize {
+    // SAFETY: by the contract.
+    match unsafe { object.as_ref() }.map_or(0, Head::references) {
+        u32::MAX => 0xC000_0000,
+        n => n as isize,
+    }
+}
+
+/// Says how many references there are. An immortal object stays so.
+///
+/// # Safety
+/// A live or dying object, and there are as many references.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn _Adder_SetRefCount(object: Object, references: isize) {
+    if let Some(object) = NonNull::new(object) {
+        // SAFETY: by the contract.
+        unsafe { raw::set_references(object, references.clamp(0, u32::MAX as isize) as u32) };
+    }
+}
+
+/// Has it exactly one reference?
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyUnstable_Object_IsUniquelyReferenced(object: Object) -> core::ffi::c_int {
+    // SAFETY: by the contract.
+    unsafe { object.as_ref() }.is_some_and(Head::is_unique).into()
+}
+
+/// Changes the type of an object, as `Py_SET_TYPE`: the new type is counted before, the old one released after.
+///
+/// # Safety
+/// The object has the layout of the new type.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn _Adder_SetType(object: Object, class: Object) {
+    let (Some(object), Some(class)) = (NonNull::new(object), NonNull::new(class.cast::<adder_objects::TypeObject>()))
+    else {
+        return;
+    };
+    // SAFETY: by the contract.
+    unsafe {
+        let old = object.as_ref().info();
+        let old = if old.is_null() || object.as_ref().is_foreign() {
+            None
+        } else {
+            Some((*old.cast::<adder_objects::typeobject::Shape>()).ty())
+        };
+        let class = class.as_ref();
+        if class.is_heap() && !object.as_ref().is_foreign() {
+            raw::increment(NonNull::from_ref(class).cast());
+        }
+        raw::set_info(object, &raw const class.shape.info);
+        if let Some(old) = old.filter(|old| old.is_heap()) {
+            raw::decrement(NonNull::from_ref(old).cast());
+        }
+    }
+}
+
+/// Writes an object to standard error, for a debugger.
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyObject_Dump(object: Object) {
+    // SAFETY: by the contract; never dropped.
+    match NonNull::new(object) {
+        Some(object) => eprintln!("{:?}", core::mem::ManuallyDrop::new(unsafe { Value::from_owned(object) })),
+        None => eprintln!("<object at NULL>"),
+    }
+}
+
+/// Their addresses, for the program to keep.
+pub(crate) static ALL: &[crate::contract::Address] = &[
+    crate::contract::Address(Py_IncRef as *const ()),
+    crate::contract::Address(Py_DecRef as *const ()),
+    crate::contract::Address(_Adder_IncRef as *const ()),
+    crate::contract::Address(_Adder_DecRef as *const ()),
+    crate::contract::Address(Py_REFCNT as *const ()),
+    crate::contract::Address(_Adder_SetRefCount as *const ()),
+    crate::contract::Address(PyUnstable_Object_IsUniquelyReferenced as *const ()),
+    crate::contract::Address(_Adder_SetType as *const ()),
+    crate::contract::Address(PyObject_Dump as *const ()),
+];

@@ -1,0 +1,38 @@
+//! What the C layer keeps for an interpreter.
+
+use core::cell::RefCell;
+use std::collections::HashMap;
+
+use adder_objects::{Cx, TypeObject};
+
+/// See [`of`].
+#[derive(Default)]
+pub struct State {
+    /// Static types of C that were made ready in this interpreter.
+    pub static_types: RefCell<Vec<*mut TypeObject>>,
+    /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
+    pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+}
+
+/// The C layer of an interpreter.
+///
+/// # Panics
+/// Before [`begin`].
+pub fn of(cx: &Cx) -> &State {
+    // SAFETY: set by `begin`, and it lives until the interpreter has ended.
+    unsafe { cx.border.get().cast::<State>().as_ref() }.expect("the C layer was begun")
+}
+
+/// Makes an interpreter ready for C.
+pub fn begin(cx: &Cx) {
+    if !cx.border.get().is_null() {
+        return;
+    }
+    let state: &'static State = Box::leak(Box::default());
+    cx.border.set(core::ptr::from_ref(state).cast());
+    cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
+    cx.hooks.foreign_get.set(Some(crate::members::get));
+    cx.hooks.foreign_set.set(Some(crate::members::set));
+    crate::types::fields::fill_built_in();
+    crate::types::fields::fill_classes(cx);
+}

@@ -1,0 +1,229 @@
+//! Extension modules written in C: compiled against `Python.h`, imported, and compared with what CPython 3.13 does with the same
+//! source.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use adder_cpython::find_or_skip;
+
+fn here(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
+}
+
+/// Compiles a file to a module.
+fn compile(source: &Path, includes: &[&Path], to: &Path, more: &[&str]) {
+    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    let mut command = Command::new(compiler);
+    command.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror"]).args(more);
+    for include in includes {
+        command.arg("-I").arg(include);
+    }
+    let output = command.arg("-o").arg(to).arg(source).output().expect("a C compiler");
+    assert!(output.status.success(), "{}:\n{}", source.display(), String::from_utf8_lossy(&output.stderr));
+}
+
+/// Where `Python.h` is.
+fn include() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../adder-capi/include")
+}
+
+/// A folder that is there while the test runs.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("adder-extensions-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a program writes with the modules of a folder.
+fn run(interpreter: &Path, folder: &Path, args: &[&str]) -> (String, String, Option<i32>) {
+    let output = Command::new(interpreter)
+        .args(args)
+        .env("PYTHONPATH", folder)
+        .env_remove("PYTHONHOME")
+        .output()
+        .expect("the interpreter starts");
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+        output.status.code(),
+    )
+}
+
+fn adder() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_adder"))
+}
+
+#[test]
+fn a_module_with_types_of_several_kinds() {
+    let folder = Folder::new("kinds");
+    compile(&here("kinds.c"), &[&include()], &folder.0.join("kinds.so"), &[]);
+    let program = here("kinds_program.py");
+    let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
+    assert_eq!(code, Some(0), "{errors}");
+    let expected = std::fs::read_to_string(here("kinds_program.out")).expect("what CPython writes");
+    assert_eq!(output, expected, "{errors}");
+    let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
+    let output = adder_cpython::clean(Command::new(cpython))
+        .args(["-Ic", "import sysconfig; print(sysconfig.get_path('include'))"])
+        .output()
+        .expect("CPython starts");
+    let headers = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    if !headers.join("Python.h").is_file() {
+        println!("SKIPPED: extension modules beside CPython: its headers are not here");
+        return;
+    }
+    let theirs = Folder::new("kinds-cpython");
+    compile(&here("kinds.c"), &[&headers], &theirs.0.join("kinds.so"), &[]);
+    let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
+    assert_eq!(output, expected, "{errors}");
+}
+
+#[test]
+fn every_standard_of_c_takes_the_header() {
+    let folder = Folder::new("standards");
+    let source = folder.0.join("empty.c");
+    std::fs::write(&source, "#include <Python.h>\nint the_answer(void) { return 42; }\n").expect("a file");
+    for standard in ["-std=c99", "-std=c11", "-std=c17"] {
+        compile(&source, &[&include()], &folder.0.join("empty.so"), &[standard, "-pedantic", "-D_DEFAULT_SOURCE"]);
+    }
+    compile(&source, &[&include()], &folder.0.join("empty.so"), &["-xc++", "-std=c++17", "-pedantic"]);
+}
+
+#[test]
+fn what_is_no_extension_module_is_an_import_error() {
+    let folder = Folder::new("wrong");
+    std::fs::write(folder.0.join("garbage.so"), b"no shared object").expect("a file");
+    let source = folder.0.join("mute.c");
+    std::fs::write(&source, "int nothing(void) { return 0; }\n").expect("a file");
+    compile(&source, &[&include()], &folder.0.join("mute.so"), &[]);
+    let source = folder.0.join("failing.c");
+    std::fs::write(&source, "#include <Python.h>\nPyMODINIT_FUNC PyInit_failing(void) { return NULL; }\n")
+        .expect("a file");
+    compile(&source, &[&include()], &folder.0.join("failing.so"), &[]);
+    let program = "for name in ('garbage', 'mute', 'failing'):\n    try:\n        __import__(name)\n    except Exception as error:\n        print(type(error).__name__, getattr(error, 'name', None), str(error).split('/')[-1])\n";
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
+    assert_eq!(code, Some(0), "{errors}");
+    let lines: Vec<&str> = output.lines().collect();
+    assert!(lines[0].starts_with("ImportError garbage garbage.so: "), "{output}");
+    assert_eq!(lines[1], "ImportError mute dynamic module does not define module export function (PyInit_mute)");
+    assert_eq!(lines[2], "SystemError None initialization of failing failed without raising an exception");
+}
+
+#[test]
+fn the_selection_sort_of_the_examples() {
+    let folder = Folder::new("sort");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/c/selection_sort/selection_sort.c");
+    compile(&source, &[&include()], &folder.0.join("selection_sort.so"), &[]);
+    let program = "
+from selection_sort import selection_sort
+import gc, random, sys
+numbers = [random.randrange(-1000, 1000) for _ in range(200)] + [2**40, -2**62, 2**62]
+print(selection_sort(numbers) == sorted(numbers), selection_sort([]), selection_sort([3, 1, 2]))
+for wrong in ((1, 2), [1, 'x'], [2**70]):
+    try:
+        selection_sort(wrong)
+    except (TypeError, OverflowError) as error:
+        print(type(error).__name__, error)
+small = [5, 3, 10**6]
+def both():
+    selection_sort(small)
+    try:
+        selection_sort([1, None])
+    except TypeError:
+        pass
+for _ in range(1000):
+    both()
+gc.collect()
+before = sys.getallocatedblocks()
+for _ in range(50_000):
+    both()
+gc.collect()
+print(sys.getallocatedblocks() - before <= 2)
+";
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(
+        output,
+        "True [] [1, 2, 3]\nTypeError a list is required, not tuple\nTypeError item 1 must be an int, not str\n\
+         OverflowError Python int too large to convert to C long\nTrue\n"
+    );
+}
+
+/// What the headers declare: names of functions with the number of their parameters.
+fn declared() -> Vec<(String, Option<usize>)> {
+    let mut all = Vec::new();
+    let folder = include().join("adder");
+    for entry in std::fs::read_dir(folder).expect("the headers") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a header");
+        let text = text.replace("\\\n", " ");
+        for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
+            let declaration = declaration.split(';').next().unwrap_or_default();
+            // The type ends at its own parenthesis; then come the name and the parameters.
+            let (_, rest) = declaration.split_once(')').expect("a type");
+            let (name, parameters) = rest.split_once('(').expect("parameters");
+            let parameters = parameters.trim().trim_end_matches(')');
+            let count = match parameters {
+                "void" => Some(0),
+                // Variable arguments have no row of their own.
+                other if other.contains("...") || other.contains("va_list") => None,
+                other => Some(other.split(',').count()),
+            };
+            all.push((name.trim().to_owned(), count));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_headers_declare_what_the_table_says() {
+    let declared = declared();
+    for contract in adder_capi::contracts() {
+        let found = declared.iter().find(|(name, _)| name == contract.name);
+        let Some((_, count)) = found else {
+            assert_eq!(contract.name, "Py_Is", "{} is declared nowhere", contract.name);
+            continue;
+        };
+        assert_eq!(*count, Some(contract.parameters.len()), "{}: its parameters", contract.name);
+    }
+    assert!(adder_capi::contracts().count() > 150);
+}
+
+#[test]
+fn every_declared_function_is_there() {
+    let folder = Folder::new("declared");
+    let names: Vec<String> = declared().into_iter().map(|(name, _)| name).collect();
+    let mut source = String::from("#include <Python.h>\n#undef Py_REFCNT\n#undef Py_InitModule3\nvoid *every[] = {\n");
+    for name in &names {
+        source.push_str(&format!("    (void *){name},\n"));
+    }
+    source.push_str("};\nstatic PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = \"declared\"};\n");
+    source.push_str("__attribute__((visibility(\"default\"))) PyObject *PyInit_declared(void) { return PyModule_Create(&definition); }\n");
+    let file = folder.0.join("declared.c");
+    std::fs::write(&file, source).expect("a file");
+    compile(&file, &[&include()], &folder.0.join("declared.so"), &["-DADDER_PY2", "-Wl,-z,now"]);
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", "import declared; print(declared.__name__)"]);
+    assert_eq!((code, output.as_str()), (Some(0), "declared\n"), "{errors}");
+    assert!(names.len() > 150);
+}
+
+#[test]
+fn the_seeds_program_sorts() {
+    let folder = Folder::new("seed");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/c/selection_sort/seed.c");
+    compile(&source, &[&include()], &folder.0.join("selectionSort.so"), &["-DADDER_PY2"]);
+    let program = "import selectionSort; print(selectionSort.selectionSort([3, 1, 2]), selectionSort.__doc__)\ntry:\n    selectionSort.selectionSort(1, 2)\nexcept TypeError as error:\n    print(type(error).__name__)";
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
+    assert_eq!(code, Some(0), "{errors}");
+    // What C prints is written when the process ends.
+    assert_eq!(output, "[1, 2, 3] Extension module example!\nTypeError\nNot a list\n");
+}
