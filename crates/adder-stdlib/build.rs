@@ -24,7 +24,7 @@ fn main() {
     println!("cargo::rerun-if-changed=overrides");
     println!("cargo::rerun-if-changed={}", library.display());
 
-    let files = gather::gather(library, Path::new("overrides"))
+    let files = gather::gather(library, amendments::AMENDMENTS, Path::new("overrides"))
         .unwrap_or_else(|error| panic!("cannot read the library at {}: {error}", library.display()));
     let licence = selection::LICENCE;
     assert!(

@@ -1,7 +1,18 @@
 """Warnings: filters, registries, where they belong, and what is wrong with the arguments."""
-import sys
-sys.stderr = sys.stdout
-import warnings, sys
+import os, sys, warnings
+
+
+class Short:
+    """Standard output, without the folder that this file lies in."""
+
+    def write(self, text):
+        return sys.stdout.write(text.replace(os.path.dirname(os.path.abspath(__file__)) + os.sep, ""))
+
+    def flush(self):
+        sys.stdout.flush()
+
+
+sys.stderr = Short()
 def f():
     warnings.warn("in f", stacklevel=2)
 f(); f()
@@ -11,7 +22,7 @@ warnings.warn(DeprecationWarning("main dep"))
 with warnings.catch_warnings(record=True) as log:
     warnings.simplefilter("always")
     warnings.warn("x", UserWarning); f()
-print([(str(w.message), w.category.__name__, w.lineno, w.filename) for w in log])
+print([(str(w.message), w.category.__name__, w.lineno, os.path.basename(w.filename)) for w in log])
 with warnings.catch_warnings():
     warnings.simplefilter("error")
     try: warnings.warn("boom", RuntimeWarning)

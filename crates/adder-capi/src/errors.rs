@@ -1,7 +1,6 @@
 //! `PyErr_*`: the error indicator, as C sets and reads it.
 
 use core::ffi::{c_char, c_int};
-use core::ptr::null_mut;
 use std::ffi::CStr;
 
 use adder_objects::exceptions::{self as exc, PyBaseException};
@@ -354,6 +353,3 @@ classes! {
     PyExc_UnicodeWarning = UNICODE_WARNING; PyExc_BytesWarning = BYTES_WARNING; PyExc_ResourceWarning = RESOURCE_WARNING;
     PyExc_EncodingWarning = ENCODING_WARNING; PyExc_BaseExceptionGroup = BASE_EXCEPTION_GROUP;
 }
-
-/// For functions that answer with a pointer: no exception, and nothing.
-pub const NOTHING: Object = null_mut();

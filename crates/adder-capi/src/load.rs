@@ -1,14 +1,14 @@
 //! Loading extension modules: from a shared object to a module.
 
 use core::cell::RefCell;
-use core::ffi::c_void;
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use adder_gc::raw::Head;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use crate::border::{Borrowed, Object, Outcome};
+use crate::border::Object;
 use crate::indicator;
 use crate::structs::PyModuleDef;
 
@@ -78,6 +78,23 @@ fn of_python_2(cx: &Cx, name: &str, init: unsafe extern "C" fn()) -> R {
     }
 }
 
+/// Files that were loaded: by which interpreter first, and whether each interpreter may have a module of it.
+static LOADED: LazyLock<Mutex<HashMap<String, (usize, bool)>>> = LazyLock::new(Mutex::default);
+
+/// Notes that an interpreter has loaded a file. False if it is another's, and not made for several.
+fn note(cx: &Cx, file: &str, for_each: Option<bool>) -> bool {
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    let this = core::ptr::from_ref(cx).addr();
+    match (loaded.get(file), for_each) {
+        (Some(&(owner, each)), _) => owner == this || each,
+        (None, Some(each)) => {
+            loaded.insert(file.to_owned(), (this, each));
+            true
+        }
+        (None, None) => true,
+    }
+}
+
 /// `_imp.create_dynamic(spec)`: loads the file of a spec and makes its module.
 ///
 /// # Errors
@@ -87,6 +104,9 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
     let name = cx.display(&cx.getattr_text(spec, "name")?)?;
     let file = cx.display(&cx.getattr_text(spec, "origin")?)?;
     let fail = |message: String| -> adder_objects::Raised { import_error(cx, &message, &name, &file) };
+    if !note(cx, &file, None) {
+        return Err(fail(format!("module {name} does not support loading in subinterpreters")));
+    }
     // SAFETY: loading runs the file's initialisers: that is what an extension module is.
     let library = match unsafe { Library::open(Some(Path::new(&file)), RTLD_NOW | RTLD_LOCAL) } {
         Ok(library) => library,
@@ -101,6 +121,7 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
             if let Ok(init) = unsafe { library.get::<unsafe extern "C" fn()>(old_symbol_of(&name).as_bytes()) } {
                 let init = *init;
                 core::mem::forget(library);
+                note(cx, &file, Some(false));
                 return of_python_2(cx, &name, init);
             }
             return Err(fail(format!("dynamic module does not define module export function ({symbol})")));
@@ -127,8 +148,10 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
     // SAFETY: a definition, or a new reference to a module.
     unsafe {
         if is_definition(made) {
+            note(cx, &file, Some(crate::modules::is_for_each_interpreter(made.cast())));
             return crate::modules::create(cx, made.cast(), spec);
         }
+        note(cx, &file, Some(false));
         let module = Value::from_owned(core::ptr::NonNull::new_unchecked(made));
         if let Some(dict) = adder_vm::module::dict_of(&module) {
             dict.set(cx, cx.names.file(), cx.str_value(&file)?)?;
@@ -163,21 +186,4 @@ fn import_error(cx: &Cx, message: &str, name: &str, file: &str) -> adder_objects
         Ok(exception) => adder_objects::Raised::new(exception),
         Err(raised) => raised,
     }
-}
-
-/// A pointer of C's as a value, where that is useful to a caller above.
-///
-/// # Safety
-/// NULL, or a live object.
-pub unsafe fn borrowed(object: *mut c_void) -> Option<Borrowed> {
-    // SAFETY: forwarded contract.
-    unsafe { Borrowed::of(object.cast::<Head>()) }
-}
-
-/// A value as a pointer of C's, owned by the caller.
-///
-/// # Errors
-/// MemoryError.
-pub fn owned(cx: &Cx, value: Value) -> R<Object> {
-    value.give(cx)
 }

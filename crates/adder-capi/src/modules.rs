@@ -143,6 +143,27 @@ pub unsafe fn create(cx: &Cx, def: *mut PyModuleDef, spec: &Value) -> R {
     }
 }
 
+/// Does a definition say that each interpreter, with a lock of its own, may have a module of it?
+///
+/// # Safety
+/// A definition.
+pub unsafe fn is_for_each_interpreter(def: *const PyModuleDef) -> bool {
+    // SAFETY: by the contract; the table ends with the slot 0.
+    unsafe {
+        let mut at = (*def).m_slots;
+        while !at.is_null() && (*at).slot != 0 {
+            if (*at).slot == slot::MULTIPLE_INTERPRETERS {
+                return (*at).value.addr() == PER_INTERPRETER;
+            }
+            at = at.add(1);
+        }
+    }
+    false
+}
+
+/// `Py_MOD_PER_INTERPRETER_GIL_SUPPORTED`
+const PER_INTERPRETER: usize = 2;
+
 /// The second phase: runs the `Py_mod_exec` slots.
 ///
 /// # Errors

@@ -294,6 +294,22 @@ impl Value {
         self.0 == other.0
     }
 
+    /// Python's `is`, where one of two equal small ints may be [boxed](Value::boxed): C has looked at its place.
+    #[inline]
+    pub fn is_same(&self, other: &Value) -> bool {
+        self.is(other) || ((self.bits() ^ other.bits()) & 1 != 0 && self.is_boxed(other))
+    }
+
+    #[cold]
+    fn is_boxed(&self, other: &Value) -> bool {
+        let exact = |value: &Value| value.downcast_exact::<crate::int::PyLong>().and_then(crate::int::PyLong::to_i64);
+        match (self.as_small(), other.as_small()) {
+            (Some(small), None) => exact(other) == Some(small),
+            (None, Some(small)) => exact(self) == Some(small),
+            _ => false,
+        }
+    }
+
     /// Is it this static object?
     #[inline(always)]
     pub fn is_static<T>(&self, object: &'static T) -> bool {

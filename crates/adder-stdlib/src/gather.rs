@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
-use crate::amendments::AMENDMENTS;
+use crate::amendments::Amendment;
 use crate::selection::LEFT_OUT;
 
 /// Is this path, relative to the library's root, packed?
@@ -16,12 +16,13 @@ fn is_packed(path: &str) -> bool {
     !LEFT_OUT.iter().any(left_out) && !path.ends_with(".pyc")
 }
 
-/// Reads what is to be packed: the library, then the files of our own, which shadow it. Paths have `/` between their parts.
-pub fn gather(library: &Path, overrides: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+/// Reads what is to be packed: the library with its amendments, then the files of our own, which shadow it. Paths have `/` between
+/// their parts.
+pub fn gather(library: &Path, amendments: &[Amendment], overrides: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     walk(library, "", &mut files)?;
     files.retain(|path, _| is_packed(path));
-    for amendment in AMENDMENTS {
+    for amendment in amendments {
         amend(&mut files, amendment.path, amendment.from, amendment.to)?;
     }
     let mut ours = BTreeMap::new();

@@ -21,7 +21,7 @@ fn overrides() -> &'static Path {
 
 #[test]
 fn every_packed_file_equals_its_original() {
-    let originals = gather::gather(library(), overrides()).unwrap();
+    let originals = gather::gather(library(), amendments::AMENDMENTS, overrides()).unwrap();
     assert!(originals.len() > 500, "only {} files", originals.len());
     let packed: Vec<_> = adder_stdlib::entries().map(|entry| entry.path()).collect();
     let expected: Vec<_> = originals.keys().map(String::as_str).collect();
@@ -109,7 +109,7 @@ fn a_file_of_our_own_shadows_the_packed_one() {
     write(&folder.join("library/idlelib/x.py"), "");
     write(&folder.join("library/__pycache__/x.py"), "");
 
-    let files = gather::gather(&library, &ours).unwrap();
+    let files = gather::gather(&library, &[], &ours).unwrap();
     fs::remove_dir_all(&folder).unwrap();
     let files: Vec<_> =
         files.iter().map(|(path, bytes)| (path.as_str(), std::str::from_utf8(bytes).unwrap())).collect();

@@ -213,7 +213,6 @@ pub unsafe extern "C" fn subtype_dealloc(object: Object) {
         }
         let base = at.unwrap_or(&adder_objects::typeobject::OBJECT_TYPE);
         let releases = !base.is_heap();
-        release_members(head, &*ty);
         let f = core::mem::transmute::<*const c_void, unsafe extern "C" fn(Object)>(base.c.tp_dealloc.get());
         f(object);
         if releases {
@@ -221,9 +220,6 @@ pub unsafe extern "C" fn subtype_dealloc(object: Object) {
         }
     }
 }
-
-/// Releases what lies at a C heap type's `Py_tp_members` of the kind for objects: nothing of its own does.
-unsafe fn release_members(_: NonNull<Head>, _: &TypeObject) {}
 
 unsafe fn give_back(object: Object, free: *const c_void) {
     // SAFETY: the field of a type that is ready holds a function of this kind.

@@ -5,7 +5,6 @@
 //! written in Python (`<false>`) calls what the object's type has, as CPython's own do.
 
 use core::ffi::{c_int, c_void};
-use core::ptr::NonNull;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -567,9 +566,4 @@ pub fn is_ours(function: *const c_void) -> bool {
         all
     });
     ours.contains(&function.addr())
-}
-
-/// The head of what a pointer of C's points to.
-pub fn head(object: Object) -> Option<NonNull<adder_gc::raw::Head>> {
-    NonNull::new(object)
 }

@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_void};
 use core::ptr::NonNull;
 
-use adder_gc::raw::{self, Head};
+use adder_gc::raw::Head;
 use adder_objects::class::foreign::{self, Foreign};
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{GetSet, OBJECT_TYPE, TYPE_TYPE, flag};
@@ -279,13 +279,4 @@ api! {
             _ => false,
         })
     }
-}
-
-/// Releases the type of an object that is gone.
-///
-/// # Safety
-/// The reference is the caller's.
-pub unsafe fn release(ty: &TypeObject) {
-    // SAFETY: by the contract.
-    unsafe { raw::decrement(NonNull::from_ref(ty).cast()) };
 }

@@ -1,7 +1,6 @@
 //! `PyType_FromSpec` and its successors: heap types from tables.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
-use core::ptr::NonNull;
 
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CFields, OBJECT_TYPE, TYPE_TYPE, flag};
@@ -397,9 +396,4 @@ api! {
 
 fn module_of(cx: &Cx, class: &TypeObject) -> Option<Value> {
     class.is_foreign().then(|| cx.state(class).extra.try_get()).flatten()
-}
-
-/// The place of a type for C.
-pub fn pointer(ty: &TypeObject) -> NonNull<TypeObject> {
-    NonNull::from_ref(ty)
 }

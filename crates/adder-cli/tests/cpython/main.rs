@@ -227,7 +227,11 @@ fn the_lists_fit_together() {
     let known = Known::parse(&std::fs::read_to_string(folder().join("known_failures.txt")).unwrap());
     let files: Vec<_> = files().into_iter().map(|(file, _)| file).collect();
     for case in known.cases() {
-        let file = case.split('.').next().unwrap_or_default();
+        // The cases of one file lie in a module beside it.
+        let file = match case.split('.').next().unwrap_or_default() {
+            "datetimetester" => "test_datetime",
+            file => file,
+        };
         assert!(
             files.iter().any(|one| one == file) || std::env::var_os("ADDER_CPYTHON_FILES").is_some(),
             "{case}: files.txt does not name {file}"

@@ -15,6 +15,8 @@ numbers = [1, 2, 1000, -7, 10**15]
 print(kinds.sum_of(numbers), numbers, numbers[2] is numbers[2], sum(numbers), numbers.index(1000), sorted(numbers))
 numbers[0] += 5
 print(kinds.sum_of(numbers), {n: n for n in numbers} == {6: 6, 2: 2, 1000: 1000, -7: -7, 10**15: 10**15})
+two = 2
+print(numbers[1] is two, two is numbers[1], numbers[1] is not two, [n is two for n in numbers])
 
 # A static type.
 pair = kinds.Pair(1, [2])

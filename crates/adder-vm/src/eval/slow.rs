@@ -206,7 +206,7 @@ pub(super) fn compares(vm: &Vm, x: &Value, y: &Value, op: CompareOp) -> R<bool> 
 /// `x is y`: ints that are equal are the same one, boxed or not.
 #[inline(always)]
 pub(super) fn is(x: &Value, y: &Value) -> bool {
-    x.is(y)
+    x.is_same(y)
 }
 
 /// An item of a list by a small int.

@@ -59,9 +59,9 @@ static FUNCTIONS: &[Method] = &[
     in_place!("ixor" XOR),
     Method::one("not_", |cx, _, a| Ok(Value::bool(!cx.is_true(a)?))).doc("($module, a, /)", "Same as not a."),
     Method::one("truth", |cx, _, a| Ok(Value::bool(cx.is_true(a)?))).doc("($module, a, /)", "Is a true?"),
-    Method::positional("is_", 2, 2, |_, _, args| Ok(Value::bool(args[0].is(&args[1]))))
+    Method::positional("is_", 2, 2, |_, _, args| Ok(Value::bool(args[0].is_same(&args[1]))))
         .doc("($module, a, b, /)", "Same as a is b."),
-    Method::positional("is_not", 2, 2, |_, _, args| Ok(Value::bool(!args[0].is(&args[1]))))
+    Method::positional("is_not", 2, 2, |_, _, args| Ok(Value::bool(!args[0].is_same(&args[1]))))
         .doc("($module, a, b, /)", "Same as a is not b."),
     Method::one("is_none", |_, _, a| Ok(Value::bool(a.is_none()))).doc("($module, a, /)", "Same as a is None."),
     Method::one("is_not_none", |_, _, a| Ok(Value::bool(!a.is_none())))
