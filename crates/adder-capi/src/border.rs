@@ -1,6 +1,6 @@
 //! The border: what C hands over becomes values, what Rust gives becomes pointers, errors become the error indicator.
 //!
-//! Every function of the C API goes through [`cross`], and every call of a function written in C through [`calling`]. So there
+//! Every function of the C API goes through [`cross`], and what a function written in C gives back through [`returned`]. So there
 //! are two places that know the contract of what passes: who owns a reference before, and who after.
 //!
 //! C never sees a small int or a special value: ints are boxed on the way out ([`Value::boxed`]), and an unfilled place is NULL.

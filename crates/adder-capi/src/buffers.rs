@@ -60,6 +60,7 @@ pub fn of_c(owner: Value, view: Box<PyBuffer>) -> Buffer {
 
 thread_local! {
     /// Views of C types that are not released yet, the newest last.
+    #[allow(clippy::vec_box, reason = "an exporter may have pointed into the view itself: it stays where it is")]
     static OPEN: core::cell::RefCell<Vec<Box<PyBuffer>>> = const { core::cell::RefCell::new(Vec::new()) };
 }
 

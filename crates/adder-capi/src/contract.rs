@@ -1,6 +1,6 @@
 //! The table of contracts: every function of the C API, and what happens to the references that pass through it.
 //!
-//! The types of a function's parameters and of its result *are* its contract (see [`border`](crate::border)); [`api!`] makes the
+//! The types of a function's parameters and of its result *are* its contract (see [`border`](crate::border)); the macro `api!` makes the
 //! exported function and its row from them. So the table cannot say anything else than what the code does.
 
 /// What happens to a reference, or to another value, at the border.

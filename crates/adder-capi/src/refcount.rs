@@ -139,9 +139,12 @@ pub unsafe extern "C" fn _Adder_SetType(object: Object, class: Object) {
 #[unsafe(no_mangle)]
 #[allow(non_snake_case, reason = "C's names")]
 pub unsafe extern "C" fn PyObject_Dump(object: Object) {
-    // SAFETY: by the contract; never dropped.
     match NonNull::new(object) {
-        Some(object) => eprintln!("{:?}", core::mem::ManuallyDrop::new(unsafe { Value::from_owned(object) })),
+        Some(object) => {
+            // SAFETY: by the contract; never dropped.
+            let value = core::mem::ManuallyDrop::new(unsafe { Value::from_owned(object) });
+            eprintln!("{value:?}");
+        }
         None => eprintln!("<object at NULL>"),
     }
 }

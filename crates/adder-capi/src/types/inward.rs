@@ -1,7 +1,7 @@
-//! Slots written in C, called from Rust: what [`Slots`](adder_objects::typeobject::Slots) of a C type holds.
+//! Slots written in C, called from Rust: what [`Slots`] of a C type holds.
 //!
 //! A slot's function gets no type with it. The one whose C function is meant is the nearest base of the object's type whose field
-//! holds a function of C's own, and not one of [`outward`](super::outward).
+//! holds a function of C's own, and not one of [`outward`].
 
 use core::cell::Cell;
 use core::ffi::{c_int, c_void};
