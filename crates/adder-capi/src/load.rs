@@ -13,7 +13,7 @@ use crate::indicator;
 use crate::structs::PyModuleDef;
 
 /// Ends of the names of files that hold extension modules, in the order in which they are tried.
-pub const SUFFIXES: &[&str] = &[EXT_SUFFIX, ".abi3.so", ".so"];
+pub const SUFFIXES: &[&str] = &[EXT_SUFFIX, ".so"];
 
 /// The end that `build-ext` gives: nothing built for CPython has it.
 pub const EXT_SUFFIX: &str = concat!(".adder-314-", env!("ADDER_TARGET"), ".so");
@@ -127,6 +127,11 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
             return Err(fail(format!("dynamic module does not define module export function ({symbol})")));
         }
     };
+    // SAFETY: a text that ends with a zero.
+    if unsafe { library.get::<*const core::ffi::c_char>(b"_Adder_Module") }.is_err() {
+        let what = "it was built for another Python (compile it against Adder's Python.h)";
+        return Err(fail(format!("module {name} cannot be loaded: {what}")));
+    }
     // What it has given out points into it for as long as the process lives.
     core::mem::forget(library);
     LOADING.with_borrow_mut(|loading| loading.push(name.clone()));

@@ -110,13 +110,20 @@ fn what_is_no_extension_module_is_an_import_error() {
     std::fs::write(&source, "#include <Python.h>\nPyMODINIT_FUNC PyInit_failing(void) { return NULL; }\n")
         .expect("a file");
     compile(&source, &[&include()], &folder.0.join("failing.so"), &[]);
-    let program = "for name in ('garbage', 'mute', 'failing'):\n    try:\n        __import__(name)\n    except Exception as error:\n        print(type(error).__name__, getattr(error, 'name', None), str(error).split('/')[-1])\n";
+    let source = folder.0.join("alien.c");
+    std::fs::write(&source, "void *PyInit_alien(void) { return 0; }\n").expect("a file");
+    compile(&source, &[&include()], &folder.0.join("alien.so"), &[]);
+    let program = "for name in ('garbage', 'mute', 'failing', 'alien'):\n    try:\n        __import__(name)\n    except Exception as error:\n        print(type(error).__name__, getattr(error, 'name', None), str(error).split('/')[-1])\n";
     let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
     assert_eq!(code, Some(0), "{errors}");
     let lines: Vec<&str> = output.lines().collect();
     assert!(lines[0].starts_with("ImportError garbage garbage.so: "), "{output}");
     assert_eq!(lines[1], "ImportError mute dynamic module does not define module export function (PyInit_mute)");
     assert_eq!(lines[2], "SystemError None initialization of failing failed without raising an exception");
+    assert!(
+        lines[3].starts_with("ImportError alien module alien cannot be loaded: it was built for another Python"),
+        "{output}"
+    );
 }
 
 #[test]

@@ -4,6 +4,10 @@
 
 ADDER_BEGIN
 
+/* What is compiled against this header says so: a module made for another layout of PyObject is refused. */
+extern char _Adder_Module[];
+__attribute__((weak, used, visibility("default"))) char _Adder_Module[] = "adder 3.14 1";
+
 typedef struct PyModuleDef_Base {
     PyObject ob_base;
     PyObject *(*m_init)(void);
