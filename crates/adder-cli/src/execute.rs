@@ -103,6 +103,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
         tracemalloc: settings.tracemalloc,
         unbuffered: settings.unbuffered,
+        io_encoding: settings.io_encoding.as_ref().map(|encoding| text(encoding.as_os_str())),
     };
     let heap = match invocation.reports.memory_limit {
         Some(limit) => Heap::with_limit(usize::try_from(limit).unwrap_or(usize::MAX)),

@@ -57,6 +57,13 @@ const SCENES: &[Scene] = &[
     with_input("the prompt after code", &["-ic", "x = 7"], "x\n"),
     with_input("leaving the prompt", &["-iq"], "raise SystemExit(4)\nprint('never')\n"),
     with_input("the prompt after an error", &["-i", "fails.py"], "print('still here')\n"),
+    scene(
+        "an encoding of the environment",
+        &[
+            "-c",
+            "import os, subprocess, sys\ncode = 'import sys; print([(s.encoding, s.errors) for s in (sys.stdin, sys.stdout, sys.stderr)], chr(228), chr(9731))'\nfor wish in ('latin-1:replace', ':backslashreplace', 'ascii:', 'utf-8'):\n    child = subprocess.run([sys.executable, '-c', code], env={**os.environ, 'PYTHONIOENCODING': wish}, capture_output=True)\n    print(wish, child.returncode, child.stdout)",
+        ],
+    ),
     scene("skip the first line", &["-x", "shebang.py"]),
     scene("latin-1", &["latin.py"]),
     scene("a byte order mark", &["bom.py"]),

@@ -75,6 +75,8 @@ pub struct Options {
     pub flags: Vec<(&'static str, i64)>,
     /// `-u`: the streams for output have no buffers.
     pub unbuffered: bool,
+    /// `PYTHONIOENCODING`: `encoding:errors`, either of which may be missing.
+    pub io_encoding: Option<String>,
     /// `-X` options.
     pub x_options: Vec<String>,
     /// `-W` options.
@@ -123,7 +125,8 @@ impl Vm {
         vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();
-        let made = crate::modules::init(&vm).and_then(|()| vm.find_cpython_tests());
+        let made = crate::modules::init(&vm).and_then(|()| crate::modules::set_stream_encoding(&vm));
+        let made = made.and_then(|()| vm.find_cpython_tests());
         let made = made.map_err(|raised| crate::report::to_text(&vm.cx, &raised));
         if made.is_ok() && vm.options.tracemalloc > 0 {
             crate::modules::trace_allocations(&vm, vm.options.tracemalloc);

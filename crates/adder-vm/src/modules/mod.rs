@@ -76,6 +76,7 @@ use crate::frame::Registers;
 use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
+pub(crate) use io::set_stream_encoding;
 pub(crate) use signal::catch_interrupt;
 pub(crate) use sys::write_error;
 pub(crate) use sys_frames::origin;

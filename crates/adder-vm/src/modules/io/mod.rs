@@ -35,7 +35,7 @@ use super::{exception_classes, support};
 use crate::vm::Vm;
 
 pub(super) use open::open;
-pub(crate) use std_streams::flush as flush_stream;
+pub(crate) use std_streams::{flush as flush_stream, set_encoding as set_stream_encoding};
 pub(super) use std_streams::{stream as standard_stream, write as write_stream};
 
 /// The types of this module, bases first.

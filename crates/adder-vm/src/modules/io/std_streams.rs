@@ -39,6 +39,45 @@ pub(in super::super) fn stream(cx: &Cx, number: i32) -> R {
     Ok(made)
 }
 
+/// Gives the standard streams the encoding that the environment asks for. That of errors keeps its handler.
+///
+/// # Errors
+/// LookupError for an encoding that there is not.
+pub(crate) fn set_encoding(vm: &Vm) -> R<()> {
+    let cx = &*vm.cx;
+    let Some((encoding, errors)) =
+        vm.options.io_encoding.as_deref().map(|wish| wish.split_once(':').unwrap_or((wish, "")))
+    else {
+        return Ok(());
+    };
+    for name in ["stdin", "stdout", "stderr"] {
+        let stream = cx.getattr_text(&vm.sys.get(), name)?;
+        if stream.is_none() {
+            continue;
+        }
+        let mut names = Vec::new();
+        let mut values = Vec::new();
+        if !encoding.is_empty() {
+            names.push(cx.intern("encoding")?);
+            // By the name that its codec has, as CPython.
+            let lookup = cx.getattr_text(&cx.import("codecs")?, "lookup")?;
+            let codec = cx.call(&lookup, &[cx.str_value(encoding)?])?;
+            values.push(cx.getattr_text(&codec, "name")?);
+        }
+        // Another encoding brings back `strict`.
+        names.push(cx.intern("errors")?);
+        values.push(cx.str_value(match (name, errors) {
+            ("stderr", _) => "backslashreplace",
+            (_, "") => "strict",
+            (_, given) => given,
+        })?);
+        let method = cx.getattr_text(&stream, "reconfigure")?;
+        let names = cx.tuple(names)?;
+        cx.call_args(&method, adder_objects::Args::with_names(&values, Some(&names)))?;
+    }
+    Ok(())
+}
+
 /// Writes to a text stream whose methods nobody has replaced; `None` if it is another object.
 pub(in super::super) fn write(cx: &Cx, stream: &Value, text: &Value) -> Option<R> {
     text::is_plain(stream).then(|| text::write(cx, stream, text))
