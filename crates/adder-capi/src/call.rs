@@ -179,10 +179,9 @@ macro_rules! function {
     }};
 }
 
-fn full_name(row: &PyMethodDef, this: &Value) -> String {
+fn full_name(row: &PyMethodDef) -> String {
     // SAFETY: a row's name lives as long as the program.
     let name = unsafe { text(row.ml_name) }.unwrap_or("?");
-    let _ = this;
     format!("<built-in function {name}>")
 }
 
@@ -220,7 +219,7 @@ fn no_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     }
     let receiver = receiver(cx, &row, this)?;
     // SAFETY: the contract of METH_NOARGS.
-    unsafe { returned(cx, f(receiver.object(), null_mut()), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), null_mut()), || full_name(&row)) }
 }
 
 fn one(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
@@ -230,7 +229,7 @@ fn one(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     };
     let (receiver, arg) = (receiver(cx, &row, this)?, Lent::new(cx, arg)?);
     // SAFETY: the contract of METH_O.
-    unsafe { returned(cx, f(receiver.object(), arg.object()), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), arg.object()), || full_name(&row)) }
 }
 
 fn var_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
@@ -241,7 +240,7 @@ fn var_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let receiver = receiver(cx, &row, this)?;
     let (tuple, _) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS.
-    unsafe { returned(cx, f(receiver.object(), tuple.object()), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), tuple.object()), || full_name(&row)) }
 }
 
 fn var_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
@@ -249,7 +248,7 @@ fn var_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let receiver = receiver(cx, &row, this)?;
     let (tuple, dict) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS | METH_KEYWORDS.
-    unsafe { returned(cx, f(receiver.object(), tuple.object(), dict.object()), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), tuple.object(), dict.object()), || full_name(&row)) }
 }
 
 /// Arguments one behind the other, owned by the call, with a free place in front (`PY_VECTORCALL_ARGUMENTS_OFFSET`).
@@ -286,7 +285,7 @@ fn fast(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let window = Window::new(cx, args.given())?;
     let n = args.given().len() as isize;
     // SAFETY: the contract of METH_FASTCALL.
-    unsafe { returned(cx, f(receiver.object(), window.objects(), n), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), window.objects(), n), || full_name(&row)) }
 }
 
 /// The names of the keywords, as C gets them.
@@ -300,7 +299,7 @@ fn fast_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R 
     let window = Window::new(cx, args.values())?;
     let n = args.given().len() as isize;
     // SAFETY: the contract of METH_FASTCALL | METH_KEYWORDS.
-    unsafe { returned(cx, f(receiver.object(), window.objects(), n, names_of(args)), || full_name(&row, this)) }
+    unsafe { returned(cx, f(receiver.object(), window.objects(), n, names_of(args)), || full_name(&row)) }
 }
 
 /// With the class that defines the method: the nearest one of the receiver's whose namespace has the row.
@@ -313,9 +312,7 @@ fn by_method(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let class = Lent::new(cx, &class)?;
     // SAFETY: the contract of METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
     unsafe {
-        returned(cx, f(receiver.object(), class.object(), window.objects(), n, names_of(args)), || {
-            full_name(&row, this)
-        })
+        returned(cx, f(receiver.object(), class.object(), window.objects(), n, names_of(args)), || full_name(&row))
     }
 }
 

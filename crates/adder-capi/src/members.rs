@@ -39,6 +39,7 @@ pub mod kind {
     pub const PYSSIZET: c_int = 19;
     pub const NONE: c_int = 20;
     pub const READONLY: c_int = 1;
+    pub const RELATIVE_OFFSET: c_int = 8;
 }
 
 /// A name and a documentation for a descriptor, kept for as long as the process.
@@ -61,24 +62,18 @@ pub fn shown(name: &'static str, doc: Option<&'static str>) -> &'static GetSet {
     }
 }
 
-/// What a descriptor of C's is told: a computed attribute, or a member of a struct.
-#[repr(C)]
-enum Data {
-    Member(PyMemberDef),
-}
-
 /// The descriptor of a member.
 ///
 /// # Errors
 /// MemoryError; SystemError for a kind that there is not.
 pub fn descriptor(cx: &Cx, row: &PyMemberDef, name: &'static str, class: &TypeObject) -> R {
-    static KEPT: LazyLock<Mutex<HashMap<Row, &'static Data>>> = LazyLock::new(Mutex::default);
+    static KEPT: LazyLock<Mutex<HashMap<Row, &'static Row>>> = LazyLock::new(Mutex::default);
     if row.kind < 0 || row.kind > kind::NONE || row.kind == 15 {
         return raise!(cx, exc::SYSTEM_ERROR, "bad memberdescr type for {name}");
     }
     let data = {
         let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept.entry(Row(*row)).or_insert_with(|| Box::leak(Box::new(Data::Member(*row))))
+        *kept.entry(Row(*row)).or_insert_with(|| Box::leak(Box::new(Row(*row))))
     };
     // SAFETY: a row's texts live as long as its type.
     let doc = unsafe { crate::call::text(row.doc) };
@@ -90,15 +85,15 @@ pub fn descriptor(cx: &Cx, row: &PyMemberDef, name: &'static str, class: &TypeOb
 #[derive(PartialEq, Eq, Hash)]
 struct Row(PyMemberDef);
 
-// SAFETY: compared, and not followed; the data is only read.
+// SAFETY: only read.
 unsafe impl Send for Row {}
 // SAFETY: as above.
-unsafe impl Sync for Data {}
+unsafe impl Sync for Row {}
 
 fn member_of(data: *const c_void) -> Option<&'static PyMemberDef> {
     (data.addr() & 1 == 1).then(|| {
         // SAFETY: made by `descriptor`.
-        let Data::Member(row) = unsafe { &*data.cast::<u8>().wrapping_sub(1).cast::<Data>() };
+        let Row(row) = unsafe { &*data.cast::<u8>().wrapping_sub(1).cast::<Row>() };
         row
     })
 }

@@ -3,7 +3,7 @@
 use core::ffi::{c_char, c_int};
 
 use adder_objects::attributes::{generic_getattr, generic_setattr};
-use adder_objects::{Args, Catch, Cx, R, TypeObject, Value, exceptions as exc, raise};
+use adder_objects::{Args, Catch, Cx, R, Value, exceptions as exc, raise};
 
 use crate::border::{Borrowed, Nothing, Object};
 use crate::call::with_tuple_and_dict;
@@ -26,7 +26,7 @@ fn compare(cx: &Cx, a: &Value, b: &Value, op: c_int) -> R {
 
 /// Are they one object? Boxes of one int are.
 pub fn same(a: &Value, b: &Value) -> bool {
-    a.is(b)
+    a.is_same(b)
 }
 
 api! {
@@ -220,7 +220,7 @@ api! {
     /// `callable(…)` with arguments one behind the other.
     runs fn PyObject_Vectorcall(cx, callable: Borrowed, args: *const Object, flags: usize, names: Option<Borrowed>) -> Value {
         // SAFETY: the contract: so many arguments lie there.
-        unsafe { vectorcall(cx, args, flags, names.as_deref(), |args| cx.call_args(&callable, args)) }
+        unsafe { vectorcall(args, flags, names.as_deref(), |args| cx.call_args(&callable, args)) }
     }
 
     /// `args[0].name(…)`
@@ -232,7 +232,7 @@ api! {
             };
             let method = cx.getattr(&this, &name)?;
             let given = (flags & !VECTORCALL_OFFSET).saturating_sub(1);
-            vectorcall(cx, args.add(1), given, names.as_deref(), |args| cx.call_args(&method, args))
+            vectorcall(args.add(1), given, names.as_deref(), |args| cx.call_args(&method, args))
         }
     }
 
@@ -353,19 +353,12 @@ const VECTORCALL_OFFSET: usize = 1 << 63;
 ///
 /// # Safety
 /// So many arguments lie there, all of them live, those of the keywords last.
-pub unsafe fn vectorcall(
-    cx: &Cx,
-    args: *const Object,
-    flags: usize,
-    names: Option<&Value>,
-    f: impl FnOnce(Args<'_>) -> R,
-) -> R {
+pub unsafe fn vectorcall(args: *const Object, flags: usize, names: Option<&Value>, f: impl FnOnce(Args<'_>) -> R) -> R {
     let given = flags & !VECTORCALL_OFFSET;
     let names = names.and_then(|names| names.downcast::<adder_objects::tuple::PyTuple>());
     let all = given + names.map_or(0, |names| names.items().len());
     // SAFETY: by the contract; a pointer to a live object is a value. Small ints are boxed here.
     let values: &[Value] = if all == 0 { &[] } else { unsafe { core::slice::from_raw_parts(args.cast(), all) } };
-    let _ = cx;
     f(Args::with_names(values, names))
 }
 
@@ -379,9 +372,4 @@ fn optional(cx: &Cx, object: &Value, name: &Value, result: *mut Object) -> R<boo
     // SAFETY: as above.
     unsafe { result.write(found.give(cx)?) };
     Ok(there)
-}
-
-/// A type argument.
-pub fn class<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a TypeObject> {
-    value.downcast::<TypeObject>().ok_or_else(|| crate::border::bad_call(cx, function))
 }

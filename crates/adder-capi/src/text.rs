@@ -9,8 +9,7 @@ use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use crate::border::{Borrowed, bad_call};
 use crate::contract::api;
 
-fn text<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyStr> {
-    let _ = function;
+fn text<'a>(cx: &Cx, value: &'a Value) -> R<&'a PyStr> {
     match value.downcast::<PyStr>() {
         Some(text) => Ok(text),
         None => raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),
@@ -18,8 +17,8 @@ fn text<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyStr> {
 }
 
 /// The UTF-8 of a string, which keeps it; a zero follows.
-fn utf8<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a str> {
-    match text(cx, value, function)?.as_str() {
+fn utf8<'a>(cx: &Cx, value: &'a Value) -> R<&'a str> {
+    match text(cx, value)?.as_str() {
         Some(text) => Ok(text),
         // A lone surrogate: the codec says where.
         None => Err(match cx.call_method(value, &cx.intern("encode")?, &[cx.intern("utf-8")?]) {
@@ -74,7 +73,7 @@ api! {
 
     /// The UTF-8 of a string, which keeps it; its length in bytes, if it is asked for.
     quiet fn PyUnicode_AsUTF8AndSize(cx, object: Borrowed, size: *mut isize) -> *const c_char {
-        let bytes = utf8(cx, &object, "PyUnicode_AsUTF8AndSize")?;
+        let bytes = utf8(cx, &object)?;
         if !size.is_null() {
             // SAFETY: the contract: there is a place for it.
             unsafe { size.write(bytes.len() as isize) };
@@ -84,19 +83,19 @@ api! {
 
     /// The UTF-8 of a string, which keeps it.
     quiet fn PyUnicode_AsUTF8(cx, object: Borrowed) -> *const c_char {
-        Ok(utf8(cx, &object, "PyUnicode_AsUTF8")?.as_ptr().cast())
+        Ok(utf8(cx, &object)?.as_ptr().cast())
     }
 
     /// How many code points it has.
     quiet fn PyUnicode_GetLength(cx, object: Borrowed) -> isize {
-        Ok(text(cx, &object, "PyUnicode_GetLength")?.chars().len() as isize)
+        Ok(text(cx, &object)?.chars().len() as isize)
     }
 
     /// Is it equal to this text?
     quiet fn PyUnicode_CompareWithASCIIString(cx, object: Borrowed, other: *const c_char) -> c_int {
         // SAFETY: the contract: a text.
         let other = unsafe { core::ffi::CStr::from_ptr(other) }.to_bytes();
-        let text = text(cx, &object, "PyUnicode_CompareWithASCIIString")?.to_lossy().into_owned();
+        let text = text(cx, &object)?.to_lossy().into_owned();
         let other: String = other.iter().map(|&b| char::from(b)).collect();
         Ok(match text.cmp(&other) {
             core::cmp::Ordering::Less => -1,

@@ -156,13 +156,26 @@ for _ in range(50_000):
     both()
 gc.collect()
 print(sys.getallocatedblocks() - before <= 2)
+# What C allocates is no block of the heap: 160 kB a call that would be seen in the process.
+import resource
+failing = [1] * 20_000 + [None]
+def fail():
+    try:
+        selection_sort(failing)
+    except TypeError:
+        pass
+fail()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(500):
+    fail()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000)
 ";
     let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
     assert_eq!(code, Some(0), "{errors}");
     assert_eq!(
         output,
         "True [] [1, 2, 3]\nTypeError a list is required, not tuple\nTypeError item 1 must be an int, not str\n\
-         OverflowError Python int too large to convert to C long\nTrue\n"
+         OverflowError Python int too large to convert to C long\nTrue\nTrue\n"
     );
 }
 

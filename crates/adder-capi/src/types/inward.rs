@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr::null_mut;
 
 use adder_objects::buffer::Buffer;
-use adder_objects::typeobject::{Binary, CFields, CompareOp, Slots, number};
+use adder_objects::typeobject::{Binary, CFields, CompareOp, Slots, by_operator, number};
 use adder_objects::{Args, Cx, R, TypeObject, Value, exceptions as exc, raise};
 
 use crate::border::{Object, returned, status};
@@ -471,27 +471,6 @@ pub(super) fn buffer(cx: &Cx, this: &Value, flags: u32) -> R<Buffer> {
     let done = unsafe { f(object.object(), &raw mut *view, flags as c_int) };
     status(cx, done, || who(ty, "__buffer__"))?;
     Ok(crate::buffers::of_c(this.clone(), view))
-}
-
-macro_rules! by_operator {
-    ($function:ident) => {
-        [
-            $function::<0>,
-            $function::<1>,
-            $function::<2>,
-            $function::<3>,
-            $function::<4>,
-            $function::<5>,
-            $function::<6>,
-            $function::<7>,
-            $function::<8>,
-            $function::<9>,
-            $function::<10>,
-            $function::<11>,
-            $function::<12>,
-            $function::<13>,
-        ]
-    };
 }
 
 fn operator_field<const OP: usize>(c: &CFields) -> *const c_void {

@@ -15,15 +15,6 @@ use crate::call::{method_of, split_doc, text};
 use crate::contract::api;
 use crate::structs::{PyGetSetDef, PyMemberDef, PyMethodDef, meth};
 
-/// Kinds of a member, and `Py_T_NONE` and its like: what C calls them.
-pub mod member {
-    #![allow(missing_docs, reason = "the names and meanings are CPython's")]
-    use core::ffi::c_int;
-    pub const PYSSIZET: c_int = 19;
-    pub const READONLY: c_int = 1;
-    pub const RELATIVE_OFFSET: c_int = 8;
-}
-
 /// Makes a type ready. Types that are ready already stay as they are.
 ///
 /// # Errors
@@ -43,7 +34,7 @@ pub unsafe fn ready(cx: &Cx, ty: *mut TypeObject) -> R<()> {
     };
     let heap = c.tp_flags.get() & flag::HEAP != 0;
     if !heap {
-        make_static(cx, ty);
+        make_static(ty);
     }
     let bases = bases_of(cx, ty)?;
     let base = bases.items()[0].clone();
@@ -85,7 +76,7 @@ pub unsafe fn ready(cx: &Cx, ty: *mut TypeObject) -> R<()> {
 const MANAGED_WEAKREF: u64 = 1 << 3;
 
 /// The head of a static type: `PyVarObject_HEAD_INIT` could not know it.
-fn make_static(cx: &Cx, ty: *mut TypeObject) {
+fn make_static(ty: *mut TypeObject) {
     // SAFETY: the type is C's, and nobody uses it yet; its head says which metatype it has, if any.
     unsafe {
         let head: *mut Head = ty.cast();
@@ -99,7 +90,6 @@ fn make_static(cx: &Cx, ty: *mut TypeObject) {
         };
         head.write(Head::immortal(&raw const meta.shape.info));
     }
-    let _ = cx;
 }
 
 /// The bases: `tp_bases`, else `tp_base`, else `object`. A base that is not ready is made so.

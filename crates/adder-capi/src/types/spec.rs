@@ -7,10 +7,11 @@ use adder_objects::typeobject::{CFields, OBJECT_TYPE, TYPE_TYPE, flag};
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
 use super::fields::keep_text;
-use super::ready::{member, ready};
+use super::ready::ready;
 use crate::border::Borrowed;
 use crate::call::text;
 use crate::contract::api;
+use crate::members::kind;
 use crate::structs::{PyMemberDef, PyTypeSlot, PyTypeSpec, am, bf, mp, nb, sq};
 
 /// The suites of a heap type, kept with it.
@@ -263,11 +264,11 @@ unsafe fn read_offsets(c: &CFields, extra: isize) {
     // SAFETY: by the contract; C's table may be changed where it says that it is relative.
     unsafe {
         while !row.is_null() && !(*row).name.is_null() {
-            if (*row).flags & member::RELATIVE_OFFSET != 0 {
-                (*row).flags &= !member::RELATIVE_OFFSET;
+            if (*row).flags & kind::RELATIVE_OFFSET != 0 {
+                (*row).flags &= !kind::RELATIVE_OFFSET;
                 (*row).offset += extra;
             }
-            if (*row).kind == member::PYSSIZET && (*row).flags & member::READONLY != 0 {
+            if (*row).kind == kind::PYSSIZET && (*row).flags & kind::READONLY != 0 {
                 match text((*row).name) {
                     Some("__weaklistoffset__") => c.tp_weaklistoffset.set((*row).offset),
                     Some("__dictoffset__") => c.tp_dictoffset.set((*row).offset),

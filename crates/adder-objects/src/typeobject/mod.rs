@@ -12,7 +12,7 @@ mod state;
 
 pub use c_fields::CFields;
 pub use shape::{Shape, SharedKeys};
-pub(crate) use slots::by_operator;
+pub use slots::by_operator;
 pub use slots::{Binary, CompareOp, Inquiry, Nullary, Slots, number, slot};
 pub use spec::{Foreign, GetSet, Member, MemberKind, Method, MethodFn, Spec};
 pub use state::TypeState;

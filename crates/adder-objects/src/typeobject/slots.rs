@@ -230,6 +230,7 @@ pub const fn slot<F: Copy>(function: F) -> Cell<Option<F>> {
 }
 
 /// A function for each number of [`number`], which it gets as its const parameter.
+#[macro_export]
 macro_rules! by_operator {
     ($function:ident) => {
         [
@@ -250,4 +251,4 @@ macro_rules! by_operator {
         ]
     };
 }
-pub(crate) use by_operator;
+pub use by_operator;
