@@ -2,4 +2,6 @@
 
 fn main() {
     println!("cargo:rustc-link-arg-bins=-rdynamic");
+    // For the test with two interpreters in one process.
+    println!("cargo:rustc-link-arg-tests=-rdynamic");
 }

@@ -79,12 +79,12 @@ fn of_python_2(cx: &Cx, name: &str, init: unsafe extern "C" fn()) -> R {
 }
 
 /// Files that were loaded: by which interpreter first, and whether each interpreter may have a module of it.
-static LOADED: LazyLock<Mutex<HashMap<String, (usize, bool)>>> = LazyLock::new(Mutex::default);
+static LOADED: LazyLock<Mutex<HashMap<String, (u64, bool)>>> = LazyLock::new(Mutex::default);
 
 /// Notes that an interpreter has loaded a file. False if it is another's, and not made for several.
 fn note(cx: &Cx, file: &str, for_each: Option<bool>) -> bool {
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let this = core::ptr::from_ref(cx).addr();
+    let this = crate::state::of(cx).number;
     match (loaded.get(file), for_each) {
         (Some(&(owner, each)), _) => owner == this || each,
         (None, Some(each)) => {

@@ -1,6 +1,7 @@
 //! What the C layer keeps for an interpreter.
 
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::HashMap;
 
 use adder_objects::{Cx, TypeObject};
@@ -8,6 +9,8 @@ use adder_objects::{Cx, TypeObject};
 /// See [`of`].
 #[derive(Default)]
 pub struct State {
+    /// No other interpreter of the process has it, not even one at the same address later.
+    pub number: u64,
     /// Static types of C that were made ready in this interpreter.
     pub static_types: RefCell<Vec<*mut TypeObject>>,
     /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
@@ -28,7 +31,9 @@ pub fn begin(cx: &Cx) {
     if !cx.border.get().is_null() {
         return;
     }
-    let state: &'static State = Box::leak(Box::default());
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+    let state: &'static State = Box::leak(Box::new(State { number, ..State::default() }));
     cx.border.set(core::ptr::from_ref(state).cast());
     cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
     cx.hooks.foreign_get.set(Some(crate::members::get));

@@ -179,6 +179,30 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000)
     );
 }
 
+/// Runs a program in an interpreter of its own within this process.
+fn run_here(folder: &Path, program: &str) -> adder_vm::Outcome {
+    let path = vec![folder.to_string_lossy().into_owned()];
+    let vm = adder_vm::Vm::new(adder_vm::Heap::new(), adder_vm::Options { path, ..Default::default() })
+        .expect("an interpreter");
+    adder_capi::install(&vm);
+    vm.run_source(program.as_bytes(), "<string>")
+}
+
+#[test]
+fn a_second_interpreter_gets_only_what_is_made_for_it() {
+    let folder = Folder::new("interpreters");
+    compile(&here("kinds.c"), &[&include()], &folder.0.join("kinds.so"), &[]);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/c/selection_sort/selection_sort.c");
+    compile(&source, &[&include()], &folder.0.join("selection_sort.so"), &[]);
+    let both = "import selection_sort; assert selection_sort.selection_sort([2, 1]) == [1, 2]\n";
+    let first = format!("{both}import kinds; assert len(kinds.Pair()) == 2");
+    assert_eq!(run_here(&folder.0, &first), adder_vm::Outcome::Exit(0));
+    let second = format!(
+        "{both}try:\n    import kinds\nexcept ImportError as error:\n    assert str(error) == 'module kinds does not support loading in subinterpreters', error\nelse:\n    raise AssertionError('imported')"
+    );
+    assert_eq!(run_here(&folder.0, &second), adder_vm::Outcome::Exit(0));
+}
+
 /// What the headers declare: names of functions with the number of their parameters.
 fn declared() -> Vec<(String, Option<usize>)> {
     let mut all = Vec::new();
