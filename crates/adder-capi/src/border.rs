@@ -244,6 +244,50 @@ impl Parameter for StolenOnSuccess {
     }
 }
 
+/// A place of the caller's whose reference the function replaces.
+pub struct InPlace(*mut Object);
+
+impl InPlace {
+    /// Is there no place?
+    pub fn is_missing(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// What lies there, still the caller's.
+    pub fn borrow(&self) -> Option<Borrowed> {
+        // SAFETY: `receive`'s contract.
+        unsafe { self.0.as_ref().and_then(|object| Borrowed::of(*object)) }
+    }
+
+    /// Takes what lies there, and leaves NULL.
+    pub fn take(&self) -> Option<Value> {
+        // SAFETY: `receive`'s contract.
+        unsafe { self.0.as_mut().and_then(|object| NonNull::new(core::mem::replace(object, null_mut()))) }
+            // SAFETY: the same.
+            .map(|object| unsafe { Value::from_owned(object) })
+    }
+
+    /// Puts a reference there, in the place of NULL.
+    ///
+    /// # Errors
+    /// MemoryError, where an int must be boxed.
+    pub fn put(&self, cx: &Cx, value: Value) -> R<()> {
+        let object = value.give(cx)?;
+        // SAFETY: `receive`'s contract.
+        unsafe { self.0.write(object) };
+        Ok(())
+    }
+}
+
+impl Parameter for InPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::Replaced;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<InPlace> {
+        Ok(InPlace(c))
+    }
+}
+
 macro_rules! plain {
     ($($ty:ty),*) => {$(
         impl Parameter for $ty {

@@ -18,6 +18,8 @@ pub enum Passing {
     StolenOrNull,
     /// An argument whose reference passes to the function if it succeeds.
     StolenOnSuccess,
+    /// A place with a reference of the caller's, which the function replaces: by NULL if it fails, unless it says otherwise.
+    Replaced,
     /// A result that the caller owns; NULL with an exception.
     New,
     /// The same; NULL also without an exception, when there is nothing to give.

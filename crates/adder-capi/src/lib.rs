@@ -7,21 +7,30 @@
 
 pub mod border;
 pub mod buffers;
+pub mod bytes;
+pub mod c_text;
 pub mod call;
+pub mod codec_registry;
 pub mod containers;
 pub mod contract;
 pub mod errors;
+pub mod files;
+pub mod hash;
 pub mod indicator;
 pub mod load;
+pub mod locks;
+pub mod marshal;
 pub mod members;
 pub mod memory;
 pub mod modules;
+pub mod native_threads;
 pub mod number;
 pub mod object;
 pub mod refcount;
 pub mod state;
 pub mod structs;
 pub mod text;
+pub mod time;
 pub mod types;
 mod varargs;
 
@@ -29,15 +38,43 @@ use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
+    bytes::TABLE,
+    c_text::TABLE,
+    codec_registry::TABLE,
     containers::TABLE,
     errors::TABLE,
+    files::TABLE,
+    hash::TABLE,
+    marshal::TABLE,
     modules::TABLE,
+    native_threads::TABLE,
     number::TABLE,
     object::TABLE,
-    text::TABLE,
+    text::builder::TABLE,
+    text::decode::TABLE,
+    text::encode::TABLE,
+    text::make::TABLE,
+    text::parts::TABLE,
+    text::read::TABLE,
+    text::system::TABLE,
+    text::write::TABLE,
+    time::TABLE,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+];
+
+/// Functions that need no interpreter, and so have no row.
+static WITHOUT_CONTRACT: &[&[contract::Address]] = &[
+    c_text::ALL,
+    codec_registry::ALL,
+    files::ALL,
+    hash::ALL,
+    locks::ALL,
+    native_threads::ALL,
+    text::characters::ALL,
+    text::system::ALL,
+    time::ALL,
 ];
 
 /// Every function of the C API that has a contract.
@@ -48,7 +85,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
+    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, WITHOUT_CONTRACT));
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 

@@ -63,14 +63,15 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-#[test]
-fn a_module_with_types_of_several_kinds() {
-    let folder = Folder::new("kinds");
-    compile(&here("kinds.c"), &[&include()], &folder.0.join("kinds.so"), &[]);
-    let program = here("kinds_program.py");
+/// Compiles a module of the tests for Adder and for CPython, and runs its program under both: they write the same.
+fn beside_cpython(name: &str) {
+    let folder = Folder::new(name);
+    let (source, module) = (here(&format!("{name}.c")), format!("{name}.so"));
+    compile(&source, &[&include()], &folder.0.join(&module), &[]);
+    let program = here(&format!("{name}_program.py"));
     let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
     assert_eq!(code, Some(0), "{errors}");
-    let expected = std::fs::read_to_string(here("kinds_program.out")).expect("what CPython writes");
+    let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
     let output = adder_cpython::clean(Command::new(cpython))
@@ -82,10 +83,35 @@ fn a_module_with_types_of_several_kinds() {
         println!("SKIPPED: extension modules beside CPython: its headers are not here");
         return;
     }
-    let theirs = Folder::new("kinds-cpython");
-    compile(&here("kinds.c"), &[&headers], &theirs.0.join("kinds.so"), &[]);
+    let theirs = Folder::new(&format!("{name}-cpython"));
+    compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations"]);
     let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
     assert_eq!(output, expected, "{errors}");
+}
+
+#[test]
+fn a_module_with_types_of_several_kinds() {
+    beside_cpython("kinds");
+}
+
+#[test]
+fn bytes_and_files() {
+    beside_cpython("bytes");
+}
+
+#[test]
+fn codings() {
+    beside_cpython("codings");
+}
+
+#[test]
+fn native_threads() {
+    beside_cpython("native_threads");
+}
+
+#[test]
+fn text() {
+    beside_cpython("text");
 }
 
 #[test]

@@ -33,7 +33,7 @@ mod program;
 mod report;
 mod sets;
 mod templates;
-mod threads;
+pub mod threads;
 pub mod traceback;
 pub mod vm;
 

@@ -39,6 +39,8 @@ macro_rules! iterator_type {
 
 iterator_type! {
     /// `str_iterator`
+    // SAFETY: the name is C's, and nothing else has it.
+    #[unsafe(export_name = "PyUnicodeIter_Type")]
     STR_ITERATOR_TYPE STR_ITERATOR_SPEC "str_iterator" next_character
 }
 iterator_type! {
@@ -47,10 +49,14 @@ iterator_type! {
 }
 iterator_type! {
     /// `bytes_iterator`
+    // SAFETY: the name is C's, and nothing else has it.
+    #[unsafe(export_name = "PyBytesIter_Type")]
     BYTES_ITERATOR_TYPE BYTES_ITERATOR_SPEC "bytes_iterator" next_byte
 }
 iterator_type! {
     /// `bytearray_iterator`
+    // SAFETY: the name is C's, and nothing else has it.
+    #[unsafe(export_name = "PyByteArrayIter_Type")]
     BYTEARRAY_ITERATOR_TYPE BYTEARRAY_ITERATOR_SPEC "bytearray_iterator" next_byte
 }
 
