@@ -18,6 +18,14 @@ pub enum Passing {
     StolenOrNull,
     /// An argument whose reference passes to the function if it succeeds.
     StolenOnSuccess,
+    /// An argument of which the caller has one reference more afterwards.
+    Counted,
+    /// A place for an object: the caller owns what is in it afterwards, unless that is NULL.
+    GivesNew,
+    /// A place for an object that somebody else owns.
+    GivesLent,
+    /// A place with a reference of the caller's, or NULL: the function releases it and puts another there, or NULL.
+    Replaces,
     /// A result that the caller owns; NULL with an exception.
     New,
     /// The same; NULL also without an exception, when there is nothing to give.
@@ -55,12 +63,6 @@ pub struct Contract {
 // SAFETY: only read.
 unsafe impl Sync for Contract {}
 
-/// The address of a function without a row: one that works on counts or plain memory alone.
-pub struct Address(pub *const ());
-
-// SAFETY: never followed.
-unsafe impl Sync for Address {}
-
 /// Functions of the C API: `quiet fn` where no code of a program can run, `runs fn` where it may. Makes the exported functions and
 /// their rows, in a static `TABLE`.
 macro_rules! api {
@@ -78,7 +80,8 @@ macro_rules! api {
             pub unsafe extern "C" fn $name(
                 $($arg: <$ty as $crate::border::Parameter>::C),*
             ) -> <$out as $crate::border::Outcome>::C {
-                $crate::border::cross::<$out>(stringify!($name), |$cx| {
+                let arguments = || [$($crate::ledger::word(&$arg)),*];
+                $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
                     // SAFETY: by the contract.
                     $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
                     $body
@@ -99,3 +102,21 @@ macro_rules! api {
     };
 }
 pub(crate) use api;
+
+/// Rows of functions that work on counts or on plain memory alone, also where no interpreter is: they do not go through
+/// [`border`](crate::border), and what they do with references is written here.
+macro_rules! rows {
+    ($(#[$meta:meta])* $table:ident: $($runs:ident $name:ident($($arg:ident: $passing:ident),*) -> $result:ident;)*) => {
+        $(#[$meta])*
+        pub(crate) static $table: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
+                result: $crate::contract::Passing::$result,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use rows;

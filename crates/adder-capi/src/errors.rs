@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use adder_objects::exceptions::{self as exc, PyBaseException};
 use adder_objects::{Cx, R, Raised, Value, raise};
 
-use crate::border::{Borrowed, Lent, Nothing, Object, Outcome, Stolen};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, OwnedPlace, Stolen};
 use crate::contract::api;
 use crate::indicator;
 
@@ -161,6 +161,9 @@ api! {
         let Some(base) = exception.downcast::<PyBaseException>() else {
             return Err(crate::border::bad_call(cx, "PyException_SetTraceback"));
         };
+        if !traceback.is_none() && traceback.downcast::<adder_vm::traceback::PyTraceback>().is_none() {
+            return raise!(cx, exc::TYPE_ERROR, "__traceback__ must be a traceback or None");
+        }
         base.traceback.set(if traceback.is_none() { Value::UNSET } else { traceback.to_owned() });
         Ok(())
     }
@@ -213,7 +216,7 @@ api! {
     }
 
     /// Takes class, value and traceback of what is set.
-    quiet fn PyErr_Fetch(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    quiet fn PyErr_Fetch(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
         let parts = match indicator::take() {
             None => [None, None, None],
             Some(raised) => {
@@ -223,9 +226,7 @@ api! {
             }
         };
         for (place, part) in [class, value, traceback].into_iter().zip(parts) {
-            let part = part.give(cx)?;
-            // SAFETY: the contract: places for three pointers.
-            unsafe { place.write(part) };
+            place.put(cx, part)?;
         }
         Ok(Nothing)
     }
@@ -245,17 +246,21 @@ api! {
     }
 
     /// Makes an instance of what [`PyErr_Fetch`] gave. It always is one here already, unless C changed it.
-    runs fn PyErr_NormalizeException(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    runs fn PyErr_NormalizeException(cx, class: OwnedPlace, value: OwnedPlace, traceback: OwnedPlace) -> Nothing {
         let _ = traceback;
-        // SAFETY: the contract: places that hold what PyErr_Fetch gave.
-        unsafe {
-            let Some(given) = Borrowed::of(class.read()) else { return Ok(Nothing) };
-            let made = instance_of(cx, &given, Borrowed::of(value.read()).as_deref())?;
-            let ty = made.ty().value();
-            drop(core::ptr::NonNull::new(class.replace(ty.give(cx)?)).map(|old| Value::from_owned(old)));
-            drop(core::ptr::NonNull::new(value.replace(made.give(cx)?)).map(|old| Value::from_owned(old)));
-        }
+        let Some(given) = class.borrow() else { return Ok(Nothing) };
+        let made = instance_of(cx, &given, value.borrow().as_deref())?;
+        let ty = made.ty().value();
+        value.replace(cx, made)?;
+        class.replace(cx, ty)?;
         Ok(Nothing)
+    }
+
+    /// `PyErr_BadInternalCall`, with the place.
+    quiet fn _PyErr_BadInternalCall(cx, file: *const c_char, line: c_int) -> Nothing {
+        // SAFETY: the contract: a text.
+        let file = unsafe { text_of(file) };
+        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
     }
 }
 
@@ -289,21 +294,6 @@ fn new_class(cx: &Cx, name: &str, doc: Option<&str>, base: Option<&Value>, names
     };
     let meta = adder_objects::typeobject::TYPE_TYPE.value();
     cx.call(&meta, &[cx.str_value(short)?, bases.into_value(), dict.into_value()])
-}
-
-/// `PyErr_BadInternalCall`, with the place.
-///
-/// # Safety
-/// A text.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _PyErr_BadInternalCall(file: *const c_char, line: c_int) {
-    crate::border::cross::<Nothing>("PyErr_BadInternalCall", |cx| {
-        // SAFETY: by the contract.
-        let file = unsafe { text_of(file) };
-        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
-    });
 }
 
 /// The built-in exception classes: pointers, as C has them.

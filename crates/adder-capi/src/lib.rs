@@ -12,6 +12,7 @@ pub mod containers;
 pub mod contract;
 pub mod errors;
 pub mod indicator;
+pub mod ledger;
 pub mod load;
 pub mod members;
 pub mod memory;
@@ -31,10 +32,13 @@ static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
     containers::TABLE,
     errors::TABLE,
+    memory::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    refcount::TABLE,
     text::TABLE,
+    types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
@@ -48,7 +52,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
+    core::hint::black_box((TABLES, varargs::ALL));
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 

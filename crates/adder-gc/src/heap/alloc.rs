@@ -53,6 +53,9 @@ impl Inner {
     fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
         self.check_owner();
         crate::collect::pace(self);
+        if self.is_refused(placed.bytes) {
+            return Err(self.out_of_memory(placed.bytes, false));
+        }
         loop {
             if let Some(block) = self.try_block(placed, tracked) {
                 self.watch_birth(block, placed);
