@@ -324,6 +324,15 @@ show(PyObject *Py_UNUSED(module), PyObject *object)
     return PyLong_FromLong(PyErr_Occurred() == NULL);
 }
 
+/* Prints a SystemExit, which ends the process. */
+static PyObject *
+print_exit(PyObject *Py_UNUSED(module), PyObject *code)
+{
+    PyErr_SetObject(PyExc_SystemExit, code);
+    PyErr_Print();
+    return PyUnicode_FromString("not ended");
+}
+
 /* syntax(file): a SyntaxError told where it lies, in four ways, and lines of the file. */
 static PyObject *
 syntax(PyObject *Py_UNUSED(module), PyObject *args)
@@ -419,6 +428,7 @@ static PyMethodDef functions[] = {
     {"unicode", unicode, METH_VARARGS, NULL},
     {"warn", warn, METH_O, NULL},
     {"show", show, METH_O, NULL},
+    {"print_exit", print_exit, METH_O, NULL},
     {"syntax", syntax, METH_VARARGS, NULL},
     {"here", here, METH_VARARGS, NULL},
     {"interrupt", interrupt, METH_NOARGS, NULL},

@@ -1,6 +1,7 @@
 # What PyErr_* sets, takes and shows; what PyException_* holds; warnings.
 import io
 import signal
+import subprocess
 import sys
 import tempfile
 import warnings
@@ -58,6 +59,10 @@ lines = [line for line in text.splitlines() if not line.startswith(('Traceback',
 print(*lines, sep='\n')
 print(*hooked, sep='\n')
 print(repr(sys.last_exc), sys.last_type, sys.last_value is sys.last_exc, sys.last_traceback)
+for code in (3, None, 'a text'):
+    program = f"import atexit, errors; atexit.register(print, 'at exit'); print('before'); print(errors.print_exit({code!r}))"
+    ended = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True)
+    print(ended.returncode, ended.stdout.split('\n'), repr(ended.stderr))
 print('- places')
 with tempfile.NamedTemporaryFile('w', suffix='.py') as file:
     file.write('first line\nsecond line\n')
