@@ -5,12 +5,16 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod building;
 pub mod call;
 pub mod containers;
 pub mod contract;
 pub mod errors;
+pub mod exceptions;
+mod formatting;
 pub mod indicator;
 pub mod ledger;
 pub mod load;
@@ -20,28 +24,36 @@ pub mod modules;
 pub mod number;
 pub mod object;
 pub mod refcount;
+pub mod reports;
 pub mod state;
 pub mod structs;
 pub mod text;
 pub mod types;
 mod varargs;
+pub mod warnings;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     containers::TABLE,
     errors::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
     memory::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
     refcount::TABLE,
+    reports::TABLE,
     text::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    varargs::TABLE,
+    warnings::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -52,7 +64,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL));
+    core::hint::black_box(TABLES);
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 
