@@ -99,3 +99,24 @@ macro_rules! api {
     };
 }
 pub(crate) use api;
+
+/// Functions of the C API that need no interpreter, or must be called without its lock: they have no row. Makes the exported
+/// functions and their addresses, in a static `ALL`.
+macro_rules! without_interpreter {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// The contract of the C API: pointers are to what it says.
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(no_mangle)]
+            #[allow(non_snake_case, reason = "C's names")]
+            pub unsafe extern "C" fn $name($($arg: $ty),*) $(-> $out)? $body
+        )*
+
+        /// Where these functions are.
+        pub static ALL: &[$crate::contract::Address] = &[$($crate::contract::Address($name as *const ())),*];
+    };
+}
+pub(crate) use without_interpreter;

@@ -9,36 +9,59 @@ pub mod border;
 pub mod buffers;
 pub mod call;
 pub mod containers;
+pub mod contexts;
 pub mod contract;
+pub mod datetime;
 pub mod errors;
+pub mod evaluation;
+pub mod imports;
 pub mod indicator;
+pub mod interpreters;
+pub mod lifecycle;
 pub mod load;
 pub mod members;
 pub mod memory;
 pub mod modules;
 pub mod number;
 pub mod object;
+pub mod os;
 pub mod refcount;
+pub mod run;
 pub mod state;
 pub mod structs;
+pub mod sys;
 pub mod text;
+pub mod threads;
 pub mod types;
 mod varargs;
+pub mod versions;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
     containers::TABLE,
+    contexts::TABLE,
     errors::TABLE,
+    evaluation::TABLE,
+    imports::TABLE,
+    interpreters::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    os::TABLE,
+    run::TABLE,
+    sys::TABLE,
     text::TABLE,
+    threads::TABLE,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
 ];
+
+/// Functions without a row that have to do with a running interpreter.
+static RUNNING: &[&[contract::Address]] =
+    &[imports::ALL, interpreters::ALL, lifecycle::ALL, os::ALL, run::OLDER, sys::ALL, threads::ALL, versions::ALL];
 
 /// Every function of the C API that has a contract.
 pub fn contracts() -> impl Iterator<Item = &'static Contract> {
@@ -48,8 +71,19 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, RUNNING));
+    versions::set_flags(&vm.options);
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        built_in: imports::linked,
+        built_in_names: imports::linked_names,
+        datetime: datetime::functions(),
+        end: interpreters::at_end,
+    });
+    // Without room for them it goes without.
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
 }
 
 #[cfg(test)]

@@ -310,6 +310,11 @@ pub(super) fn after_fork() {
     }
 }
 
+/// Has an interrupt arrived? From now on it has not.
+pub(crate) fn take_interrupt() -> bool {
+    ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
 /// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
 pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     if !(1..COUNT as i32).contains(&number) {
