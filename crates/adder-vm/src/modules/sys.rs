@@ -276,7 +276,7 @@ pub(super) fn tell_audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
     audit(cx, &Value::none(), &all).map(drop)
 }
 
-fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
+pub(super) fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
     let hooks = &Vm::of(cx).state.audit_hooks;
     let mut all = match hooks.try_get() {
         Some(known) => cx.collect(&known)?,

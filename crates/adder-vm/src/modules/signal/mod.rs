@@ -310,6 +310,11 @@ pub(super) fn after_fork() {
     }
 }
 
+/// Has an interrupt arrived? From now on it has not.
+pub(crate) fn take_interrupt() -> bool {
+    ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
 /// As if the signal had arrived, where the program has a handler for it; says whether it has.
 ///
 /// # Errors
