@@ -7,6 +7,7 @@
 
 pub mod border;
 pub mod buffers;
+pub mod building;
 pub mod call;
 pub mod containers;
 pub mod contract;
@@ -49,7 +50,12 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
     core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        build_settings: building::settings,
+    });
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub struct Extensions {
     pub create: fn(&Cx, &Value) -> R,
     /// Runs its body.
     pub exec: fn(&Cx, &Value) -> R<()>,
+    /// How such modules are built: what `sysconfig` adds to its variables.
+    pub build_settings: fn() -> Vec<(&'static str, String)>,
 }
 
 impl Vm {
