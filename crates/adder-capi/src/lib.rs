@@ -8,7 +8,8 @@
 mod arguments;
 pub mod border;
 pub mod buffers;
-mod building;
+mod build_value;
+pub mod building;
 pub mod call;
 pub mod containers;
 pub mod contexts;
@@ -100,6 +101,7 @@ pub fn install(vm: &adder_vm::Vm) {
         built_in: imports::linked,
         built_in_names: imports::linked_names,
         datetime: datetime::functions(),
+        build_settings: building::settings,
         end: interpreters::at_end,
     });
     // Without room for them it goes without.

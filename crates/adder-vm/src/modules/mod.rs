@@ -54,6 +54,7 @@ mod sys_hooks;
 mod sys_monitoring;
 mod sys_threads;
 mod sys_trace;
+mod sysconfig;
 mod termios;
 pub(crate) mod testcapi;
 pub(crate) mod thread;
@@ -197,6 +198,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_string", string_parts::make),
     ("_struct", structs::make),
     ("_symtable", symtable::make),
+    ("_sysconfig", sysconfig::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
     ("_tracemalloc", tracemalloc::make),
