@@ -395,6 +395,7 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
     vm.trim_stack(vm.current.get());
+    vm.cx.release_spent();
     gc::when_due(vm);
 }
 
