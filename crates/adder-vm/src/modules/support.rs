@@ -300,8 +300,8 @@ pub(super) fn in_python(vm: &Vm, name: &str, module: &Value, files: &[&str]) -> 
             return raise!(cx, exc::SYSTEM_ERROR, "the library lacks {file}");
         };
         let shown = format!("{}/{file}", crate::finder::LIBRARY);
-        let text = crate::finder::decode(cx, &source, &shown)?;
-        let code = crate::finder::compile(vm, &text, &shown, Mode::Exec)?;
+        let text = crate::source::decode(cx, &source, &shown)?;
+        let code = crate::source::compile(vm, &text, &shown, Mode::Exec)?;
         let globals = dict.clone().into_value();
         if let Err(raised) = vm.run_code(&code, &globals, &globals) {
             if let Some(modules) = vm.modules.get().downcast::<adder_objects::dict::PyDict>() {
