@@ -35,6 +35,7 @@ pub(crate) mod multiprocessing;
 mod opcode;
 pub(crate) mod pickle;
 mod posix;
+mod process_wide;
 pub(crate) mod queue;
 pub(crate) mod random;
 mod resource;

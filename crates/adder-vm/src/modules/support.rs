@@ -1,8 +1,7 @@
 //! What the modules of the operating system share: numbers, bytes and paths of arguments, errors, parts written in Python.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 use adder_compiler::Mode;
 use adder_objects::buffer::{Buffer, request};
@@ -270,23 +269,6 @@ pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64 + Send) -> R<i64> {
         }
         crate::threads::handle_signals(cx)?;
     }
-}
-
-/// A call of the system whose answer lies in a buffer that the process has once, for all its interpreters. The answer is copied in
-/// the call, which uses no interpreter.
-pub(super) fn alone<T: Send + 'static>(call: impl FnOnce() -> T) -> T {
-    static BUSY: Mutex<()> = Mutex::new(());
-    let _busy = BUSY.lock().unwrap_or_else(PoisonError::into_inner);
-    call()
-}
-
-/// The bytes of a text of the system, if there is one.
-///
-/// # Safety
-/// Null, or the start of a text that ends with a zero.
-pub(super) unsafe fn copied(text: *const libc::c_char) -> Option<Vec<u8>> {
-    // SAFETY: by the contract.
-    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_bytes().to_vec())
 }
 
 /// Runs files of the library in the namespace of a built-in module: what of it is written in Python.

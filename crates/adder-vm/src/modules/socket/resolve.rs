@@ -7,7 +7,8 @@ use adder_objects::str::PyStr;
 use adder_objects::{Args, Cx, Params, R, Raised, Value, exceptions as exc, raise};
 
 use super::super::exception_classes;
-use super::super::support::{self, alone, c_int, contents, int, without_lock};
+use super::super::process_wide::{alone, copied};
+use super::super::support::{self, c_int, contents, int, without_lock};
 use super::address::{Address, host_of, name_of};
 
 /// The exception of what `getaddrinfo` refuses.
@@ -321,7 +322,7 @@ pub(super) fn getservbyport(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let name = alone(move || unsafe {
         libc::getservbyport(i32::from(port.to_be()), protocol.as_ref().map_or(null(), |p| p.as_ptr()))
             .as_ref()
-            .and_then(|entry| support::copied(entry.s_name))
+            .and_then(|entry| copied(entry.s_name))
     });
     match name {
         Some(name) => support::fs_text(cx, &name),
