@@ -8,6 +8,7 @@ use adder_objects::buffer::{Buffer, request};
 use adder_objects::bytes::PyBytes;
 use adder_objects::codecs::{Handler, decode_utf_8, encode_utf_8};
 use adder_objects::exceptions as exc;
+use adder_objects::storage::HeapVec;
 use adder_objects::str::PyStr;
 use adder_objects::{Catch, Cx, R, Raised, Value, raise};
 
@@ -73,21 +74,18 @@ pub(super) fn timeout(cx: &Cx, value: &Value) -> R<f64> {
 }
 
 /// The bytes of an object with a buffer.
-pub(super) fn contents(cx: &Cx, value: &Value) -> R<Vec<u8>> {
+pub(super) fn contents<'c>(cx: &'c Cx, value: &Value) -> R<HeapVec<'c, u8>> {
     let view = view(cx, value, request::SIMPLE)?;
-    let mut copy = zeroed(cx, view.len)?;
+    let mut copy = HeapVec::with_capacity(cx, view.len)?;
     // SAFETY: nothing runs while the bytes are copied.
-    copy.copy_from_slice(unsafe { view.as_slice() });
+    copy.extend(unsafe { view.as_slice() })?;
     Ok(copy)
 }
 
 /// A buffer of a length that a program chose.
-pub(super) fn zeroed(cx: &Cx, n: usize) -> R<Vec<u8>> {
-    let mut buffer = Vec::new();
-    if buffer.try_reserve_exact(n).is_err() {
-        return Err(cx.no_memory());
-    }
-    buffer.resize(n, 0);
+pub(super) fn zeroed(cx: &Cx, n: usize) -> R<HeapVec<'_, u8>> {
+    let mut buffer = HeapVec::with_capacity(cx, n)?;
+    buffer.fill(0, n)?;
     Ok(buffer)
 }
 

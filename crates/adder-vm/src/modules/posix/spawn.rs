@@ -317,7 +317,7 @@ fn fork_exec(cx: &Cx, _: &Value, args: &[Value]) -> R {
         }
     }
     let plain = |value: &Value| -> R<Vec<Vec<u8>>> {
-        cx.collect(value)?.iter().map(|value| support::contents(cx, value)).collect()
+        cx.collect(value)?.iter().map(|value| Ok(support::contents(cx, value)?.to_vec())).collect()
     };
     let folder = match some(4) {
         Some(folder) => match CString::new(fs_bytes(cx, &support::fspath(cx, folder)?)?) {

@@ -245,7 +245,7 @@ pub(super) fn inet_aton(cx: &Cx, _: &Value, value: &Value) -> R {
 }
 
 pub(super) fn inet_ntoa(cx: &Cx, _: &Value, packed: &Value) -> R {
-    match <[u8; 4]>::try_from(contents(cx, packed)?) {
+    match <[u8; 4]>::try_from(&*contents(cx, packed)?) {
         Ok(bytes) => cx.str_value(&std::net::Ipv4Addr::from(bytes).to_string()),
         Err(_) => raise!(cx, exc::OS_ERROR, "packed IP wrong length"),
     }
@@ -269,8 +269,8 @@ pub(super) fn inet_pton(cx: &Cx, _: &Value, args: &[Value]) -> R {
 pub(super) fn inet_ntop(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (family, bytes) = (c_int(cx, &args[0])?, contents(cx, &args[1])?);
     let text = match family {
-        libc::AF_INET => <[u8; 4]>::try_from(bytes).ok().map(|bytes| std::net::Ipv4Addr::from(bytes).to_string()),
-        libc::AF_INET6 => <[u8; 16]>::try_from(bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
+        libc::AF_INET => <[u8; 4]>::try_from(&*bytes).ok().map(|bytes| std::net::Ipv4Addr::from(bytes).to_string()),
+        libc::AF_INET6 => <[u8; 16]>::try_from(&*bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
         _ => return raise!(cx, exc::VALUE_ERROR, "unknown address family {family}"),
     };
     match text {
