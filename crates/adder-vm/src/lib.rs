@@ -33,6 +33,7 @@ mod native_stack;
 mod program;
 mod report;
 mod sets;
+mod source;
 mod templates;
 mod threads;
 pub mod traceback;
