@@ -159,11 +159,10 @@ impl Deref for Borrowed {
 }
 
 #[cold]
-fn null(function: &'static str) -> Raised {
+fn null() -> Raised {
     // What C did before may have failed, and this is how it shows: that error says more.
-    indicator::take().unwrap_or_else(|| {
-        Cx::current().error(&exc::SYSTEM_ERROR, format_args!("{function}: null argument to internal routine"))
-    })
+    indicator::take()
+        .unwrap_or_else(|| Cx::current().error(&exc::SYSTEM_ERROR, format_args!("null argument to internal routine")))
 }
 
 /// SystemError for an argument of the wrong type.
@@ -176,9 +175,9 @@ impl Parameter for Borrowed {
     type C = Object;
     const PASSING: Passing = Passing::Borrowed;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Borrowed> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Borrowed> {
         // SAFETY: by the contract.
-        unsafe { Borrowed::of(c) }.ok_or_else(|| null(function))
+        unsafe { Borrowed::of(c) }.ok_or_else(null)
     }
 }
 
@@ -199,9 +198,9 @@ impl Parameter for Stolen {
     type C = Object;
     const PASSING: Passing = Passing::Stolen;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Stolen> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Stolen> {
         // SAFETY: by the contract.
-        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(|| null(function))
+        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(null)
     }
 }
 

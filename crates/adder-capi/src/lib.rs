@@ -8,17 +8,31 @@
 pub mod border;
 pub mod buffers;
 pub mod call;
+pub mod complex;
+pub mod constants;
 pub mod containers;
 pub mod contract;
+pub mod dict;
 pub mod errors;
+pub mod float;
+pub mod hash;
 pub mod indicator;
+pub mod iteration;
 pub mod load;
+pub mod long_bytes;
+pub mod long_export;
+pub mod mapping;
 pub mod members;
 pub mod memory;
 pub mod modules;
 pub mod number;
 pub mod object;
+pub mod operators;
+pub mod print;
 pub mod refcount;
+pub mod sequence;
+pub mod set;
+pub mod slice;
 pub mod state;
 pub mod structs;
 pub mod text;
@@ -29,11 +43,25 @@ use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
+    complex::TABLE,
+    constants::TABLE,
     containers::TABLE,
+    dict::TABLE,
     errors::TABLE,
+    float::TABLE,
+    hash::TABLE,
+    iteration::TABLE,
+    long_bytes::TABLE,
+    long_export::TABLE,
+    mapping::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    operators::TABLE,
+    print::TABLE,
+    sequence::TABLE,
+    set::TABLE,
+    slice::TABLE,
     text::TABLE,
     types::alloc::TABLE,
     types::ready::TABLE,
@@ -48,7 +76,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
+    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, hash::ALL, sequence::ALL));
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 

@@ -15,6 +15,8 @@ pub struct State {
     pub static_types: RefCell<Vec<*mut TypeObject>>,
     /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
     pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+    /// What `Py_GetConstant` has given, by number: as little as that.
+    pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
 }
 
 /// The C layer of an interpreter.

@@ -63,15 +63,20 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-#[test]
-fn a_module_with_types_of_several_kinds() {
-    let folder = Folder::new("kinds");
-    compile(&here("kinds.c"), &[&include()], &folder.0.join("kinds.so"), &[]);
-    let program = here("kinds_program.py");
+/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`; then the same with CPython
+/// and its headers.
+fn compare(name: &str) {
+    let (source, module) = (here(&format!("{name}.c")), format!("{name}.so"));
+    let folder = Folder::new(name);
+    compile(&source, &[&include()], &folder.0.join(&module), &[]);
+    let program = here(&format!("{name}_program.py"));
     let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
     assert_eq!(code, Some(0), "{errors}");
-    let expected = std::fs::read_to_string(here("kinds_program.out")).expect("what CPython writes");
-    assert_eq!(output, expected, "{errors}");
+    let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
+    if let Some((theirs, ours)) = expected.lines().zip(output.lines()).find(|(theirs, ours)| theirs != ours) {
+        panic!("CPython: {theirs}\nAdder:   {ours}\n{errors}");
+    }
+    assert_eq!(output.len(), expected.len(), "{errors}");
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
     let output = adder_cpython::clean(Command::new(cpython))
         .args(["-Ic", "import sysconfig; print(sysconfig.get_path('include'))"])
@@ -82,10 +87,25 @@ fn a_module_with_types_of_several_kinds() {
         println!("SKIPPED: extension modules beside CPython: its headers are not here");
         return;
     }
-    let theirs = Folder::new("kinds-cpython");
-    compile(&here("kinds.c"), &[&headers], &theirs.0.join("kinds.so"), &[]);
+    let theirs = Folder::new(&format!("{name}-cpython"));
+    compile(&source, &[&headers], &theirs.0.join(&module), &[]);
     let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
-    assert_eq!(output, expected, "{errors}");
+    assert!(output == expected, "CPython writes something else: {errors}");
+}
+
+#[test]
+fn a_module_with_types_of_several_kinds() {
+    compare("kinds");
+}
+
+#[test]
+fn numeric() {
+    compare("numeric");
+}
+
+#[test]
+fn protocols() {
+    compare("protocols");
 }
 
 #[test]

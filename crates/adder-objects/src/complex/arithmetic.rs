@@ -52,6 +52,11 @@ impl Complex {
             Some(Complex { real: f64::NAN, imag: f64::NAN })
         }
     }
+
+    /// The power, by logarithm; `None` for zero to a negative or complex one.
+    pub fn to_the(self, exponent: Complex) -> Option<Complex> {
+        any_power(self, exponent)
+    }
 }
 
 impl Add for Complex {
