@@ -4,7 +4,7 @@ use adder_objects::list::PyList;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Lent, Object, Stolen, bad_call, box_in_place};
+use crate::border::{Borrowed, Lent, Object, OwnedPlace, Stolen, bad_call, box_in_place};
 use crate::contract::api;
 
 fn list<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyList> {
@@ -195,13 +195,8 @@ api! {
     }
 
     /// Makes a tuple that nobody else has longer or shorter: another one, in its place. What is new is still missing.
-    runs fn _PyTuple_Resize(cx, place: *mut Object, len: isize) -> () {
-        // SAFETY: the contract: an owned tuple lies there, and it is taken whatever happens.
-        let Some(old) = core::ptr::NonNull::new(unsafe { place.replace(core::ptr::null_mut()) }) else {
-            return Err(bad_call(cx, "_PyTuple_Resize"));
-        };
-        // SAFETY: as above.
-        let old = unsafe { Value::from_owned(old) };
+    runs fn _PyTuple_Resize(cx, place: OwnedPlace, len: isize) -> () {
+        let Some(old) = place.take() else { return Err(bad_call(cx, "_PyTuple_Resize")) };
         let Some(tuple) = old.downcast_exact::<PyTuple>().filter(|_| len >= 0) else {
             return Err(bad_call(cx, "_PyTuple_Resize"));
         };
@@ -214,7 +209,7 @@ api! {
         } else if wanted == 0 {
             cx.empty_tuple()?.into_value()
         } else {
-            // The items move: the old tuple has none when it dies.
+            // The items move: the old tuple has none of them when it dies.
             let items = (0..wanted).map(|at| match tuple.place(at) {
                 // SAFETY: a place of a tuple that nobody else sees.
                 Some(from) => unsafe { from.replace(Value::UNSET) },
@@ -222,22 +217,12 @@ api! {
             });
             cx.tuple_in(&TUPLE_TYPE, items)?.into_value()
         };
-        // SAFETY: as above.
-        unsafe { place.write(made.into_raw().cast().as_ptr()) };
-        Ok(())
+        place.replace(cx, made)
     }
-}
 
-/// What `PyList_GET_ITEM` and `PyTuple_GET_ITEM` do where a small int lies in the place; NULL where nothing does.
-///
-/// # Safety
-/// The place is one of a list or a tuple that lives.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _Adder_BoxItem(place: *mut Object) -> Object {
-    crate::border::cross::<Lent>("a GET_ITEM macro", |cx| {
-        // SAFETY: by the contract.
+    /// What `PyList_GET_ITEM` and `PyTuple_GET_ITEM` do where a small int lies in the place; NULL where nothing does.
+    quiet fn _Adder_BoxItem(cx, place: *mut Object) -> Lent {
+        // SAFETY: the contract: a place of a list or a tuple that lives.
         unsafe { box_in_place(cx, place.cast()) }
-    })
+    }
 }

@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int};
 use adder_objects::dict::{OnConflict, PyDict, merge_mapping, merge_pairs};
 use adder_objects::{Cx, R, Value};
 
-use crate::border::{Borrowed, Lent, Nothing, Object, Outcome, bad_call, box_in_place};
+use crate::border::{Borrowed, Lent, LentPlace, NewPlace, Nothing, bad_call, box_in_place};
 use crate::contract::api;
 use crate::errors::text_of;
 use crate::mapping::{give_found, key_of};
@@ -57,20 +57,16 @@ api! {
     }
 
     /// A value, owned: 1; or 0 and NULL.
-    runs fn PyDict_GetItemRef(cx, object: Borrowed, key: Borrowed, result: *mut Object) -> bool {
-        let found = dict(cx, &object, "PyDict_GetItemRef").and_then(|dict| dict.get(cx, &key));
-        // SAFETY: the contract: there is a place for the result.
-        unsafe { result.write(core::ptr::null_mut()) };
-        let found = found?;
-        let there = found.is_some();
-        // SAFETY: as above.
-        unsafe { result.write(found.give(cx)?) };
-        Ok(there)
+    runs fn PyDict_GetItemRef(cx, object: Borrowed, key: Borrowed, result: NewPlace) -> bool {
+        give_found(cx, dict(cx, &object, "PyDict_GetItemRef").and_then(|dict| dict.get(cx, &key)), &result)
     }
 
     /// `del dict[key]`
     runs fn PyDict_DelItem(cx, object: Borrowed, key: Borrowed) -> () {
-        match dict(cx, &object, "PyDict_DelItem")?.remove(cx, &key)? {
+        // The key first, as CPython does.
+        let hash = cx.hash(&key)?;
+        let dict = dict(cx, &object, "PyDict_DelItem")?;
+        match dict.find_hashed(cx, &key, hash)?.map(|at| dict.remove_at(at)) {
             Some(_) => Ok(()),
             None => Err(cx.key_error(&key)),
         }
@@ -127,10 +123,10 @@ api! {
     }
 
     /// The next entry from a place on: 1, or 0 at the end.
-    quiet fn PyDict_Next(cx, object: Borrowed, place: *mut isize, key: *mut Object, value: *mut Object) -> c_int {
+    quiet fn PyDict_Next(cx, object: Borrowed, place: *mut isize, key: LentPlace, value: LentPlace) -> c_int {
         let Some(dict) = object.downcast::<PyDict>() else { return Ok(0) };
-        // SAFETY: the contract: the place is C's; those for key and value may be NULL.
-        unsafe { next(cx, dict, place, key, value, core::ptr::null_mut()) }
+        // SAFETY: the contract: the place is C's.
+        unsafe { next(cx, dict, place, &key, &value, core::ptr::null_mut()) }
     }
 
     /// Takes the entries of a mapping over; with `replace` 0 keys that are there keep their values.
@@ -176,40 +172,31 @@ api! {
     }
 
     /// The same, owned: 1 if the key was there, 0 if it got the default. The place for the value may be NULL.
-    runs fn PyDict_SetDefaultRef(cx, object: Borrowed, key: Borrowed, default: Borrowed, result: *mut Object) -> bool {
-        let found = dict(cx, &object, "PyDict_SetDefaultRef").and_then(|dict| {
-            let hash = cx.hash(&key)?;
-            match dict.find_hashed(cx, &key, hash)? {
-                Some(at) => Ok((dict.value_at(at), true)),
-                None => {
-                    dict.set_hashed(cx, &key, hash, default.to_owned())?;
-                    Ok((default.to_owned(), false))
-                }
+    runs fn PyDict_SetDefaultRef(cx, object: Borrowed, key: Borrowed, default: Borrowed, result: NewPlace) -> bool {
+        result.clear();
+        let dict = dict(cx, &object, "PyDict_SetDefaultRef")?;
+        let hash = cx.hash(&key)?;
+        let (value, there) = match dict.find_hashed(cx, &key, hash)? {
+            Some(at) => (dict.value_at(at), true),
+            None => {
+                dict.set_hashed(cx, &key, hash, default.to_owned())?;
+                (default.to_owned(), false)
             }
-        });
-        // SAFETY: the contract: a place for the result, or NULL.
-        unsafe {
-            if !result.is_null() {
-                result.write(core::ptr::null_mut());
-            }
-            let (value, there) = found?;
-            if !result.is_null() {
-                result.write(value.give(cx)?);
-            }
-            Ok(there)
-        }
+        };
+        result.put(cx, Some(value))?;
+        Ok(there)
     }
 
     /// Takes a key out: 1 and the value, owned; 0 and NULL if it was not there. The place for the value may be NULL.
-    runs fn PyDict_Pop(cx, object: Borrowed, key: Borrowed, result: *mut Object) -> bool {
-        pop(cx, dict(cx, &object, "PyDict_Pop").map(|dict| (dict, key.to_owned())), result)
+    runs fn PyDict_Pop(cx, object: Borrowed, key: Borrowed, result: NewPlace) -> bool {
+        pop(cx, dict(cx, &object, "PyDict_Pop").map(|dict| (dict, key.to_owned())), &result)
     }
 
     /// The same by a text.
-    runs fn PyDict_PopString(cx, object: Borrowed, key: *const c_char, result: *mut Object) -> bool {
+    runs fn PyDict_PopString(cx, object: Borrowed, key: *const c_char, result: NewPlace) -> bool {
         // SAFETY: the contract: a text.
         let key = unsafe { key_of(cx, key) }?;
-        pop(cx, dict(cx, &object, "PyDict_PopString").map(|dict| (dict, key)), result)
+        pop(cx, dict(cx, &object, "PyDict_PopString").map(|dict| (dict, key)), &result)
     }
 
     /// `key in dict` by a text.
@@ -220,11 +207,11 @@ api! {
     }
 
     /// A value by a text, owned: 1; or 0 and NULL.
-    runs fn PyDict_GetItemStringRef(cx, object: Borrowed, key: *const c_char, result: *mut Object) -> bool {
+    runs fn PyDict_GetItemStringRef(cx, object: Borrowed, key: *const c_char, result: NewPlace) -> bool {
         // SAFETY: the contract: a text.
         let key = unsafe { key_of(cx, key) };
         let found = key.and_then(|key| dict(cx, &object, "PyDict_GetItemStringRef")?.get(cx, &key));
-        give_found(cx, found, result)
+        give_found(cx, found, &result)
     }
 
     /// A value by a text, or NULL.
@@ -266,11 +253,11 @@ api! {
 
     /// The next entry from a place on, and the hash of its key: 1, or 0 at the end.
     quiet fn _PyDict_Next(
-        cx, object: Borrowed, place: *mut isize, key: *mut Object, value: *mut Object, hash: *mut isize
+        cx, object: Borrowed, place: *mut isize, key: LentPlace, value: LentPlace, hash: *mut isize
     ) -> c_int {
         let Some(dict) = object.downcast::<PyDict>() else { return Ok(0) };
-        // SAFETY: the contract: the places are C's, or NULL.
-        unsafe { next(cx, dict, place, key, value, hash) }
+        // SAFETY: the contract: the place is C's; that for the hash may be NULL.
+        unsafe { next(cx, dict, place, &key, &value, hash) }
     }
 
     /// A dict that knows the order of its keys: `collections.OrderedDict()`.
@@ -295,33 +282,30 @@ fn on_conflict(replace: c_int) -> OnConflict {
 }
 
 /// Takes a key out and writes the value to C's place, which may be NULL.
-fn pop(cx: &Cx, of: R<(&PyDict, Value)>, result: *mut Object) -> R<bool> {
+fn pop(cx: &Cx, of: R<(&PyDict, Value)>, result: &NewPlace) -> R<bool> {
     let taken = of.and_then(|(dict, key)| if dict.is_empty() { Ok(None) } else { dict.remove(cx, &key) });
-    if result.is_null() { Ok(taken?.is_some()) } else { give_found(cx, taken, result) }
+    give_found(cx, taken, &result)
 }
 
 /// The next entry from a place on.
 ///
 /// # Safety
-/// The place is C's; those for the entry may be NULL.
+/// The place is C's; that for the hash may be NULL.
 unsafe fn next(
     cx: &Cx,
     dict: &PyDict,
     place: *mut isize,
-    key: *mut Object,
-    value: *mut Object,
+    key: &LentPlace,
+    value: &LentPlace,
     hash: *mut isize,
 ) -> R<c_int> {
-    // SAFETY: by the contract.
+    // SAFETY: by the contract; the dict's places are its own, and nothing else runs.
     unsafe {
         let Some((next, key_place, value_place)) = dict.next_places((*place).max(0) as usize) else { return Ok(0) };
+        let (found_key, found_value) = (box_in_place(cx, key_place)?, box_in_place(cx, value_place)?);
         *place = next as isize;
-        if !key.is_null() {
-            key.write(box_in_place(cx, key_place)?.give(cx)?);
-        }
-        if !value.is_null() {
-            value.write(box_in_place(cx, value_place)?.give(cx)?);
-        }
+        key.put(found_key);
+        value.put(found_value);
         if !hash.is_null() {
             hash.write(dict.hash_at(next - 1).unwrap_or(0) as isize);
         }

@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_double, c_int, c_void};
 use adder_objects::object_type::address_hash;
 
 use crate::border::{Borrowed, Outcome};
-use crate::contract::{Address, Passing, api};
+use crate::contract::{Passing, api, without_interpreter};
 
 /// `PyHash_FuncDef`
 #[repr(C)]
@@ -38,33 +38,26 @@ impl Outcome for FuncDef {
     }
 }
 
-/// `hash()` of bytes.
-///
-/// # Safety
-/// So many bytes lie there.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn Py_HashBuffer(bytes: *const c_void, len: isize) -> isize {
-    if len <= 0 {
-        return 0;
+without_interpreter! {
+    /// `hash()` of bytes.
+    fn Py_HashBuffer(bytes: *const c_void, len: isize) -> isize {
+        if len <= 0 {
+            return 0;
+        }
+        // SAFETY: the contract: so many bytes lie there.
+        match adder_objects::bytes::hash_of(unsafe { core::slice::from_raw_parts(bytes.cast(), len as usize) }) {
+            -1 => -2,
+            hash => hash as isize,
+        }
     }
-    // SAFETY: by the contract.
-    match adder_objects::bytes::hash_of(unsafe { core::slice::from_raw_parts(bytes.cast(), len as usize) }) {
-        -1 => -2,
-        hash => hash as isize,
-    }
-}
 
-/// `hash()` of an address.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub extern "C" fn Py_HashPointer(pointer: *const c_void) -> isize {
-    // The lowest bits say least: addresses are multiples of 16.
-    match pointer.addr().rotate_right(4) as isize {
-        -1 => -2,
-        hash => hash,
+    /// `hash()` of an address.
+    fn Py_HashPointer(pointer: *const c_void) -> isize {
+        // The lowest bits say least: addresses are multiples of 16.
+        match pointer.addr().rotate_right(4) as isize {
+            -1 => -2,
+            hash => hash,
+        }
     }
 }
 
@@ -88,6 +81,3 @@ api! {
         Ok(FuncDef(&raw const FUNCTION))
     }
 }
-
-/// Their addresses, for the program to keep.
-pub(crate) static ALL: &[Address] = &[Address(Py_HashBuffer as *const ()), Address(Py_HashPointer as *const ())];

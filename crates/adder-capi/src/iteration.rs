@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, Outcome, bad_call};
+use crate::border::{Borrowed, NewPlace, bad_call};
 use crate::contract::api;
 use crate::mapping::give_found;
 
@@ -39,25 +39,23 @@ fn send(cx: &Cx, iterator: &Value, value: &Value) -> R<Result<Value, Value>> {
 
 api! {
     /// The next value: 1; 0 and NULL at the end.
-    runs fn PyIter_NextItem(cx, iterator: Borrowed, item: *mut Object) -> bool {
+    runs fn PyIter_NextItem(cx, iterator: Borrowed, item: NewPlace) -> bool {
         let next = if iterator.ty().slots.next.get().is_none() {
             raise!(cx, exc::TYPE_ERROR, "expected an iterator, got '{}'", iterator.ty().name())
         } else {
             cx.next(&iterator)
         };
-        give_found(cx, next, item)
+        give_found(cx, next, &item)
     }
 
     /// Sends a value: `PYGEN_NEXT` and what was yielded, `PYGEN_RETURN` and what was returned, or `PYGEN_ERROR` and NULL.
-    runs fn PyIter_Send(cx, iterator: Borrowed, value: Borrowed, result: *mut Object) -> c_int {
-        // SAFETY: the contract: there is a place for the result.
-        unsafe { result.write(core::ptr::null_mut()) };
+    runs fn PyIter_Send(cx, iterator: Borrowed, value: Borrowed, result: NewPlace) -> c_int {
+        result.clear();
         let (how, given) = match send(cx, &iterator, &value)? {
             Ok(yielded) => (NEXT, yielded),
             Err(returned) => (RETURN, returned),
         };
-        // SAFETY: as above.
-        unsafe { result.write(given.give(cx)?) };
+        result.put(cx, Some(given))?;
         Ok(how)
     }
 

@@ -5,8 +5,10 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod building;
 pub mod call;
 pub mod complex;
 pub mod constants;
@@ -14,10 +16,13 @@ pub mod containers;
 pub mod contract;
 pub mod dict;
 pub mod errors;
+pub mod exceptions;
 pub mod float;
+mod formatting;
 pub mod hash;
 pub mod indicator;
 pub mod iteration;
+pub mod ledger;
 pub mod load;
 pub mod long_bytes;
 pub mod long_export;
@@ -30,6 +35,7 @@ pub mod object;
 pub mod operators;
 pub mod print;
 pub mod refcount;
+pub mod reports;
 pub mod sequence;
 pub mod set;
 pub mod slice;
@@ -38,34 +44,45 @@ pub mod structs;
 pub mod text;
 pub mod types;
 mod varargs;
+pub mod warnings;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     complex::TABLE,
     constants::TABLE,
     containers::TABLE,
     dict::TABLE,
     errors::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
     float::TABLE,
+    hash::ALL,
     hash::TABLE,
     iteration::TABLE,
     long_bytes::TABLE,
     long_export::TABLE,
     mapping::TABLE,
+    memory::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
     operators::TABLE,
     print::TABLE,
+    refcount::TABLE,
+    reports::TABLE,
     sequence::TABLE,
     set::TABLE,
     slice::TABLE,
     text::TABLE,
+    types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    varargs::TABLE,
+    warnings::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -76,7 +93,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, hash::ALL, sequence::ALL));
+    core::hint::black_box(TABLES);
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 

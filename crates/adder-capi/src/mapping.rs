@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int, c_void};
 use adder_objects::dict::PyDict;
 use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, Outcome};
+use crate::border::{Borrowed, NewPlace, Object};
 use crate::contract::api;
 use crate::errors::text_of;
 use crate::structs::{mp, sq};
@@ -55,13 +55,11 @@ fn get(cx: &Cx, object: &Value, key: &Value) -> R<Option<Value>> {
 }
 
 /// Writes what was found to C's place: 1, or 0 and NULL.
-pub fn give_found(cx: &Cx, found: R<Option<Value>>, result: *mut Object) -> R<bool> {
-    // SAFETY: the contract: there is a place for the result.
-    unsafe { result.write(core::ptr::null_mut()) };
+pub fn give_found(cx: &Cx, found: R<Option<Value>>, result: &NewPlace) -> R<bool> {
+    result.clear();
     let found = found?;
     let there = found.is_some();
-    // SAFETY: as above.
-    unsafe { result.write(found.give(cx)?) };
+    result.put(cx, found)?;
     Ok(there)
 }
 
@@ -146,14 +144,14 @@ api! {
     }
 
     /// `object[key]`: 1; or 0 and NULL for a KeyError.
-    runs fn PyMapping_GetOptionalItem(cx, object: Borrowed, key: Borrowed, result: *mut Object) -> bool {
-        give_found(cx, get(cx, &object, &key), result)
+    runs fn PyMapping_GetOptionalItem(cx, object: Borrowed, key: Borrowed, result: NewPlace) -> bool {
+        give_found(cx, get(cx, &object, &key), &result)
     }
 
     /// The same by a text.
-    runs fn PyMapping_GetOptionalItemString(cx, object: Borrowed, key: *const c_char, result: *mut Object) -> bool {
+    runs fn PyMapping_GetOptionalItemString(cx, object: Borrowed, key: *const c_char, result: NewPlace) -> bool {
         // SAFETY: the contract: a text.
-        give_found(cx, unsafe { key_of(cx, key) }.and_then(|key| get(cx, &object, &key)), result)
+        give_found(cx, unsafe { key_of(cx, key) }.and_then(|key| get(cx, &object, &key)), &result)
     }
 
     /// Is there a value for the key? Exceptions but KeyError are raised.

@@ -8,7 +8,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::number;
 use adder_objects::{Catch, Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, box_in_place, returned};
+use crate::border::{Borrowed, Object, bad_call, box_in_place, returned};
 use crate::contract::api;
 use crate::errors::text_of;
 use crate::structs::{mp, sq};
@@ -307,27 +307,16 @@ api! {
         made.extend(cx, &iterator)?;
         Ok(made.into_value())
     }
-}
 
-/// The items of a list or a tuple one behind the other, none of them a small int: what `PySequence_Fast_ITEMS` gives.
-///
-/// It cannot fail in C's eyes. Boxes that a limit of the heap leaves no room for are made nevertheless.
-///
-/// # Safety
-/// A list or a tuple that lives.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _Adder_Items(object: Object) -> *mut Object {
-    crate::border::cross::<*mut c_void>("PySequence_Fast_ITEMS", |cx| {
-        // SAFETY: by the contract.
-        let Some(object) = (unsafe { Borrowed::of(object) }) else { return Ok(core::ptr::null_mut()) };
+    /// The items of a list or a tuple one behind the other, none of them a small int: what `PySequence_Fast_ITEMS` gives. It cannot
+    /// fail in C's eyes, so boxes for which the heap's limit leaves no room are made nevertheless.
+    quiet fn _Adder_Items(cx, object: Borrowed) -> *mut Object {
         let (items, len) = match (object.downcast::<PyList>(), object.downcast::<PyTuple>()) {
             (Some(list), _) => (list.place(0), list.len()),
             (_, Some(tuple)) => (tuple.place(0), tuple.items().len()),
-            _ => return Err(crate::border::bad_call(cx, "PySequence_Fast_ITEMS")),
+            _ => return Err(bad_call(cx, "PySequence_Fast_ITEMS")),
         };
-        let Some(items) = items else { return Ok(core::ptr::dangling_mut::<Value>().cast()) };
+        let Some(items) = items else { return Ok(core::ptr::dangling_mut()) };
         for at in 0..len {
             // SAFETY: a place of the container; nothing else runs.
             unsafe {
@@ -344,9 +333,5 @@ pub unsafe extern "C" fn _Adder_Items(object: Object) -> *mut Object {
             }
         }
         Ok(items.cast())
-    })
-    .cast()
+    }
 }
-
-/// Its address, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[crate::contract::Address(_Adder_Items as *const ())];

@@ -3,7 +3,7 @@
 use adder_objects::set::{FROZENSET_TYPE, PySet, SET_TYPE};
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, Outcome, bad_call, box_in_place};
+use crate::border::{Borrowed, LentPlace, bad_call, box_in_place};
 use crate::contract::api;
 
 /// A set, frozen or not.
@@ -80,13 +80,13 @@ api! {
     }
 
     /// The next value from a place on, lent, and its hash: 1, or 0 at the end.
-    quiet fn _PySet_NextEntry(cx, object: Borrowed, place: *mut isize, key: *mut Object, hash: *mut isize) -> bool {
+    quiet fn _PySet_NextEntry(cx, object: Borrowed, place: *mut isize, key: LentPlace, hash: *mut isize) -> bool {
         let set = any(cx, &object, "_PySet_NextEntry")?;
         // SAFETY: the contract: the places are C's; nothing runs meanwhile.
         unsafe {
             let mut at = (*place).max(0) as usize;
             let Some((found, value)) = set.next_place(&mut at) else { return Ok(false) };
-            key.write(box_in_place(cx, value)?.give(cx)?);
+            key.put(box_in_place(cx, value)?);
             *place = at as isize;
             hash.write(found as isize);
         }

@@ -17,6 +17,8 @@ pub struct State {
     pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
     /// What `Py_GetConstant` has given, by number: as little as that.
     pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
+    /// The checker of ownership that watches the border, if one does.
+    pub ledger: crate::ledger::Place,
 }
 
 /// The C layer of an interpreter.

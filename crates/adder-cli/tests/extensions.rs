@@ -6,6 +6,9 @@ use std::process::Command;
 
 use adder_cpython::find_or_skip;
 
+#[path = "extensions/counts/mod.rs"]
+mod counts;
+
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
 }
@@ -63,20 +66,17 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`; then the same with CPython
-/// and its headers.
-fn compare(name: &str) {
-    let (source, module) = (here(&format!("{name}.c")), format!("{name}.so"));
+/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`: with Adder, and with CPython
+/// where that is to be had.
+fn beside_cpython(name: &str) {
+    let (source, program) = (here(&format!("{name}.c")), here(&format!("{name}_program.py")));
+    let (module, program) = (format!("{name}.so"), program.to_str().expect("UTF-8"));
     let folder = Folder::new(name);
     compile(&source, &[&include()], &folder.0.join(&module), &[]);
-    let program = here(&format!("{name}_program.py"));
-    let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
+    let (output, errors, code) = run(&adder(), &folder.0, &[program]);
     assert_eq!(code, Some(0), "{errors}");
     let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
-    if let Some((theirs, ours)) = expected.lines().zip(output.lines()).find(|(theirs, ours)| theirs != ours) {
-        panic!("CPython: {theirs}\nAdder:   {ours}\n{errors}");
-    }
-    assert_eq!(output.len(), expected.len(), "{errors}");
+    assert_eq!(output, expected, "{errors}");
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
     let output = adder_cpython::clean(Command::new(cpython))
         .args(["-Ic", "import sysconfig; print(sysconfig.get_path('include'))"])
@@ -89,23 +89,38 @@ fn compare(name: &str) {
     }
     let theirs = Folder::new(&format!("{name}-cpython"));
     compile(&source, &[&headers], &theirs.0.join(&module), &[]);
-    let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
-    assert!(output == expected, "CPython writes something else: {errors}");
+    let (output, errors, _) = run(cpython, &theirs.0, &[program]);
+    assert_eq!(output, expected, "{errors}");
 }
 
 #[test]
 fn a_module_with_types_of_several_kinds() {
-    compare("kinds");
+    beside_cpython("kinds");
 }
 
 #[test]
-fn numeric() {
-    compare("numeric");
+fn arguments_and_values() {
+    beside_cpython("arguments");
 }
 
 #[test]
-fn protocols() {
-    compare("protocols");
+fn ints_floats_and_complex_numbers() {
+    beside_cpython("numeric");
+}
+
+#[test]
+fn sequences_mappings_and_iteration() {
+    beside_cpython("protocols");
+}
+
+#[test]
+fn lists_tuples_dicts_and_sets() {
+    beside_cpython("containers");
+}
+
+#[test]
+fn errors_and_warnings() {
+    beside_cpython("errors");
 }
 
 #[test]
@@ -223,8 +238,16 @@ fn a_second_interpreter_gets_only_what_is_made_for_it() {
     assert_eq!(run_here(&folder.0, &second), adder_vm::Outcome::Exit(0));
 }
 
-/// What the headers declare: names of functions with the number of their parameters.
-fn declared() -> Vec<(String, Option<usize>)> {
+/// What comes behind the parameters that have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Behind {
+    Nothing,
+    Arguments,
+    List,
+}
+
+/// What the headers declare: names of functions with the number of their parameters, and what comes behind them.
+fn declared() -> Vec<(String, usize, Behind)> {
     let mut all = Vec::new();
     let folder = include().join("adder");
     for entry in std::fs::read_dir(folder).expect("the headers") {
@@ -232,17 +255,21 @@ fn declared() -> Vec<(String, Option<usize>)> {
         let text = text.replace("\\\n", " ");
         for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
             let declaration = declaration.split(';').next().unwrap_or_default();
+            let declaration = declaration.split("Py_GCC_ATTRIBUTE").next().unwrap_or_default();
             // The type ends at its own parenthesis; then come the name and the parameters.
             let (_, rest) = declaration.split_once(')').expect("a type");
             let (name, parameters) = rest.split_once('(').expect("parameters");
-            let parameters = parameters.trim().trim_end_matches(')');
-            let count = match parameters {
-                "void" => Some(0),
-                // Variable arguments have no row of their own.
-                other if other.contains("...") || other.contains("va_list") => None,
-                other => Some(other.split(',').count()),
+            let mut parameters: Vec<&str> =
+                parameters.trim().trim_end_matches(')').split(',').map(str::trim).filter(|it| *it != "void").collect();
+            let behind = match parameters.last() {
+                Some(&"...") => Behind::Arguments,
+                Some(&"va_list") => Behind::List,
+                _ => Behind::Nothing,
             };
-            all.push((name.trim().to_owned(), count));
+            if behind != Behind::Nothing {
+                parameters.pop();
+            }
+            all.push((name.trim().to_owned(), parameters.len(), behind));
         }
     }
     all
@@ -250,14 +277,25 @@ fn declared() -> Vec<(String, Option<usize>)> {
 
 #[test]
 fn the_headers_declare_what_the_table_says() {
+    use adder_capi::contract::More;
     let declared = declared();
     for contract in adder_capi::contracts() {
-        let found = declared.iter().find(|(name, _)| name == contract.name);
-        let Some((_, count)) = found else {
+        let found = declared.iter().find(|(name, ..)| name == contract.name);
+        let Some((_, count, behind)) = found else {
             assert_eq!(contract.name, "Py_Is", "{} is declared nowhere", contract.name);
             continue;
         };
-        assert_eq!(*count, Some(contract.parameters.len()), "{}: its parameters", contract.name);
+        assert_eq!(*count, contract.parameters.len(), "{}: its parameters", contract.name);
+        let more = match contract.more {
+            More::Nothing => Behind::Nothing,
+            More::Arguments(_) => Behind::Arguments,
+            More::List(_) => Behind::List,
+        };
+        assert_eq!(*behind, more, "{}: what comes behind its parameters", contract.name);
+    }
+    for (name, _, behind) in &declared {
+        let has_row = || adder_capi::contracts().any(|contract| contract.name == name);
+        assert!(*behind == Behind::Nothing || has_row(), "{name}, which takes variable arguments, has no row");
     }
     assert!(adder_capi::contracts().count() > 150);
 }
@@ -265,7 +303,7 @@ fn the_headers_declare_what_the_table_says() {
 #[test]
 fn every_declared_function_is_there() {
     let folder = Folder::new("declared");
-    let names: Vec<String> = declared().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = declared().into_iter().map(|(name, ..)| name).collect();
     let mut source = String::from("#include <Python.h>\n#undef Py_REFCNT\n#undef Py_InitModule3\nvoid *every[] = {\n");
     for name in &names {
         source.push_str(&format!("    (void *){name},\n"));

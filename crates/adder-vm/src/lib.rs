@@ -15,6 +15,7 @@ mod deferred;
 mod eval;
 mod extensions;
 mod finder;
+mod foreign_errors;
 pub mod frame;
 mod frame_locals;
 pub mod frame_object;
@@ -41,6 +42,7 @@ pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
 pub use extensions::Extensions;
 pub use interactive::Need;
+pub use modules::warnings::AboutLine;
 pub use program::Outcome;
 pub use vm::{Options, Vm};
 

@@ -101,7 +101,8 @@ impl Vm {
         })();
     }
 
-    fn end_of(&self, result: R<()>) -> Outcome {
+    /// Reports how a program ended, runs what was left for its end, and flushes the standard streams.
+    pub(crate) fn end_of(&self, result: R<()>) -> Outcome {
         let outcome = match result {
             Ok(()) => Outcome::Exit(0),
             Err(raised) => self.report(raised),

@@ -47,7 +47,7 @@ for x in ([], [1, 2, 3], MyList([3, 1, 2]), (1, 2), None):
     for name, args in (("PyList_Size", ()), ("PyList_GetItem", (0,)), ("PyList_GetItem", (2,)), ("PyList_GetItem", (-1,)), ("PyList_GetItemRef", (1,)), ("PyList_GetItemRef", (5,)), ("PyList_GetItemRef", (-1,)),
                        ("PyList_SetItem", (1, "new")), ("PyList_SetItem", (9, "new")), ("PyList_SetItem", (-1, "new")), ("PyList_Insert", (0, 2000)), ("PyList_Insert", (-1, "b")), ("PyList_Insert", (99, "c")), ("PyList_Insert", (-99, "d")),
                        ("PyList_Append", (7000,)), ("PyList_GetSlice", (0, 2)), ("PyList_GetSlice", (-5, 99)), ("PyList_GetSlice", (2, 1)), ("PyList_SetSlice", (0, 1, [8, 9])), ("PyList_SetSlice", (1, 2, ...)), ("PyList_SetSlice", (5, 99, "xy")),
-                       ("PyList_SetSlice", (-4, -2, (1,))), ("PyList_SetSlice", (0, 1, 5)), ("PyList_Extend", ((1, 2),)), ("PyList_Extend", (iter("z"),)), ("PyList_Extend", (5,)), ("PyList_Sort", ()), ("PyList_Reverse", ()), ("PyList_AsTuple", ()), ("PyList_Clear", ())):
+                       ("PyList_SetSlice", (-4, -2, (1,))), ("PyList_SetSlice", (0, 1, 5)), ("PyList_Extend", ((1, 2),)), ("PyList_Extend", ({"z": 1},)), ("PyList_Extend", (5,)), ("PyList_Sort", ()), ("PyList_Reverse", ()), ("PyList_AsTuple", ()), ("PyList_Clear", ())):
         show(name, x.copy() if type(x) is list else MyList(x) if isinstance(x, MyList) else x, *args)
 show("PyList_Append", [], ...)
 show("PyList_Insert", [], 0, ...)

@@ -55,6 +55,15 @@ pub fn merge_mapping(cx: &Cx, dict: &PyDict, other: &Value, on_conflict: OnConfl
         Some(other) => merge(cx, dict, other, on_conflict),
         None => {
             let keys = cx.call_method(other, cx.names.keys(), &[])?;
+            let Some(keys) = cx.iter(&keys).unless(&exc::TYPE_ERROR)? else {
+                return raise!(
+                    cx,
+                    exc::TYPE_ERROR,
+                    "{}.keys() returned a non-iterable (type {})",
+                    other.ty().name(),
+                    keys.ty().name()
+                );
+            };
             cx.for_each(&keys, |key| {
                 let hash = cx.hash(&key)?;
                 if on_conflict.stores(cx, dict, &key, hash)? {

@@ -77,8 +77,8 @@ use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
 pub(crate) use io::set_stream_encoding;
-pub(crate) use signal::catch_interrupt;
-pub(crate) use sys::write_error;
+pub(crate) use signal::{arrive as signal_arrives, catch_interrupt};
+pub(crate) use sys::{show_exception, write_error};
 pub(crate) use sys_frames::origin;
 pub(crate) use tracemalloc::start as trace_allocations;
 
