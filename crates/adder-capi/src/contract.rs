@@ -178,3 +178,33 @@ macro_rules! written_in_c {
     };
 }
 pub(crate) use written_in_c;
+
+/// Functions of the C API that need no interpreter, or must be called without its lock: they deal in no
+/// references. Makes the exported functions and their rows, in a static `ALL`.
+macro_rules! without_interpreter {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// The contract of the C API: pointers are to what it says.
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(no_mangle)]
+            #[allow(non_snake_case, reason = "C's names")]
+            pub unsafe extern "C" fn $name($($arg: $ty),*) $(-> $out)? $body
+        )*
+
+        /// The rows of these functions.
+        pub(crate) static ALL: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::Plain)),*],
+                more: $crate::contract::More::Nothing,
+                result: $crate::contract::Passing::Plain,
+                runs: $crate::contract::Runs::Nothing,
+            }
+        ),*];
+    };
+}
+pub(crate) use without_interpreter;

@@ -8,21 +8,28 @@
 mod arguments;
 pub mod border;
 pub mod buffers;
-mod building;
+mod build_value;
+pub mod building;
 pub mod call;
 pub mod complex;
 pub mod constants;
 pub mod containers;
+pub mod contexts;
 pub mod contract;
+pub mod datetime;
 pub mod dict;
 pub mod errors;
+pub mod evaluation;
 pub mod exceptions;
 pub mod float;
 mod formatting;
 pub mod hash;
+pub mod imports;
 pub mod indicator;
+pub mod interpreters;
 pub mod iteration;
 pub mod ledger;
+pub mod lifecycle;
 pub mod load;
 pub mod long_bytes;
 pub mod long_export;
@@ -33,17 +40,22 @@ pub mod modules;
 pub mod number;
 pub mod object;
 pub mod operators;
+pub mod os;
 pub mod print;
 pub mod refcount;
 pub mod reports;
+pub mod run;
 pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod state;
 pub mod structs;
+pub mod sys;
 pub mod text;
+pub mod threads;
 pub mod types;
 mod varargs;
+pub mod versions;
 pub mod warnings;
 
 use contract::Contract;
@@ -54,14 +66,21 @@ static TABLES: &[&[Contract]] = &[
     complex::TABLE,
     constants::TABLE,
     containers::TABLE,
+    contexts::TABLE,
     dict::TABLE,
     errors::TABLE,
+    evaluation::TABLE,
     exceptions::TABLE,
     exceptions::unicode::TABLE,
     float::TABLE,
     hash::ALL,
     hash::TABLE,
+    imports::ALL,
+    imports::TABLE,
+    interpreters::ALL,
+    interpreters::TABLE,
     iteration::TABLE,
+    lifecycle::ALL,
     long_bytes::TABLE,
     long_export::TABLE,
     mapping::TABLE,
@@ -70,18 +89,27 @@ static TABLES: &[&[Contract]] = &[
     number::TABLE,
     object::TABLE,
     operators::TABLE,
+    os::ALL,
+    os::TABLE,
     print::TABLE,
     refcount::TABLE,
     reports::TABLE,
+    run::OLDER,
+    run::TABLE,
     sequence::TABLE,
     set::TABLE,
     slice::TABLE,
+    sys::ALL,
+    sys::TABLE,
     text::TABLE,
+    threads::ALL,
+    threads::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
     varargs::TABLE,
+    versions::ALL,
     warnings::TABLE,
 ];
 
@@ -94,7 +122,19 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
     core::hint::black_box(TABLES);
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    versions::set_flags(&vm.options);
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        built_in: imports::linked,
+        built_in_names: imports::linked_names,
+        datetime: datetime::functions(),
+        build_settings: building::settings,
+        end: interpreters::at_end,
+    });
+    // Without room for them it goes without.
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
 }
 
 #[cfg(test)]
