@@ -104,6 +104,21 @@ fn arguments_and_values() {
 }
 
 #[test]
+fn ints_floats_and_complex_numbers() {
+    beside_cpython("numeric");
+}
+
+#[test]
+fn sequences_mappings_and_iteration() {
+    beside_cpython("protocols");
+}
+
+#[test]
+fn lists_tuples_dicts_and_sets() {
+    beside_cpython("containers");
+}
+
+#[test]
 fn errors_and_warnings() {
     beside_cpython("errors");
 }
