@@ -5,8 +5,11 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod build_value;
+pub mod building;
 pub mod call;
 pub mod containers;
 pub mod contexts;
@@ -14,9 +17,12 @@ pub mod contract;
 pub mod datetime;
 pub mod errors;
 pub mod evaluation;
+pub mod exceptions;
+mod formatting;
 pub mod imports;
 pub mod indicator;
 pub mod interpreters;
+pub mod ledger;
 pub mod lifecycle;
 pub mod load;
 pub mod members;
@@ -26,6 +32,7 @@ pub mod number;
 pub mod object;
 pub mod os;
 pub mod refcount;
+pub mod reports;
 pub mod run;
 pub mod state;
 pub mod structs;
@@ -35,33 +42,47 @@ pub mod threads;
 pub mod types;
 mod varargs;
 pub mod versions;
+pub mod warnings;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     containers::TABLE,
     contexts::TABLE,
     errors::TABLE,
     evaluation::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
+    imports::ALL,
     imports::TABLE,
+    interpreters::ALL,
     interpreters::TABLE,
+    lifecycle::ALL,
+    memory::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    os::ALL,
     os::TABLE,
+    refcount::TABLE,
+    reports::TABLE,
+    run::OLDER,
     run::TABLE,
+    sys::ALL,
     sys::TABLE,
     text::TABLE,
+    threads::ALL,
     threads::TABLE,
+    types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    varargs::TABLE,
+    versions::ALL,
+    warnings::TABLE,
 ];
-
-/// Functions without a row that have to do with a running interpreter.
-static RUNNING: &[&[contract::Address]] =
-    &[imports::ALL, interpreters::ALL, lifecycle::ALL, os::ALL, run::OLDER, sys::ALL, threads::ALL, versions::ALL];
 
 /// Every function of the C API that has a contract.
 pub fn contracts() -> impl Iterator<Item = &'static Contract> {
@@ -71,7 +92,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, RUNNING));
+    core::hint::black_box(TABLES);
     versions::set_flags(&vm.options);
     vm.set_extensions(adder_vm::Extensions {
         suffixes: load::SUFFIXES,
@@ -80,6 +101,7 @@ pub fn install(vm: &adder_vm::Vm) {
         built_in: imports::linked,
         built_in_names: imports::linked_names,
         datetime: datetime::functions(),
+        build_settings: building::settings,
         end: interpreters::at_end,
     });
     // Without room for them it goes without.

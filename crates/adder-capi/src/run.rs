@@ -8,7 +8,7 @@ use adder_vm::code::PyCode;
 use adder_vm::{Need, Outcome, Vm};
 
 use crate::border::{Borrowed, Object};
-use crate::contract::api;
+use crate::contract::{Contract, More, Passing, Runs, api};
 use crate::errors::text_of;
 use crate::evaluation::{give_builtins, run_code};
 
@@ -404,7 +404,11 @@ unsafe fn interact(cx: &Cx, stream: *mut libc::FILE, file: &Value, flags: *mut P
 
 /// A function that older C calls, and the one that it is now.
 macro_rules! older {
-    ($($name:ident($($arg:ident: $ty:ty),*) -> $out:ty = $now:ident($($given:expr),*);)*) => {
+    (@argument Object) => { Passing::Borrowed };
+    (@argument $other:ident) => { Passing::Plain };
+    (@result Object) => { Passing::New };
+    (@result $other:ident) => { Passing::Status };
+    ($($name:ident($($arg:ident: $ty:ident),*) -> $out:ident = $now:ident($($given:expr),*);)*) => {
         $(
             /// An older form.
             ///
@@ -419,8 +423,17 @@ macro_rules! older {
             }
         )*
 
-        /// Where the older forms are.
-        pub static OLDER: &[crate::contract::Address] = &[$(crate::contract::Address($name as *const ())),*];
+        /// Their rows.
+        pub(crate) static OLDER: &[Contract] = &[$(
+            Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), older!(@argument $ty))),*],
+                more: More::Nothing,
+                result: older!(@result $out),
+                runs: Runs::Code,
+            }
+        ),*];
     };
 }
 

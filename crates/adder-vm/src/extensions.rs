@@ -22,6 +22,8 @@ pub struct Extensions {
     pub datetime: &'static [usize; DATETIME_FUNCTIONS],
     /// The interpreter ends: its modules have ended, and native code has its last turn.
     pub end: fn(&Cx),
+    /// How such modules are built: what `sysconfig` adds to its variables.
+    pub build_settings: fn() -> Vec<(&'static str, String)>,
 }
 
 /// How many functions `datetime.h` has in its table.

@@ -352,7 +352,8 @@ impl PyFrame {
         self.code().code.position_at(self.current_word()).line
     }
 
-    fn current_word(&self) -> u32 {
+    /// The word of the instruction it stands at.
+    pub(crate) fn current_word(&self) -> u32 {
         if self.is_live()
             && let Some(cx) = Cx::try_current()
         {

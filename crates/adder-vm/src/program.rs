@@ -82,8 +82,8 @@ impl Vm {
             let (_, loader) = crate::deferred::spec_and_loader(cx, cx.intern("__main__")?, path, Value::none())?;
             dict.set(cx, cx.names.loader(), loader)?;
         }
-        let text = crate::finder::decode(cx, source, file)?;
-        let code = crate::finder::compile(self, &text, file, Mode::Exec)?;
+        let text = crate::source::decode(cx, source, file)?;
+        let code = crate::source::compile(self, &text, file, Mode::Exec)?;
         if file == "<string>" {
             self.keep_lines(code.as_value(), &text, file);
         }
@@ -101,7 +101,8 @@ impl Vm {
         })();
     }
 
-    fn end_of(&self, result: R<()>) -> Outcome {
+    /// Reports how a program ended, runs what was left for its end, and flushes the standard streams.
+    pub(crate) fn end_of(&self, result: R<()>) -> Outcome {
         let outcome = match result {
             Ok(()) => Outcome::Exit(0),
             Err(raised) => self.report(raised),
