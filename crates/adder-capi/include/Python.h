@@ -41,6 +41,7 @@
 #include "adder/imports.h"
 #include "adder/threads.h"
 #include "adder/interpreters.h"
+#include "adder/embedding.h"
 #include "adder/running.h"
 #include "adder/system.h"
 #include "adder/arguments.h"

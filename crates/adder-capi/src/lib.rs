@@ -134,7 +134,7 @@ pub fn install(vm: &adder_vm::Vm) {
         end: interpreters::at_end,
     });
     // Without room for them it goes without.
-    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx).and_then(|()| imports::name_linked(&vm.cx)));
 }
 
 #[cfg(test)]
