@@ -14,6 +14,7 @@ use crate::indicator;
 use crate::structs::PyBuffer;
 use crate::types::inward::find_in;
 
+#[allow(improper_ctypes, reason = "they are defined in Rust, with these very types")]
 unsafe extern "C" {
     fn PyUnicode_AsUTF8AndSize(object: Object, size: *mut isize) -> *const c_char;
 }
