@@ -18,6 +18,14 @@ pub enum Passing {
     StolenOrNull,
     /// An argument whose reference passes to the function if it succeeds.
     StolenOnSuccess,
+    /// An argument of which the caller has one reference more afterwards.
+    Counted,
+    /// A place for an object: the caller owns what is in it afterwards, unless that is NULL.
+    GivesNew,
+    /// A place for an object that somebody else owns.
+    GivesLent,
+    /// A place with a reference of the caller's, or NULL: the function releases it and puts another there, or NULL.
+    Replaces,
     /// A result that the caller owns; NULL with an exception.
     New,
     /// The same; NULL also without an exception, when there is nothing to give.
@@ -86,12 +94,6 @@ pub struct Contract {
 // SAFETY: only read.
 unsafe impl Sync for Contract {}
 
-/// The address of a function without a row: one that works on counts or plain memory alone.
-pub struct Address(pub *const ());
-
-// SAFETY: never followed.
-unsafe impl Sync for Address {}
-
 /// Functions of the C API: `quiet fn` where no code of a program can run, `runs fn` where it may. Makes the exported functions and
 /// their rows, in a static `TABLE`.
 macro_rules! api {
@@ -109,7 +111,8 @@ macro_rules! api {
             pub unsafe extern "C" fn $name(
                 $($arg: <$ty as $crate::border::Parameter>::C),*
             ) -> <$out as $crate::border::Outcome>::C {
-                $crate::border::cross::<$out>(stringify!($name), |$cx| {
+                let arguments = || [$($crate::ledger::word(&$arg)),*];
+                $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
                     // SAFETY: by the contract.
                     $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
                     $body
@@ -156,3 +159,50 @@ macro_rules! written_in_c {
     };
 }
 pub(crate) use written_in_c;
+
+/// What such functions hand to Rust: `fn _Adder_X as PyX(cx, …; walk)` does the work of `PyX`, with a walk over the variable arguments.
+macro_rules! called_from_c {
+    ($($(#[$meta:meta])* fn $entry:ident as $name:ident($cx:ident $(, $arg:ident: $ty:ty)* ; $walk:ident) -> $out:ty $body:block)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Safety
+        /// The contract of the function, and a walk over its variable arguments.
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(no_mangle)]
+        #[allow(non_snake_case, reason = "C's names")]
+        pub(crate) unsafe extern "C" fn $entry(
+            $($arg: <$ty as $crate::border::Parameter>::C,)*
+            walk: *mut $crate::varargs::RawWalk,
+        ) -> <$out as $crate::border::Outcome>::C {
+            let arguments = || [$($crate::ledger::word(&$arg)),*];
+            $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
+                // SAFETY: by the contract.
+                $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                // SAFETY: by the contract.
+                #[allow(unused_mut, reason = "who hands it on does not walk")]
+                let mut $walk = unsafe { $crate::varargs::Walk::new(walk) };
+                $body
+            })
+        }
+    )*};
+}
+pub(crate) use called_from_c;
+
+/// Rows of functions that work on counts or on plain memory alone, also where no interpreter is: they do not go through
+/// [`border`](crate::border), and what they do with references is written here.
+macro_rules! rows {
+    ($(#[$meta:meta])* $table:ident: $($runs:ident $name:ident($($arg:ident: $passing:ident),*) -> $result:ident;)*) => {
+        $(#[$meta])*
+        pub(crate) static $table: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
+                more: $crate::contract::More::Nothing,
+                result: $crate::contract::Passing::$result,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use rows;

@@ -7,7 +7,7 @@ use adder_objects::exceptions::{self as exc, PyBaseException};
 use adder_objects::tuple::PyTuple;
 use adder_objects::{Args, Cx, R, Raised, Value, raise};
 
-use crate::border::{Borrowed, Lent, Nothing, Null, Object, Outcome, Stolen};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, Null, OwnedPlace, Stolen};
 use crate::contract::api;
 use crate::indicator;
 
@@ -204,7 +204,7 @@ api! {
     }
 
     /// Takes class, value and traceback of what is set.
-    quiet fn PyErr_Fetch(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    quiet fn PyErr_Fetch(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
         let parts = match indicator::take() {
             None => [None, None, None],
             Some(raised) => {
@@ -214,9 +214,7 @@ api! {
             }
         };
         for (place, part) in [class, value, traceback].into_iter().zip(parts) {
-            let part = part.give(cx)?;
-            // SAFETY: the contract: places for three pointers.
-            unsafe { place.write(part) };
+            place.put(cx, part)?;
         }
         Ok(Nothing)
     }
@@ -334,18 +332,12 @@ api! {
     }
 
     /// Class, value and traceback of what is being handled.
-    quiet fn PyErr_GetExcInfo(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    quiet fn PyErr_GetExcInfo(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
         let handled = cx.handling();
         let of_it = handled.as_ref().and_then(Value::downcast::<PyBaseException>);
-        let parts = [
-            handled.as_ref().map_or_else(Value::none, |exception| exception.ty().value()),
-            handled.clone().unwrap_or_else(Value::none),
-            of_it.and_then(|base| base.traceback.try_get()).unwrap_or_else(Value::none),
-        ];
-        for (place, part) in [class, value, traceback].into_iter().zip(parts) {
-            // SAFETY: the contract: places for three pointers.
-            unsafe { place.write(part.give(cx)?) };
-        }
+        class.put(cx, Some(handled.as_ref().map_or_else(Value::none, |exception| exception.ty().value())))?;
+        value.put(cx, Some(handled.clone().unwrap_or_else(Value::none)))?;
+        traceback.put(cx, Some(of_it.and_then(|base| base.traceback.try_get()).unwrap_or_else(Value::none)))?;
         Ok(Nothing)
     }
 
@@ -357,21 +349,23 @@ api! {
     }
 
     /// Makes an instance of what [`PyErr_Fetch`] gave. It always is one here already, unless C changed it.
-    runs fn PyErr_NormalizeException(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    runs fn PyErr_NormalizeException(cx, class: OwnedPlace, value: OwnedPlace, traceback: OwnedPlace) -> Nothing {
         let _ = traceback;
-        // SAFETY: the contract: places that hold what PyErr_Fetch gave.
-        unsafe {
-            let Some(given) = Borrowed::of(class.read()) else { return Ok(Nothing) };
-            let held = Borrowed::of(value.read());
-            let made = instance_of(cx, &given, held.as_deref())?;
-            // A value that is an instance already says its class; of one that is made now the class stays, as in CPython.
-            if held.is_some_and(|held| held.is(&made)) {
-                let ty = made.ty().value();
-                drop(core::ptr::NonNull::new(class.replace(ty.give(cx)?)).map(|old| Value::from_owned(old)));
-            }
-            drop(core::ptr::NonNull::new(value.replace(made.give(cx)?)).map(|old| Value::from_owned(old)));
+        let Some(given) = class.borrow() else { return Ok(Nothing) };
+        let made = instance_of(cx, &given, value.borrow().as_deref())?;
+        // A value that is an instance already says its class; of one that is made now the class stays, as in CPython.
+        if value.borrow().is_some_and(|held| held.is(&made)) {
+            class.replace(cx, made.ty().value())?;
         }
+        value.replace(cx, made)?;
         Ok(Nothing)
+    }
+
+    /// `PyErr_BadInternalCall`, with the place.
+    quiet fn _PyErr_BadInternalCall(cx, file: *const c_char, line: c_int) -> Nothing {
+        // SAFETY: the contract: a text.
+        let file = unsafe { text_of(file) };
+        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
     }
 }
 
@@ -446,21 +440,6 @@ fn new_class(cx: &Cx, name: &str, doc: Option<&str>, base: Option<&Value>, names
     };
     let meta = adder_objects::typeobject::TYPE_TYPE.value();
     cx.call(&meta, &[cx.str_value(short)?, bases.into_value(), dict.into_value()])
-}
-
-/// `PyErr_BadInternalCall`, with the place.
-///
-/// # Safety
-/// A text.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _PyErr_BadInternalCall(file: *const c_char, line: c_int) {
-    crate::border::cross::<Nothing>("PyErr_BadInternalCall", |cx| {
-        // SAFETY: by the contract.
-        let file = unsafe { text_of(file) };
-        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
-    });
 }
 
 /// The built-in exception classes: pointers, as C has them.

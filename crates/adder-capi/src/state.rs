@@ -15,6 +15,8 @@ pub struct State {
     pub static_types: RefCell<Vec<*mut TypeObject>>,
     /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
     pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+    /// The checker of ownership that watches the border, if one does.
+    pub ledger: crate::ledger::Place,
 }
 
 /// The C layer of an interpreter.

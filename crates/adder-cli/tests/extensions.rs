@@ -6,6 +6,9 @@ use std::process::Command;
 
 use adder_cpython::find_or_skip;
 
+#[path = "extensions/counts/mod.rs"]
+mod counts;
+
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
 }

@@ -188,8 +188,10 @@ impl Reader<'_> {
             unsafe { bytes.as_slice() }.to_vec()
         } else if arg.downcast::<PyStr>().is_some() {
             // SAFETY: the contract: a text, or NULL for UTF-8.
-            let encoding =
-                if encoding.is_null() { "utf-8".to_owned() } else { unsafe { crate::errors::text_of(encoding) } };
+            let encoding = match unsafe { crate::errors::text_of(encoding) } {
+                none if none.is_empty() && encoding.is_null() => "utf-8".to_owned(),
+                named => named,
+            };
             let made = cx.call_method(&cx.exact_str(arg)?, &cx.intern("encode")?, &[cx.str_value(&encoding)?])?;
             made.downcast::<PyBytes>().map_or_else(Vec::new, |bytes| bytes.as_slice().to_vec())
         } else {

@@ -39,7 +39,15 @@ pub(super) fn breaker<const WATCHED: bool>(vm: &Vm) -> R<()> {
     Ok(())
 }
 
-/// The same where a frame was just entered.
+/// A MemoryError was handled. What only its frames held can go now, also where cycles hold it: the program needs the room to go on.
+#[cold]
+#[inline(never)]
+pub(super) fn memory_error_is_over(vm: &Vm, error: Value) {
+    drop(error);
+    vm.cx.heap.make_room();
+}
+
+/// The same as [`breaker`] where a frame was just entered.
 ///
 /// # Safety
 /// The frame is the running one, and stands at `ip`.

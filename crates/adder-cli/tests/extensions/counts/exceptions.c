@@ -24,6 +24,20 @@ forget_last(void)
 #define DECODE "UnicodeDecodeError('utf-8', b'a\\xffb', 1, 2, 'why')"
 #define TRANSLATE "UnicodeTranslateError('abc', 1, 2, 'why')"
 
+static void
+silence(void)
+{
+    PyObject *done = py("silence()");
+    Py_XDECREF(done);
+}
+
+static void
+set_to_show(void)
+{
+    silence();
+    PyErr_SetString(PyExc_KeyError, "shown");
+}
+
 /* Something is being handled. */
 static void
 handle(void)
@@ -71,23 +85,23 @@ SUCCEEDS(PyErr_SetInterruptEx, (), PyErr_SetInterruptEx(0), EXPECT(result == -1)
 SUCCEEDS(PyErr_SetInterruptEx, (), PyErr_SetInterruptEx(SIGTERM), EXPECT(result == 0))
 SUCCEEDS(PyErr_SetInterrupt, (), PyErr_SetInterrupt(), (void)PyErr_CheckSignals(); PyErr_Clear())
 
-/* ---- Exceptions shown: the test's sys.stderr takes them. */
-SUCCEEDS_AFTER((PyErr_SetString(PyExc_KeyError, "shown")), PyErr_Print, (), PyErr_Print(), forget_last())
-SUCCEEDS_AFTER((PyErr_SetString(PyExc_KeyError, "shown")), PyErr_PrintEx, (), PyErr_PrintEx(0))
-SUCCEEDS(PyErr_Display, (NULL, py("error_with_all()"), NULL), PyErr_Display(o[0], o[1], o[2]))
-SUCCEEDS(PyErr_Display, (NULL, py("KeyError(Marker())"), py("traceback_of_an_error()")), PyErr_Display(o[0], o[1], o[2]))
-SUCCEEDS(PyErr_DisplayException, (py("error_with_all()")), PyErr_DisplayException(o[0]))
-SUCCEEDS_AFTER((PyErr_SetString(PyExc_KeyError, "shown")), PyErr_FormatUnraisable, (), PyErr_FormatUnraisable("while %s", "testing"))
+/* ---- Exceptions shown, to a stream that keeps nothing. */
+SUCCEEDS_AFTER((set_to_show()), PyErr_Print, (), PyErr_Print(), forget_last())
+SUCCEEDS_AFTER((set_to_show()), PyErr_PrintEx, (), PyErr_PrintEx(0))
+SUCCEEDS_AFTER((silence()), PyErr_Display, (NULL, py("error_with_all()"), NULL), PyErr_Display(o[0], o[1], o[2]))
+SUCCEEDS_AFTER((silence()), PyErr_Display, (NULL, py("KeyError(Marker())"), py("traceback_of_an_error()")), PyErr_Display(o[0], o[1], o[2]))
+SUCCEEDS_AFTER((silence()), PyErr_DisplayException, (py("error_with_all()")), PyErr_DisplayException(o[0]))
+SUCCEEDS_AFTER((set_to_show()), PyErr_FormatUnraisable, (), PyErr_FormatUnraisable("while %s", "testing"))
 
 /* ---- Warnings. */
-SUCCEEDS(PyErr_WarnEx, (own(PyExc_DeprecationWarning)), PyErr_WarnEx(o[0], "a text", 1), EXPECT(result == 0))
-SUCCEEDS(PyErr_WarnFormat, (own(PyExc_DeprecationWarning)), PyErr_WarnFormat(o[0], 1, "a %s", "text"))
-RAISES(PyErr_WarnFormat, SystemError, NULL, (own(PyExc_DeprecationWarning)), PyErr_WarnFormat(o[0], 1, "%q", 5))
+SUCCEEDS(PyErr_WarnEx, (own(PyExc_PendingDeprecationWarning)), PyErr_WarnEx(o[0], "a text", 1), EXPECT(result == 0))
+SUCCEEDS(PyErr_WarnFormat, (own(PyExc_PendingDeprecationWarning)), PyErr_WarnFormat(o[0], 1, "a %s", "text"))
+RAISES(PyErr_WarnFormat, SystemError, NULL, (own(PyExc_PendingDeprecationWarning)), PyErr_WarnFormat(o[0], 1, "%q", 5))
 SUCCEEDS(PyErr_ResourceWarning, (marker()), PyErr_ResourceWarning(o[0], 1, "a %s", "text"))
-SUCCEEDS(PyErr_WarnExplicit, (own(PyExc_DeprecationWarning), dict_of(0)), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
-RAISES(PyErr_WarnExplicit, TypeError, "'registry' must be a dict or None", (own(PyExc_DeprecationWarning), marker()), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
-SUCCEEDS(PyErr_WarnExplicitObject, (own(PyExc_DeprecationWarning), text("a text"), text("a file"), NULL, dict_of(0)), PyErr_WarnExplicitObject(o[0], o[1], o[2], 5, o[3], o[4]))
-SUCCEEDS(PyErr_WarnExplicitFormat, (own(PyExc_DeprecationWarning), dict_of(0)), PyErr_WarnExplicitFormat(o[0], "a file", 5, "a module", o[1], "a %s", "text"))
+SUCCEEDS(PyErr_WarnExplicit, (own(PyExc_PendingDeprecationWarning), dict_of(0)), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
+RAISES(PyErr_WarnExplicit, TypeError, "'registry' must be a dict or None", (own(PyExc_PendingDeprecationWarning), marker()), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
+SUCCEEDS(PyErr_WarnExplicitObject, (own(PyExc_PendingDeprecationWarning), text("a text"), text("a file"), NULL, dict_of(0)), PyErr_WarnExplicitObject(o[0], o[1], o[2], 5, o[3], o[4]))
+SUCCEEDS(PyErr_WarnExplicitFormat, (own(PyExc_PendingDeprecationWarning), dict_of(0)), PyErr_WarnExplicitFormat(o[0], "a file", 5, "a module", o[1], "a %s", "text"))
 
 /* ---- Where a SyntaxError lies. */
 RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocation, SyntaxError, "wrong (file, line 5)", (), PyErr_SyntaxLocation("no such/file", 5))
