@@ -39,7 +39,7 @@ _Static_assert(sizeof(long) == sizeof(long long) && sizeof(long) == sizeof(size_
         return result;                          \
     }
 
-/* What Rust does: see arguments/, building.rs, formatting.rs. */
+/* What Rust does: see arguments/, build_value.rs, formatting/. */
 extern int _Adder_ParseOne(PyObject *arg, const char *format, Walk *walk);
 extern int _Adder_ParseTuple(PyObject *args, const char *format, Walk *walk);
 extern int _Adder_ParseKeywords(PyObject *args, PyObject *keywords, const char *format, char *const *names, Walk *walk);

@@ -135,6 +135,25 @@ macro_rules! api {
 }
 pub(crate) use api;
 
+/// Rows of functions that work on counts or on plain memory alone, also where no interpreter is: they do not go through
+/// [`border`](crate::border), and what they do with references is written here.
+macro_rules! rows {
+    ($(#[$meta:meta])* $table:ident: $($runs:ident $name:ident($($arg:ident: $passing:ident),*) -> $result:ident;)*) => {
+        $(#[$meta])*
+        pub(crate) static $table: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
+                more: $crate::contract::More::Nothing,
+                result: $crate::contract::Passing::$result,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use rows;
+
 /// Rows of functions that are written in C, because they take variable arguments: `... as Each` or `va_list as Each` stands behind the
 /// parameters that have names.
 macro_rules! written_in_c {
@@ -188,21 +207,32 @@ macro_rules! called_from_c {
 }
 pub(crate) use called_from_c;
 
-/// Rows of functions that work on counts or on plain memory alone, also where no interpreter is: they do not go through
-/// [`border`](crate::border), and what they do with references is written here.
-macro_rules! rows {
-    ($(#[$meta:meta])* $table:ident: $($runs:ident $name:ident($($arg:ident: $passing:ident),*) -> $result:ident;)*) => {
-        $(#[$meta])*
-        pub(crate) static $table: &[$crate::contract::Contract] = &[$(
+/// Functions of the C API that need no interpreter, or must be called without its lock: they deal in no
+/// references. Makes the exported functions and their rows, in a static `ALL`.
+macro_rules! without_interpreter {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// The contract of the C API: pointers are to what it says.
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(no_mangle)]
+            #[allow(non_snake_case, reason = "C's names")]
+            pub unsafe extern "C" fn $name($($arg: $ty),*) $(-> $out)? $body
+        )*
+
+        /// The rows of these functions.
+        pub(crate) static ALL: &[$crate::contract::Contract] = &[$(
             $crate::contract::Contract {
                 name: stringify!($name),
                 address: $name as *const (),
-                parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::Plain)),*],
                 more: $crate::contract::More::Nothing,
-                result: $crate::contract::Passing::$result,
-                runs: $crate::contract::api!(@runs $runs),
+                result: $crate::contract::Passing::Plain,
+                runs: $crate::contract::Runs::Nothing,
             }
         ),*];
     };
 }
-pub(crate) use rows;
+pub(crate) use without_interpreter;

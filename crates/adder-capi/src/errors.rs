@@ -335,9 +335,14 @@ api! {
     quiet fn PyErr_GetExcInfo(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
         let handled = cx.handling();
         let of_it = handled.as_ref().and_then(Value::downcast::<PyBaseException>);
-        class.put(cx, Some(handled.as_ref().map_or_else(Value::none, |exception| exception.ty().value())))?;
-        value.put(cx, Some(handled.clone().unwrap_or_else(Value::none)))?;
-        traceback.put(cx, Some(of_it.and_then(|base| base.traceback.try_get()).unwrap_or_else(Value::none)))?;
+        let parts = [
+            handled.as_ref().map_or_else(Value::none, |exception| exception.ty().value()),
+            handled.clone().unwrap_or_else(Value::none),
+            of_it.and_then(|base| base.traceback.try_get()).unwrap_or_else(Value::none),
+        ];
+        for (place, part) in [class, value, traceback].into_iter().zip(parts) {
+            place.put(cx, Some(part))?;
+        }
         Ok(Nothing)
     }
 
@@ -352,12 +357,14 @@ api! {
     runs fn PyErr_NormalizeException(cx, class: OwnedPlace, value: OwnedPlace, traceback: OwnedPlace) -> Nothing {
         let _ = traceback;
         let Some(given) = class.borrow() else { return Ok(Nothing) };
-        let made = instance_of(cx, &given, value.borrow().as_deref())?;
+        let held = value.borrow();
+        let made = instance_of(cx, &given, held.as_deref())?;
         // A value that is an instance already says its class; of one that is made now the class stays, as in CPython.
-        if value.borrow().is_some_and(|held| held.is(&made)) {
-            class.replace(cx, made.ty().value())?;
-        }
+        let ty = held.is_some_and(|held| held.is(&made)).then(|| made.ty().value());
         value.replace(cx, made)?;
+        if let Some(ty) = ty {
+            class.replace(cx, ty)?;
+        }
         Ok(Nothing)
     }
 

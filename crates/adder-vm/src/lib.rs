@@ -23,7 +23,7 @@ pub mod function;
 mod function_attributes;
 pub mod generator;
 mod groups;
-mod import;
+pub mod import;
 mod interactive;
 mod intrinsics;
 mod matching;
@@ -33,6 +33,7 @@ mod native_stack;
 mod program;
 mod report;
 mod sets;
+mod source;
 mod templates;
 mod threads;
 pub mod traceback;
@@ -40,11 +41,17 @@ pub mod vm;
 
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
-pub use extensions::Extensions;
+pub use extensions::{DATETIME_FUNCTIONS, Extensions};
 pub use interactive::Need;
 pub use modules::warnings::AboutLine;
 pub use program::Outcome;
+pub use threads::{ThreadState, visitors};
 pub use vm::{Options, Vm};
+
+/// Contexts and their variables (`contextvars`), for native code.
+pub mod contexts {
+    pub use crate::modules::contextvars::{copy_context, enter, exit, new_context, new_variable, reset, set, value};
+}
 
 /// This crate's types, bases first.
 static TYPES: &[&adder_objects::TypeObject] = &[

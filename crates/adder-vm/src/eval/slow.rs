@@ -33,6 +33,12 @@ pub(super) fn breaker<const WATCHED: bool>(vm: &Vm) -> R<()> {
         crate::threads::give_way(vm);
     }
     crate::threads::handle_signals(cx)?;
+    if bits & bit::PENDING != 0 {
+        crate::threads::visitors::do_what_was_left(vm)?;
+    }
+    if bits & bit::ASYNC != 0 {
+        crate::threads::visitors::receive(vm)?;
+    }
     if !WATCHED && bits & bit::WATCH != 0 && super::watch::wanted(vm) {
         return Err(Raised::go_over());
     }
@@ -484,7 +490,6 @@ pub(super) fn set_function_part(function: &Value, value: Value, which: u16) {
     match which {
         part::DEFAULTS => function.defaults.set(value),
         part::KW_DEFAULTS => function.kw_defaults.set(value),
-        part::ANNOTATIONS => function.annotations.set(value),
         part::CLOSURE => function.closure.set(value),
         part::ANNOTATE => function.annotate.set(value),
         _ => function.type_params.set(value),

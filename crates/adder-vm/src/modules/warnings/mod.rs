@@ -115,7 +115,7 @@ pub(crate) fn warn_natively(cx: &Cx, category: &'static TypeObject, message: &st
         return Ok(());
     }
     let place = place::find(cx, level as i64, &[])?;
-    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place)?)
+    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place))
 }
 
 /// Issues a warning about a line of a source file.
@@ -124,7 +124,7 @@ pub(crate) fn warn_about_line(cx: &Cx, category: &'static TypeObject, message: &
         return Ok(());
     }
     let place = place::of_line(cx, cx.str_value(file)?, line.into(), None, None)?;
-    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place)?)
+    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place))
 }
 
 /// Issues a warning of a category and a message of any kind, as if a function that was called so many levels up had done it.
@@ -217,7 +217,7 @@ fn warn(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         level = level.max(2);
     }
     let place = place::find(cx, level, prefixes)?;
-    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(&category, message, place)? };
+    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(&category, message, place) };
     issue::issue(cx, &issue).map(|()| Value::none())
 }
 
@@ -267,6 +267,6 @@ fn warn_explicit(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         issue::prime_lines(cx, file, globals)?;
     }
     let place = place::of_line(cx, file.clone(), line.into(), module.cloned(), registry)?;
-    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(category, message, place)? };
+    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(category, message, place) };
     issue::issue(cx, &issue).map(|()| Value::none())
 }
