@@ -51,6 +51,7 @@ static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
     containers::TABLE,
     contexts::TABLE,
+    errors::ALL,
     errors::TABLE,
     evaluation::TABLE,
     exceptions::TABLE,
