@@ -68,6 +68,7 @@ static TABLES: &[&[Contract]] = &[
     containers::TABLE,
     contexts::TABLE,
     dict::TABLE,
+    errors::ALL,
     errors::TABLE,
     evaluation::TABLE,
     exceptions::TABLE,

@@ -22,7 +22,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS };
+enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS, SUCCESS, ALWAYS_NULL };
 
 struct row {
     const char *name;
@@ -350,6 +350,8 @@ judge(struct run *run, const struct row *row, PyObject *error)
             problem("%s: %s", Py_TYPE(error)->tp_name, shown(error));
         } else if (row->result == NEW && run->result == 0) {
             problem("NULL without an exception");
+        } else if (row->result == SUCCESS && run->result != 1) {
+            problem("%d without an exception", (int)run->result);
         } else if (row->result == STATUS && run->result < 0) {
             problem("%d without an exception", (int)run->result);
         }

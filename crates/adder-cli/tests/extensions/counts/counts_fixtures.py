@@ -1,6 +1,8 @@
 """What the expressions of cases may name."""
 
 import gc
+import io
+import sys
 
 
 def fail(*args, **keywords):
@@ -127,3 +129,25 @@ def nameless():
 
 class Other:
     """Of the same shape as Plain."""
+
+
+class Sink:
+    """A stream that keeps nothing."""
+
+    def write(self, text):
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+def silence():
+    """From now on, nothing is shown."""
+    sys.stdout = sys.stderr = Sink()
+
+
+def forget_last():
+    """What PyErr_Print sets goes."""
+    for name in ('last_exc', 'last_type', 'last_value', 'last_traceback'):
+        if hasattr(sys, name):
+            delattr(sys, name)

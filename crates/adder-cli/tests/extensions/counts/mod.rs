@@ -87,6 +87,8 @@ fn rows() -> String {
         Passing::NewOrNull => "NEW_OR_NULL",
         Passing::Lent => "LENT",
         Passing::Status => "STATUS",
+        Passing::Success => "SUCCESS",
+        Passing::Null => "ALWAYS_NULL",
     };
     let mut text = String::from("static const struct row rows[] = {\n");
     for contract in adder_capi::contracts() {
@@ -201,4 +203,4 @@ macro_rules! areas {
     };
 }
 
-areas! { buffers containers errors memory modules number object operators protocols refcount text }
+areas! { arguments buffers containers errors exceptions memory modules number object operators protocols refcount text }
