@@ -280,9 +280,7 @@ impl Checker<'_> {
                         want(i.b, Kind::Cells(lacks))?;
                         made.kinds.push((i.a, Kind::Function(0)));
                     }
-                    part::DEFAULTS | part::KW_DEFAULTS | part::TYPE_PARAMS | part::ANNOTATIONS | part::ANNOTATE => {
-                        want(i.b, Kind::Object)?
-                    }
+                    part::DEFAULTS | part::KW_DEFAULTS | part::TYPE_PARAMS | part::ANNOTATE => want(i.b, Kind::Object)?,
                     other => return Err(format!("a function has no part {other}")),
                 }
             }

@@ -114,9 +114,13 @@ impl fmt::Debug for Charge {
 ///
 /// A collection may run in here, and a panic in some drop then unwinds from it: nothing is counted before that is over.
 fn take(heap: &Inner, bytes: usize) -> Result<(), OutOfMemory> {
+    if heap.is_refused(bytes) {
+        return Err(heap.out_of_memory(bytes, false));
+    }
     // Where there is no room, a collection is decided about by what is known of the last one.
     if heap.fits(bytes) {
         heap.gc.charged_more(heap, bytes);
+        crate::collect::look_ahead(heap, bytes);
     }
     heap.make_room(bytes)?;
     heap.charged.set(heap.charged.get() + bytes);
