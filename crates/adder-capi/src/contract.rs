@@ -58,6 +58,9 @@ pub struct Contract {
     pub result: Passing,
     /// May it run code of a program?
     pub runs: Runs,
+    /// Does it go through the [`border`](crate::border)? Then NULL where none may be is an error, and so is a panic. What does not
+    /// trusts its arguments.
+    pub guarded: bool,
 }
 
 // SAFETY: only read.
@@ -82,8 +85,10 @@ macro_rules! api {
             ) -> <$out as $crate::border::Outcome>::C {
                 let arguments = || [$($crate::ledger::word(&$arg)),*];
                 $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
+                    // All are taken before one of them fails: what is stolen is given up also then.
                     // SAFETY: by the contract.
-                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) };)*
+                    $(let $arg = $arg?;)*
                     $body
                 })
             }
@@ -97,6 +102,7 @@ macro_rules! api {
                 parameters: &[$((stringify!($arg), <$ty as $crate::border::Parameter>::PASSING)),*],
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: true,
             }
         ),*];
     };
@@ -115,6 +121,7 @@ macro_rules! rows {
                 parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
                 result: $crate::contract::Passing::$result,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: false,
             }
         ),*];
     };

@@ -112,3 +112,7 @@ def nameless():
 
 class Other:
     """Of the same shape as Plain."""
+
+
+class Meta(type):
+    pass
