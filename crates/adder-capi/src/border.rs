@@ -508,6 +508,38 @@ impl Outcome for bool {
     }
 }
 
+/// 1, or 0 with an exception.
+pub struct Success;
+
+impl Outcome for Success {
+    type C = c_int;
+    const PASSING: Passing = Passing::Success;
+    #[inline(always)]
+    fn failure() -> c_int {
+        0
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<c_int> {
+        Ok(1)
+    }
+}
+
+/// NULL, always: C returns what a function gives that sets an exception.
+pub struct Null;
+
+impl Outcome for Null {
+    type C = Object;
+    const PASSING: Passing = Passing::Null;
+    #[inline(always)]
+    fn failure() -> Object {
+        null_mut()
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<Object> {
+        Ok(null_mut())
+    }
+}
+
 /// Nothing at all: C's `void`.
 pub struct Nothing;
 

@@ -5,43 +5,82 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod building;
 pub mod call;
 pub mod containers;
+pub mod contexts;
 pub mod contract;
+pub mod datetime;
 pub mod errors;
+pub mod evaluation;
+pub mod exceptions;
+mod formatting;
+pub mod imports;
 pub mod indicator;
+pub mod interpreters;
 pub mod ledger;
+pub mod lifecycle;
 pub mod load;
 pub mod members;
 pub mod memory;
 pub mod modules;
 pub mod number;
 pub mod object;
+pub mod os;
 pub mod refcount;
+pub mod reports;
+pub mod run;
 pub mod state;
 pub mod structs;
+pub mod sys;
 pub mod text;
+pub mod threads;
 pub mod types;
 mod varargs;
+pub mod versions;
+pub mod warnings;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     containers::TABLE,
+    contexts::TABLE,
     errors::TABLE,
+    evaluation::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
+    imports::ALL,
+    imports::TABLE,
+    interpreters::ALL,
+    interpreters::TABLE,
+    lifecycle::ALL,
     memory::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    os::ALL,
+    os::TABLE,
     refcount::TABLE,
+    reports::TABLE,
+    run::OLDER,
+    run::TABLE,
+    sys::ALL,
+    sys::TABLE,
     text::TABLE,
+    threads::ALL,
+    threads::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    varargs::TABLE,
+    versions::ALL,
+    warnings::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -52,8 +91,19 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL));
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    core::hint::black_box(TABLES);
+    versions::set_flags(&vm.options);
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        built_in: imports::linked,
+        built_in_names: imports::linked_names,
+        datetime: datetime::functions(),
+        end: interpreters::at_end,
+    });
+    // Without room for them it goes without.
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
 }
 
 #[cfg(test)]

@@ -366,11 +366,11 @@ api! {
     /// Imports a module by its name.
     runs fn PyImport_ImportModule(cx, name: *const c_char) -> Value {
         // SAFETY: the contract: a text.
-        cx.import(&unsafe { text_of(name) })
+        crate::imports::import_by_name(cx, &cx.str_value(&unsafe { text_of(name) })?)
     }
 
     /// Imports a module by its name.
     runs fn PyImport_Import(cx, name: Borrowed) -> Value {
-        cx.import(&cx.display(&name)?)
+        crate::imports::import_by_name(cx, &name)
     }
 }

@@ -68,14 +68,16 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-#[test]
-fn a_module_with_types_of_several_kinds() {
-    let folder = Folder::new("kinds");
-    compile(&here("kinds.c"), &[&include()], &folder.0.join("kinds.so"), &[]);
-    let program = here("kinds_program.py");
-    let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
+/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`: with Adder, and with CPython
+/// where that is to be had.
+fn beside_cpython(name: &str) {
+    let (source, program) = (here(&format!("{name}.c")), here(&format!("{name}_program.py")));
+    let (module, program) = (format!("{name}.so"), program.to_str().expect("UTF-8"));
+    let folder = Folder::new(name);
+    compile(&source, &[&include()], &folder.0.join(&module), &[]);
+    let (output, errors, code) = run(&adder(), &folder.0, &[program]);
     assert_eq!(code, Some(0), "{errors}");
-    let expected = std::fs::read_to_string(here("kinds_program.out")).expect("what CPython writes");
+    let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
     let output = adder_cpython::clean(Command::new(cpython))
@@ -87,10 +89,25 @@ fn a_module_with_types_of_several_kinds() {
         println!("SKIPPED: extension modules beside CPython: its headers are not here");
         return;
     }
-    let theirs = Folder::new("kinds-cpython");
-    compile(&here("kinds.c"), &[&headers], &theirs.0.join("kinds.so"), &[]);
-    let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
+    let theirs = Folder::new(&format!("{name}-cpython"));
+    compile(&source, &[&headers], &theirs.0.join(&module), &[]);
+    let (output, errors, _) = run(cpython, &theirs.0, &[program]);
     assert_eq!(output, expected, "{errors}");
+}
+
+#[test]
+fn a_module_with_types_of_several_kinds() {
+    beside_cpython("kinds");
+}
+
+#[test]
+fn arguments_and_values() {
+    beside_cpython("arguments");
+}
+
+#[test]
+fn errors_and_warnings() {
+    beside_cpython("errors");
 }
 
 #[test]
@@ -208,8 +225,16 @@ fn a_second_interpreter_gets_only_what_is_made_for_it() {
     assert_eq!(run_here(&folder.0, &second), adder_vm::Outcome::Exit(0));
 }
 
-/// What the headers declare: names of functions with the number of their parameters.
-fn declared() -> Vec<(String, Option<usize>)> {
+/// What comes behind the parameters that have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Behind {
+    Nothing,
+    Arguments,
+    List,
+}
+
+/// What the headers declare: names of functions with the number of their parameters, and what comes behind them.
+fn declared() -> Vec<(String, usize, Behind)> {
     let mut all = Vec::new();
     let folder = include().join("adder");
     for entry in std::fs::read_dir(folder).expect("the headers") {
@@ -217,17 +242,21 @@ fn declared() -> Vec<(String, Option<usize>)> {
         let text = text.replace("\\\n", " ");
         for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
             let declaration = declaration.split(';').next().unwrap_or_default();
+            let declaration = declaration.split("Py_GCC_ATTRIBUTE").next().unwrap_or_default();
             // The type ends at its own parenthesis; then come the name and the parameters.
             let (_, rest) = declaration.split_once(')').expect("a type");
             let (name, parameters) = rest.split_once('(').expect("parameters");
-            let parameters = parameters.trim().trim_end_matches(')');
-            let count = match parameters {
-                "void" => Some(0),
-                // Variable arguments have no row of their own.
-                other if other.contains("...") || other.contains("va_list") => None,
-                other => Some(other.split(',').count()),
+            let mut parameters: Vec<&str> =
+                parameters.trim().trim_end_matches(')').split(',').map(str::trim).filter(|it| *it != "void").collect();
+            let behind = match parameters.last() {
+                Some(&"...") => Behind::Arguments,
+                Some(&"va_list") => Behind::List,
+                _ => Behind::Nothing,
             };
-            all.push((name.trim().to_owned(), count));
+            if behind != Behind::Nothing {
+                parameters.pop();
+            }
+            all.push((name.trim().to_owned(), parameters.len(), behind));
         }
     }
     all
@@ -235,14 +264,25 @@ fn declared() -> Vec<(String, Option<usize>)> {
 
 #[test]
 fn the_headers_declare_what_the_table_says() {
+    use adder_capi::contract::More;
     let declared = declared();
     for contract in adder_capi::contracts() {
-        let found = declared.iter().find(|(name, _)| name == contract.name);
-        let Some((_, count)) = found else {
+        let found = declared.iter().find(|(name, ..)| name == contract.name);
+        let Some((_, count, behind)) = found else {
             assert_eq!(contract.name, "Py_Is", "{} is declared nowhere", contract.name);
             continue;
         };
-        assert_eq!(*count, Some(contract.parameters.len()), "{}: its parameters", contract.name);
+        assert_eq!(*count, contract.parameters.len(), "{}: its parameters", contract.name);
+        let more = match contract.more {
+            More::Nothing => Behind::Nothing,
+            More::Arguments(_) => Behind::Arguments,
+            More::List(_) => Behind::List,
+        };
+        assert_eq!(*behind, more, "{}: what comes behind its parameters", contract.name);
+    }
+    for (name, _, behind) in &declared {
+        let has_row = || adder_capi::contracts().any(|contract| contract.name == name);
+        assert!(*behind == Behind::Nothing || has_row(), "{name}, which takes variable arguments, has no row");
     }
     assert!(adder_capi::contracts().count() > 150);
 }
@@ -250,7 +290,7 @@ fn the_headers_declare_what_the_table_says() {
 #[test]
 fn every_declared_function_is_there() {
     let folder = Folder::new("declared");
-    let names: Vec<String> = declared().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = declared().into_iter().map(|(name, ..)| name).collect();
     let mut source = String::from("#include <Python.h>\n#undef Py_REFCNT\n#undef Py_InitModule3\nvoid *every[] = {\n");
     for name in &names {
         source.push_str(&format!("    (void *){name},\n"));

@@ -14,6 +14,9 @@ use crate::str::Interned;
 use crate::typeobject::{TypeObject, TypeState};
 use crate::value::Value;
 
+/// So much of a limit is for handling the MemoryError, in bytes; less where the limit is small.
+const MEMORY_ERROR_RESERVE: usize = 64 << 10;
+
 /// An interpreter: its heap, its types' changing parts, its interned strings. Everything that can fail or call takes it.
 ///
 /// One thread at a time uses it. What the layers above need more hangs on [`Cx::above`].
@@ -133,6 +136,10 @@ impl Cx {
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);
+        if let Some(limit) = cx.heap.limit() {
+            // `except MemoryError` and what stands under it need a little.
+            cx.heap.set_reserve((limit / 64).min(MEMORY_ERROR_RESERVE));
+        }
         // SAFETY: the word lies in a box that lives as long as the heap's handle beside it.
         unsafe { adder_gc::raw::wake(&cx.heap, &raw const *cx.breaker, breaker::COLLECT) };
         adder_gc::raw::set_weak_functions(&cx.heap, &crate::weakref::FUNCTIONS);
@@ -163,6 +170,7 @@ impl Cx {
     }
 
     /// The same, where there may be none.
+    #[inline]
     pub fn try_current<'a>() -> Option<&'a Cx> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }

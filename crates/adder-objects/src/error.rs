@@ -135,6 +135,7 @@ impl Cx {
     /// MemoryError: a new one if there is room for that, else one that was made beforehand.
     #[cold]
     pub fn no_memory(&self) -> Raised {
+        self.heap.open_reserve();
         // Making one asks for memory, which may lead here again.
         if !self.making_memory_error.replace(true) {
             let made = exc::instance(self, &exc::MEMORY_ERROR, &[]);

@@ -44,7 +44,10 @@ pub(crate) fn find(vm: &Vm, full: &str, path: Option<&Value>) -> R<Option<Value>
 }
 
 fn built_in(vm: &Vm, full: &str) -> R<Option<Value>> {
-    let Some(make) = crate::modules::find_builtin(vm, full) else { return Ok(None) };
+    let Some(make) = crate::modules::find_builtin(vm, full) else {
+        // Native code registers it, and runs its body.
+        return vm.extensions.get().and_then(|extensions| (extensions.built_in)(&vm.cx, full)).transpose();
+    };
     let module = make(vm)?;
     register(vm, full, &module)?;
     Ok(Some(module))

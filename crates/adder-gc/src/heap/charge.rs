@@ -119,6 +119,7 @@ fn take(heap: &Inner, bytes: usize) -> Result<(), OutOfMemory> {
     // Where there is no room, a collection is decided about by what is known of the last one.
     if heap.fits(bytes) {
         heap.gc.charged_more(heap, bytes);
+        crate::collect::look_ahead(heap, bytes);
     }
     heap.make_room(bytes)?;
     heap.charged.set(heap.charged.get() + bytes);

@@ -77,8 +77,8 @@ use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
 pub(crate) use io::set_stream_encoding;
-pub(crate) use signal::catch_interrupt;
-pub(crate) use sys::write_error;
+pub(crate) use signal::{arrive as signal_arrives, catch_interrupt, take_interrupt};
+pub(crate) use sys::{show_exception, write_error};
 pub(crate) use sys_frames::origin;
 pub(crate) use tracemalloc::start as trace_allocations;
 
@@ -247,6 +247,31 @@ pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
     makers(vm).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
+/// `compile(…)`
+pub(crate) fn compile(cx: &Cx, args: &[Value]) -> R {
+    builtins_compile::compile(cx, &Value::none(), adder_objects::Args::positional(args))
+}
+
+/// `sys.settrace`, `sys.setprofile` and their forms for all threads.
+pub(crate) fn watch_with(cx: &Cx, function: &Value, profile: bool, all_threads: bool) -> R<()> {
+    sys_trace::watch_with(cx, function, profile, all_threads)
+}
+
+/// The calling thread is the only one in a process that was forked.
+pub(crate) fn after_fork(vm: &Vm) {
+    posix::after_fork(vm);
+}
+
+/// Adds a function that is told of audited events.
+pub(crate) fn audit_with(cx: &Cx, hook: &Value) -> R<()> {
+    sys::add_audit_hook(cx, &Value::none(), hook).map(drop)
+}
+
+/// Tells the audit hooks of an event.
+pub(crate) fn audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
+    sys::tell_audit(cx, event, args)
+}
+
 /// The names of all built-in modules.
 pub(crate) fn builtin_names(vm: &Vm) -> Vec<&'static str> {
     let mut names: Vec<&str> = makers(vm).map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
@@ -334,6 +359,9 @@ pub(crate) fn end(vm: &Vm) {
         vm.state.pickle.slot(),
     ] {
         drop(slot.take());
+    }
+    if let Some(extensions) = vm.extensions.get() {
+        (extensions.end)(cx);
     }
     vm.state.warnings.slots().into_iter().for_each(|slot| drop(slot.take()));
     vm.state.gc.end(cx);

@@ -276,7 +276,7 @@ pub(super) fn tell_audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
     audit(cx, &Value::none(), &all).map(drop)
 }
 
-fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
+pub(super) fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
     let hooks = &Vm::of(cx).state.audit_hooks;
     let mut all = match hooks.try_get() {
         Some(known) => cx.collect(&known)?,
@@ -408,16 +408,21 @@ pub(crate) fn write_error(cx: &Cx, text: &str) {
 }
 
 fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
-    if args[1].downcast::<PyBaseException>().is_some() {
+    show_exception(cx, &args[1]);
+    Ok(Value::none())
+}
+
+/// Writes an exception to `sys.stderr`, with its traceback; nothing, if it is none.
+pub(crate) fn show_exception(cx: &Cx, exception: &Value) {
+    if exception.downcast::<PyBaseException>().is_some() {
         let shown = cx.import("traceback").and_then(|module| {
             let print = cx.getattr_text(&module, "_print_exception_bltin")?;
-            cx.call(&print, core::slice::from_ref(&args[1]))
+            cx.call(&print, core::slice::from_ref(exception))
         });
         if shown.is_err() {
-            write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+            write_error(cx, &crate::report::to_text(cx, &Raised::new(exception.clone())));
         }
     }
-    Ok(Value::none())
 }
 
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
@@ -460,9 +465,12 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
 fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
     let field = |name: &str| cx.getattr_text(info, name);
     let (message, object, exception) = (field("err_msg")?, field("object")?, field("exc_value")?);
-    let message = if message.is_none() { "Exception ignored in".to_owned() } else { cx.display(&message)? };
+    let told = !message.is_none();
+    let message = if told { cx.display(&message)? } else { "Exception ignored in".to_owned() };
     if object.is_none() {
-        write_error(cx, &format!("{message}:\n"));
+        if told {
+            write_error(cx, &format!("{message}:\n"));
+        }
     } else {
         let text = match cx.repr(&object) {
             Ok(text) => text.to_lossy().into_owned(),

@@ -27,7 +27,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
 
 pub(super) static SUBPROCESS: &[Method] = &[Method::positional("_fork_exec", 22, 22, fork_exec)];
 
-fn after_fork(vm: &Vm) {
+pub(crate) fn after_fork(vm: &Vm) {
     crate::threads::after_fork(vm);
     super::super::signal::after_fork();
 }

@@ -310,8 +310,16 @@ pub(super) fn after_fork() {
     }
 }
 
-/// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
-pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+/// Has an interrupt arrived? From now on it has not.
+pub(crate) fn take_interrupt() -> bool {
+    ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
+/// As if the signal had arrived, where the program has a handler for it; says whether it has.
+///
+/// # Errors
+/// ValueError for what is no signal.
+pub(crate) fn arrive(cx: &Cx, number: i32) -> R<bool> {
     if !(1..COUNT as i32).contains(&number) {
         return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
     }
@@ -319,9 +327,17 @@ pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     // An interrupt is one also before the module `signal` has a handler for it.
     let unknown = |handlers: Obj<PyDict>| handlers.get(cx, &Value::small(number.into())).map(|known| known.is_none());
     let by_default = number == libc::SIGINT && handlers(Vm::of(cx))?.map(unknown).transpose()?.unwrap_or(true);
-    if by_default || handler.ty().slots.call.get().is_some() {
+    let handled = by_default || handler.ty().slots.call.get().is_some();
+    if handled {
         ARRIVED[number as usize].store(true, Ordering::Relaxed);
         cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
+    }
+    Ok(handled)
+}
+
+/// `_thread.interrupt_main`: the handler is called at once.
+pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+    if arrive(cx, number)? {
         crate::threads::handle_signals(cx)?;
     }
     Ok(Value::none())
