@@ -8,6 +8,8 @@ use adder_cpython::find_or_skip;
 
 #[path = "extensions/counts/mod.rs"]
 mod counts;
+#[path = "extensions/ledger.rs"]
+mod ledger;
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)

@@ -63,10 +63,13 @@ SUCCEEDS(PyTuple_GetItem, (py("(n := 7, n + 1)")), PyTuple_GetItem(o[0], 1), EXP
 RAISES(PyTuple_GetItem, IndexError, "tuple index out of range", (tuple_of(3)), PyTuple_GetItem(o[0], 3))
 RAISES(PyTuple_GetItem, SystemError, NULL, (list_of(3)), PyTuple_GetItem(o[0], 0))
 
-/* Nobody else may have the tuple: it is made within the call. */
+/* Nobody else may have the tuple: it is made within the call, in place of the first object. */
 static int
-set_item_of_new_tuple(PyObject *item, Py_ssize_t at)
+set_item_of_new_tuple(PyObject *object, PyObject *item, Py_ssize_t at)
 {
+    if (object == NULL) {
+        return PyTuple_SetItem(NULL, at, item);
+    }
     PyObject *tuple = PyTuple_New(2);
     if (tuple == NULL) {
         Py_DECREF(item);
@@ -76,8 +79,8 @@ set_item_of_new_tuple(PyObject *item, Py_ssize_t at)
     Py_DECREF(tuple);
     return done;
 }
-SUCCEEDS(PyTuple_SetItem, (NULL, marker()), set_item_of_new_tuple(o[1], 1))
-RAISES(PyTuple_SetItem, IndexError, "tuple assignment index out of range", (NULL, marker()), set_item_of_new_tuple(o[1], 2))
+SUCCEEDS(PyTuple_SetItem, (py("object()"), marker()), set_item_of_new_tuple(o[0], o[1], 1))
+RAISES(PyTuple_SetItem, IndexError, "tuple assignment index out of range", (py("object()"), marker()), set_item_of_new_tuple(o[0], o[1], 2))
 RAISES(PyTuple_SetItem, SystemError, NULL, (tuple_of(2), marker()), PyTuple_SetItem(o[0], 1, o[1]))
 RAISES(PyTuple_SetItem, SystemError, NULL, (list_of(2), marker()), PyTuple_SetItem(o[0], 1, o[1]))
 

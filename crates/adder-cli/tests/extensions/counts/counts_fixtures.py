@@ -151,3 +151,7 @@ def forget_last():
     for name in ('last_exc', 'last_type', 'last_value', 'last_traceback'):
         if hasattr(sys, name):
             delattr(sys, name)
+
+
+class Meta(type):
+    pass
