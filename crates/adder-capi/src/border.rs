@@ -15,7 +15,7 @@ use adder_gc::raw::Head;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::contract::Passing;
-use crate::indicator;
+use crate::{indicator, ledger};
 
 /// C's `PyObject *`.
 pub type Object = *mut Head;
@@ -23,7 +23,7 @@ pub type Object = *mut Head;
 /// A parameter of a function of the C API: how it comes in, and what happens to its reference.
 pub trait Parameter: Sized {
     /// What C passes.
-    type C;
+    type C: Copy;
     /// What the contract says of it.
     const PASSING: Passing;
 
@@ -40,7 +40,7 @@ pub trait Parameter: Sized {
 /// What a function of the C API gives.
 pub trait Outcome: Sized {
     /// What C gets.
-    type C;
+    type C: Copy;
     /// What the contract says of it.
     const PASSING: Passing;
 
@@ -69,6 +69,24 @@ pub fn cross<T: Outcome>(function: &'static str, work: impl FnOnce(&Cx) -> R<T>)
             T::failure()
         }
     }
+}
+
+/// [`cross`] for a function that has a row: a [`Ledger`](crate::ledger::Ledger) is told.
+#[inline(always)]
+pub fn cross_by_contract<T: Outcome, const N: usize>(
+    function: &'static str,
+    arguments: impl FnOnce() -> [usize; N],
+    work: impl FnOnce(&Cx) -> R<T>,
+) -> T::C {
+    let told = ledger::is_attached();
+    if told {
+        ledger::entered(function, &arguments());
+    }
+    let given = cross(function, work);
+    if told {
+        ledger::left(function, ledger::word(&given));
+    }
+    given
 }
 
 #[cold]
@@ -159,11 +177,10 @@ impl Deref for Borrowed {
 }
 
 #[cold]
-fn null(function: &'static str) -> Raised {
+fn null() -> Raised {
     // What C did before may have failed, and this is how it shows: that error says more.
-    indicator::take().unwrap_or_else(|| {
-        Cx::current().error(&exc::SYSTEM_ERROR, format_args!("{function}: null argument to internal routine"))
-    })
+    indicator::take()
+        .unwrap_or_else(|| Cx::current().error(&exc::SYSTEM_ERROR, format_args!("null argument to internal routine")))
 }
 
 /// SystemError for an argument of the wrong type.
@@ -176,9 +193,9 @@ impl Parameter for Borrowed {
     type C = Object;
     const PASSING: Passing = Passing::Borrowed;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Borrowed> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Borrowed> {
         // SAFETY: by the contract.
-        unsafe { Borrowed::of(c) }.ok_or_else(|| null(function))
+        unsafe { Borrowed::of(c) }.ok_or_else(null)
     }
 }
 
@@ -199,9 +216,9 @@ impl Parameter for Stolen {
     type C = Object;
     const PASSING: Passing = Passing::Stolen;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Stolen> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Stolen> {
         // SAFETY: by the contract.
-        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(|| null(function))
+        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(null)
     }
 }
 
@@ -244,47 +261,106 @@ impl Parameter for StolenOnSuccess {
     }
 }
 
-/// A place of the caller's whose reference the function replaces.
-pub struct InPlace(*mut Object);
+/// A place of C's for an object, which the function fills: with NULL first, and then perhaps with a new reference.
+pub struct NewPlace(*mut Object);
 
-impl InPlace {
-    /// Is there no place?
-    pub fn is_missing(&self) -> bool {
-        self.0.is_null()
+impl NewPlace {
+    /// Puts NULL into it.
+    pub fn clear(&self) {
+        // SAFETY: `receive`'s contract: NULL, or a place.
+        if let Some(place) = unsafe { self.0.as_mut() } {
+            *place = null_mut();
+        }
     }
 
-    /// What lies there, still the caller's.
-    pub fn borrow(&self) -> Option<Borrowed> {
-        // SAFETY: `receive`'s contract.
-        unsafe { self.0.as_ref().and_then(|object| Borrowed::of(*object)) }
-    }
-
-    /// Takes what lies there, and leaves NULL.
-    pub fn take(&self) -> Option<Value> {
-        // SAFETY: `receive`'s contract.
-        unsafe { self.0.as_mut().and_then(|object| NonNull::new(core::mem::replace(object, null_mut()))) }
-            // SAFETY: the same.
-            .map(|object| unsafe { Value::from_owned(object) })
-    }
-
-    /// Puts a reference there, in the place of NULL.
+    /// Puts a new reference into it, or NULL. If C gives no place, the reference is released.
     ///
     /// # Errors
     /// MemoryError, where an int must be boxed.
-    pub fn put(&self, cx: &Cx, value: Value) -> R<()> {
-        let object = value.give(cx)?;
-        // SAFETY: `receive`'s contract.
-        unsafe { self.0.write(object) };
+    pub fn put(&self, cx: &Cx, value: Option<Value>) -> R<()> {
+        if self.0.is_null() {
+            return Ok(());
+        }
+        let given = value.give(cx)?;
+        // SAFETY: `receive`'s contract: a place.
+        unsafe { self.0.write(given) };
         Ok(())
     }
 }
 
-impl Parameter for InPlace {
+impl Parameter for NewPlace {
     type C = *mut Object;
-    const PASSING: Passing = Passing::Replaced;
+    const PASSING: Passing = Passing::GivesNew;
     #[inline(always)]
-    unsafe fn receive(c: *mut Object, _: &'static str) -> R<InPlace> {
-        Ok(InPlace(c))
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<NewPlace> {
+        Ok(NewPlace(c))
+    }
+}
+
+/// A place of C's, or NULL, for an object that somebody else goes on owning.
+pub struct LentPlace(*mut Object);
+
+impl LentPlace {
+    /// Puts it there.
+    pub fn put(&self, lent: Lent) {
+        if !self.0.is_null() {
+            // SAFETY: `receive`'s contract: a place.
+            unsafe { self.0.write(lent.0) };
+        }
+    }
+}
+
+impl Parameter for LentPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::GivesLent;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<LentPlace> {
+        Ok(LentPlace(c))
+    }
+}
+
+/// A place of C's with an owned reference, or NULL, that the function replaces by another.
+pub struct OwnedPlace(*mut Object);
+
+impl OwnedPlace {
+    /// What is there now.
+    pub fn borrow(&self) -> Option<Borrowed> {
+        // SAFETY: `receive`'s contract: NULL, or a place with a reference.
+        unsafe { self.0.as_ref().and_then(|place| Borrowed::of(*place)) }
+    }
+
+    /// Takes what is there; NULL stays.
+    pub fn take(&self) -> Option<Value> {
+        // SAFETY: as above, and the reference is C's, which gives it up.
+        unsafe {
+            let found = self.0.as_mut()?;
+            NonNull::new(core::mem::replace(found, null_mut())).map(|p| Value::from_owned(p))
+        }
+    }
+
+    /// Puts a new reference in place of what is there, which is released.
+    ///
+    /// # Errors
+    /// MemoryError, where an int must be boxed: then nothing has changed.
+    pub fn replace(&self, cx: &Cx, value: Value) -> R<()> {
+        if self.0.is_null() {
+            return Ok(());
+        }
+        let given = value.give(cx)?;
+        // SAFETY: `receive`'s contract: a place.
+        let before = unsafe { self.0.replace(given) };
+        // SAFETY: the place owned it.
+        drop(NonNull::new(before).map(|p| unsafe { Value::from_owned(p) }));
+        Ok(())
+    }
+}
+
+impl Parameter for OwnedPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::Replaces;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<OwnedPlace> {
+        Ok(OwnedPlace(c))
     }
 }
 
@@ -431,6 +507,38 @@ impl Outcome for bool {
     }
 }
 
+/// 1, or 0 with an exception.
+pub struct Success;
+
+impl Outcome for Success {
+    type C = c_int;
+    const PASSING: Passing = Passing::Success;
+    #[inline(always)]
+    fn failure() -> c_int {
+        0
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<c_int> {
+        Ok(1)
+    }
+}
+
+/// NULL, always: C returns what a function gives that sets an exception.
+pub struct Null;
+
+impl Outcome for Null {
+    type C = Object;
+    const PASSING: Passing = Passing::Null;
+    #[inline(always)]
+    fn failure() -> Object {
+        null_mut()
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<Object> {
+        Ok(null_mut())
+    }
+}
+
 /// Nothing at all: C's `void`.
 pub struct Nothing;
 
@@ -479,4 +587,4 @@ macro_rules! pointers {
         }
     )*};
 }
-pointers!(*const c_char, *mut c_char, *mut c_void, *const c_void);
+pointers!(*const c_char, *mut c_char, *mut c_void, *const c_void, *mut Object);

@@ -6,7 +6,7 @@ use adder_objects::bytes::{BYTES_TYPE, PyBytes};
 use adder_objects::str::StrBuilder;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, InPlace, Nothing, Stolen, bad_call};
+use crate::border::{Borrowed, Nothing, OwnedPlace, Stolen, bad_call};
 use crate::contract::api;
 use crate::text::read::full_name;
 use crate::text::{bytes_at, bytes_of};
@@ -20,13 +20,13 @@ fn slice_of<'a>(cx: &Cx, object: &'a Value) -> R<&'a [u8]> {
 }
 
 /// Puts a buffer's bytes behind those at a place: NULL is there afterwards if that fails.
-fn concat(cx: &Cx, place: &InPlace, right: Option<&Value>) -> R<()> {
+fn concat(cx: &Cx, place: &OwnedPlace, right: Option<&Value>) -> R<()> {
     let (Some(left), Some(right)) = (place.take(), right) else { return Ok(()) };
     let made = match (left.downcast::<PyBytes>(), BYTES_TYPE.slots.concat.get()) {
         (Some(_), Some(concat)) => concat(cx, &left, right)?,
         _ => return raise!(cx, exc::TYPE_ERROR, "can't concat {} to {}", right.ty().name(), left.ty().name()),
     };
-    place.put(cx, made)
+    place.replace(cx, made)
 }
 
 /// Others' bytes with another length; what is new are zeros.
@@ -197,13 +197,13 @@ api! {
     }
 
     /// `*place += right`; NULL is there afterwards if that fails.
-    runs fn PyBytes_Concat(cx, place: InPlace, right: Option<Borrowed>) -> Nothing {
+    runs fn PyBytes_Concat(cx, place: OwnedPlace, right: Option<Borrowed>) -> Nothing {
         concat(cx, &place, right.as_deref())?;
         Ok(Nothing)
     }
 
     /// The same, and `right` is given up.
-    runs fn PyBytes_ConcatAndDel(cx, place: InPlace, right: Option<Stolen>) -> Nothing {
+    runs fn PyBytes_ConcatAndDel(cx, place: OwnedPlace, right: Option<Stolen>) -> Nothing {
         concat(cx, &place, right.as_ref().map(|right| &right.0))?;
         Ok(Nothing)
     }
@@ -250,7 +250,7 @@ api! {
     }
 
     /// Changes the length of the bytes at a place; others' are copied. NULL is there afterwards if that fails.
-    quiet fn _PyBytes_Resize(cx, place: InPlace, size: isize) -> () {
+    quiet fn _PyBytes_Resize(cx, place: OwnedPlace, size: isize) -> () {
         let Some(bytes) = place.borrow() else { return Err(bad_call(cx, "_PyBytes_Resize")) };
         let exact = bytes.is_exact(&BYTES_TYPE);
         match usize::try_from(size) {
@@ -268,7 +268,7 @@ api! {
                 };
                 if let Some(made) = resized.inspect_err(|_| drop(place.take()))? {
                     drop(place.take());
-                    place.put(cx, made)?;
+                    place.replace(cx, made)?;
                 }
                 Ok(())
             }

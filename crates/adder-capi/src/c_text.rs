@@ -254,10 +254,11 @@ api! {
     }
 }
 
-/// What needs no interpreter: the addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(PyOS_mystricmp as *const ()),
-    crate::contract::Address(PyOS_mystrnicmp as *const ()),
-    crate::contract::Address(PyOS_strtol as *const ()),
-    crate::contract::Address(PyOS_strtoul as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of what needs no interpreter.
+    ALL:
+    quiet PyOS_mystricmp(a: Plain, b: Plain) -> Plain;
+    quiet PyOS_mystrnicmp(a: Plain, b: Plain, size: Plain) -> Plain;
+    quiet PyOS_strtol(text: Plain, end: Plain, base: Plain) -> Plain;
+    quiet PyOS_strtoul(text: Plain, end: Plain, base: Plain) -> Plain;
+}

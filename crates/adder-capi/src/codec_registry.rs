@@ -266,6 +266,3 @@ unsafe impl Sync for Text {}
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "C's name")]
 pub static Py_hexdigits: Text = Text(c"0123456789abcdef".as_ptr());
-
-/// What has no row: the address, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[crate::contract::Address(&raw const Py_hexdigits as *const ())];

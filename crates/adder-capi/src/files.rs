@@ -231,8 +231,9 @@ pub unsafe extern "C" fn Py_UniversalNewlineFgets(
     buffer
 }
 
-/// What needs no interpreter: the addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(Py_fclose as *const ()),
-    crate::contract::Address(Py_UniversalNewlineFgets as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of what needs no interpreter.
+    ALL:
+    quiet Py_fclose(file: Plain) -> Plain;
+    quiet Py_UniversalNewlineFgets(buffer: Plain, room: Plain, file: Plain, object: BorrowedOrNull) -> Plain;
+}

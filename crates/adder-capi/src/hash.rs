@@ -1,93 +1,83 @@
-//! `Py_Hash*`: hashes as the built-in types take them.
+//! `Py_Hash*`, `PyObject_GenericHash`: hashes of addresses, bytes and numbers.
 
 use core::ffi::{c_char, c_double, c_int, c_void};
 
-use adder_objects::Value;
+use adder_objects::object_type::address_hash;
 
-use crate::border::Borrowed;
-use crate::contract::api;
-
-/// Where something lies, as a hash; never -1.
-fn of_address(address: usize) -> isize {
-    match address.rotate_right(4) as isize {
-        -1 => -2,
-        hash => hash,
-    }
-}
-
-macro_rules! of_pointer {
-    ($($name:ident)*) => {$(
-        /// The hash of an address. Needs no interpreter.
-        // SAFETY: the name is C's, and nothing else has it.
-        #[unsafe(no_mangle)]
-        #[allow(non_snake_case, reason = "C's names")]
-        pub extern "C" fn $name(pointer: *const c_void) -> isize {
-            of_address(pointer.addr())
-        }
-    )*};
-}
-of_pointer!(Py_HashPointer _Py_HashPointer);
-
-macro_rules! of_bytes {
-    ($($name:ident)*) => {$(
-        /// The hash of so many bytes: that of `bytes` and of a string with these code points. Needs no interpreter.
-        ///
-        /// # Safety
-        /// So many bytes lie there.
-        // SAFETY: the name is C's, and nothing else has it.
-        #[unsafe(no_mangle)]
-        #[allow(non_snake_case, reason = "C's names")]
-        pub unsafe extern "C" fn $name(bytes: *const c_void, size: isize) -> isize {
-            // SAFETY: by the contract.
-            adder_objects::bytes::hash_of(unsafe { crate::text::bytes_at(bytes.cast(), size) }) as isize
-        }
-    )*};
-}
-of_bytes!(Py_HashBuffer _Py_HashBytes);
+use crate::border::{Borrowed, Outcome};
+use crate::contract::{Passing, api, without_interpreter};
 
 /// `PyHash_FuncDef`
 #[repr(C)]
 #[derive(Debug)]
-#[allow(missing_docs, reason = "the names and meanings are CPython's")]
 pub struct PyHashFuncDef {
-    pub hash: unsafe extern "C" fn(*const c_void, isize) -> isize,
-    pub name: *const c_char,
-    pub hash_bits: c_int,
-    pub seed_bits: c_int,
+    hash: unsafe extern "C" fn(*const c_void, isize) -> isize,
+    name: *const c_char,
+    hash_bits: c_int,
+    seed_bits: c_int,
 }
-// SAFETY: only read.
+
+// SAFETY: never written.
 unsafe impl Sync for PyHashFuncDef {}
 
+/// SipHash-1-3, with the process's seed: see `sys.hash_info`.
 static FUNCTION: PyHashFuncDef =
-    PyHashFuncDef { hash: _Py_HashBytes, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
+    PyHashFuncDef { hash: Py_HashBuffer, name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 };
 
-/// How strings and bytes are hashed. Needs no interpreter.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub extern "C" fn PyHash_GetFuncDef() -> *const PyHashFuncDef {
-    &raw const FUNCTION
+/// What C gets for `PyHash_GetFuncDef()`.
+pub struct FuncDef(*const PyHashFuncDef);
+
+impl Outcome for FuncDef {
+    type C = *const PyHashFuncDef;
+    const PASSING: Passing = Passing::Plain;
+    fn failure() -> *const PyHashFuncDef {
+        core::ptr::null()
+    }
+    fn give(self, _: &adder_objects::Cx) -> adder_objects::R<*const PyHashFuncDef> {
+        Ok(self.0)
+    }
+}
+
+without_interpreter! {
+    /// `hash()` of bytes.
+    fn Py_HashBuffer(bytes: *const c_void, len: isize) -> isize {
+        if len <= 0 {
+            return 0;
+        }
+        // SAFETY: the contract: so many bytes lie there.
+        match adder_objects::bytes::hash_of(unsafe { core::slice::from_raw_parts(bytes.cast(), len as usize) }) {
+            -1 => -2,
+            hash => hash as isize,
+        }
+    }
+
+    /// `hash()` of an address.
+    fn Py_HashPointer(pointer: *const c_void) -> isize {
+        // The lowest bits say least: addresses are multiples of 16.
+        match pointer.addr().rotate_right(4) as isize {
+            -1 => -2,
+            hash => hash,
+        }
+    }
 }
 
 api! {
-    /// The hash of a float; of a NaN that of the object.
-    quiet fn _Py_HashDouble(cx, object: Borrowed, value: c_double) -> isize {
+    /// `hash()` of a number; of NaN that of the object.
+    quiet fn _Py_HashDouble(cx, object: Option<Borrowed>, value: c_double) -> isize {
         let _ = cx;
-        Ok(adder_objects::float::hash_of(value, of_address(Value::bits(&object)) as i64) as isize)
+        let of_nan = object.map_or(0, |object| address_hash(&object));
+        Ok(adder_objects::float::hash_of(value, of_nan) as isize)
     }
 
-    /// The hash of an object by its address.
+    /// `object.__hash__` of `object`: by the address.
     quiet fn PyObject_GenericHash(cx, object: Borrowed) -> isize {
         let _ = cx;
-        Ok(adder_objects::object_type::address_hash(&object) as isize)
+        Ok(address_hash(&object) as isize)
+    }
+
+    /// How bytes and strings are hashed.
+    quiet fn PyHash_GetFuncDef(cx) -> FuncDef {
+        let _ = cx;
+        Ok(FuncDef(&raw const FUNCTION))
     }
 }
-
-/// What needs no interpreter: the addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(Py_HashPointer as *const ()),
-    crate::contract::Address(_Py_HashPointer as *const ()),
-    crate::contract::Address(Py_HashBuffer as *const ()),
-    crate::contract::Address(_Py_HashBytes as *const ()),
-    crate::contract::Address(PyHash_GetFuncDef as *const ()),
-];

@@ -5,20 +5,40 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod build_value;
+pub mod building;
 pub mod bytes;
 pub mod c_text;
 pub mod call;
 pub mod codec_registry;
+pub mod complex;
+pub mod constants;
 pub mod containers;
+pub mod contexts;
 pub mod contract;
+pub mod datetime;
+pub mod dict;
 pub mod errors;
+pub mod evaluation;
+pub mod exceptions;
 pub mod files;
+pub mod float;
+mod formatting;
 pub mod hash;
+pub mod imports;
 pub mod indicator;
+pub mod interpreters;
+pub mod iteration;
+pub mod ledger;
+pub mod lifecycle;
 pub mod load;
 pub mod locks;
+pub mod long_bytes;
+pub mod long_export;
+pub mod mapping;
 pub mod marshal;
 pub mod members;
 pub mod memory;
@@ -26,55 +46,101 @@ pub mod modules;
 pub mod native_threads;
 pub mod number;
 pub mod object;
+pub mod operators;
+pub mod os;
+pub mod print;
 pub mod refcount;
+pub mod reports;
+pub mod run;
+pub mod sequence;
+pub mod set;
+pub mod slice;
 pub mod state;
 pub mod structs;
+pub mod sys;
 pub mod text;
+pub mod threads;
 pub mod time;
 pub mod types;
 mod varargs;
+pub mod versions;
+pub mod warnings;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     bytes::TABLE,
+    c_text::ALL,
     c_text::TABLE,
     codec_registry::TABLE,
+    complex::TABLE,
+    constants::TABLE,
     containers::TABLE,
+    contexts::TABLE,
+    dict::TABLE,
+    errors::ALL,
     errors::TABLE,
+    evaluation::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
+    files::ALL,
     files::TABLE,
+    locks::ALL,
+    float::TABLE,
+    hash::ALL,
     hash::TABLE,
+    imports::ALL,
+    imports::TABLE,
+    interpreters::ALL,
+    interpreters::TABLE,
+    iteration::TABLE,
+    lifecycle::ALL,
+    long_bytes::TABLE,
+    long_export::TABLE,
+    mapping::TABLE,
     marshal::TABLE,
+    memory::TABLE,
     modules::TABLE,
+    native_threads::ALL,
     native_threads::TABLE,
     number::TABLE,
     object::TABLE,
+    operators::TABLE,
+    os::ALL,
+    os::TABLE,
+    print::TABLE,
+    refcount::TABLE,
+    reports::TABLE,
+    run::OLDER,
+    run::TABLE,
+    sequence::TABLE,
+    set::TABLE,
+    slice::TABLE,
+    sys::ALL,
+    sys::TABLE,
     text::builder::TABLE,
+    text::characters::ALL,
     text::decode::TABLE,
     text::encode::TABLE,
     text::make::TABLE,
     text::parts::TABLE,
     text::read::TABLE,
+    text::system::ALL,
     text::system::TABLE,
     text::write::TABLE,
+    threads::ALL,
+    threads::TABLE,
+    time::ALL,
     time::TABLE,
+    types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
-];
-
-/// Functions that need no interpreter, and so have no row.
-static WITHOUT_CONTRACT: &[&[contract::Address]] = &[
-    c_text::ALL,
-    codec_registry::ALL,
-    files::ALL,
-    hash::ALL,
-    locks::ALL,
-    native_threads::ALL,
-    text::characters::ALL,
-    text::system::ALL,
-    time::ALL,
+    varargs::TABLE,
+    versions::ALL,
+    warnings::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -85,8 +151,20 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, WITHOUT_CONTRACT));
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    core::hint::black_box((TABLES, &raw const codec_registry::Py_hexdigits, &raw const locks::PY_TIMEOUT_MAX));
+    versions::set_flags(&vm.options);
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        built_in: imports::linked,
+        built_in_names: imports::linked_names,
+        datetime: datetime::functions(),
+        build_settings: building::settings,
+        end: interpreters::at_end,
+    });
+    // Without room for them it goes without.
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx).and_then(|()| imports::name_linked(&vm.cx)));
 }
 
 #[cfg(test)]

@@ -186,15 +186,15 @@ pub unsafe extern "C" fn PyMutex_IsLocked(mutex: *mut u8) -> c_int {
     (unsafe { AtomicU8::from_ptr(mutex) }.load(Ordering::Acquire) & bit::LOCKED).into()
 }
 
-/// Their addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(PyThread_allocate_lock as *const ()),
-    crate::contract::Address(PyThread_free_lock as *const ()),
-    crate::contract::Address(PyThread_acquire_lock_timed as *const ()),
-    crate::contract::Address(PyThread_acquire_lock as *const ()),
-    crate::contract::Address(PyThread_release_lock as *const ()),
-    crate::contract::Address(&raw const PY_TIMEOUT_MAX as *const ()),
-    crate::contract::Address(PyMutex_Lock as *const ()),
-    crate::contract::Address(PyMutex_Unlock as *const ()),
-    crate::contract::Address(PyMutex_IsLocked as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of this file.
+    ALL:
+    quiet PyThread_allocate_lock() -> Plain;
+    quiet PyThread_free_lock(lock: Plain) -> Plain;
+    quiet PyThread_acquire_lock_timed(lock: Plain, microseconds: Plain, told: Plain) -> Plain;
+    quiet PyThread_acquire_lock(lock: Plain, waits: Plain) -> Plain;
+    quiet PyThread_release_lock(lock: Plain) -> Plain;
+    quiet PyMutex_Lock(mutex: Plain) -> Plain;
+    quiet PyMutex_Unlock(mutex: Plain) -> Plain;
+    quiet PyMutex_IsLocked(mutex: Plain) -> Plain;
+}

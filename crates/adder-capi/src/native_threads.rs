@@ -295,15 +295,25 @@ pub extern "C" fn PyThread_delete_key_value(key: c_int) {
 #[allow(non_snake_case, reason = "C's names")]
 pub extern "C" fn PyThread_ReInitTLS() {}
 
-macro_rules! kept {
-    ($($name:ident)*) => {
-        /// What needs no interpreter: the addresses, for the program to keep.
-        pub(crate) static ALL: &[crate::contract::Address] = &[$(crate::contract::Address($name as *const ())),*];
-    };
-}
-kept! {
-    PyThread_start_new_thread PyThread_exit_thread PyThread_init_thread PyThread_get_thread_ident
-    PyThread_get_thread_native_id PyThread_tss_alloc PyThread_tss_free PyThread_tss_is_created PyThread_tss_create
-    PyThread_tss_delete PyThread_tss_set PyThread_tss_get PyThread_create_key PyThread_delete_key PyThread_set_key_value
-    PyThread_get_key_value PyThread_delete_key_value PyThread_ReInitTLS
+crate::contract::rows! {
+    /// The rows of what needs no interpreter.
+    ALL:
+    runs PyThread_start_new_thread(work: Plain, argument: Plain) -> Plain;
+    quiet PyThread_exit_thread() -> Plain;
+    quiet PyThread_init_thread() -> Plain;
+    quiet PyThread_get_thread_ident() -> Plain;
+    quiet PyThread_get_thread_native_id() -> Plain;
+    quiet PyThread_tss_alloc() -> Plain;
+    quiet PyThread_tss_free(key: Plain) -> Plain;
+    quiet PyThread_tss_is_created(key: Plain) -> Plain;
+    quiet PyThread_tss_create(key: Plain) -> Plain;
+    quiet PyThread_tss_delete(key: Plain) -> Plain;
+    quiet PyThread_tss_set(key: Plain, value: Plain) -> Plain;
+    quiet PyThread_tss_get(key: Plain) -> Plain;
+    quiet PyThread_create_key() -> Plain;
+    quiet PyThread_delete_key(key: Plain) -> Plain;
+    quiet PyThread_set_key_value(key: Plain, value: Plain) -> Plain;
+    quiet PyThread_get_key_value(key: Plain) -> Plain;
+    quiet PyThread_delete_key_value(key: Plain) -> Plain;
+    quiet PyThread_ReInitTLS() -> Plain;
 }

@@ -1,9 +1,11 @@
 //! What the C layer keeps for an interpreter.
 
 use core::cell::RefCell;
+use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::HashMap;
 
+use adder_objects::object::Slot;
 use adder_objects::{Cx, TypeObject};
 
 /// See [`of`].
@@ -15,6 +17,30 @@ pub struct State {
     pub static_types: RefCell<Vec<*mut TypeObject>>,
     /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
     pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+    /// What `Py_GetConstant` has given, by number: as little as that.
+    pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
+    /// The checker of ownership that watches the border, if one does.
+    pub ledger: crate::ledger::Place,
+    /// What C keeps for the interpreter: a dict, once it was asked for.
+    pub dict: Kept,
+    /// What C left to be done at the end of the interpreter.
+    pub(crate) at_exit: RefCell<Vec<(unsafe extern "C" fn(*mut c_void), crate::threads::Data)>>,
+}
+
+/// A slot that is empty by default.
+pub struct Kept(Slot);
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept(Slot::empty())
+    }
+}
+
+impl core::ops::Deref for Kept {
+    type Target = Slot;
+    fn deref(&self) -> &Slot {
+        &self.0
+    }
 }
 
 /// The C layer of an interpreter.
@@ -24,6 +50,12 @@ pub struct State {
 pub fn of(cx: &Cx) -> &State {
     // SAFETY: set by `begin`, and it lives until the interpreter has ended.
     unsafe { cx.border.get().cast::<State>().as_ref() }.expect("the C layer was begun")
+}
+
+/// The same, if it was begun.
+pub fn try_of(cx: &Cx) -> Option<&State> {
+    // SAFETY: as for `of`.
+    unsafe { cx.border.get().cast::<State>().as_ref() }
 }
 
 /// Makes an interpreter ready for C.
@@ -38,6 +70,7 @@ pub fn begin(cx: &Cx) {
     cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
     cx.hooks.foreign_get.set(Some(crate::members::get));
     cx.hooks.foreign_set.set(Some(crate::members::set));
+    adder_vm::visitors::welcome(adder_vm::Vm::of(cx));
     crate::types::fields::fill_built_in();
     crate::types::fields::fill_classes(cx);
 }

@@ -72,11 +72,12 @@ macro_rules! raw {
             }
         )*
 
-        /// What needs no interpreter: the addresses, for the program to keep.
-        pub(crate) static ALL: &[crate::contract::Address] = &[
-            $(crate::contract::Address($name as *const ()),)*
-            crate::contract::Address(PyTime_AsSecondsDouble as *const ()),
-        ];
+        crate::contract::rows! {
+            /// The rows of what needs no interpreter.
+            ALL:
+            $(quiet $name(result: Plain) -> Plain;)*
+            quiet PyTime_AsSecondsDouble(time: Plain) -> Plain;
+        }
     };
 }
 raw! {

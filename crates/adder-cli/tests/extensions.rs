@@ -6,6 +6,11 @@ use std::process::Command;
 
 use adder_cpython::find_or_skip;
 
+#[path = "extensions/counts/mod.rs"]
+mod counts;
+#[path = "extensions/ledger.rs"]
+mod ledger;
+
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
 }
@@ -63,13 +68,14 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-/// Compiles a module of the tests for Adder and for CPython, and runs its program under both: they write the same.
+/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`: with Adder, and with CPython
+/// where that is to be had.
 fn beside_cpython(name: &str) {
+    let (source, program) = (here(&format!("{name}.c")), here(&format!("{name}_program.py")));
+    let (module, program) = (format!("{name}.so"), program.to_str().expect("UTF-8"));
     let folder = Folder::new(name);
-    let (source, module) = (here(&format!("{name}.c")), format!("{name}.so"));
     compile(&source, &[&include()], &folder.0.join(&module), &[]);
-    let program = here(&format!("{name}_program.py"));
-    let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
+    let (output, errors, code) = run(&adder(), &folder.0, &[program]);
     assert_eq!(code, Some(0), "{errors}");
     let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
@@ -85,7 +91,7 @@ fn beside_cpython(name: &str) {
     }
     let theirs = Folder::new(&format!("{name}-cpython"));
     compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations"]);
-    let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
+    let (output, errors, _) = run(cpython, &theirs.0, &[program]);
     assert_eq!(output, expected, "{errors}");
 }
 
@@ -112,6 +118,36 @@ fn native_threads() {
 #[test]
 fn text() {
     beside_cpython("text");
+}
+
+#[test]
+fn arguments_and_values() {
+    beside_cpython("arguments");
+}
+
+#[test]
+fn ints_floats_and_complex_numbers() {
+    beside_cpython("numeric");
+}
+
+#[test]
+fn sequences_mappings_and_iteration() {
+    beside_cpython("protocols");
+}
+
+#[test]
+fn lists_tuples_dicts_and_sets() {
+    beside_cpython("containers");
+}
+
+#[test]
+fn errors_and_warnings() {
+    beside_cpython("errors");
+}
+
+#[test]
+fn the_running_interpreter() {
+    beside_cpython("running");
 }
 
 #[test]
@@ -229,8 +265,82 @@ fn a_second_interpreter_gets_only_what_is_made_for_it() {
     assert_eq!(run_here(&folder.0, &second), adder_vm::Outcome::Exit(0));
 }
 
-/// What the headers declare: names of functions with the number of their parameters.
-fn declared() -> Vec<(String, Option<usize>)> {
+/// What comes behind the parameters that have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Behind {
+    Nothing,
+    Arguments,
+    List,
+}
+
+/// A module of which each import counts, with the slots given (none: made in one phase).
+fn counting_module(folder: &Path, name: &str, slots: Option<&str>) {
+    let end = match slots {
+        None => "return PyModule_Create(&definition);",
+        Some(_) => "return PyModuleDef_Init(&definition);",
+    };
+    let slots = slots.map_or(String::new(), |slots| {
+        format!("static PyModuleDef_Slot slots[] = {{{slots} {{0, NULL}}}};\n#define SLOTS .m_slots = slots,\n")
+    });
+    let source = format!(
+        "#include <Python.h>\n{slots}#ifndef SLOTS\n#define SLOTS\n#endif\nstatic PyObject *\ntwice(PyObject *self, PyObject *arg)\n{{\n    \
+         (void)self;\n    return PyNumber_Add(arg, arg);\n}}\nstatic PyMethodDef methods[] = {{{{\"twice\", twice, METH_O, NULL}}, {{NULL, \
+         NULL, 0, NULL}}}};\nstatic struct PyModuleDef definition = {{PyModuleDef_HEAD_INIT, .m_name = \"{name}\", SLOTS .m_methods = \
+         methods}};\nPyMODINIT_FUNC\nPyInit_{name}(void)\n{{\n    {end}\n}}\n"
+    );
+    let file = folder.join(format!("{name}.c"));
+    std::fs::write(&file, source).expect("a file");
+    compile(&file, &[&include()], &folder.join(format!("{name}.so")), &[]);
+}
+
+#[test]
+fn modules_of_each_kind_in_two_interpreters_on_two_threads() {
+    let folder = Folder::new("two-threads");
+    counting_module(&folder.0, "of_one_phase", None);
+    counting_module(&folder.0, "of_two_phases", Some(""));
+    let each = "{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},";
+    counting_module(&folder.0, "for_each", Some(each));
+    let program = "
+import sys, threading, time
+bits = 0
+for bit, name in ((1, 'of_one_phase'), (2, 'of_two_phases'), (4, 'for_each')):
+    try:
+        module = __import__(name)
+    except ImportError as error:
+        assert str(error) == f'module {name} does not support loading in subinterpreters', error
+        continue
+    bits |= bit
+    done = []
+    def work():
+        for at in range(2000):
+            assert module.twice(at) == 2 * at and module.twice('a') == 'aa'
+        done.append(1)
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 3
+sys.exit(bits)
+";
+    for _ in 0..3 {
+        // Each round has interpreters of its own, but the files are the process's: in the first round they are taken.
+        let both: Vec<u8> = std::thread::scope(|scope| {
+            let threads = [0, 1].map(|_| {
+                scope.spawn(|| match run_here(&folder.0, program) {
+                    adder_vm::Outcome::Exit(bits) => bits,
+                    other => panic!("{other:?}"),
+                })
+            });
+            threads.into_iter().map(|thread| thread.join().expect("it runs")).collect()
+        });
+        assert!(both.iter().all(|bits| bits & 4 != 0), "{both:?}");
+        assert!(both[0] & both[1] & 3 == 0, "one module was made for two interpreters: {both:?}");
+    }
+}
+
+/// What the headers declare: names of functions with the number of their parameters, and what comes behind them.
+fn declared() -> Vec<(String, usize, Behind)> {
     let mut all = Vec::new();
     let folder = include().join("adder");
     for entry in std::fs::read_dir(folder).expect("the headers") {
@@ -238,17 +348,21 @@ fn declared() -> Vec<(String, Option<usize>)> {
         let text = text.replace("\\\n", " ");
         for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
             let declaration = declaration.split(';').next().unwrap_or_default();
+            let declaration = declaration.split("Py_GCC_ATTRIBUTE").next().unwrap_or_default();
             // The type ends at its own parenthesis; then come the name and the parameters.
             let (_, rest) = declaration.split_once(')').expect("a type");
             let (name, parameters) = rest.split_once('(').expect("parameters");
-            let parameters = parameters.trim().trim_end_matches(')');
-            let count = match parameters {
-                "void" => Some(0),
-                // Variable arguments have no row of their own.
-                other if other.contains("...") || other.contains("va_list") => None,
-                other => Some(other.split(',').count()),
+            let mut parameters: Vec<&str> =
+                parameters.trim().trim_end_matches(')').split(',').map(str::trim).filter(|it| *it != "void").collect();
+            let behind = match parameters.last() {
+                Some(&"...") => Behind::Arguments,
+                Some(&"va_list") => Behind::List,
+                _ => Behind::Nothing,
             };
-            all.push((name.trim().to_owned(), count));
+            if behind != Behind::Nothing {
+                parameters.pop();
+            }
+            all.push((name.trim().to_owned(), parameters.len(), behind));
         }
     }
     all
@@ -256,14 +370,25 @@ fn declared() -> Vec<(String, Option<usize>)> {
 
 #[test]
 fn the_headers_declare_what_the_table_says() {
+    use adder_capi::contract::More;
     let declared = declared();
     for contract in adder_capi::contracts() {
-        let found = declared.iter().find(|(name, _)| name == contract.name);
-        let Some((_, count)) = found else {
+        let found = declared.iter().find(|(name, ..)| name == contract.name);
+        let Some((_, count, behind)) = found else {
             assert_eq!(contract.name, "Py_Is", "{} is declared nowhere", contract.name);
             continue;
         };
-        assert_eq!(*count, Some(contract.parameters.len()), "{}: its parameters", contract.name);
+        assert_eq!(*count, contract.parameters.len(), "{}: its parameters", contract.name);
+        let more = match contract.more {
+            More::Nothing => Behind::Nothing,
+            More::Arguments(_) => Behind::Arguments,
+            More::List(_) => Behind::List,
+        };
+        assert_eq!(*behind, more, "{}: what comes behind its parameters", contract.name);
+    }
+    for (name, _, behind) in &declared {
+        let has_row = || adder_capi::contracts().any(|contract| contract.name == name);
+        assert!(*behind == Behind::Nothing || has_row(), "{name}, which takes variable arguments, has no row");
     }
     assert!(adder_capi::contracts().count() > 150);
 }
@@ -271,7 +396,7 @@ fn the_headers_declare_what_the_table_says() {
 #[test]
 fn every_declared_function_is_there() {
     let folder = Folder::new("declared");
-    let names: Vec<String> = declared().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = declared().into_iter().map(|(name, ..)| name).collect();
     let mut source = String::from("#include <Python.h>\n#undef Py_REFCNT\n#undef Py_InitModule3\nvoid *every[] = {\n");
     for name in &names {
         source.push_str(&format!("    (void *){name},\n"));

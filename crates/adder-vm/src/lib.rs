@@ -15,6 +15,7 @@ mod deferred;
 mod eval;
 mod extensions;
 mod finder;
+mod foreign_errors;
 pub mod frame;
 mod frame_locals;
 pub mod frame_object;
@@ -22,7 +23,7 @@ pub mod function;
 mod function_attributes;
 pub mod generator;
 mod groups;
-mod import;
+pub mod import;
 mod interactive;
 mod intrinsics;
 mod matching;
@@ -32,6 +33,7 @@ mod native_stack;
 mod program;
 mod report;
 mod sets;
+mod source;
 mod templates;
 pub mod threads;
 pub mod traceback;
@@ -39,10 +41,18 @@ pub mod vm;
 
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
-pub use extensions::Extensions;
+pub use extensions::{DATETIME_FUNCTIONS, Extensions};
+pub use foreign_errors::signal_arrives;
 pub use interactive::Need;
+pub use modules::warnings::AboutLine;
 pub use program::Outcome;
+pub use threads::{ThreadState, visitors};
 pub use vm::{Options, Vm};
+
+/// Contexts and their variables (`contextvars`), for native code.
+pub mod contexts {
+    pub use crate::modules::contextvars::{copy_context, enter, exit, new_context, new_variable, reset, set, value};
+}
 
 /// This crate's types, bases first.
 static TYPES: &[&adder_objects::TypeObject] = &[

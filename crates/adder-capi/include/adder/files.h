@@ -4,9 +4,6 @@
 
 ADDER_BEGIN
 
-#ifndef Py_PRINT_RAW
-#define Py_PRINT_RAW 1
-#endif
 PyAPI_FUNC(PyObject *) PyFile_FromFd(int, const char *, const char *, int, const char *, const char *, const char *, int);
 PyAPI_FUNC(PyObject *) PyFile_GetLine(PyObject *, int);
 PyAPI_FUNC(int) PyFile_WriteObject(PyObject *, PyObject *, int);

@@ -20,7 +20,8 @@ PyAPI_DATA(const long long) PY_TIMEOUT_MAX;
 
 PyAPI_FUNC(void) PyThread_init_thread(void);
 PyAPI_FUNC(unsigned long) PyThread_start_new_thread(void (*)(void *), void *);
-PyAPI_FUNC(void) PyThread_exit_thread(void) __attribute__((noreturn));
+PyAPI_FUNC(void) PyThread_exit_thread(void);
+__attribute__((noreturn)) void PyThread_exit_thread(void);
 PyAPI_FUNC(unsigned long) PyThread_get_thread_ident(void);
 PyAPI_FUNC(unsigned long) PyThread_get_thread_native_id(void);
 PyAPI_FUNC(size_t) PyThread_get_stacksize(void);

@@ -14,8 +14,11 @@ macro_rules! characters {
             pub extern "C" fn $name($point: c_uint) -> $out $body
         )*
 
-        /// Their addresses, for the program to keep.
-        pub(crate) static ALL: &[crate::contract::Address] = &[$(crate::contract::Address($name as *const ())),*];
+        crate::contract::rows! {
+            /// The rows of this file.
+            ALL:
+            $(quiet $name($point: Plain) -> Plain;)*
+        }
     };
 }
 

@@ -6,7 +6,7 @@ use adder_objects::str::{Chars, PyStr, STR_TYPE};
 use adder_objects::{Cx, R, Value, codecs, exceptions as exc, raise};
 
 use super::{bytes_at, bytes_of, decode, name};
-use crate::border::{Borrowed, InPlace, Nothing, bad_call};
+use crate::border::{Borrowed, Nothing, OwnedPlace, bad_call};
 use crate::contract::api;
 
 /// Text from code points of C's, ValueError for what is none.
@@ -132,11 +132,11 @@ api! {
     }
 
     /// Replaces a string by the interned one with the same text.
-    quiet fn PyUnicode_InternInPlace(cx, place: InPlace) -> Nothing {
+    quiet fn PyUnicode_InternInPlace(cx, place: OwnedPlace) -> Nothing {
         if place.borrow().is_some_and(|object| object.is_exact(&STR_TYPE))
             && let Some(string) = place.take()
         {
-            place.put(cx, cx.intern_value(string))?;
+            place.replace(cx, cx.intern_value(string))?;
         }
         Ok(Nothing)
     }

@@ -228,9 +228,10 @@ pub unsafe extern "C" fn Py_EncodeLocale(wide: *const libc::wchar_t, error: *mut
     }
 }
 
-/// What needs no interpreter: the addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(PyUnicode_GetDefaultEncoding as *const ()),
-    crate::contract::Address(Py_DecodeLocale as *const ()),
-    crate::contract::Address(Py_EncodeLocale as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of what needs no interpreter.
+    ALL:
+    quiet PyUnicode_GetDefaultEncoding() -> Plain;
+    quiet Py_DecodeLocale(bytes: Plain, size: Plain) -> Plain;
+    quiet Py_EncodeLocale(wide: Plain, error: Plain) -> Plain;
+}

@@ -6,7 +6,7 @@ use adder_objects::str::{PyStr, STR_TYPE};
 use adder_objects::{Cx, R, exceptions as exc, raise};
 
 use super::text;
-use crate::border::{Borrowed, InPlace, Nothing, Stolen, bad_call};
+use crate::border::{Borrowed, Nothing, OwnedPlace, Stolen, bad_call};
 use crate::contract::api;
 use crate::indicator;
 
@@ -29,11 +29,8 @@ fn kind_name(string: &PyStr) -> &'static str {
 }
 
 /// Puts a string behind the one at a place: NULL is there afterwards if that fails.
-fn append(cx: &Cx, place: &InPlace, right: Option<&Borrowed>) -> R<()> {
+fn append(cx: &Cx, place: &OwnedPlace, right: Option<&Borrowed>) -> R<()> {
     let bad = || indicator::take().unwrap_or_else(|| bad_call(cx, "PyUnicode_Append"));
-    if place.is_missing() {
-        return Err(bad());
-    }
     let Some(left) = place.take() else { return Err(bad()) };
     let (true, Some(right)) = (left.downcast::<PyStr>().is_some(), right) else { return Err(bad()) };
     if right.downcast::<PyStr>().is_none() {
@@ -45,7 +42,7 @@ fn append(cx: &Cx, place: &InPlace, right: Option<&Borrowed>) -> R<()> {
         // SAFETY: both are strings.
         cx.str_concat(unsafe { left.cast() }, unsafe { right.cast() })?.into_value()
     };
-    place.put(cx, made)
+    place.replace(cx, made)
 }
 
 api! {
@@ -126,26 +123,26 @@ api! {
     }
 
     /// Changes the length of the string at a place, which may become another object.
-    quiet fn PyUnicode_Resize(cx, place: InPlace, length: isize) -> () {
+    quiet fn PyUnicode_Resize(cx, place: OwnedPlace, length: isize) -> () {
         let string = place.borrow().filter(|object| object.is_exact(&STR_TYPE));
         let (Some(string), Ok(length)) = (string, usize::try_from(length)) else {
             return Err(bad_call(cx, "PyUnicode_Resize"));
         };
         if let Some(made) = cx.str_resized(&string, length)? {
             drop(place.take());
-            place.put(cx, made)?;
+            place.replace(cx, made)?;
         }
         Ok(())
     }
 
     /// `*place += right`; NULL is there afterwards if that fails.
-    quiet fn PyUnicode_Append(cx, place: InPlace, right: Option<Borrowed>) -> Nothing {
+    quiet fn PyUnicode_Append(cx, place: OwnedPlace, right: Option<Borrowed>) -> Nothing {
         append(cx, &place, right.as_ref())?;
         Ok(Nothing)
     }
 
     /// The same, and `right` is given up.
-    quiet fn PyUnicode_AppendAndDel(cx, place: InPlace, right: Option<Stolen>) -> Nothing {
+    quiet fn PyUnicode_AppendAndDel(cx, place: OwnedPlace, right: Option<Stolen>) -> Nothing {
         let right = right.map(|right| right.0);
         let borrowed = right.as_ref().and_then(|right| {
             // SAFETY: owned here until the end.

@@ -1,5 +1,5 @@
 /* PyBytes_*, texts of C's, hashes, files, the format of marshal. */
-#include "wrapping.h"
+#include "calling.h"
 
 #include "marshal.h"
 #include "structmember.h"

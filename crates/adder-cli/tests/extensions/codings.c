@@ -1,5 +1,5 @@
 /* PyUnicode_Decode*, PyUnicode_As*String, PyCodec_*, text of the system. */
-#include "wrapping.h"
+#include "calling.h"
 
 #include <wchar.h>
 

@@ -1,5 +1,5 @@
 /* PyThread_*, PyMutex_*, PyTime_*, critical sections. */
-#include "wrapping.h"
+#include "calling.h"
 
 #include "pythread.h"
 

@@ -1,5 +1,5 @@
 /* PyUnicode_*, beside codecs. */
-#include "wrapping.h"
+#include "calling.h"
 
 #include <wchar.h>
 

@@ -12,6 +12,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Obj, Params, R, Value, exceptions as exc, raise};
 
+use super::process_wide::{alone, copied};
 use super::support::{self, c_int, numbers, seconds};
 use crate::vm::Vm;
 
@@ -67,7 +68,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("strsignal", |cx, _, number| {
         let number = known(cx, number)?;
         // SAFETY: a text that ends with a zero, copied before another is asked for.
-        match support::alone(move || unsafe { support::copied(libc::strsignal(number)) }) {
+        match alone(move || unsafe { copied(libc::strsignal(number)) }) {
             Some(text) => support::fs_text(cx, &text),
             None => Ok(Value::none()),
         }
@@ -112,11 +113,15 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
-/// A program starts: an interrupt raises KeyboardInterrupt in it, unless the process was started to ignore interrupts.
+/// A program starts: an interrupt raises KeyboardInterrupt in it, unless the process was started to ignore interrupts; and a file that
+/// becomes too large is an OSError.
 pub(crate) fn catch_interrupt(vm: &Vm) {
     if system_handler(libc::SIGINT) == libc::SIG_DFL {
         // Where the system refuses, an interrupt goes on ending the process.
         let _ = install(&vm.cx, libc::SIGINT, catch as *const () as usize);
+    }
+    if system_handler(libc::SIGXFSZ) == libc::SIG_DFL {
+        let _ = install(&vm.cx, libc::SIGXFSZ, libc::SIG_IGN);
     }
 }
 
@@ -308,6 +313,21 @@ pub(super) fn after_fork() {
     for arrived in &ARRIVED {
         arrived.store(false, Ordering::Relaxed);
     }
+}
+
+/// Has an interrupt arrived? From now on it has not.
+pub(crate) fn take_interrupt() -> bool {
+    ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
+/// As if a signal had arrived, where the program has a handler for it; says whether there is such a signal. May be called at any
+/// moment, also without an interpreter.
+pub(crate) fn arrive(number: i32) -> bool {
+    let is_signal = (1..COUNT as i32).contains(&number);
+    if is_signal && system_handler(number) == catch as *const () as usize {
+        catch(number);
+    }
+    is_signal
 }
 
 /// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
