@@ -201,4 +201,4 @@ macro_rules! areas {
     };
 }
 
-areas! { buffers containers errors memory modules number object refcount text }
+areas! { buffers containers contexts errors memory modules number object refcount text }
