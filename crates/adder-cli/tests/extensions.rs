@@ -8,6 +8,8 @@ use adder_cpython::find_or_skip;
 
 #[path = "extensions/counts/mod.rs"]
 mod counts;
+#[path = "extensions/ledger.rs"]
+mod ledger;
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
@@ -101,6 +103,21 @@ fn a_module_with_types_of_several_kinds() {
 #[test]
 fn arguments_and_values() {
     beside_cpython("arguments");
+}
+
+#[test]
+fn ints_floats_and_complex_numbers() {
+    beside_cpython("numeric");
+}
+
+#[test]
+fn sequences_mappings_and_iteration() {
+    beside_cpython("protocols");
+}
+
+#[test]
+fn lists_tuples_dicts_and_sets() {
+    beside_cpython("containers");
 }
 
 #[test]
