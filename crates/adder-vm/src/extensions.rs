@@ -69,7 +69,7 @@ impl Vm {
     /// # Errors
     /// SyntaxError, if the encoding is not known or the bytes are not of it.
     pub fn decode(&self, source: &[u8], file: &str) -> R<String> {
-        crate::finder::decode(&self.cx, source, file)
+        crate::source::decode(&self.cx, source, file)
     }
 
     /// `sys.settrace(function)` or `sys.setprofile(function)`, for this thread or for all.
