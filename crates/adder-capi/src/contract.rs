@@ -89,6 +89,9 @@ pub struct Contract {
     pub result: Passing,
     /// May it run code of a program?
     pub runs: Runs,
+    /// Does it go through the [`border`](crate::border)? Then NULL where none may be is an error, and so is a panic. What does not
+    /// trusts its arguments.
+    pub guarded: bool,
 }
 
 // SAFETY: only read.
@@ -113,8 +116,10 @@ macro_rules! api {
             ) -> <$out as $crate::border::Outcome>::C {
                 let arguments = || [$($crate::ledger::word(&$arg)),*];
                 $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
+                    // All are taken before one of them fails: what is stolen is given up also then.
                     // SAFETY: by the contract.
-                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) };)*
+                    $(let $arg = $arg?;)*
                     $body
                 })
             }
@@ -129,6 +134,7 @@ macro_rules! api {
                 more: $crate::contract::More::Nothing,
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: true,
             }
         ),*];
     };
@@ -148,6 +154,7 @@ macro_rules! rows {
                 more: $crate::contract::More::Nothing,
                 result: $crate::contract::Passing::$result,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: false,
             }
         ),*];
     };

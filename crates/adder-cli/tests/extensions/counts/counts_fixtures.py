@@ -66,6 +66,21 @@ class Wrong:
     __str__ = __bytes__ = __format__ = __hash__ = __bool__ = __len__ = __index__ = __float__ = __complex__ = __repr__
 
 
+class Matrix:
+    """What can be multiplied as matrices are."""
+
+    def __matmul__(self, other):
+        return (self, other)
+
+
+class AsyncIterator:
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return None
+
+
 class Ending:
     """An iterator that is at its end, and says so by an exception."""
 
@@ -136,3 +151,7 @@ def forget_last():
     for name in ('last_exc', 'last_type', 'last_value', 'last_traceback'):
         if hasattr(sys, name):
             delattr(sys, name)
+
+
+class Meta(type):
+    pass
