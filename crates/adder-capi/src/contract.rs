@@ -180,6 +180,7 @@ macro_rules! written_in_c {
                 more: $crate::contract::written_in_c!(@more $more $each),
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: true,
             }
         ),*];
     };
@@ -210,6 +211,7 @@ macro_rules! without_interpreter {
                 more: $crate::contract::More::Nothing,
                 result: $crate::contract::Passing::Plain,
                 runs: $crate::contract::Runs::Nothing,
+                guarded: false,
             }
         ),*];
     };

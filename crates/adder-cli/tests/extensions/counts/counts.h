@@ -23,7 +23,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS };
+enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS, SUCCESS, NOTHING_BUT_NULL };
 
 struct row {
     const char *name;
@@ -32,6 +32,7 @@ struct row {
     enum passing passing[16];
     unsigned nullable; /* A bit for each parameter that may be NULL. */
     int guarded; /* Otherwise it trusts its arguments. */
+    int has_more; /* Variable arguments: a case's objects behind those of the table are borrowed. */
 };
 
 #include "counts_rows.h"
@@ -384,8 +385,10 @@ judge(struct run *run, const struct row *row, PyObject *error)
             problem("%s: %s", Py_TYPE(error)->tp_name, shown(error));
         } else if (row->result == NEW && run->result == 0) {
             problem("NULL without an exception");
-        } else if (row->result == STATUS && run->result < 0) {
+        } else if ((row->result == STATUS && run->result < 0) || (row->result == SUCCESS && run->result != 1)) {
             problem("%d without an exception", (int)run->result);
+        } else if (row->result == NOTHING_BUT_NULL) {
+            problem("no exception");
         }
         return;
     }
@@ -451,6 +454,9 @@ settle(struct run *run, const struct row *row, int failed)
             default:
                 break;
         }
+    }
+    for (; row->has_more && object < run->objects; object++) {
+        Py_XDECREF(run->o[object]);
     }
     if (object != run->objects) {
         problem("the case has %d objects, the table %d", run->objects, object);

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use adder_capi::contract::Passing;
+use adder_capi::contract::{More, Passing};
 use adder_gc::raw;
 use adder_objects::Cx;
 
@@ -87,6 +87,8 @@ fn rows() -> String {
         Passing::NewOrNull => "NEW_OR_NULL",
         Passing::Lent => "LENT",
         Passing::Status => "STATUS",
+        Passing::Success => "SUCCESS",
+        Passing::Null => "NOTHING_BUT_NULL",
     };
     let mut text = String::from("static const struct row rows[] = {\n");
     for contract in adder_capi::contracts() {
@@ -98,11 +100,12 @@ fn rows() -> String {
         let result = name(contract.result);
         writeln!(
             text,
-            "    {{\"{}\", {result}, {}, {{{}}}, {nullable}, {}}},",
+            "    {{\"{}\", {result}, {}, {{{}}}, {nullable}, {}, {}}},",
             contract.name,
             passing.len(),
             if passing.is_empty() { "PLAIN".to_owned() } else { passing.join(", ") },
-            u8::from(contract.guarded)
+            u8::from(contract.guarded),
+            u8::from(contract.more != More::Nothing)
         )
         .expect("a string takes all");
     }
