@@ -1,6 +1,6 @@
 //! An interpreter's state, as far as objects need it.
 
-use core::cell::{Cell, UnsafeCell};
+use core::cell::{Cell, RefCell, UnsafeCell};
 use core::sync::atomic::AtomicU32;
 use std::rc::Rc;
 
@@ -40,6 +40,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// What that one had gathered when it was needed again; for [`release_spent`](Cx::release_spent). It never grows.
+    pub(crate) spent: RefCell<Vec<Value>>,
     /// MemoryError is being made.
     pub(crate) making_memory_error: Cell<bool>,
     /// The one empty tuple, once it was asked for.
@@ -61,6 +63,9 @@ pub struct Cx {
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
 }
+
+/// Room for what an exception gathers, a few times over.
+const SPENT: usize = 16;
 
 /// Bits of [`Cx::breaker`].
 pub mod breaker {
@@ -124,6 +129,7 @@ impl Cx {
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            spent: RefCell::new(Vec::with_capacity(SPENT)),
             making_memory_error: Cell::new(false),
             empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
@@ -272,6 +278,16 @@ impl Cx {
         self.lookups.clear();
     }
 
+    /// Lets go of what the MemoryError that was made beforehand had gathered, at a place where code of a user may run.
+    pub fn release_spent(&self) {
+        loop {
+            let next = self.spent.borrow_mut().pop();
+            if next.is_none() {
+                return;
+            }
+        }
+    }
+
     pub(crate) fn memory_error(&self) -> Option<Value> {
         self.memory_error.try_get()
     }
@@ -313,6 +329,7 @@ impl Cx {
 impl Drop for Cx {
     fn drop(&mut self) {
         let _entered = self.enter();
+        self.release_spent();
         // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
         self.heap.collect();
         self.heap.collect();

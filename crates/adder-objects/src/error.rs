@@ -1,6 +1,7 @@
 //! Raised exceptions, as Rust errors.
 
 use core::fmt;
+use core::sync::atomic::Ordering;
 
 use crate::cx::Cx;
 use crate::exceptions as exc;
@@ -144,11 +145,13 @@ impl Cx {
         }
         match self.memory_error() {
             Some(reserve) => {
-                // Nobody else has it: what it gathered when it was raised before is gone.
+                // Nobody else has it: what it gathered when it was raised before is gone, but not in here, where no code of a
+                // user may run.
                 if reserve.references() == 2
                     && let Some(base) = reserve.downcast::<exc::PyBaseException>()
                 {
-                    base.wash();
+                    base.wash(&mut self.spent.borrow_mut());
+                    self.breaker.fetch_or(crate::cx::breaker::COLLECT, Ordering::Relaxed);
                 }
                 Raised(reserve)
             }

@@ -22,6 +22,8 @@ pub struct Extensions {
     pub datetime: &'static [usize; DATETIME_FUNCTIONS],
     /// The interpreter ends: its modules have ended, and native code has its last turn.
     pub end: fn(&Cx),
+    /// How such modules are built: what `sysconfig` adds to its variables.
+    pub build_settings: fn() -> Vec<(&'static str, String)>,
 }
 
 /// How many functions `datetime.h` has in its table.
@@ -67,7 +69,7 @@ impl Vm {
     /// # Errors
     /// SyntaxError, if the encoding is not known or the bytes are not of it.
     pub fn decode(&self, source: &[u8], file: &str) -> R<String> {
-        crate::finder::decode(&self.cx, source, file)
+        crate::source::decode(&self.cx, source, file)
     }
 
     /// `sys.settrace(function)` or `sys.setprofile(function)`, for this thread or for all.

@@ -83,7 +83,7 @@ impl Vm {
     }
 
     fn statement(&self, text: &str) -> R<()> {
-        let code = crate::finder::compile(self, text, FILE, Mode::Single)?;
+        let code = crate::source::compile(self, text, FILE, Mode::Single)?;
         self.keep_lines(code.as_value(), text, FILE);
         let Some(globals) = self.main_dict()? else { return Ok(()) };
         let globals = globals.into_value();

@@ -82,8 +82,8 @@ impl Vm {
             let (_, loader) = crate::deferred::spec_and_loader(cx, cx.intern("__main__")?, path, Value::none())?;
             dict.set(cx, cx.names.loader(), loader)?;
         }
-        let text = crate::finder::decode(cx, source, file)?;
-        let code = crate::finder::compile(self, &text, file, Mode::Exec)?;
+        let text = crate::source::decode(cx, source, file)?;
+        let code = crate::source::compile(self, &text, file, Mode::Exec)?;
         if file == "<string>" {
             self.keep_lines(code.as_value(), &text, file);
         }

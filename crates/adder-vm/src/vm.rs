@@ -87,6 +87,8 @@ pub struct Options {
     pub tracemalloc: u32,
     /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
     pub cpython_tests: Option<String>,
+    /// `sys.implementation` and `platform` say that this is CPython: for packages that build their extension modules for it only.
+    pub as_cpython: bool,
 }
 
 impl Vm {

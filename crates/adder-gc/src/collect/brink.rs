@@ -158,11 +158,13 @@ impl Brink {
 /// A request would exceed the limit: frees what it can, cheapest first, until `again` succeeds.
 ///
 /// A request is refused only after queued objects have died, and after a whole collection since the last time that something
-/// was lost or granted: see the head of this module.
+/// was lost or granted: see the head of this module. In manual mode neither happens: no code of a user runs inside an allocation.
 pub(crate) fn make_room<R>(heap: &Inner, mut again: impl FnMut() -> Option<R>) -> Option<R> {
-    heap.drain();
-    heap.give_back_everything();
     let state = &heap.gc;
+    if !state.manual.get() {
+        heap.drain();
+    }
+    heap.give_back_everything();
     if let Some(granted) = again() {
         state.brink.granted.set(true);
         return Some(granted);

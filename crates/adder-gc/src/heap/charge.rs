@@ -10,7 +10,8 @@ use crate::trace::{Trace, Tracer};
 /// A request that would have exceeded the heap's limit (or that the system refused).
 ///
 /// Before it is returned the heap has let queued objects die, collected whole, given unused pages back and asked again. The
-/// collection is left out if the last one freed next to nothing, and nothing that it found alive has lost a reference since.
+/// collection is left out if the last one freed next to nothing, and nothing that it found alive has lost a reference since. In
+/// [manual mode](crate::CollectMode::Manual) unused pages are all that it looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfMemory {
     /// The heap's limit in bytes; `usize::MAX` for none.

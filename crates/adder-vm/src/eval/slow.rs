@@ -490,7 +490,6 @@ pub(super) fn set_function_part(function: &Value, value: Value, which: u16) {
     match which {
         part::DEFAULTS => function.defaults.set(value),
         part::KW_DEFAULTS => function.kw_defaults.set(value),
-        part::ANNOTATIONS => function.annotations.set(value),
         part::CLOSURE => function.closure.set(value),
         part::ANNOTATE => function.annotate.set(value),
         _ => function.type_params.set(value),

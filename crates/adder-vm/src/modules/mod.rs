@@ -35,6 +35,7 @@ pub(crate) mod multiprocessing;
 mod opcode;
 pub(crate) mod pickle;
 mod posix;
+mod process_wide;
 pub(crate) mod queue;
 pub(crate) mod random;
 mod resource;
@@ -54,6 +55,7 @@ mod sys_hooks;
 mod sys_monitoring;
 mod sys_threads;
 mod sys_trace;
+mod sysconfig;
 mod termios;
 pub(crate) mod testcapi;
 pub(crate) mod thread;
@@ -197,6 +199,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_string", string_parts::make),
     ("_struct", structs::make),
     ("_symtable", symtable::make),
+    ("_sysconfig", sysconfig::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
     ("_tracemalloc", tracemalloc::make),
@@ -317,14 +320,17 @@ pub(crate) fn end(vm: &Vm) {
     let Some(modules) = modules.downcast::<PyDict>() else { return };
     let (sys, builtins) = (crate::module::dict_of(&vm.sys.get()), vm.builtins.get());
     let mut dicts = Vec::new();
-    // Warnings can still be given while the other modules end.
+    // Warnings can still be given while the other modules end; and what is built in works still, also where it is written in Python.
     let mut late = Vec::new();
     for (name, module) in modules.entries() {
-        if cx.display(&name).is_ok_and(|name| matches!(name.as_str(), "warnings" | "_py_warnings" | "_warnings")) {
+        let text = cx.display(&name).unwrap_or_default();
+        if matches!(text.as_str(), "warnings" | "_py_warnings" | "_warnings") {
             late.extend(crate::module::dict_of(&module));
             continue;
         }
-        if let Some(dict) = crate::module::dict_of(&module)
+        if find_builtin(vm, &text).is_some() {
+            late.extend(crate::module::dict_of(&module));
+        } else if let Some(dict) = crate::module::dict_of(&module)
             && !dict.as_value().is(&builtins)
             && sys.as_ref().is_none_or(|sys| !sys.is(&dict))
         {
@@ -423,6 +429,7 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
     vm.trim_stack(vm.current.get());
+    vm.cx.release_spent();
     gc::when_due(vm);
 }
 

@@ -65,6 +65,7 @@ pub(super) fn make(vm: &Vm) -> R {
             ("serial", Value::small(0)),
         ],
     )?;
+    let prefix = prefix(&vm.options.executable);
     let names = super::builtin_names(vm).into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
@@ -84,14 +85,14 @@ pub(super) fn make(vm: &Vm) -> R {
         ("hexversion", Value::small(0x030E_00F0)),
         ("api_version", Value::small(1013)),
         ("copyright", cx.str_value("Adder: MIT OR Apache-2.0. The standard library: PSF-2.0.")?),
-        ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ")"))?),
+        ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ") [Rust]"))?),
         ("version_info", version.clone()),
         ("executable", cx.str_value(&vm.options.executable)?),
         ("_base_executable", cx.str_value(&vm.options.executable)?),
-        ("prefix", cx.str_value("")?),
-        ("base_prefix", cx.str_value("")?),
-        ("exec_prefix", cx.str_value("")?),
-        ("base_exec_prefix", cx.str_value("")?),
+        ("prefix", cx.str_value(&prefix)?),
+        ("base_prefix", cx.str_value(&prefix)?),
+        ("exec_prefix", cx.str_value(&prefix)?),
+        ("base_exec_prefix", cx.str_value(&prefix)?),
         ("platlibdir", cx.str_value("lib")?),
         ("pycache_prefix", Value::none()),
         ("dont_write_bytecode", Value::bool(true)),
@@ -104,7 +105,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("int_info", sequence(cx, "int_info", int_info())?),
         ("hash_info", sequence(cx, "hash_info", hash_info(cx)?)?),
         ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
-        ("implementation", implementation(cx, version)?),
+        ("implementation", implementation(vm, version)?),
     ] {
         dict.set_text(cx, name, value)?;
     }
@@ -125,6 +126,12 @@ pub(super) fn make(vm: &Vm) -> R {
         }
     }
     Ok(module)
+}
+
+/// The folder in which a program of this name would be installed with all that belongs to it: `/usr` for `/usr/bin/adder`.
+fn prefix(executable: &str) -> String {
+    let folder = std::path::Path::new(executable).parent().and_then(std::path::Path::parent);
+    folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn platform() -> &'static str {
@@ -239,11 +246,12 @@ fn thread_info(cx: &Cx) -> R<Vec<(&'static str, Value)>> {
     Ok(vec![("name", cx.intern("pthread")?), ("lock", cx.intern("semaphore")?), ("version", Value::none())])
 }
 
-fn implementation(cx: &Cx, version: Value) -> R {
+fn implementation(vm: &Vm, version: Value) -> R {
+    let cx = &*vm.cx;
     namespace(
         cx,
         &[
-            ("name", cx.intern("adder")?),
+            ("name", cx.intern(if vm.options.as_cpython { "cpython" } else { "adder" })?),
             ("version", version),
             ("hexversion", Value::small(0x030E_00F0)),
             ("cache_tag", Value::none()),

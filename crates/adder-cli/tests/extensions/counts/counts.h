@@ -23,7 +23,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS, SUCCESS, NOTHING_BUT_NULL };
+enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS, SUCCESS, ALWAYS_NULL };
 
 struct row {
     const char *name;
@@ -385,9 +385,11 @@ judge(struct run *run, const struct row *row, PyObject *error)
             problem("%s: %s", Py_TYPE(error)->tp_name, shown(error));
         } else if (row->result == NEW && run->result == 0) {
             problem("NULL without an exception");
-        } else if ((row->result == STATUS && run->result < 0) || (row->result == SUCCESS && run->result != 1)) {
+        } else if (row->result == SUCCESS && run->result != 1) {
             problem("%d without an exception", (int)run->result);
-        } else if (row->result == NOTHING_BUT_NULL) {
+        } else if (row->result == STATUS && run->result < 0) {
+            problem("%d without an exception", (int)run->result);
+        } else if (row->result == ALWAYS_NULL) {
             problem("no exception");
         }
         return;

@@ -88,7 +88,7 @@ fn rows() -> String {
         Passing::Lent => "LENT",
         Passing::Status => "STATUS",
         Passing::Success => "SUCCESS",
-        Passing::Null => "NOTHING_BUT_NULL",
+        Passing::Null => "ALWAYS_NULL",
     };
     let mut text = String::from("static const struct row rows[] = {\n");
     for contract in adder_capi::contracts() {
@@ -209,4 +209,4 @@ macro_rules! areas {
     };
 }
 
-areas! { buffers containers errors memory modules number object refcount text types }
+areas! { arguments buffers containers errors exceptions memory modules number object operators protocols refcount text types }
