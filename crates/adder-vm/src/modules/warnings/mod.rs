@@ -133,7 +133,7 @@ pub(crate) fn warn_of(cx: &Cx, category: &Value, message: &Value, level: i64, so
         return Ok(());
     }
     let place = place::find(cx, level, &[])?;
-    issue::issue(cx, &Issue { source, ..Issue::new(category, message, place)? })
+    issue::issue(cx, &Issue { source, ..Issue::new(category, message, place) })
 }
 
 /// A warning about a line: which one, of what module, and what that was warned of before.
@@ -156,7 +156,7 @@ pub(crate) fn warn_of_line(cx: &Cx, category: &Value, message: &Value, about: &A
     }
     let (module, registry) = (about.module.cloned(), about.registry.cloned());
     let place = place::of_line(cx, about.file.clone(), about.line, module, registry)?;
-    issue::issue(cx, &Issue::new(category, message, place)?)
+    issue::issue(cx, &Issue::new(category, message, place))
 }
 
 /// Makes sure that the filters of the command line are there: the module `warnings` reads them when it is loaded. Says whether
