@@ -288,7 +288,7 @@ api! {
     }
 
     /// Are there weak references to be cleared? They were, before the deallocator was called.
-    quiet fn PyObject_ClearWeakRefs(cx, object: *mut Object) -> Nothing {
+    quiet fn PyObject_ClearWeakRefs(cx, object: Borrowed) -> Nothing {
         let _ = (cx, object);
         Ok(Nothing)
     }

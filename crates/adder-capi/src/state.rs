@@ -17,6 +17,8 @@ pub struct State {
     pub static_types: RefCell<Vec<*mut TypeObject>>,
     /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
     pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+    /// What `Py_GetConstant` has given, by number: as little as that.
+    pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
     /// The checker of ownership that watches the border, if one does.
     pub ledger: crate::ledger::Place,
     /// What C keeps for the interpreter: a dict, once it was asked for.

@@ -56,3 +56,8 @@ SUCCEEDS(PyImport_ImportModule, (), PyImport_ImportModule("gc"))
 RAISES(PyImport_ImportModule, ModuleNotFoundError, "No module named 'no_such_module'", (), PyImport_ImportModule("no_such_module"))
 SUCCEEDS(PyImport_Import, (text("gc")), PyImport_Import(o[0]))
 RAISES(PyImport_Import, ModuleNotFoundError, "No module named 'no_such_module'", (text("no_such_module")), PyImport_Import(o[0]))
+
+/* Of Python 2's time: only declared with -DADDER_PY2. The module stays in sys.modules, which is emptied of it again. */
+extern PyObject *Py_InitModule4(const char *, PyMethodDef *, const char *, PyObject *, int);
+static PyObject *loaded_modules;
+SUCCEEDS_AFTER((loaded_modules = py("__import__('sys').modules")), Py_InitModule4, (NULL), Py_InitModule4("of_python_2", functions, "A module.", o[0], PYTHON_API_VERSION), PyDict_DelItemString(loaded_modules, "of_python_2"); PyErr_Clear(); Py_CLEAR(loaded_modules))
