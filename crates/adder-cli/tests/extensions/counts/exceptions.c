@@ -100,7 +100,7 @@ RAISES(PyErr_WarnFormat, SystemError, NULL, (own(PyExc_PendingDeprecationWarning
 SUCCEEDS(PyErr_ResourceWarning, (marker()), PyErr_ResourceWarning(o[0], 1, "a %s", "text"))
 SUCCEEDS(PyErr_WarnExplicit, (own(PyExc_PendingDeprecationWarning), dict_of(0)), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
 RAISES(PyErr_WarnExplicit, TypeError, "'registry' must be a dict or None", (own(PyExc_PendingDeprecationWarning), marker()), PyErr_WarnExplicit(o[0], "a text", "a file", 5, "a module", o[1]))
-SUCCEEDS(PyErr_WarnExplicitObject, (own(PyExc_PendingDeprecationWarning), text("a text"), text("a file"), NULL, dict_of(0)), PyErr_WarnExplicitObject(o[0], o[1], o[2], 5, o[3], o[4]))
+SUCCEEDS(PyErr_WarnExplicitObject, (own(PyExc_PendingDeprecationWarning), text("a text"), text("a file"), NULL, dict_of(0)), PyErr_WarnExplicitObject(o[0], o[1], o[2], 5, o[3], o[4]), PyDict_Clear(o[4]))
 SUCCEEDS(PyErr_WarnExplicitFormat, (own(PyExc_PendingDeprecationWarning), dict_of(0)), PyErr_WarnExplicitFormat(o[0], "a file", 5, "a module", o[1], "a %s", "text"))
 
 /* ---- Where a SyntaxError lies. */
@@ -116,7 +116,7 @@ SUCCEEDS(PyException_GetArgs, (py("KeyError(Marker())")), PyException_GetArgs(o[
 RAISES(PyException_GetArgs, SystemError, NULL, (marker()), PyException_GetArgs(o[0]))
 SUCCEEDS(PyException_SetArgs, (py("KeyError(Marker())"), tuple_of(2)), PyException_SetArgs(o[0], o[1]))
 SUCCEEDS(PyExceptionClass_Name, (own(PyExc_KeyError)), PyExceptionClass_Name(o[0]), EXPECT(strcmp((const char *)result, "KeyError") == 0))
-SUCCEEDS_AFTER((PyErr_SetString(PyExc_KeyError, "with a frame")), PyTraceBack_Here, (py("sys._getframe()")), PyTraceBack_Here((void *)o[0]), PyErr_Clear())
+RAISES_GIVING_AFTER(0, (PyErr_SetString(PyExc_KeyError, "with a frame")), PyTraceBack_Here, KeyError, NULL, (py("sys._getframe()")), PyTraceBack_Here((void *)o[0]))
 SUCCEEDS(PyTraceBack_Print, (py("traceback_of_an_error()"), py("io.StringIO()")), PyTraceBack_Print(o[0], o[1]))
 SUCCEEDS(PyTraceBack_Print, (NULL, py("io.StringIO()")), PyTraceBack_Print(o[0], o[1]))
 RAISES(PyTraceBack_Print, SystemError, NULL, (marker(), py("io.StringIO()")), PyTraceBack_Print(o[0], o[1]))
