@@ -190,7 +190,7 @@ macro_rules! written_in_c {
                 more: $crate::contract::written_in_c!(@more $more $each),
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
-                guarded: false,
+                guarded: true,
             }
         ),*];
     };
