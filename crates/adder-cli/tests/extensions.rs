@@ -96,7 +96,7 @@ fn beside_cpython(name: &str) {
         return;
     }
     let theirs = Folder::new(&format!("{name}-cpython"));
-    compile(&source, &[&headers], &theirs.0.join(&module), &[]);
+    compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations"]);
     let (output, errors, _) = run(cpython, &theirs.0, &[program]);
     assert_eq!(output, expected, "{errors}");
 }
@@ -104,6 +104,26 @@ fn beside_cpython(name: &str) {
 #[test]
 fn a_module_with_types_of_several_kinds() {
     beside_cpython("kinds");
+}
+
+#[test]
+fn bytes_and_files() {
+    beside_cpython("bytes");
+}
+
+#[test]
+fn codings() {
+    beside_cpython("codings");
+}
+
+#[test]
+fn native_threads() {
+    beside_cpython("native_threads");
+}
+
+#[test]
+fn text() {
+    beside_cpython("text");
 }
 
 #[test]
