@@ -124,7 +124,7 @@ pub fn status(cx: &Cx, result: c_int, who: impl FnOnce() -> String) -> R<c_int> 
 
 /// SystemError with what was set as its cause.
 #[cold]
-fn with_cause(cx: &Cx, message: core::fmt::Arguments<'_>, cause: Raised) -> Raised {
+pub fn with_cause(cx: &Cx, message: core::fmt::Arguments<'_>, cause: Raised) -> Raised {
     let made = cx.error(&exc::SYSTEM_ERROR, message);
     let cause = cause.into_value();
     exc::set_cause(made.value(), cause.clone());
@@ -435,4 +435,11 @@ macro_rules! pointers {
         }
     )*};
 }
-pointers!(*const c_char, *mut c_char, *mut c_void, *const c_void);
+pointers!(
+    *const c_char,
+    *mut c_char,
+    *mut c_void,
+    *const c_void,
+    *const crate::structs::PyBuffer,
+    *mut crate::structs::PyBuffer
+);

@@ -7,37 +7,60 @@
 
 pub mod border;
 pub mod buffers;
+pub mod bytearrays;
 pub mod call;
+pub mod capsules;
+pub mod code;
+pub mod collector;
 pub mod containers;
+pub mod contiguous;
 pub mod contract;
+pub mod descriptors;
 pub mod errors;
+pub mod functions;
 pub mod indicator;
+pub mod instance_methods;
 pub mod load;
 pub mod members;
 pub mod memory;
+pub mod memoryviews;
 pub mod modules;
 pub mod number;
 pub mod object;
 pub mod refcount;
 pub mod state;
 pub mod structs;
+pub mod structseq;
 pub mod text;
 pub mod types;
 mod varargs;
+pub mod weakrefs;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
     buffers::TABLE,
+    bytearrays::TABLE,
+    capsules::TABLE,
+    code::TABLE,
+    collector::TABLE,
     containers::TABLE,
+    contiguous::TABLE,
+    descriptors::TABLE,
     errors::TABLE,
+    functions::TABLE,
+    instance_methods::TABLE,
+    memoryviews::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    structseq::TABLE,
     text::TABLE,
     types::alloc::TABLE,
+    types::names::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    weakrefs::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -48,7 +71,8 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL));
+    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, collector::ALL));
+    adder_objects::builtin_types::register(&[&instance_methods::INSTANCE_METHOD_TYPE]);
     vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
 }
 

@@ -147,8 +147,9 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
             }
         };
     }
-    if raised.is_some() {
-        return raise!(cx, exc::SYSTEM_ERROR, "initialization of {name} raised unreported exception");
+    if let Some(raised) = raised {
+        let message = format_args!("initialization of {name} raised unreported exception");
+        return Err(crate::border::with_cause(cx, message, raised));
     }
     // SAFETY: a definition, or a new reference to a module.
     unsafe {
@@ -160,6 +161,10 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
         let module = Value::from_owned(core::ptr::NonNull::new_unchecked(made));
         if let Some(dict) = adder_vm::module::dict_of(&module) {
             dict.set(cx, cx.names.file(), cx.str_value(&file)?)?;
+        }
+        let def = crate::modules::def_of(&module);
+        if !def.is_null() {
+            crate::modules::remember(cx, &module, def);
         }
         Ok(module)
     }

@@ -23,6 +23,7 @@ mod function_attributes;
 pub mod generator;
 mod groups;
 mod import;
+mod import_frames;
 mod interactive;
 mod intrinsics;
 mod matching;
@@ -41,6 +42,8 @@ pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
 pub use extensions::Extensions;
 pub use interactive::Need;
+pub use modules::pickle::PyPickleBuffer;
+pub use modules::structseq;
 pub use program::Outcome;
 pub use vm::{Options, Vm};
 

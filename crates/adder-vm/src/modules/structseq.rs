@@ -7,10 +7,10 @@ use adder_objects::object::{functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
-use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, raise};
+use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, raise};
 
 /// The base of all struct sequences. Fields beyond the sequence lie in the instance's dict.
-pub(crate) static STRUCT_SEQUENCE_TYPE: TypeObject =
+pub static STRUCT_SEQUENCE_TYPE: TypeObject =
     TypeObject::builtin(&STRUCT_SEQUENCE_SPEC, &raw const STRUCT_SEQUENCE_TYPE);
 static STRUCT_SEQUENCE_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE | flag::TUPLE | flag::SEQUENCE,
@@ -60,9 +60,11 @@ fn field_set(cx: &Cx, _: &Value, _: &Value, _: Option<&Value>) -> R<()> {
     raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute")
 }
 
-/// Makes a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
-pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible: usize) -> R {
-    let dict = cx.dict()?;
+/// Fills the namespace of a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
+///
+/// # Errors
+/// MemoryError.
+pub fn fill(cx: &Cx, dict: &Obj<PyDict>, fields: &[&str], visible: usize) -> R<()> {
     let mut names = Vec::new();
     for (at, field) in fields.iter().enumerate() {
         if *field == "_" {
@@ -82,14 +84,26 @@ pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible:
     dict.set_text(cx, "n_fields", cx.int(fields.len() as i64)?)?;
     dict.set_text(cx, "n_sequence_fields", cx.int(visible as i64)?)?;
     let unnamed = fields[..visible].iter().filter(|f| **f == "_").count();
-    dict.set_text(cx, "n_unnamed_fields", cx.int(unnamed as i64)?)?;
+    dict.set_text(cx, "n_unnamed_fields", cx.int(unnamed as i64)?)
+}
+
+/// Makes a class of struct sequences: see [`fill`].
+///
+/// # Errors
+/// MemoryError.
+pub fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible: usize) -> R {
+    let dict = cx.dict()?;
+    fill(cx, &dict, fields, visible)?;
     dict.set_text(cx, "__module__", cx.intern(module)?)?;
     let bases = cx.tuple([STRUCT_SEQUENCE_TYPE.value()])?.into_value();
     cx.call(&TYPE_TYPE.value(), &[cx.intern(name)?, bases, dict.into_value()])
 }
 
 /// An instance of a class of struct sequences; `values` has one for each field.
-pub(crate) fn instance(cx: &Cx, class: &Value, values: Vec<Value>) -> R {
+///
+/// # Errors
+/// MemoryError.
+pub fn instance(cx: &Cx, class: &Value, values: Vec<Value>) -> R {
     let visible = count(cx, class, "n_sequence_fields")?;
     let Some(ty) = class.downcast::<TypeObject>() else {
         return raise!(cx, exc::TYPE_ERROR, "not a class: {}", class.ty().name());
