@@ -57,3 +57,16 @@ def sd(x): return 'o'
 def _(x): return 'i'
 t(lambda:(sd(1),sd('a')))
 t(lambda: pickle.loads(pickle.dumps(fib)) is fib)
+# A key that compares otherwise after a while is no reason to keep nothing any more.
+class Moody:
+    def __init__(self, n): self.n = n; self.same = True
+    def __hash__(self): return hash(self.n)
+    def __eq__(self, other): return self.same and self.n == other.n
+@f.lru_cache(maxsize=2)
+def moody(key, calls=[0]):
+    calls[0] += 1
+    return calls[0]
+keys = [Moody(n) for n in range(4)]
+moody(keys[0]); moody(keys[1])
+keys[0].same = False
+print([moody(keys[n]) for n in (2, 2, 3, 3, 3)], moody.cache_info().currsize)

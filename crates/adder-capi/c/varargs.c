@@ -1,134 +1,164 @@
-/* The functions of the C API that take variable arguments: they cannot be defined in Rust. */
+/* The functions of the C API that take variable arguments: they cannot be defined in Rust. What they have in common: they make a walk
+ * over the arguments, hand it to Rust, which reads the format and asks for one argument after the other, and end the walk. */
 #include <Python.h>
 
 _Static_assert(offsetof(PyTypeObject, _adder) == ADDER_TYPE_TAIL_OFFSET_, "the fields of a type are those of Rust");
 
-/* One value from an argument. */
-static int
-convert(PyObject *arg, const char **format, va_list *places, const char *who)
-{
-    char unit = *(*format)++;
-    switch (unit) {
-        case 'O': {
-            if (**format == '!') {
-                ++*format;
-                PyTypeObject *type = va_arg(*places, PyTypeObject *);
-                PyObject **place = va_arg(*places, PyObject **);
-                if (!PyObject_TypeCheck(arg, type)) {
-                    PyErr_Format(PyExc_TypeError, "%s argument must be %s, not %s", who, type->tp_name, Py_TYPE(arg)->tp_name);
-                    return 0;
-                }
-                *place = arg;
-                return 1;
-            }
-            *va_arg(*places, PyObject **) = arg;
-            return 1;
-        }
-        case 'l': {
-            long value = PyLong_AsLong(arg);
-            if (value == -1 && PyErr_Occurred()) {
-                return 0;
-            }
-            *va_arg(*places, long *) = value;
-            return 1;
-        }
-        case 'i': {
-            int value = PyLong_AsInt(arg);
-            if (value == -1 && PyErr_Occurred()) {
-                return 0;
-            }
-            *va_arg(*places, int *) = value;
-            return 1;
-        }
-        case 'n': {
-            Py_ssize_t value = PyNumber_AsSsize_t(arg, PyExc_OverflowError);
-            if (value == -1 && PyErr_Occurred()) {
-                return 0;
-            }
-            *va_arg(*places, Py_ssize_t *) = value;
-            return 1;
-        }
-        case 'd': {
-            double value = PyFloat_AsDouble(arg);
-            if (value == -1.0 && PyErr_Occurred()) {
-                return 0;
-            }
-            *va_arg(*places, double *) = value;
-            return 1;
-        }
-        case 's': {
-            const char *text = PyUnicode_AsUTF8(arg);
-            if (text == NULL) {
-                return 0;
-            }
-            *va_arg(*places, const char **) = text;
-            return 1;
-        }
-        default:
-            PyErr_Format(PyExc_SystemError, "%s: format unit '%c' is not supported", who, unit);
-            return 0;
+/* A walk over variable arguments. A va_list may be an array, whose address means something else as a parameter: hence the struct. */
+typedef struct {
+    va_list list;
+} Walk;
+
+/* Rust asks for the next argument. Shorter ints come as int, float as double; long, long long, size_t and their like are one type. */
+int _Adder_NextInt(Walk *walk) { return va_arg(walk->list, int); }
+long _Adder_NextLong(Walk *walk) { return va_arg(walk->list, long); }
+double _Adder_NextDouble(Walk *walk) { return va_arg(walk->list, double); }
+void *_Adder_NextPointer(Walk *walk) { return va_arg(walk->list, void *); }
+
+_Static_assert(sizeof(long) == sizeof(long long) && sizeof(long) == sizeof(size_t) && sizeof(long) == sizeof(intmax_t) &&
+                   sizeof(long) == sizeof(ptrdiff_t),
+               "one type for all ints of 64 bits");
+
+/* Defines the function NAME(parameters, ...), and with V its twin with a va_list; both do `work` with `walk`. */
+#define WITH_ARGUMENTS(type, name, parameters, last, work) \
+    type name parameters                                   \
+    {                                                      \
+        Walk walk;                                         \
+        va_start(walk.list, last);                         \
+        type result = work;                                \
+        va_end(walk.list);                                 \
+        return result;                                     \
     }
+#define WITH_LIST(type, name, parameters, work) \
+    type name parameters                        \
+    {                                           \
+        Walk walk;                              \
+        va_copy(walk.list, values);             \
+        type result = work;                     \
+        va_end(walk.list);                      \
+        return result;                          \
+    }
+
+/* What Rust does: see arguments/, building.rs, formatting.rs. */
+extern int _Adder_ParseOne(PyObject *arg, const char *format, Walk *walk);
+extern int _Adder_ParseTuple(PyObject *args, const char *format, Walk *walk);
+extern int _Adder_ParseKeywords(PyObject *args, PyObject *keywords, const char *format, char *const *names, Walk *walk);
+extern int _Adder_Unpack(PyObject *args, const char *name, Py_ssize_t least, Py_ssize_t most, Walk *walk);
+extern PyObject *_Adder_Build(const char *format, Walk *walk);
+extern PyObject *_Adder_Pack(Py_ssize_t n, Walk *walk);
+extern PyObject *_Adder_CallBuilt(PyObject *callable, const char *format, Walk *walk);
+extern PyObject *_Adder_CallMethodBuilt(PyObject *object, const char *name, const char *format, Walk *walk);
+extern PyObject *_Adder_CallListed(PyObject *callable, Walk *walk);
+extern PyObject *_Adder_CallMethodListed(PyObject *object, PyObject *name, Walk *walk);
+extern PyObject *_Adder_FormatText(const char *format, Walk *walk);
+extern PyObject *_Adder_FormatBytes(const char *format, Walk *walk);
+extern PyObject *_Adder_FormatError(PyObject *class, const char *format, Walk *walk);
+extern PyObject *_Adder_FormatErrorFromCause(PyObject *class, const char *format, Walk *walk);
+extern int _Adder_FormatWarning(PyObject *category, Py_ssize_t level, PyObject *source, const char *format, Walk *walk);
+extern int _Adder_FormatWarningAt(PyObject *category, const char *file, int line, const char *module, PyObject *registry,
+                                  const char *format, Walk *walk);
+extern int _Adder_FormatUnraisable(const char *format, Walk *walk);
+extern int _Adder_FormatStream(int error, const char *format, Walk *walk);
+extern void _Adder_WriteStream(int error, const char *text, int whole);
+
+
+WITH_ARGUMENTS(int, PyArg_Parse, (PyObject *arg, const char *format, ...), format, _Adder_ParseOne(arg, format, &walk))
+WITH_ARGUMENTS(int, PyArg_ParseTuple, (PyObject *args, const char *format, ...), format, _Adder_ParseTuple(args, format, &walk))
+WITH_LIST(int, PyArg_VaParse, (PyObject *args, const char *format, va_list values), _Adder_ParseTuple(args, format, &walk))
+WITH_ARGUMENTS(int, PyArg_ParseTupleAndKeywords,
+               (PyObject *args, PyObject *keywords, const char *format, char *const *names, ...), names,
+               _Adder_ParseKeywords(args, keywords, format, names, &walk))
+WITH_LIST(int, PyArg_VaParseTupleAndKeywords,
+          (PyObject *args, PyObject *keywords, const char *format, char *const *names, va_list values),
+          _Adder_ParseKeywords(args, keywords, format, names, &walk))
+WITH_ARGUMENTS(int, PyArg_UnpackTuple, (PyObject *args, const char *name, Py_ssize_t least, Py_ssize_t most, ...), most,
+               _Adder_Unpack(args, name, least, most, &walk))
+
+WITH_ARGUMENTS(PyObject *, Py_BuildValue, (const char *format, ...), format, _Adder_Build(format, &walk))
+WITH_LIST(PyObject *, Py_VaBuildValue, (const char *format, va_list values), _Adder_Build(format, &walk))
+WITH_ARGUMENTS(PyObject *, PyTuple_Pack, (Py_ssize_t n, ...), n, _Adder_Pack(n, &walk))
+WITH_ARGUMENTS(PyObject *, PyObject_CallFunction, (PyObject *callable, const char *format, ...), format,
+               _Adder_CallBuilt(callable, format, &walk))
+WITH_ARGUMENTS(PyObject *, PyObject_CallMethod, (PyObject *object, const char *name, const char *format, ...), format,
+               _Adder_CallMethodBuilt(object, name, format, &walk))
+WITH_ARGUMENTS(PyObject *, PyObject_CallFunctionObjArgs, (PyObject *callable, ...), callable, _Adder_CallListed(callable, &walk))
+WITH_ARGUMENTS(PyObject *, PyObject_CallMethodObjArgs, (PyObject *object, PyObject *name, ...), name,
+               _Adder_CallMethodListed(object, name, &walk))
+
+WITH_ARGUMENTS(PyObject *, PyUnicode_FromFormat, (const char *format, ...), format, _Adder_FormatText(format, &walk))
+WITH_LIST(PyObject *, PyUnicode_FromFormatV, (const char *format, va_list values), _Adder_FormatText(format, &walk))
+WITH_ARGUMENTS(PyObject *, PyBytes_FromFormat, (const char *format, ...), format, _Adder_FormatBytes(format, &walk))
+WITH_LIST(PyObject *, PyBytes_FromFormatV, (const char *format, va_list values), _Adder_FormatBytes(format, &walk))
+WITH_ARGUMENTS(PyObject *, PyErr_Format, (PyObject *class, const char *format, ...), format,
+               _Adder_FormatError(class, format, &walk))
+WITH_LIST(PyObject *, PyErr_FormatV, (PyObject *class, const char *format, va_list values),
+          _Adder_FormatError(class, format, &walk))
+WITH_ARGUMENTS(PyObject *, _PyErr_FormatFromCause, (PyObject *class, const char *format, ...), format,
+               _Adder_FormatErrorFromCause(class, format, &walk))
+WITH_ARGUMENTS(int, PyErr_WarnFormat, (PyObject *category, Py_ssize_t level, const char *format, ...), format,
+               _Adder_FormatWarning(category, level, NULL, format, &walk))
+WITH_ARGUMENTS(int, PyErr_ResourceWarning, (PyObject *source, Py_ssize_t level, const char *format, ...), format,
+               _Adder_FormatWarning(PyExc_ResourceWarning, level, source, format, &walk))
+WITH_ARGUMENTS(int, PyErr_WarnExplicitFormat,
+               (PyObject *category, const char *file, int line, const char *module, PyObject *registry, const char *format, ...),
+               format, _Adder_FormatWarningAt(category, file, line, module, registry, format, &walk))
+
+/* Without a result. */
+#define STREAM(name, error, format_of)                 \
+    void name(const char *format, ...)                 \
+    {                                                  \
+        Walk walk;                                     \
+        va_start(walk.list, format);                   \
+        format_of(error, format, &walk);               \
+        va_end(walk.list);                             \
+    }
+
+/* As printf, in a buffer of CPython's size. */
+static void
+write_printed(int error, const char *format, Walk *walk)
+{
+    char text[1001];
+    int length = vsnprintf(text, sizeof text, format, walk->list);
+    _Adder_WriteStream(error, text, length >= 0 && (size_t)length < sizeof text);
+}
+
+STREAM(PySys_WriteStdout, 0, write_printed)
+STREAM(PySys_WriteStderr, 1, write_printed)
+STREAM(PySys_FormatStdout, 0, (void)_Adder_FormatStream)
+STREAM(PySys_FormatStderr, 1, (void)_Adder_FormatStream)
+
+void
+PyErr_FormatUnraisable(const char *format, ...)
+{
+    Walk walk;
+    va_start(walk.list, format);
+    (void)_Adder_FormatUnraisable(format, &walk);
+    va_end(walk.list);
 }
 
 int
-PyArg_VaParse(PyObject *args, const char *format, va_list list)
+PyOS_vsnprintf(char *text, size_t size, const char *format, va_list values)
 {
-    va_list places;
-    va_copy(places, list);
-    const char *name = strpbrk(format, ":");
-    const char *who = name != NULL ? name + 1 : "function";
-    Py_ssize_t given = PyTuple_Size(args);
-    Py_ssize_t at = 0;
-    int optional = 0;
-    int good = given >= 0;
-    while (good && *format != '\0' && *format != ':' && *format != ';') {
-        if (*format == '|') {
-            optional = 1;
-            ++format;
-            continue;
+    /* As in CPython: what is longer than an int can say is an error of its own. */
+    if (size > INT_MAX - 512) {
+        if (size > 0) {
+            text[size - 1] = '\0';
         }
-        if (at >= given) {
-            if (!optional) {
-                PyErr_Format(PyExc_TypeError, "%s() takes more arguments (%zd given)", who, given);
-                good = 0;
-            }
-            break;
-        }
-        good = convert(PyTuple_GetItem(args, at++), &format, &places, who);
+        return -666;
     }
-    if (good && at < given) {
-        PyErr_Format(PyExc_TypeError, "%s() takes at most %zd arguments (%zd given)", who, at, given);
-        good = 0;
+    int length = vsnprintf(text, size, format, values);
+    if (size > 0) {
+        text[size - 1] = '\0';
     }
-    va_end(places);
-    return good;
+    return length;
 }
 
 int
-PyArg_ParseTuple(PyObject *args, const char *format, ...)
-{
-    va_list places;
-    va_start(places, format);
-    int good = PyArg_VaParse(args, format, places);
-    va_end(places);
-    return good;
-}
-
-PyObject *
-PyErr_FormatV(PyObject *class, const char *format, va_list values)
-{
-    char text[1024];
-    vsnprintf(text, sizeof text, format, values);
-    PyErr_SetString(class, text);
-    return NULL;
-}
-
-PyObject *
-PyErr_Format(PyObject *class, const char *format, ...)
+PyOS_snprintf(char *text, size_t size, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    PyErr_FormatV(class, format, values);
+    int length = PyOS_vsnprintf(text, size, format, values);
     va_end(values);
-    return NULL;
+    return length;
 }

@@ -15,7 +15,7 @@ use adder_gc::raw::Head;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::contract::Passing;
-use crate::indicator;
+use crate::{indicator, ledger};
 
 /// C's `PyObject *`.
 pub type Object = *mut Head;
@@ -23,7 +23,7 @@ pub type Object = *mut Head;
 /// A parameter of a function of the C API: how it comes in, and what happens to its reference.
 pub trait Parameter: Sized {
     /// What C passes.
-    type C;
+    type C: Copy;
     /// What the contract says of it.
     const PASSING: Passing;
 
@@ -40,7 +40,7 @@ pub trait Parameter: Sized {
 /// What a function of the C API gives.
 pub trait Outcome: Sized {
     /// What C gets.
-    type C;
+    type C: Copy;
     /// What the contract says of it.
     const PASSING: Passing;
 
@@ -69,6 +69,24 @@ pub fn cross<T: Outcome>(function: &'static str, work: impl FnOnce(&Cx) -> R<T>)
             T::failure()
         }
     }
+}
+
+/// [`cross`] for a function that has a row: a [`Ledger`](crate::ledger::Ledger) is told.
+#[inline(always)]
+pub fn cross_by_contract<T: Outcome, const N: usize>(
+    function: &'static str,
+    arguments: impl FnOnce() -> [usize; N],
+    work: impl FnOnce(&Cx) -> R<T>,
+) -> T::C {
+    let told = ledger::is_attached();
+    if told {
+        ledger::entered(function, &arguments());
+    }
+    let given = cross(function, work);
+    if told {
+        ledger::left(function, ledger::word(&given));
+    }
+    given
 }
 
 #[cold]
@@ -244,6 +262,109 @@ impl Parameter for StolenOnSuccess {
     }
 }
 
+/// A place of C's for an object, which the function fills: with NULL first, and then perhaps with a new reference.
+pub struct NewPlace(*mut Object);
+
+impl NewPlace {
+    /// Puts NULL into it.
+    pub fn clear(&self) {
+        // SAFETY: `receive`'s contract: NULL, or a place.
+        if let Some(place) = unsafe { self.0.as_mut() } {
+            *place = null_mut();
+        }
+    }
+
+    /// Puts a new reference into it, or NULL. If C gives no place, the reference is released.
+    ///
+    /// # Errors
+    /// MemoryError, where an int must be boxed.
+    pub fn put(&self, cx: &Cx, value: Option<Value>) -> R<()> {
+        if self.0.is_null() {
+            return Ok(());
+        }
+        let given = value.give(cx)?;
+        // SAFETY: `receive`'s contract: a place.
+        unsafe { self.0.write(given) };
+        Ok(())
+    }
+}
+
+impl Parameter for NewPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::GivesNew;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<NewPlace> {
+        Ok(NewPlace(c))
+    }
+}
+
+/// A place of C's, or NULL, for an object that somebody else goes on owning.
+pub struct LentPlace(*mut Object);
+
+impl LentPlace {
+    /// Puts it there.
+    pub fn put(&self, lent: Lent) {
+        if !self.0.is_null() {
+            // SAFETY: `receive`'s contract: a place.
+            unsafe { self.0.write(lent.0) };
+        }
+    }
+}
+
+impl Parameter for LentPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::GivesLent;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<LentPlace> {
+        Ok(LentPlace(c))
+    }
+}
+
+/// A place of C's with an owned reference, or NULL, that the function replaces by another.
+pub struct OwnedPlace(*mut Object);
+
+impl OwnedPlace {
+    /// What is there now.
+    pub fn borrow(&self) -> Option<Borrowed> {
+        // SAFETY: `receive`'s contract: NULL, or a place with a reference.
+        unsafe { self.0.as_ref().and_then(|place| Borrowed::of(*place)) }
+    }
+
+    /// Takes what is there; NULL stays.
+    pub fn take(&self) -> Option<Value> {
+        // SAFETY: as above, and the reference is C's, which gives it up.
+        unsafe {
+            let found = self.0.as_mut()?;
+            NonNull::new(core::mem::replace(found, null_mut())).map(|p| Value::from_owned(p))
+        }
+    }
+
+    /// Puts a new reference in place of what is there, which is released.
+    ///
+    /// # Errors
+    /// MemoryError, where an int must be boxed: then nothing has changed.
+    pub fn replace(&self, cx: &Cx, value: Value) -> R<()> {
+        if self.0.is_null() {
+            return Ok(());
+        }
+        let given = value.give(cx)?;
+        // SAFETY: `receive`'s contract: a place.
+        let before = unsafe { self.0.replace(given) };
+        // SAFETY: the place owned it.
+        drop(NonNull::new(before).map(|p| unsafe { Value::from_owned(p) }));
+        Ok(())
+    }
+}
+
+impl Parameter for OwnedPlace {
+    type C = *mut Object;
+    const PASSING: Passing = Passing::Replaces;
+    #[inline(always)]
+    unsafe fn receive(c: *mut Object, _: &'static str) -> R<OwnedPlace> {
+        Ok(OwnedPlace(c))
+    }
+}
+
 macro_rules! plain {
     ($($ty:ty),*) => {$(
         impl Parameter for $ty {
@@ -384,6 +505,38 @@ impl Outcome for bool {
     #[inline(always)]
     fn give(self, _: &Cx) -> R<c_int> {
         Ok(self.into())
+    }
+}
+
+/// 1, or 0 with an exception.
+pub struct Success;
+
+impl Outcome for Success {
+    type C = c_int;
+    const PASSING: Passing = Passing::Success;
+    #[inline(always)]
+    fn failure() -> c_int {
+        0
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<c_int> {
+        Ok(1)
+    }
+}
+
+/// NULL, always: C returns what a function gives that sets an exception.
+pub struct Null;
+
+impl Outcome for Null {
+    type C = Object;
+    const PASSING: Passing = Passing::Null;
+    #[inline(always)]
+    fn failure() -> Object {
+        null_mut()
+    }
+    #[inline(always)]
+    fn give(self, _: &Cx) -> R<Object> {
+        Ok(null_mut())
     }
 }
 

@@ -205,11 +205,22 @@ fn refuse(cx: &Cx, row: &PyMethodDef, this: &Value, args: Args<'_>, what: &str) 
 }
 
 /// What C gets for `self`: NULL where there is none.
-fn receiver(cx: &Cx, row: &PyMethodDef, this: &Value) -> R<Given> {
-    if row.ml_flags & meth::STATIC != 0 || this.is_special() {
-        return Ok(Given(None));
+struct Receiver<'a>(Option<Lent<'a>>);
+
+impl<'a> Receiver<'a> {
+    #[inline]
+    fn new(cx: &Cx, row: &PyMethodDef, this: &'a Value) -> R<Receiver<'a>> {
+        Ok(Receiver(if row.ml_flags & meth::STATIC != 0 || this.is_special() {
+            None
+        } else {
+            Some(Lent::new(cx, this)?)
+        }))
     }
-    Ok(Given(Some(this.clone().boxed(cx)?)))
+
+    #[inline]
+    fn object(&self) -> Object {
+        self.0.as_ref().map_or(null_mut(), Lent::object)
+    }
 }
 
 fn no_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
@@ -217,7 +228,7 @@ fn no_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     if !args.is_empty() {
         return refuse(cx, &row, this, args, "no arguments");
     }
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     // SAFETY: the contract of METH_NOARGS.
     unsafe { returned(cx, f(receiver.object(), null_mut()), || full_name(&row)) }
 }
@@ -227,7 +238,7 @@ fn one(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let ([arg], None) = (args.given(), args.names()) else {
         return refuse(cx, &row, this, args, "exactly one argument");
     };
-    let (receiver, arg) = (receiver(cx, &row, this)?, Lent::new(cx, arg)?);
+    let (receiver, arg) = (Receiver::new(cx, &row, this)?, Lent::new(cx, arg)?);
     // SAFETY: the contract of METH_O.
     unsafe { returned(cx, f(receiver.object(), arg.object()), || full_name(&row)) }
 }
@@ -237,7 +248,7 @@ fn var_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     if args.names().is_some() {
         return refuse(cx, &row, this, args, "no keyword arguments");
     }
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     let (tuple, _) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS.
     unsafe { returned(cx, f(receiver.object(), tuple.object()), || full_name(&row)) }
@@ -245,34 +256,53 @@ fn var_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
 
 fn var_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object, Object) -> Object);
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     let (tuple, dict) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS | METH_KEYWORDS.
     unsafe { returned(cx, f(receiver.object(), tuple.object(), dict.object()), || full_name(&row)) }
 }
 
-/// Arguments one behind the other, owned by the call, with a free place in front (`PY_VECTORCALL_ARGUMENTS_OFFSET`).
-pub struct Window {
-    values: Vec<Value>,
+/// The arguments of a call one behind the other, as C gets them: where they lie already, or beside boxes of the small ints.
+pub enum Window<'a> {
+    /// All are objects.
+    There(&'a [Value]),
+    /// Few.
+    Few([Value; FEW]),
+    /// Many.
+    Many(Vec<Value>),
 }
 
-impl Window {
+/// So many arguments need no storage of their own where ints are among them.
+const FEW: usize = 6;
+
+impl<'a> Window<'a> {
     /// Boxes small ints.
     ///
     /// # Errors
     /// MemoryError.
-    pub fn new(cx: &Cx, values: &[Value]) -> R<Window> {
-        let mut all = Vec::with_capacity(values.len() + 1);
-        all.push(Value::UNSET);
-        for value in values {
-            all.push(value.clone().boxed(cx)?);
+    #[inline]
+    pub fn new(cx: &Cx, values: &'a [Value]) -> R<Window<'a>> {
+        if values.iter().all(|value| !value.is_small()) {
+            return Ok(Window::There(values));
         }
-        Ok(Window { values: all })
+        if values.len() > FEW {
+            return Ok(Window::Many(boxed(cx, values)?));
+        }
+        let mut few = [const { Value::UNSET }; FEW];
+        for (place, value) in few.iter_mut().zip(values) {
+            *place = value.clone().boxed(cx)?;
+        }
+        Ok(Window::Few(few))
     }
 
     /// What C gets.
+    #[inline]
     pub fn objects(&self) -> *const Object {
-        self.values[1..].as_ptr().cast()
+        match self {
+            Window::There(values) => values.as_ptr().cast(),
+            Window::Few(values) => values.as_ptr().cast(),
+            Window::Many(values) => values.as_ptr().cast(),
+        }
     }
 }
 
@@ -281,7 +311,7 @@ fn fast(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     if args.names().is_some() {
         return refuse(cx, &row, this, args, "no keyword arguments");
     }
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     let window = Window::new(cx, args.given())?;
     let n = args.given().len() as isize;
     // SAFETY: the contract of METH_FASTCALL.
@@ -295,7 +325,7 @@ pub fn names_of(args: Args<'_>) -> Object {
 
 fn fast_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, *const Object, isize, Object) -> Object);
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     let window = Window::new(cx, args.values())?;
     let n = args.given().len() as isize;
     // SAFETY: the contract of METH_FASTCALL | METH_KEYWORDS.
@@ -310,7 +340,7 @@ fn by_method(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
         Some(class) => class.value(),
         None => defining_class(cx, foreign, this)?,
     };
-    let receiver = receiver(cx, &row, this)?;
+    let receiver = Receiver::new(cx, &row, this)?;
     let window = Window::new(cx, args.values())?;
     let n = args.given().len();
     let class = Lent::new(cx, &class)?;

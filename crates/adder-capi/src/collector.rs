@@ -110,6 +110,8 @@ pub unsafe extern "C" fn PyObject_VisitManagedDict(object: Object, visit: VisitP
     }
 }
 
-/// Their addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] =
-    &[crate::contract::Address(PyObject_VisitManagedDict as *const ())];
+crate::contract::rows! {
+    /// The row of what a `tp_traverse` calls.
+    DICTS:
+    quiet PyObject_VisitManagedDict(object: Borrowed, visit: Plain, arg: Plain) -> Plain;
+}

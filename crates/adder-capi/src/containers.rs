@@ -7,7 +7,7 @@ use adder_objects::list::PyList;
 use adder_objects::tuple::PyTuple;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Lent, Object, Outcome, Stolen, bad_call, box_in_place};
+use crate::border::{Borrowed, Lent, LentPlace, NewPlace, Object, Stolen, bad_call, box_in_place};
 use crate::contract::api;
 use crate::errors::text_of;
 
@@ -202,14 +202,11 @@ api! {
     }
 
     /// A value, owned: 1; or 0 and NULL.
-    runs fn PyDict_GetItemRef(cx, object: Borrowed, key: Borrowed, result: *mut Object) -> bool {
-        let found = dict(cx, &object, "PyDict_GetItemRef").and_then(|dict| dict.get(cx, &key));
-        // SAFETY: the contract: there is a place for the result.
-        unsafe { result.write(core::ptr::null_mut()) };
-        let found = found?;
+    runs fn PyDict_GetItemRef(cx, object: Borrowed, key: Borrowed, result: NewPlace) -> bool {
+        result.clear();
+        let found = dict(cx, &object, "PyDict_GetItemRef")?.get(cx, &key)?;
         let there = found.is_some();
-        // SAFETY: as above.
-        unsafe { result.write(found.give(cx)?) };
+        result.put(cx, found)?;
         Ok(there)
     }
 
@@ -271,21 +268,23 @@ api! {
     }
 
     /// The next entry from a place on: 1, or 0 at the end.
-    quiet fn PyDict_Next(cx, object: Borrowed, place: *mut isize, key: *mut Object, value: *mut Object) -> c_int {
+    quiet fn PyDict_Next(cx, object: Borrowed, place: *mut isize, key: LentPlace, value: LentPlace) -> c_int {
         let Some(dict) = object.downcast::<PyDict>() else { return Ok(0) };
-        // SAFETY: the contract: the place is C's; those for key and value may be NULL.
+        // SAFETY: the contract: the place is C's; the dict's are its own, and nothing else runs.
         unsafe {
             let Some((next, key_place, value_place)) = dict.next_places((*place).max(0) as usize) else { return Ok(0) };
-            *place = next as isize;
             let (found_key, found_value) = (box_in_place(cx, key_place)?, box_in_place(cx, value_place)?);
-            if !key.is_null() {
-                key.write(found_key.give(cx)?);
-            }
-            if !value.is_null() {
-                value.write(found_value.give(cx)?);
-            }
+            *place = next as isize;
+            key.put(found_key);
+            value.put(found_value);
         }
         Ok(1)
+    }
+
+    /// What `PyList_GET_ITEM` and `PyTuple_GET_ITEM` do where a small int lies in the place; NULL where nothing does.
+    quiet fn _Adder_BoxItem(cx, place: *mut Object) -> Lent {
+        // SAFETY: the contract: a place of a list or a tuple that lives.
+        unsafe { box_in_place(cx, place.cast()) }
     }
 }
 
@@ -296,18 +295,4 @@ fn lend_value(cx: &Cx, dict: &PyDict, key: &Value) -> R<Lent> {
         Some(place) => unsafe { box_in_place(cx, place) },
         None => Ok(Lent::NULL),
     }
-}
-
-/// What `PyList_GET_ITEM` and `PyTuple_GET_ITEM` do where a small int lies in the place; NULL where nothing does.
-///
-/// # Safety
-/// The place is one of a list or a tuple that lives.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _Adder_BoxItem(place: *mut Object) -> Object {
-    crate::border::cross::<Lent>("a GET_ITEM macro", |cx| {
-        // SAFETY: by the contract.
-        unsafe { box_in_place(cx, place.cast()) }
-    })
 }

@@ -18,6 +18,14 @@ pub enum Passing {
     StolenOrNull,
     /// An argument whose reference passes to the function if it succeeds.
     StolenOnSuccess,
+    /// An argument of which the caller has one reference more afterwards.
+    Counted,
+    /// A place for an object: the caller owns what is in it afterwards, unless that is NULL.
+    GivesNew,
+    /// A place for an object that somebody else owns.
+    GivesLent,
+    /// A place with a reference of the caller's, or NULL: the function releases it and puts another there, or NULL.
+    Replaces,
     /// A result that the caller owns; NULL with an exception.
     New,
     /// The same; NULL also without an exception, when there is nothing to give.
@@ -26,6 +34,35 @@ pub enum Passing {
     Lent,
     /// 0 (or 1 for yes), or -1 with an exception.
     Status,
+    /// 1, or 0 with an exception.
+    Success,
+    /// NULL, with an exception.
+    Null,
+}
+
+/// What comes behind the parameters that have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum More {
+    /// Nothing.
+    Nothing,
+    /// Variable arguments (`...`).
+    Arguments(Each),
+    /// The same in a `va_list`.
+    List(Each),
+}
+
+/// What happens to variable arguments.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Each {
+    /// Objects, borrowed.
+    Borrowed,
+    /// What the format says; objects are borrowed.
+    Formatted,
+    /// What the format says: objects are borrowed, but a unit `N` takes its reference over, also if the function fails.
+    Built,
+    /// Places for what the format says. Objects in them are borrowed from the arguments, memory and buffers are the caller's; if the
+    /// function fails, it has taken back all that would have to be given back.
+    Places,
 }
 
 /// May the function run code of a program (`__eq__`, `__del__`, a callback)?
@@ -46,6 +83,8 @@ pub struct Contract {
     pub address: *const (),
     /// Its parameters, in order: name and what happens to the reference.
     pub parameters: &'static [(&'static str, Passing)],
+    /// What comes behind them.
+    pub more: More,
     /// Its result.
     pub result: Passing,
     /// May it run code of a program?
@@ -54,12 +93,6 @@ pub struct Contract {
 
 // SAFETY: only read.
 unsafe impl Sync for Contract {}
-
-/// The address of a function without a row: one that works on counts or plain memory alone.
-pub struct Address(pub *const ());
-
-// SAFETY: never followed.
-unsafe impl Sync for Address {}
 
 /// Functions of the C API: `quiet fn` where no code of a program can run, `runs fn` where it may. Makes the exported functions and
 /// their rows, in a static `TABLE`.
@@ -78,7 +111,8 @@ macro_rules! api {
             pub unsafe extern "C" fn $name(
                 $($arg: <$ty as $crate::border::Parameter>::C),*
             ) -> <$out as $crate::border::Outcome>::C {
-                $crate::border::cross::<$out>(stringify!($name), |$cx| {
+                let arguments = || [$($crate::ledger::word(&$arg)),*];
+                $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
                     // SAFETY: by the contract.
                     $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
                     $body
@@ -92,6 +126,7 @@ macro_rules! api {
                 name: stringify!($name),
                 address: $name as *const (),
                 parameters: &[$((stringify!($arg), <$ty as $crate::border::Parameter>::PASSING)),*],
+                more: $crate::contract::More::Nothing,
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
             }
@@ -99,3 +134,77 @@ macro_rules! api {
     };
 }
 pub(crate) use api;
+
+/// Rows of functions that work on counts or on plain memory alone, also where no interpreter is: they do not go through
+/// [`border`](crate::border), and what they do with references is written here.
+macro_rules! rows {
+    ($(#[$meta:meta])* $table:ident: $($runs:ident $name:ident($($arg:ident: $passing:ident),*) -> $result:ident;)*) => {
+        $(#[$meta])*
+        pub(crate) static $table: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::$passing)),*],
+                more: $crate::contract::More::Nothing,
+                result: $crate::contract::Passing::$result,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use rows;
+
+/// Rows of functions that are written in C, because they take variable arguments: `... as Each` or `va_list as Each` stands behind the
+/// parameters that have names.
+macro_rules! written_in_c {
+    (@more ... $each:ident) => { $crate::contract::More::Arguments($crate::contract::Each::$each) };
+    (@more va_list $each:ident) => { $crate::contract::More::List($crate::contract::Each::$each) };
+    ($($runs:ident fn $name:ident($($arg:ident: $ty:ty),* ; $more:tt as $each:ident) -> $out:ty;)*) => {
+        unsafe extern "C" {
+            $(fn $name();)*
+        }
+
+        /// The rows of this file.
+        pub(crate) static TABLE: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), <$ty as $crate::border::Parameter>::PASSING)),*],
+                more: $crate::contract::written_in_c!(@more $more $each),
+                result: <$out as $crate::border::Outcome>::PASSING,
+                runs: $crate::contract::api!(@runs $runs),
+            }
+        ),*];
+    };
+}
+pub(crate) use written_in_c;
+
+/// Functions of the C API that need no interpreter, or must be called without its lock: they deal in no
+/// references. Makes the exported functions and their rows, in a static `ALL`.
+macro_rules! without_interpreter {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// The contract of the C API: pointers are to what it says.
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(no_mangle)]
+            #[allow(non_snake_case, reason = "C's names")]
+            pub unsafe extern "C" fn $name($($arg: $ty),*) $(-> $out)? $body
+        )*
+
+        /// The rows of these functions.
+        pub(crate) static ALL: &[$crate::contract::Contract] = &[$(
+            $crate::contract::Contract {
+                name: stringify!($name),
+                address: $name as *const (),
+                parameters: &[$((stringify!($arg), $crate::contract::Passing::Plain)),*],
+                more: $crate::contract::More::Nothing,
+                result: $crate::contract::Passing::Plain,
+                runs: $crate::contract::Runs::Nothing,
+            }
+        ),*];
+    };
+}
+pub(crate) use without_interpreter;

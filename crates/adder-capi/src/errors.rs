@@ -4,9 +4,10 @@ use core::ffi::{c_char, c_int};
 use std::ffi::CStr;
 
 use adder_objects::exceptions::{self as exc, PyBaseException};
-use adder_objects::{Cx, R, Raised, Value, raise};
+use adder_objects::tuple::PyTuple;
+use adder_objects::{Args, Cx, R, Raised, Value, raise};
 
-use crate::border::{Borrowed, Lent, Nothing, Object, Outcome, Stolen};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, Null, OwnedPlace, Stolen};
 use crate::contract::api;
 use crate::indicator;
 
@@ -16,26 +17,48 @@ pub fn instance_of(cx: &Cx, class: &Value, value: Option<&Value>) -> R {
         if class.is_instance(&exc::BASE_EXCEPTION) {
             return Ok(class.clone());
         }
-        let shown = cx.repr(class)?.to_lossy().into_owned();
-        return raise!(cx, exc::SYSTEM_ERROR, "_PyErr_SetObject: exception {shown} is not a BaseException subclass");
+        return not_a_class(cx, class);
     }
-    match value {
-        Some(value) if cx.is_instance(value, class)? => Ok(value.clone()),
+    let made = match value {
+        Some(value) if cx.is_instance(value, class)? => return Ok(value.clone()),
         None => cx.call(class, &[]),
         Some(value) if value.is_none() => cx.call(class, &[]),
-        Some(value) => match value.downcast::<adder_objects::tuple::PyTuple>() {
+        Some(value) => match value.downcast::<PyTuple>() {
             Some(args) => cx.call(class, args.items()),
             None => cx.call(class, core::slice::from_ref(value)),
         },
+    }?;
+    if made.downcast::<PyBaseException>().is_none() {
+        let (class, name) = (cx.repr(class)?, made.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "calling {} should have returned an instance of BaseException, not {name}",
+            class.to_lossy()
+        );
     }
+    Ok(made)
 }
 
-/// Sets the indicator to an exception; what is being handled becomes its context.
-fn set(cx: &Cx, exception: Value) {
+#[cold]
+fn not_a_class<T>(cx: &Cx, class: &Value) -> R<T> {
+    let shown = cx.repr(class)?.to_lossy().into_owned();
+    raise!(cx, exc::SYSTEM_ERROR, "_PyErr_SetObject: exception {shown} is not a BaseException subclass")
+}
+
+/// An exception of a class and a value, to be set; what is being handled becomes its context.
+///
+/// # Errors
+/// SystemError if it is no exception class; what the class raises.
+pub fn raised(cx: &Cx, class: &Value, value: Option<&Value>) -> R<Raised> {
+    if !exc::is_exception_class(class) {
+        return not_a_class(cx, class);
+    }
+    let exception = instance_of(cx, class, value)?;
     if let Some(handled) = cx.handling() {
         exc::set_context(&exception, &handled);
     }
-    indicator::set(Raised::new(exception));
+    Ok(Raised::new(exception))
 }
 
 /// Text of C's, what is not UTF-8 in it replaced.
@@ -50,29 +73,35 @@ pub unsafe fn text_of(text: *const c_char) -> String {
     unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }
 
+/// The bytes of a text of C's.
+///
+/// # Safety
+/// A text that ends with a zero and is not changed, or NULL.
+pub unsafe fn bytes_of<'a>(text: *const c_char) -> &'a [u8] {
+    // SAFETY: by the contract.
+    if text.is_null() { &[] } else { unsafe { CStr::from_ptr(text) }.to_bytes() }
+}
+
 api! {
     /// Sets an exception of a class with a text.
     runs fn PyErr_SetString(cx, class: Borrowed, text: *const c_char) -> Nothing {
         // SAFETY: the contract: a text.
-        let text = cx.str_value(&unsafe { text_of(text) })?;
-        set(cx, instance_of(cx, &class, Some(&text))?);
-        Ok(Nothing)
+        let text = crate::text::decode(cx, unsafe { bytes_of(text) })?;
+        Err(raised(cx, &class, Some(&text))?)
     }
 
     /// Sets an exception of a class with a value.
     runs fn PyErr_SetObject(cx, class: Borrowed, value: Option<Borrowed>) -> Nothing {
-        set(cx, instance_of(cx, &class, value.as_deref())?);
-        Ok(Nothing)
+        Err(raised(cx, &class, value.as_deref())?)
     }
 
     /// Sets an exception of a class without a value.
     runs fn PyErr_SetNone(cx, class: Borrowed) -> Nothing {
-        set(cx, instance_of(cx, &class, None)?);
-        Ok(Nothing)
+        Err(raised(cx, &class, None)?)
     }
 
     /// Sets MemoryError; gives NULL.
-    quiet fn PyErr_NoMemory(cx) -> Option<Value> {
+    quiet fn PyErr_NoMemory(cx) -> Null {
         Err(cx.no_memory())
     }
 
@@ -112,7 +141,7 @@ api! {
     /// Is an exception (or a class) of a class, or of one of a tuple of classes?
     runs fn PyErr_GivenExceptionMatches(cx, given: Option<Borrowed>, class: Option<Borrowed>) -> bool {
         let (Some(given), Some(class)) = (given, class) else { return Ok(false) };
-        if let Some(classes) = class.downcast::<adder_objects::tuple::PyTuple>() {
+        if let Some(classes) = class.downcast::<PyTuple>() {
             for class in classes.items() {
                 if given_matches(&given, class) {
                     return Ok(true);
@@ -126,8 +155,16 @@ api! {
 
     /// Reports what is set as an exception that nobody can catch.
     runs fn PyErr_WriteUnraisable(cx, object: Option<Borrowed>) -> Nothing {
-        if let Some(raised) = indicator::take() {
-            cx.unraisable(raised, None, object.as_deref());
+        match (indicator::take(), object) {
+            (Some(raised), object) => cx.unraisable(raised, None, object.as_deref()),
+            (None, Some(object)) => {
+                let text = cx.repr(&object).map_or_else(
+                    |_| "<object repr() failed>".to_owned(),
+                    |text| text.to_lossy().into_owned(),
+                );
+                adder_vm::Vm::of(cx).write_error(&format!("Exception ignored in: {text}\n"));
+            }
+            (None, None) => {}
         }
         Ok(Nothing)
     }
@@ -156,52 +193,6 @@ api! {
         adder_vm::Vm::of(cx).check_signals()
     }
 
-    /// Sets the traceback of an exception.
-    quiet fn PyException_SetTraceback(cx, exception: Borrowed, traceback: Borrowed) -> () {
-        let Some(base) = exception.downcast::<PyBaseException>() else {
-            return Err(crate::border::bad_call(cx, "PyException_SetTraceback"));
-        };
-        base.traceback.set(if traceback.is_none() { Value::UNSET } else { traceback.to_owned() });
-        Ok(())
-    }
-
-    /// The traceback of an exception, or NULL.
-    quiet fn PyException_GetTraceback(cx, exception: Borrowed) -> Option<Value> {
-        let _ = cx;
-        Ok(exception.downcast::<PyBaseException>().and_then(|base| base.traceback.try_get()))
-    }
-
-    /// The cause of an exception, or NULL.
-    quiet fn PyException_GetCause(cx, exception: Borrowed) -> Option<Value> {
-        let _ = cx;
-        Ok(exception.downcast::<PyBaseException>().and_then(|base| base.cause.try_get()))
-    }
-
-    /// The context of an exception, or NULL.
-    quiet fn PyException_GetContext(cx, exception: Borrowed) -> Option<Value> {
-        let _ = cx;
-        Ok(exception.downcast::<PyBaseException>().and_then(|base| base.context.try_get()))
-    }
-
-    /// Sets the cause of an exception.
-    runs fn PyException_SetCause(cx, exception: Borrowed, cause: Option<Stolen>) -> Nothing {
-        let _ = cx;
-        if let Some(base) = exception.downcast::<PyBaseException>() {
-            base.suppress_context.set(true);
-            base.cause.set(cause.map_or(Value::UNSET, |cause| cause.0));
-        }
-        Ok(Nothing)
-    }
-
-    /// Sets the context of an exception.
-    runs fn PyException_SetContext(cx, exception: Borrowed, context: Option<Stolen>) -> Nothing {
-        let _ = cx;
-        if let Some(base) = exception.downcast::<PyBaseException>() {
-            base.context.set(context.map_or(Value::UNSET, |context| context.0));
-        }
-        Ok(Nothing)
-    }
-
     /// Sets what was taken; NULL clears.
     runs fn PyErr_SetRaisedException(cx, exception: Option<Stolen>) -> Nothing {
         let _ = cx;
@@ -213,7 +204,7 @@ api! {
     }
 
     /// Takes class, value and traceback of what is set.
-    quiet fn PyErr_Fetch(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
+    quiet fn PyErr_Fetch(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
         let parts = match indicator::take() {
             None => [None, None, None],
             Some(raised) => {
@@ -223,9 +214,7 @@ api! {
             }
         };
         for (place, part) in [class, value, traceback].into_iter().zip(parts) {
-            let part = part.give(cx)?;
-            // SAFETY: the contract: places for three pointers.
-            unsafe { place.write(part) };
+            place.put(cx, part)?;
         }
         Ok(Nothing)
     }
@@ -244,19 +233,188 @@ api! {
         Ok(Nothing)
     }
 
-    /// Makes an instance of what [`PyErr_Fetch`] gave. It always is one here already, unless C changed it.
-    runs fn PyErr_NormalizeException(cx, class: *mut Object, value: *mut Object, traceback: *mut Object) -> Nothing {
-        let _ = traceback;
-        // SAFETY: the contract: places that hold what PyErr_Fetch gave.
-        unsafe {
-            let Some(given) = Borrowed::of(class.read()) else { return Ok(Nothing) };
-            let made = instance_of(cx, &given, Borrowed::of(value.read()).as_deref())?;
-            let ty = made.ty().value();
-            drop(core::ptr::NonNull::new(class.replace(ty.give(cx)?)).map(|old| Value::from_owned(old)));
-            drop(core::ptr::NonNull::new(value.replace(made.give(cx)?)).map(|old| Value::from_owned(old)));
+    /// OSError of the class for `errno`, or another exception class with its arguments. A signal comes first.
+    runs fn PyErr_SetFromErrno(cx, class: Borrowed) -> Null {
+        of_errno(cx, &class, &[])
+    }
+
+    /// The same with a file's name.
+    runs fn PyErr_SetFromErrnoWithFilename(cx, class: Borrowed, file: *const c_char) -> Null {
+        let error = std::io::Error::last_os_error();
+        if file.is_null() {
+            return of_error(cx, &error, &class, &[]);
+        }
+        // SAFETY: the contract: a text.
+        let file = crate::warnings::decode_file_name(cx, unsafe { bytes_of(file) })?;
+        of_error(cx, &error, &class, &[file])
+    }
+
+    /// The same with a file's name of any type; NULL is none.
+    runs fn PyErr_SetFromErrnoWithFilenameObject(cx, class: Borrowed, file: Option<Borrowed>) -> Null {
+        match file {
+            Some(file) => of_errno(cx, &class, &[file.to_owned()]),
+            None => of_errno(cx, &class, &[]),
+        }
+    }
+
+    /// The same for a call with two names; NULL is none.
+    runs fn PyErr_SetFromErrnoWithFilenameObjects(
+        cx, class: Borrowed, first: Option<Borrowed>, second: Option<Borrowed>,
+    ) -> Null {
+        match (first, second) {
+            (None, _) => of_errno(cx, &class, &[]),
+            (Some(first), None) => of_errno(cx, &class, &[first.to_owned()]),
+            // Between them stands Windows' number.
+            (Some(first), Some(second)) => {
+                of_errno(cx, &class, &[first.to_owned(), Value::small(0), second.to_owned()])
+            }
+        }
+    }
+
+    /// Sets ImportError with a message, the name of the module and its path.
+    runs fn PyErr_SetImportError(
+        cx, message: Option<Borrowed>, name: Option<Borrowed>, path: Option<Borrowed>,
+    ) -> Null {
+        import_error(cx, &exc::IMPORT_ERROR.value(), message, name, path)
+    }
+
+    /// The same of a subclass of ImportError.
+    runs fn PyErr_SetImportErrorSubclass(
+        cx, class: Borrowed, message: Option<Borrowed>, name: Option<Borrowed>, path: Option<Borrowed>,
+    ) -> Null {
+        if !cx.is_subclass(&class, &exc::IMPORT_ERROR.value())? {
+            return raise!(cx, exc::TYPE_ERROR, "expected a subclass of ImportError");
+        }
+        import_error(cx, &class, message, name, path)
+    }
+
+    /// Sets KeyError for a key of any type.
+    runs fn _PyErr_SetKeyError(cx, key: Borrowed) -> Nothing {
+        let args = cx.tuple([key.to_owned()])?.into_value();
+        Err(raised(cx, &exc::KEY_ERROR.value(), Some(&args))?)
+    }
+
+    /// Makes an exception the context of the one that is set, or sets it if there is none. NULL does nothing.
+    runs fn _PyErr_ChainExceptions1(cx, exception: Option<Stolen>) -> Nothing {
+        let _ = cx;
+        let Some(Stolen(exception)) = exception else { return Ok(Nothing) };
+        match indicator::take() {
+            Some(later) => {
+                exc::set_context(later.value(), &exception);
+                indicator::set(later);
+            }
+            None => indicator::set(Raised::new(exception)),
         }
         Ok(Nothing)
     }
+
+    /// As if SIGINT had arrived.
+    quiet fn PyErr_SetInterrupt(cx) -> Nothing {
+        // SIGINT is a signal.
+        let _ = adder_vm::Vm::of(cx).signal_arrives(libc::SIGINT);
+        Ok(Nothing)
+    }
+
+    /// As if a signal had arrived; -1, without an exception, for what is none.
+    quiet fn PyErr_SetInterruptEx(cx, number: c_int) -> c_int {
+        Ok(if adder_vm::Vm::of(cx).signal_arrives(number).is_ok() { 0 } else { -1 })
+    }
+
+    /// The exception that is being handled, or NULL.
+    quiet fn PyErr_GetHandledException(cx) -> Option<Value> {
+        Ok(cx.handling())
+    }
+
+    /// Makes an exception the one that is being handled; NULL or None: none is.
+    runs fn PyErr_SetHandledException(cx, exception: Option<Borrowed>) -> Nothing {
+        set_handled(cx, exception.map(|exception| exception.to_owned()));
+        Ok(Nothing)
+    }
+
+    /// Class, value and traceback of what is being handled.
+    quiet fn PyErr_GetExcInfo(cx, class: NewPlace, value: NewPlace, traceback: NewPlace) -> Nothing {
+        let handled = cx.handling();
+        let of_it = handled.as_ref().and_then(Value::downcast::<PyBaseException>);
+        let parts = [
+            handled.as_ref().map_or_else(Value::none, |exception| exception.ty().value()),
+            handled.clone().unwrap_or_else(Value::none),
+            of_it.and_then(|base| base.traceback.try_get()).unwrap_or_else(Value::none),
+        ];
+        for (place, part) in [class, value, traceback].into_iter().zip(parts) {
+            place.put(cx, Some(part))?;
+        }
+        Ok(Nothing)
+    }
+
+    /// Makes an exception the one that is being handled; class and traceback are its own.
+    runs fn PyErr_SetExcInfo(cx, class: Option<Stolen>, value: Option<Stolen>, traceback: Option<Stolen>) -> Nothing {
+        drop((class, traceback));
+        set_handled(cx, value.map(|value| value.0));
+        Ok(Nothing)
+    }
+
+    /// Makes an instance of what [`PyErr_Fetch`] gave. It always is one here already, unless C changed it.
+    runs fn PyErr_NormalizeException(cx, class: OwnedPlace, value: OwnedPlace, traceback: OwnedPlace) -> Nothing {
+        let _ = traceback;
+        let Some(given) = class.borrow() else { return Ok(Nothing) };
+        let held = value.borrow();
+        let made = instance_of(cx, &given, held.as_deref())?;
+        // A value that is an instance already says its class; of one that is made now the class stays, as in CPython.
+        let ty = held.is_some_and(|held| held.is(&made)).then(|| made.ty().value());
+        value.replace(cx, made)?;
+        if let Some(ty) = ty {
+            class.replace(cx, ty)?;
+        }
+        Ok(Nothing)
+    }
+
+    /// `PyErr_BadInternalCall`, with the place.
+    quiet fn _PyErr_BadInternalCall(cx, file: *const c_char, line: c_int) -> Nothing {
+        // SAFETY: the contract: a text.
+        let file = unsafe { text_of(file) };
+        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
+    }
+}
+
+/// Sets what is being handled.
+fn set_handled(cx: &Cx, exception: Option<Value>) {
+    match exception.filter(|exception| !exception.is_none()) {
+        Some(exception) => cx.handled.set(exception),
+        None => drop(cx.handled.take()),
+    }
+}
+
+/// The exception for `errno`: [`of_error`].
+fn of_errno(cx: &Cx, class: &Value, paths: &[Value]) -> R<Null> {
+    of_error(cx, &std::io::Error::last_os_error(), class, paths)
+}
+
+/// The exception of a class for an error of the system. Where that is an interruption, what a signal's handler raises comes first.
+fn of_error(cx: &Cx, error: &std::io::Error, class: &Value, paths: &[Value]) -> R<Null> {
+    let number = error.raw_os_error().unwrap_or(0);
+    if number == libc::EINTR {
+        adder_vm::Vm::of(cx).check_signals()?;
+    }
+    let text = if number == 0 { "Error".to_owned() } else { exc::os_error_text(number) };
+    let mut args = vec![Value::small(number.into()), cx.str_value(&text)?];
+    args.extend_from_slice(paths);
+    let args = cx.tuple(args)?.into_value();
+    Err(raised(cx, class, Some(&args))?)
+}
+
+fn import_error(
+    cx: &Cx,
+    class: &Value,
+    message: Option<Borrowed>,
+    name: Option<Borrowed>,
+    path: Option<Borrowed>,
+) -> R<Null> {
+    let Some(message) = message else { return raise!(cx, exc::TYPE_ERROR, "expected a message argument") };
+    let or_none = |value: Option<Borrowed>| value.map_or_else(Value::none, |value| value.to_owned());
+    let names = cx.tuple([cx.intern("name")?, cx.intern("path")?])?;
+    let made =
+        cx.call_args(class, Args::with_names(&[message.to_owned(), or_none(name), or_none(path)], Some(&names)))?;
+    Err(raised(cx, class, Some(&made))?)
 }
 
 fn given_matches(given: &Value, class: &Value) -> bool {
@@ -284,26 +442,11 @@ fn new_class(cx: &Cx, name: &str, doc: Option<&str>, base: Option<&Value>, names
     }
     let bases = match base {
         None => cx.tuple([exc::EXCEPTION.value()])?,
-        Some(base) if base.downcast::<adder_objects::tuple::PyTuple>().is_some() => cx.tuple_of(base)?,
+        Some(base) if base.downcast::<PyTuple>().is_some() => cx.tuple_of(base)?,
         Some(base) => cx.tuple([base.clone()])?,
     };
     let meta = adder_objects::typeobject::TYPE_TYPE.value();
     cx.call(&meta, &[cx.str_value(short)?, bases.into_value(), dict.into_value()])
-}
-
-/// `PyErr_BadInternalCall`, with the place.
-///
-/// # Safety
-/// A text.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
-pub unsafe extern "C" fn _PyErr_BadInternalCall(file: *const c_char, line: c_int) {
-    crate::border::cross::<Nothing>("PyErr_BadInternalCall", |cx| {
-        // SAFETY: by the contract.
-        let file = unsafe { text_of(file) };
-        Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
-    });
 }
 
 /// The built-in exception classes: pointers, as C has them.
@@ -351,5 +494,5 @@ classes! {
     PyExc_PendingDeprecationWarning = PENDING_DEPRECATION_WARNING; PyExc_SyntaxWarning = SYNTAX_WARNING;
     PyExc_RuntimeWarning = RUNTIME_WARNING; PyExc_FutureWarning = FUTURE_WARNING; PyExc_ImportWarning = IMPORT_WARNING;
     PyExc_UnicodeWarning = UNICODE_WARNING; PyExc_BytesWarning = BYTES_WARNING; PyExc_ResourceWarning = RESOURCE_WARNING;
-    PyExc_EncodingWarning = ENCODING_WARNING; PyExc_BaseExceptionGroup = BASE_EXCEPTION_GROUP;
+    PyExc_PythonFinalizationError = PYTHON_FINALIZATION_ERROR; PyExc_EncodingWarning = ENCODING_WARNING; PyExc_BaseExceptionGroup = BASE_EXCEPTION_GROUP;
 }

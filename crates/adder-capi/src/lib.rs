@@ -5,21 +5,33 @@
 //!
 //! The functions are exported by the program that links this crate; [`contracts`] keeps all of them in it.
 
+mod arguments;
 pub mod border;
 pub mod buffers;
+mod build_value;
+pub mod building;
 pub mod bytearrays;
 pub mod call;
 pub mod capsules;
 pub mod code;
 pub mod collector;
 pub mod containers;
+pub mod contexts;
 pub mod contiguous;
 pub mod contract;
+pub mod datetime;
 pub mod descriptors;
 pub mod errors;
+pub mod evaluation;
+pub mod exceptions;
+mod formatting;
 pub mod functions;
+pub mod imports;
 pub mod indicator;
 pub mod instance_methods;
+pub mod interpreters;
+pub mod ledger;
+pub mod lifecycle;
 pub mod load;
 pub mod members;
 pub mod memory;
@@ -27,39 +39,72 @@ pub mod memoryviews;
 pub mod modules;
 pub mod number;
 pub mod object;
+pub mod os;
 pub mod refcount;
+pub mod reports;
+pub mod run;
 pub mod state;
 pub mod structs;
 pub mod structseq;
+pub mod sys;
 pub mod text;
+pub mod threads;
 pub mod types;
 mod varargs;
+pub mod versions;
+pub mod warnings;
 pub mod weakrefs;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
+    arguments::TABLE,
     buffers::TABLE,
     bytearrays::TABLE,
     capsules::TABLE,
     code::TABLE,
+    collector::DICTS,
     collector::TABLE,
     containers::TABLE,
+    contexts::TABLE,
     contiguous::TABLE,
     descriptors::TABLE,
     errors::TABLE,
+    evaluation::TABLE,
+    exceptions::TABLE,
+    exceptions::unicode::TABLE,
     functions::TABLE,
+    imports::ALL,
+    imports::TABLE,
     instance_methods::TABLE,
+    interpreters::ALL,
+    interpreters::TABLE,
+    lifecycle::ALL,
+    memory::TABLE,
     memoryviews::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    os::ALL,
+    os::TABLE,
+    refcount::TABLE,
+    reports::TABLE,
+    run::OLDER,
+    run::TABLE,
     structseq::TABLE,
+    sys::ALL,
+    sys::TABLE,
     text::TABLE,
+    threads::ALL,
+    threads::TABLE,
+    types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::names::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
+    varargs::TABLE,
+    versions::ALL,
+    warnings::TABLE,
     weakrefs::TABLE,
 ];
 
@@ -71,9 +116,21 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box((TABLES, varargs::ALL, refcount::ALL, memory::ALL, collector::ALL));
+    core::hint::black_box(TABLES);
     adder_objects::builtin_types::register(&[&instance_methods::INSTANCE_METHOD_TYPE]);
-    vm.set_extensions(adder_vm::Extensions { suffixes: load::SUFFIXES, create: load::create, exec: load::exec });
+    versions::set_flags(&vm.options);
+    vm.set_extensions(adder_vm::Extensions {
+        suffixes: load::SUFFIXES,
+        create: load::create,
+        exec: load::exec,
+        built_in: imports::linked,
+        built_in_names: imports::linked_names,
+        datetime: datetime::functions(),
+        build_settings: building::settings,
+        end: interpreters::at_end,
+    });
+    // Without room for them it goes without.
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
 }
 
 #[cfg(test)]

@@ -134,8 +134,26 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
     }
     // What it has given out points into it for as long as the process lives.
     core::mem::forget(library);
-    LOADING.with_borrow_mut(|loading| loading.push(name.clone()));
     // SAFETY: as above.
+    unsafe { initialize(cx, &name, init, spec, Some(&file)) }
+}
+
+/// Calls the init function of a module, and makes what it defines.
+///
+/// # Errors
+/// What it raises; SystemError where it breaks its contract.
+///
+/// # Safety
+/// The init function of a module of this name.
+pub unsafe fn initialize(
+    cx: &Cx,
+    name: &str,
+    init: unsafe extern "C" fn() -> Object,
+    spec: &Value,
+    file: Option<&str>,
+) -> R {
+    LOADING.with_borrow_mut(|loading| loading.push(name.to_owned()));
+    // SAFETY: by the contract.
     let made = unsafe { init() };
     LOADING.with_borrow_mut(Vec::pop);
     let raised = indicator::take();
@@ -154,13 +172,17 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
     // SAFETY: a definition, or a new reference to a module.
     unsafe {
         if is_definition(made) {
-            note(cx, &file, Some(crate::modules::is_for_each_interpreter(made.cast())));
+            if let Some(file) = file {
+                note(cx, file, Some(crate::modules::is_for_each_interpreter(made.cast())));
+            }
             return crate::modules::create(cx, made.cast(), spec);
         }
-        note(cx, &file, Some(false));
         let module = Value::from_owned(core::ptr::NonNull::new_unchecked(made));
-        if let Some(dict) = adder_vm::module::dict_of(&module) {
-            dict.set(cx, cx.names.file(), cx.str_value(&file)?)?;
+        if let Some(file) = file {
+            note(cx, file, Some(false));
+            if let Some(dict) = adder_vm::module::dict_of(&module) {
+                dict.set(cx, cx.names.file(), cx.str_value(file)?)?;
+            }
         }
         let def = crate::modules::def_of(&module);
         if !def.is_null() {

@@ -73,17 +73,18 @@ macro_rules! free {
 }
 free!(PyMem_Free, PyMem_RawFree);
 
-/// Their addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(PyMem_Malloc as *const ()),
-    crate::contract::Address(PyMem_Calloc as *const ()),
-    crate::contract::Address(PyMem_Realloc as *const ()),
-    crate::contract::Address(PyMem_Free as *const ()),
-    crate::contract::Address(PyMem_RawMalloc as *const ()),
-    crate::contract::Address(PyMem_RawCalloc as *const ()),
-    crate::contract::Address(PyMem_RawRealloc as *const ()),
-    crate::contract::Address(PyMem_RawFree as *const ()),
-    crate::contract::Address(PyObject_Malloc as *const ()),
-    crate::contract::Address(PyObject_Calloc as *const ()),
-    crate::contract::Address(PyObject_Realloc as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of this file.
+    TABLE:
+    quiet PyMem_Malloc(size: Plain) -> Plain;
+    quiet PyMem_Calloc(items: Plain, size: Plain) -> Plain;
+    quiet PyMem_Realloc(block: Plain, size: Plain) -> Plain;
+    quiet PyMem_Free(block: Plain) -> Plain;
+    quiet PyMem_RawMalloc(size: Plain) -> Plain;
+    quiet PyMem_RawCalloc(items: Plain, size: Plain) -> Plain;
+    quiet PyMem_RawRealloc(block: Plain, size: Plain) -> Plain;
+    quiet PyMem_RawFree(block: Plain) -> Plain;
+    quiet PyObject_Malloc(size: Plain) -> Plain;
+    quiet PyObject_Calloc(items: Plain, size: Plain) -> Plain;
+    quiet PyObject_Realloc(block: Plain, size: Plain) -> Plain;
+}

@@ -316,6 +316,14 @@ fn dict_of(cx: &Cx, module: &Value, function: &'static str) -> R<adder_objects::
     module::dict_of(module).ok_or_else(|| bad_call(cx, function))
 }
 
+/// The dict of a module; TypeError for anything else.
+fn a_module(cx: &Cx, module: &Value) -> R<adder_objects::Obj<PyDict>> {
+    match module::dict_of(module) {
+        Some(dict) => Ok(dict),
+        None => raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),
+    }
+}
+
 fn add(cx: &Cx, module: &Value, name: *const c_char, value: Value, function: &'static str) -> R<()> {
     if module.downcast::<module::PyModule>().is_none() {
         return raise!(cx, exc::TYPE_ERROR, "{function}() first argument must be a module");
@@ -465,17 +473,13 @@ api! {
 
     /// The state of a module.
     quiet fn PyModule_GetState(cx, module: Borrowed) -> *mut c_void {
-        if module.downcast::<module::PyModule>().is_none() {
-            return Err(bad_call(cx, "PyModule_GetState"));
-        }
+        a_module(cx, &module)?;
         Ok(state_of(&module))
     }
 
     /// The definition of a module.
     quiet fn PyModule_GetDef(cx, module: Borrowed) -> *mut c_void {
-        if module.downcast::<module::PyModule>().is_none() {
-            return Err(bad_call(cx, "PyModule_GetDef"));
-        }
+        a_module(cx, &module)?;
         Ok(def_of(&module).cast())
     }
 
@@ -572,11 +576,11 @@ api! {
     /// Imports a module by its name.
     runs fn PyImport_ImportModule(cx, name: *const c_char) -> Value {
         // SAFETY: the contract: a text.
-        cx.import(&unsafe { text_of(name) })
+        crate::imports::import_by_name(cx, &cx.str_value(&unsafe { text_of(name) })?)
     }
 
     /// Imports a module by its name.
     runs fn PyImport_Import(cx, name: Borrowed) -> Value {
-        cx.import(&cx.display(&name)?)
+        crate::imports::import_by_name(cx, &name)
     }
 }

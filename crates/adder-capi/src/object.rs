@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_int};
 use adder_objects::attributes::{generic_getattr, generic_setattr};
 use adder_objects::{Args, Catch, Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Nothing, Object};
+use crate::border::{Borrowed, NewPlace, Nothing, Object};
 use crate::call::with_tuple_and_dict;
 use crate::contract::api;
 use crate::errors::text_of;
@@ -15,6 +15,14 @@ use crate::types::outward::compare_op;
 unsafe fn name_of(cx: &Cx, text: *const c_char) -> R {
     // SAFETY: forwarded contract.
     cx.intern(&unsafe { text_of(text) })
+}
+
+/// What C gives as the name of an attribute.
+fn a_name<'a>(cx: &Cx, name: &'a Value) -> R<&'a Value> {
+    if name.downcast::<adder_objects::str::PyStr>().is_some() {
+        return Ok(name);
+    }
+    raise!(cx, exc::TYPE_ERROR, "attribute name must be string, not '{}'", name.ty().name())
 }
 
 fn compare(cx: &Cx, a: &Value, b: &Value, op: c_int) -> R {
@@ -90,7 +98,7 @@ api! {
 
     /// `object.name`
     runs fn PyObject_GetAttr(cx, object: Borrowed, name: Borrowed) -> Value {
-        cx.getattr(&object, &name)
+        cx.getattr(&object, a_name(cx, &name)?)
     }
 
     /// `object.name`
@@ -100,19 +108,19 @@ api! {
     }
 
     /// `object.name`, or 0 and NULL where there is none.
-    runs fn PyObject_GetOptionalAttr(cx, object: Borrowed, name: Borrowed, result: *mut Object) -> bool {
-        optional(cx, &object, &name, result)
+    runs fn PyObject_GetOptionalAttr(cx, object: Borrowed, name: Borrowed, result: NewPlace) -> bool {
+        optional(cx, &object, &name, &result)
     }
 
     /// The same by a text.
-    runs fn PyObject_GetOptionalAttrString(cx, object: Borrowed, name: *const c_char, result: *mut Object) -> bool {
+    runs fn PyObject_GetOptionalAttrString(cx, object: Borrowed, name: *const c_char, result: NewPlace) -> bool {
         // SAFETY: the contract: a text.
-        optional(cx, &object, &unsafe { name_of(cx, name) }?, result)
+        optional(cx, &object, &unsafe { name_of(cx, name) }?, &result)
     }
 
     /// `object.name = value`; with NULL `del object.name`.
     runs fn PyObject_SetAttr(cx, object: Borrowed, name: Borrowed, value: Option<Borrowed>) -> () {
-        cx.setattr(&object, &name, value.as_deref())
+        cx.setattr(&object, a_name(cx, &name)?, value.as_deref())
     }
 
     /// The same by a text.
@@ -146,12 +154,12 @@ api! {
 
     /// `tp_getattro` of most types.
     runs fn PyObject_GenericGetAttr(cx, object: Borrowed, name: Borrowed) -> Value {
-        generic_getattr(cx, &object, &name)?.ok_or_else(|| cx.no_attribute(&object, &name))
+        generic_getattr(cx, &object, a_name(cx, &name)?)?.ok_or_else(|| cx.no_attribute(&object, &name))
     }
 
     /// `tp_setattro` of most types.
     runs fn PyObject_GenericSetAttr(cx, object: Borrowed, name: Borrowed, value: Option<Borrowed>) -> () {
-        generic_setattr(cx, &object, &name, value.as_deref())
+        generic_setattr(cx, &object, a_name(cx, &name)?, value.as_deref())
     }
 
     /// The getter of `__dict__`.
@@ -163,6 +171,9 @@ api! {
     /// The setter of `__dict__`.
     runs fn PyObject_GenericSetDict(cx, object: Borrowed, value: Option<Borrowed>, closure: *mut core::ffi::c_void) -> () {
         let _ = closure;
+        if value.is_none() {
+            return raise!(cx, exc::TYPE_ERROR, "cannot delete __dict__");
+        }
         adder_objects::class::set_instance_dict(cx, &object, value.as_deref())
     }
 
@@ -386,14 +397,10 @@ pub unsafe fn vectorcall(args: *const Object, flags: usize, names: Option<&Value
     f(Args::with_names(values, names))
 }
 
-fn optional(cx: &Cx, object: &Value, name: &Value, result: *mut Object) -> R<bool> {
-    use crate::border::Outcome;
-    let found = cx.getattr(object, name).unless(&exc::ATTRIBUTE_ERROR);
-    // SAFETY: the contract: there is a place for the result.
-    unsafe { result.write(core::ptr::null_mut()) };
-    let found = found?;
+fn optional(cx: &Cx, object: &Value, name: &Value, result: &NewPlace) -> R<bool> {
+    result.clear();
+    let found = cx.getattr(object, name).unless(&exc::ATTRIBUTE_ERROR)?;
     let there = found.is_some();
-    // SAFETY: as above.
-    unsafe { result.write(found.give(cx)?) };
+    result.put(cx, found)?;
     Ok(there)
 }

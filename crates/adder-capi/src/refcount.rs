@@ -192,18 +192,19 @@ pub unsafe extern "C" fn PyObject_Dump(object: Object) {
     }
 }
 
-/// Their addresses, for the program to keep.
-pub(crate) static ALL: &[crate::contract::Address] = &[
-    crate::contract::Address(Py_IncRef as *const ()),
-    crate::contract::Address(Py_DecRef as *const ()),
-    crate::contract::Address(_Adder_IncRef as *const ()),
-    crate::contract::Address(_Adder_DecRef as *const ()),
-    crate::contract::Address(Py_REFCNT as *const ()),
-    crate::contract::Address(_Adder_SetRefCount as *const ()),
-    crate::contract::Address(PyUnstable_Object_IsUniquelyReferenced as *const ()),
-    crate::contract::Address(PyUnstable_IsImmortal as *const ()),
-    crate::contract::Address(PyUnstable_EnableTryIncRef as *const ()),
-    crate::contract::Address(PyUnstable_TryIncRef as *const ()),
-    crate::contract::Address(_Adder_SetType as *const ()),
-    crate::contract::Address(PyObject_Dump as *const ()),
-];
+crate::contract::rows! {
+    /// The rows of this file.
+    TABLE:
+    quiet Py_IncRef(object: Counted) -> Plain;
+    runs Py_DecRef(object: StolenOrNull) -> Plain;
+    quiet _Adder_IncRef(object: Counted) -> Plain;
+    runs _Adder_DecRef(object: Stolen) -> Plain;
+    quiet Py_REFCNT(object: Borrowed) -> Plain;
+    quiet _Adder_SetRefCount(object: Borrowed, references: Plain) -> Plain;
+    quiet PyUnstable_Object_IsUniquelyReferenced(object: Borrowed) -> Plain;
+    quiet PyUnstable_IsImmortal(object: Borrowed) -> Plain;
+    quiet PyUnstable_EnableTryIncRef(object: Borrowed) -> Plain;
+    quiet PyUnstable_TryIncRef(object: Counted) -> Plain;
+    quiet _Adder_SetType(object: Borrowed, class: Borrowed) -> Plain;
+    quiet PyObject_Dump(object: BorrowedOrNull) -> Plain;
+}

@@ -1,9 +1,11 @@
 //! What the C layer keeps for an interpreter.
 
 use core::cell::RefCell;
+use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::HashSet;
 
+use adder_objects::object::Slot;
 use adder_objects::{Cx, TypeObject, Value};
 
 /// See [`of`].
@@ -17,6 +19,28 @@ pub struct State {
     pub modules: RefCell<Vec<(usize, Value)>>,
     /// What Rust keeps for views of its objects that C has not released yet: addresses.
     pub views: RefCell<HashSet<usize>>,
+    /// The checker of ownership that watches the border, if one does.
+    pub ledger: crate::ledger::Place,
+    /// What C keeps for the interpreter: a dict, once it was asked for.
+    pub dict: Kept,
+    /// What C left to be done at the end of the interpreter.
+    pub(crate) at_exit: RefCell<Vec<(unsafe extern "C" fn(*mut c_void), crate::threads::Data)>>,
+}
+
+/// A slot that is empty by default.
+pub struct Kept(Slot);
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept(Slot::empty())
+    }
+}
+
+impl core::ops::Deref for Kept {
+    type Target = Slot;
+    fn deref(&self) -> &Slot {
+        &self.0
+    }
 }
 
 /// The C layer of an interpreter.
@@ -26,6 +50,12 @@ pub struct State {
 pub fn of(cx: &Cx) -> &State {
     // SAFETY: set by `begin`, and it lives until the interpreter has ended.
     unsafe { cx.border.get().cast::<State>().as_ref() }.expect("the C layer was begun")
+}
+
+/// The same, if it was begun.
+pub fn try_of(cx: &Cx) -> Option<&State> {
+    // SAFETY: as for `of`.
+    unsafe { cx.border.get().cast::<State>().as_ref() }
 }
 
 /// Makes an interpreter ready for C.
@@ -41,6 +71,7 @@ pub fn begin(cx: &Cx) {
     cx.hooks.foreign_get.set(Some(crate::members::get));
     cx.hooks.foreign_set.set(Some(crate::members::set));
     cx.hooks.at_end.set(Some(end));
+    adder_vm::visitors::welcome(adder_vm::Vm::of(cx));
     crate::types::fields::fill_built_in();
     crate::types::fields::fill_classes(cx);
 }

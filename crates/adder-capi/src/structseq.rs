@@ -33,12 +33,17 @@ pub struct Desc {
     pub n_in_sequence: c_int,
 }
 
+/// A text of C's.
+pub struct Unnamed(*const ());
+
+// SAFETY: a static text.
+unsafe impl Sync for Unnamed {}
+
 /// C's `PyStructSequence_UnnamedField`, which fields without a name point to.
 // SAFETY: the name is C's, and nothing else has it.
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "C's name")]
-pub static PyStructSequence_UnnamedField: crate::contract::Address =
-    crate::contract::Address(c"unnamed field".as_ptr().cast());
+pub static PyStructSequence_UnnamedField: Unnamed = Unnamed(c"unnamed field".as_ptr().cast());
 
 /// The names of the fields, `_` for one without; and how many are items.
 ///
@@ -101,9 +106,7 @@ unsafe fn initialize(cx: &Cx, class: *mut TypeObject, desc: *const Desc) -> R<()
         }
         crate::types::ready::ready(cx, class)?;
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        structseq::fill(cx, &cx.state(&*class).dict, &names, visible)?;
-        cx.type_changed(&*class);
-        Ok(())
+        structseq::complete(cx, &*class, &names, visible)
     }
 }
 

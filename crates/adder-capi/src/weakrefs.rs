@@ -7,7 +7,7 @@ use adder_gc::raw::{self, Head};
 use adder_objects::weakref::PyWeakRef;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Lent, Nothing, Object, Outcome, bad_call};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, Object, bad_call};
 use crate::contract::api;
 
 fn callback_of(callback: Option<&Borrowed>) -> Option<Value> {
@@ -46,17 +46,15 @@ api! {
     }
 
     /// The object of a weak reference, owned: 1, or 0 and NULL if it is dead.
-    quiet fn PyWeakref_GetRef(cx, reference: Option<Borrowed>, result: *mut Object) -> bool {
-        // SAFETY: the contract: there is a place for the result.
-        unsafe { result.write(core::ptr::null_mut()) };
+    quiet fn PyWeakref_GetRef(cx, reference: Option<Borrowed>, result: NewPlace) -> bool {
+        result.clear();
         let Some(reference) = reference else { return Err(bad_call(cx, "PyWeakref_GetRef")) };
         let Some(it) = reference.downcast::<PyWeakRef>() else {
             return raise!(cx, exc::TYPE_ERROR, "expected a weakref");
         };
         match it.target() {
             Some(target) => {
-                // SAFETY: as above.
-                unsafe { result.write(target.give(cx)?) };
+                result.put(cx, Some(target))?;
                 Ok(true)
             }
             None => Ok(false),

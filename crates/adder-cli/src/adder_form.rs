@@ -1,10 +1,11 @@
-//! Adder's own form of the command line: `adder run …` and `adder disassemble FILE`.
+//! Adder's own form of the command line: `adder run …`, `adder build-ext`, `adder config` and `adder disassemble FILE`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
+use crate::build_ext::{Build, Setting};
 use crate::environment::Environment;
 use crate::invocation::{GraphFormat, Reports};
 use crate::{Refusal, Request, python_form};
@@ -45,9 +46,57 @@ enum Command {
         /// Import the package `test` from this folder: the library of an installed CPython 3.13
         #[arg(long, value_name = "DIR")]
         cpython_tests: Option<PathBuf>,
+        /// Say that this is CPython, in sys.implementation and platform
+        ///
+        /// For packages that have C parts for CPython only, and for their tests. Child processes inherit it.
+        #[arg(long)]
+        as_cpython: bool,
         /// Python's switches, the program, and its arguments
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM")]
         python: Vec<OsString>,
+    },
+    /// Build extension modules from C.
+    ///
+    /// A folder with a setup.py or a pyproject.toml is built by setuptools, which is fetched once. C and C++ files make one module. CC, CXX,
+    /// CFLAGS, CXXFLAGS, CPPFLAGS and LDFLAGS are heeded. What Python.h does not have is an error of the compiler or of the linker.
+    #[command(override_usage = "adder build-ext [OPTIONS] [FOLDER | FILE...] [-- OPTION...]")]
+    BuildExt {
+        /// The project's folder (without one: the current folder), or C files
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Put the modules here; else beside their packages, as import finds them (of C files: into the current folder)
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// The module's dotted name, if it is not that of the first C file
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Let the project take this for CPython, if it has C parts for CPython only
+        #[arg(long)]
+        as_cpython: bool,
+        /// The wheel of setuptools, where it cannot be fetched
+        #[arg(long, value_name = "FILE")]
+        setuptools: Option<PathBuf>,
+        /// Options for the C compiler, or for setuptools' command build_ext
+        #[arg(last = true, value_name = "OPTION")]
+        options: Vec<OsString>,
+    },
+    /// Say with what extension modules are built, a line for each question.
+    ///
+    /// For other build systems: cc $(adder config --cflags) x.c $(adder config --ldflags) -o x$(adder config --ext-suffix)
+    #[command(group = clap::ArgGroup::new("question").required(true).multiple(true))]
+    Config {
+        /// Where Python.h is
+        #[arg(long, group = "question")]
+        includes: bool,
+        /// That, and the compiler's flags
+        #[arg(long, group = "question")]
+        cflags: bool,
+        /// The linker's flags: a shared object in which only what adder exports is left open
+        #[arg(long, group = "question")]
+        ldflags: bool,
+        /// The end of the modules' file names
+        #[arg(long, group = "question")]
+        ext_suffix: bool,
     },
     /// Show a program's code, with owned and borrowed loads told apart.
     Disassemble {
@@ -64,12 +113,24 @@ pub fn parse(args: &[OsString], environment: &Environment) -> Result<Request, Re
         Err(help) => return Ok(Request::Print(help.to_string())),
     };
     match line.command {
-        Command::Run { stats, memory_limit, gc_log, leaks, graph, cpython_tests, python } => {
-            let reports = Reports { stats, memory_limit, gc_log, leaks, graph, cpython_tests };
+        Command::Run { stats, memory_limit, gc_log, leaks, graph, cpython_tests, as_cpython, python } => {
+            let reports = Reports { stats, memory_limit, gc_log, leaks, graph, cpython_tests, as_cpython };
             // `--` in front of the rest is not among the words that are left, and means the same to Python's form.
             let start = args.len() - python.len();
             let start = if args[start - 1] == "--" { start - 1 } else { start };
             python_form::parse_from(args, start, reports, environment)
+        }
+        Command::BuildExt { paths, to, name, as_cpython, setuptools, options } => {
+            Ok(Request::BuildExt(Box::new(Build { paths, to, name, as_cpython, setuptools, options })))
+        }
+        Command::Config { includes, cflags, ldflags, ext_suffix } => {
+            let all = [
+                (includes, Setting::Includes),
+                (cflags, Setting::Cflags),
+                (ldflags, Setting::Ldflags),
+                (ext_suffix, Setting::ExtSuffix),
+            ];
+            Ok(Request::Config(all.into_iter().filter_map(|(asked, setting)| asked.then_some(setting)).collect()))
         }
         Command::Disassemble { file } => Ok(Request::Disassemble(file)),
     }
@@ -126,9 +187,9 @@ mod tests {
         assert_eq!(invocation.program, Program::File("a.py".into()));
         assert_eq!(invocation.argv, ["a.py", "--stats", "-c"]);
         assert_eq!(invocation.orig_argv.len(), line.len() + 1);
-        let Reports { stats, memory_limit, gc_log, leaks, graph, cpython_tests } = invocation.reports;
+        let Reports { stats, memory_limit, gc_log, leaks, graph, cpython_tests, as_cpython } = invocation.reports;
         assert_eq!((stats, memory_limit, gc_log, leaks), (true, Some(64 << 20), true, true));
-        assert_eq!((graph, cpython_tests), (None, None));
+        assert_eq!((graph, cpython_tests, as_cpython), (None, None, false));
         assert!(invocation.settings.isolated);
         assert_eq!(invocation.warn_options, ["d"]);
     }
@@ -177,6 +238,11 @@ mod tests {
     fn the_other_commands() {
         assert_eq!(run(&["disassemble", "a.py"]), Ok(Request::Disassemble("a.py".into())));
         assert_eq!(run(&["disassemble"]).unwrap_err().code, 2);
+        let build = Build { paths: vec!["a.c".into()], options: vec!["-lz".into()], ..Build::default() };
+        assert_eq!(run(&["build-ext", "a.c", "--", "-lz"]), Ok(Request::BuildExt(Box::new(build))));
+        let settings = vec![Setting::Cflags, Setting::ExtSuffix];
+        assert_eq!(run(&["config", "--ext-suffix", "--cflags"]), Ok(Request::Config(settings)));
+        assert_eq!(run(&["config"]).unwrap_err().code, 2);
         assert_eq!(run(&["run", "--no-such"]).unwrap_err().code, 2);
         let Ok(Request::Print(help)) = run(&["run", "--help"]) else { panic!("no help") };
         assert!(help.contains("--memory-limit <SIZE>"), "{help}");

@@ -8,6 +8,8 @@ use crate::invocation::{Reports, Settings};
 
 /// The variable by which child processes inherit `--cpython-tests`; its name keeps it out of reach of `-E` and `-I`.
 pub const CPYTHON_TESTS: &str = "ADDER_CPYTHON_TESTS";
+/// The same for `--as-cpython`.
+pub const AS_CPYTHON: &str = "ADDER_AS_CPYTHON";
 
 /// Environment variables.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +39,7 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment 
     }
 }
 
-/// Sets the variable by which child processes inherit `--cpython-tests`.
+/// Sets the variables by which child processes inherit `--cpython-tests` and `--as-cpython`.
 ///
 /// # Safety
 /// No other thread may run yet: the environment is the whole process's.
@@ -46,6 +48,10 @@ pub(crate) unsafe fn hand_down(reports: &Reports) {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         // SAFETY: the caller promises that there is no other thread.
         unsafe { std::env::set_var(CPYTHON_TESTS, folder) };
+    }
+    if reports.as_cpython {
+        // SAFETY: as above.
+        unsafe { std::env::set_var(AS_CPYTHON, "1") };
     }
 }
 

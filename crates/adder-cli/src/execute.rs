@@ -100,6 +100,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         ],
         warn_options: invocation.warn_options.iter().map(|option| text(option)).collect(),
         cpython_tests: invocation.reports.cpython_tests.as_ref().map(|folder| text(folder.as_os_str())),
+        as_cpython: invocation.reports.as_cpython,
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
         tracemalloc: settings.tracemalloc,
         unbuffered: settings.unbuffered,

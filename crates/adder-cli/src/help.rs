@@ -63,6 +63,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("PYTHONWARNINGS", "as -W; several with commas between them"),
     ("PYTHON_CPU_COUNT", "as -X cpu_count"),
     ("PYTHON_HISTORY", "where the prompt keeps its history"),
+    ("ADDER_AS_CPYTHON", "as --as-cpython; heeded also with -E and -I"),
     ("ADDER_CPYTHON_TESTS", "as --cpython-tests; heeded also with -E and -I"),
 ];
 
@@ -104,9 +105,11 @@ pub(crate) fn usage_line(args: &[OsString]) -> String {
 pub(crate) fn overview(args: &[OsString]) -> String {
     let mut text = usage_line(args);
     text.push_str("       adder run [--stats] [--memory-limit SIZE] [--gc-log] [--leaks] [--graph FILE] ... program\n");
+    text.push_str("       adder build-ext [--to DIR] [FOLDER | C FILES]\n");
+    text.push_str("       adder config --includes | --cflags | --ldflags | --ext-suffix\n");
     text.push_str("       adder disassemble FILE\n\n");
     text.push_str("Without a program: a prompt. `adder run --help` tells about Adder's own options.\n");
-    text.push_str("A file that is named run or disassemble is run with ./ in front.\n\nSwitches:\n");
+    text.push_str("A file that is named as one of these commands is run with ./ in front.\n\nSwitches:\n");
     table(&mut text, SWITCHES);
     text
 }

@@ -178,4 +178,6 @@ pub struct Reports {
     pub graph: Option<(PathBuf, GraphFormat)>,
     /// `--cpython-tests`: the folder of CPython 3.13's library from which `test` is imported; child processes inherit it.
     pub cpython_tests: Option<PathBuf>,
+    /// `--as-cpython`: `sys.implementation` and `platform` say that this is CPython; child processes inherit it.
+    pub as_cpython: bool,
 }

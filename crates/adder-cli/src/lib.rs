@@ -5,7 +5,8 @@
 //! | [`invocation`] | what is to be run and how, as plain data |
 //! | [`python_form`] | CPython's own form: `adder [-IEs…] FILE`, `-c`, `-m`, `-` |
 //! | [`environment`] | the variables `PYTHON*` and the `-X` options, as settings |
-//! | [`adder_form`] | `adder run …`, `adder disassemble FILE` |
+//! | [`adder_form`] | `adder run …`, `adder build-ext`, `adder config`, `adder disassemble FILE` |
+//! | [`build_ext`] | extension modules from C |
 //! | [`script`] | what a path given as a program is, and CPython's errors about it |
 //! | [`repl`] | the prompt: history, lines, completion |
 //! | [`interrupt`] | Ctrl-C as a flag that the interpreter polls |
@@ -14,6 +15,7 @@
 //! | `reports` | `--stats`, `--gc-log`, `--leaks`, `--graph` |
 
 pub mod adder_form;
+pub mod build_ext;
 pub mod environment;
 mod execute;
 mod help;
@@ -38,6 +40,10 @@ pub enum Request {
     Run(Box<Invocation>),
     /// Show a program's code.
     Disassemble(std::path::PathBuf),
+    /// Build extension modules.
+    BuildExt(Box<build_ext::Build>),
+    /// Say with what they are built.
+    Config(Vec<build_ext::Setting>),
     /// Write this to standard output and leave.
     Print(String),
 }
@@ -54,7 +60,7 @@ pub struct Refusal {
 /// Understands a command line; `args[0]` is the program's name. Does not touch files.
 pub fn understand(args: &[OsString], environment: &Environment) -> Result<Request, Refusal> {
     match args.get(1).and_then(|first| first.to_str()) {
-        Some("run" | "disassemble") => adder_form::parse(args, environment),
+        Some("run" | "build-ext" | "config" | "disassemble") => adder_form::parse(args, environment),
         Some("--license" | "--licence") => Ok(Request::Print(help::licences())),
         _ => python_form::parse(args, environment),
     }
@@ -74,12 +80,18 @@ pub fn main_with(args: Vec<OsString>) -> u8 {
             execute::execute(&invocation).unwrap_or_else(refused)
         }
         Ok(Request::Disassemble(file)) => execute::disassemble(&file).unwrap_or_else(refused),
-        Ok(Request::Print(text)) => match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-            Ok(()) => 0,
-            Err(error) => {
-                refused(Refusal { message: format!("adder: cannot write to standard output: {error}\n"), code: 1 })
-            }
-        },
+        Ok(Request::BuildExt(build)) => build_ext::build(&build).unwrap_or_else(refused),
+        Ok(Request::Config(settings)) => {
+            build_ext::config(&settings).and_then(|text| print(&text)).unwrap_or_else(refused)
+        }
+        Ok(Request::Print(text)) => print(&text).unwrap_or_else(refused),
         Err(refusal) => refused(refusal),
+    }
+}
+
+fn print(text: &str) -> Result<u8, Refusal> {
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Ok(()) => Ok(0),
+        Err(error) => Err(Refusal { message: format!("adder: cannot write to standard output: {error}\n"), code: 1 }),
     }
 }

@@ -62,6 +62,7 @@ pub(crate) fn parse_from(
     if reports.cpython_tests.is_none() {
         reports.cpython_tests = environment.get(environment::CPYTHON_TESTS).map(Into::into);
     }
+    reports.as_cpython |= environment.get(environment::AS_CPYTHON).is_some();
     let rest = &args[words.next..];
     invocation(switches, args, rest, reports, environment).map(|invocation| Request::Run(Box::new(invocation)))
 }
@@ -233,7 +234,7 @@ impl Switches {
 
 fn unknown_long(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    let ours = ["--stats", "--memory-limit", "--gc-log", "--leaks", "--graph", "--cpython-tests"];
+    let ours = ["--stats", "--memory-limit", "--gc-log", "--leaks", "--graph", "--cpython-tests", "--as-cpython"];
     let name = word.split('=').next().unwrap_or_default();
     if ours.contains(&name) {
         return format!("{name} is an option of `adder run`, and stands before Python's: adder run {word} …");

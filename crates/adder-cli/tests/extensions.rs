@@ -6,6 +6,9 @@ use std::process::Command;
 
 use adder_cpython::find_or_skip;
 
+#[path = "extensions/counts/mod.rs"]
+mod counts;
+
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
 }
@@ -63,13 +66,14 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
-/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares with `NAME_program.out`; CPython does the same with the same source.
-fn as_cpython(name: &str) {
-    let (source, module) = (here(&format!("{name}.c")), format!("{name}.so"));
+/// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`: with Adder, and with CPython
+/// where that is to be had.
+fn beside_cpython(name: &str) {
+    let (source, program) = (here(&format!("{name}.c")), here(&format!("{name}_program.py")));
+    let (module, program) = (format!("{name}.so"), program.to_str().expect("UTF-8"));
     let folder = Folder::new(name);
     compile(&source, &[&include()], &folder.0.join(&module), &[]);
-    let program = here(&format!("{name}_program.py"));
-    let (output, errors, code) = run(&adder(), &folder.0, &[program.to_str().expect("UTF-8")]);
+    let (output, errors, code) = run(&adder(), &folder.0, &[program]);
     assert_eq!(code, Some(0), "{output}{errors}");
     let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
@@ -86,33 +90,43 @@ fn as_cpython(name: &str) {
     let theirs = Folder::new(&format!("{name}-cpython"));
     // What is deprecated there is compared all the same; its inline functions have parameters that they do not use.
     compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations", "-Wno-unused-parameter"]);
-    let (output, errors, _) = run(cpython, &theirs.0, &[program.to_str().expect("UTF-8")]);
+    let (output, errors, _) = run(cpython, &theirs.0, &[program]);
     assert_eq!(output, expected, "{errors}");
 }
 
 #[test]
 fn a_module_with_types_of_several_kinds() {
-    as_cpython("kinds");
+    beside_cpython("kinds");
 }
 
 #[test]
 fn buffers() {
-    as_cpython("buffers");
+    beside_cpython("buffers");
 }
 
 #[test]
 fn objects() {
-    as_cpython("objects");
+    beside_cpython("objects");
 }
 
 #[test]
 fn types_of_many_kinds() {
-    as_cpython("kinds_of_types");
+    beside_cpython("kinds_of_types");
 }
 
 #[test]
 fn modules_and_their_state() {
-    as_cpython("module_states");
+    beside_cpython("module_states");
+}
+
+#[test]
+fn arguments_and_values() {
+    beside_cpython("arguments");
+}
+
+#[test]
+fn errors_and_warnings() {
+    beside_cpython("errors");
 }
 
 #[test]
@@ -282,8 +296,16 @@ fn a_second_interpreter_gets_only_what_is_made_for_it() {
     assert_eq!(run_here(&folder.0, &second), adder_vm::Outcome::Exit(0));
 }
 
-/// What the headers declare: names of functions with the number of their parameters.
-fn declared() -> Vec<(String, Option<usize>)> {
+/// What comes behind the parameters that have names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Behind {
+    Nothing,
+    Arguments,
+    List,
+}
+
+/// What the headers declare: names of functions with the number of their parameters, and what comes behind them.
+fn declared() -> Vec<(String, usize, Behind)> {
     let mut all = Vec::new();
     let folder = include().join("adder");
     for entry in std::fs::read_dir(folder).expect("the headers") {
@@ -291,17 +313,21 @@ fn declared() -> Vec<(String, Option<usize>)> {
         let text = text.replace("\\\n", " ");
         for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
             let declaration = declaration.split(';').next().unwrap_or_default();
+            let declaration = declaration.split("Py_GCC_ATTRIBUTE").next().unwrap_or_default();
             // The type ends at its own parenthesis; then come the name and the parameters.
             let (_, rest) = declaration.split_once(')').expect("a type");
             let (name, parameters) = rest.split_once('(').expect("parameters");
-            let parameters = parameters.trim().trim_end_matches(')');
-            let count = match parameters {
-                "void" => Some(0),
-                // Variable arguments have no row of their own.
-                other if other.contains("...") || other.contains("va_list") => None,
-                other => Some(other.split(',').count()),
+            let mut parameters: Vec<&str> =
+                parameters.trim().trim_end_matches(')').split(',').map(str::trim).filter(|it| *it != "void").collect();
+            let behind = match parameters.last() {
+                Some(&"...") => Behind::Arguments,
+                Some(&"va_list") => Behind::List,
+                _ => Behind::Nothing,
             };
-            all.push((name.trim().to_owned(), count));
+            if behind != Behind::Nothing {
+                parameters.pop();
+            }
+            all.push((name.trim().to_owned(), parameters.len(), behind));
         }
     }
     all
@@ -309,14 +335,25 @@ fn declared() -> Vec<(String, Option<usize>)> {
 
 #[test]
 fn the_headers_declare_what_the_table_says() {
+    use adder_capi::contract::More;
     let declared = declared();
     for contract in adder_capi::contracts() {
-        let found = declared.iter().find(|(name, _)| name == contract.name);
-        let Some((_, count)) = found else {
+        let found = declared.iter().find(|(name, ..)| name == contract.name);
+        let Some((_, count, behind)) = found else {
             assert_eq!(contract.name, "Py_Is", "{} is declared nowhere", contract.name);
             continue;
         };
-        assert_eq!(*count, Some(contract.parameters.len()), "{}: its parameters", contract.name);
+        assert_eq!(*count, contract.parameters.len(), "{}: its parameters", contract.name);
+        let more = match contract.more {
+            More::Nothing => Behind::Nothing,
+            More::Arguments(_) => Behind::Arguments,
+            More::List(_) => Behind::List,
+        };
+        assert_eq!(*behind, more, "{}: what comes behind its parameters", contract.name);
+    }
+    for (name, _, behind) in &declared {
+        let has_row = || adder_capi::contracts().any(|contract| contract.name == name);
+        assert!(*behind == Behind::Nothing || has_row(), "{name}, which takes variable arguments, has no row");
     }
     assert!(adder_capi::contracts().count() > 150);
 }
@@ -324,7 +361,7 @@ fn the_headers_declare_what_the_table_says() {
 #[test]
 fn every_declared_function_is_there() {
     let folder = Folder::new("declared");
-    let names: Vec<String> = declared().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<String> = declared().into_iter().map(|(name, ..)| name).collect();
     let mut source = String::from("#include <Python.h>\n#undef Py_REFCNT\n#undef Py_InitModule3\nvoid *every[] = {\n");
     for name in &names {
         source.push_str(&format!("    (void *){name},\n"));

@@ -11,7 +11,7 @@ use crate::error::{CompileError, Fault, Res, Warning};
 use crate::lines::Lines;
 use crate::parse::{depth, escape, messages};
 use crate::scope::Settings;
-use crate::syntax::{Node, survey, write};
+use crate::syntax::{Node, Place, write};
 use crate::{codegen, scope};
 
 /// What a source text is, as the third argument of `compile()`.
@@ -89,11 +89,15 @@ pub(crate) fn with_text<T>(source: &str, work: impl FnOnce(&str, &Lines) -> Res<
             let at = TextSize::try_from(nul).unwrap_or_default();
             return Err(Fault::syntax("source code cannot contain null bytes", TextRange::empty(at)));
         }
-        let depth = depth::depth(source)? as usize;
-        let stack = STACK + depth * STACK_PER_LEVEL;
-        stacker::maybe_grow(stack, stack, || work(source, &lines))
+        with_stack(depth::depth(source)? as usize, || work(source, &lines))
     };
     whole().map_err(|fault| lines.error(fault))
+}
+
+/// Does something on a stack that is large enough for what nests so deeply.
+pub(crate) fn with_stack<T>(depth: usize, work: impl FnOnce() -> T) -> T {
+    let stack = STACK + depth * STACK_PER_LEVEL;
+    stacker::maybe_grow(stack, stack, work)
 }
 
 /// The parser's tree, and warnings about strings.
@@ -141,11 +145,15 @@ fn generate(module: &Mod, source: &str, lines: &Lines, constants: &[Const], opti
 /// Compiles a tree of nodes that is valid (see [`syntax::check`](crate::syntax::check)).
 pub fn compile_tree(root: &Node, options: &Options) -> Result<Compiled, CompileError> {
     let (mut places, mut constants) = (Vec::new(), Vec::new());
-    let depth = survey(root, &mut places);
+    let depth = root.survey(|node| {
+        if node.kind.sum().place() != Place::Nowhere {
+            let at = &node.position;
+            places.extend([(at.line, at.column), (at.end_line, at.end_column)]);
+        }
+    });
     places.sort_unstable();
     places.dedup();
-    let stack = STACK + depth * STACK_PER_LEVEL;
-    let compiled = stacker::maybe_grow(stack, stack, || {
+    let compiled = with_stack(depth, || {
         let module = write(root, &mut places, &mut constants).map_err(|fault| (fault, places.clone()))?;
         let lines = Lines::of_places(places);
         generate(&module, "", &lines, &constants, options).map_err(|fault| (fault, lines.into_places()))

@@ -78,6 +78,15 @@ impl Kind {
 const TEMPORARIES: usize = 4096;
 /// Registers times words, at most: what the check may take.
 const STATES: usize = 1 << 26;
+/// Handlers times words, at most: each instruction looks for its handler.
+const LOOKS: usize = 1 << 28;
+
+/// Bytes that [`verify_foreign`] takes for a code object, at most.
+pub fn bytes_to_verify(code: &Code) -> usize {
+    let of_register = size_of::<Kind>() + size_of::<u32>() + 2;
+    let state = size_of::<Option<State>>() + of_register * usize::from(code.registers);
+    code.words.len().saturating_mul(state)
+}
 
 /// Checks code from outside: all that [`verify`](crate::verify) checks, the kinds of values, and what the tables name. The code
 /// objects among its constants are not looked at.
@@ -90,7 +99,11 @@ pub fn verify_foreign(code: &Code, constants: &dyn Fn(usize) -> ConstKind) -> Re
         return Err("more parameters than locals".to_owned());
     }
     let temporaries = usize::from(code.registers).checked_sub(locals).ok_or("fewer registers than locals")?;
-    if temporaries > TEMPORARIES || code.words.len().saturating_mul(usize::from(code.registers) + 8) > STATES {
+    let words = code.words.len();
+    if temporaries > TEMPORARIES
+        || words.saturating_mul(usize::from(code.registers) + 8) > STATES
+        || words.saturating_mul(code.handlers.len()) > LOOKS
+    {
         return Err("the code is too large".to_owned());
     }
     let of_generators = [flag::GENERATOR, flag::COROUTINE, flag::ASYNC_GENERATOR];
@@ -267,9 +280,7 @@ impl Checker<'_> {
                         want(i.b, Kind::Cells(lacks))?;
                         made.kinds.push((i.a, Kind::Function(0)));
                     }
-                    part::DEFAULTS | part::KW_DEFAULTS | part::TYPE_PARAMS | part::ANNOTATIONS | part::ANNOTATE => {
-                        want(i.b, Kind::Object)?
-                    }
+                    part::DEFAULTS | part::KW_DEFAULTS | part::TYPE_PARAMS | part::ANNOTATE => want(i.b, Kind::Object)?,
                     other => return Err(format!("a function has no part {other}")),
                 }
             }

@@ -28,7 +28,7 @@ pub use code::{Code, Const};
 pub use compile::{Compiled, Mode, Options, compile, compile_tree};
 pub use disassemble::disassemble;
 pub use error::{CompileError, ErrorKind, Warning};
-pub use kinds::{ConstKind, verify_foreign};
+pub use kinds::{ConstKind, bytes_to_verify, verify_foreign};
 pub use op::{Instr, Op};
 pub use scope::table::{Table, TableKind, symbol, symbol_table};
 pub use source::{declared_encoding, decode};

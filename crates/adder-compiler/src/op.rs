@@ -569,8 +569,6 @@ pub mod part {
     pub const DEFAULTS: u16 = 1;
     /// A dict: defaults of keyword-only parameters.
     pub const KW_DEFAULTS: u16 = 2;
-    /// A dict: annotations (with `from __future__ import annotations`).
-    pub const ANNOTATIONS: u16 = 4;
     /// A tuple of cells.
     pub const CLOSURE: u16 = 8;
     /// A function that computes the annotations (PEP 649).

@@ -4,6 +4,7 @@
 //! The other table holds what our instructions need besides: handlers, what is owned where, where statements begin, what the
 //! local registers are. Its format is our own.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::code::{Code, Handler, Local, LocalKind, NO_COLUMN, Position, Silent, WORD_BYTES};
@@ -262,11 +263,13 @@ pub struct Names<'a> {
 pub fn read_exception_table(code: &mut Code, table: &[u8], names: &Names<'_>) -> Result<(), String> {
     if table.is_empty() {
         let local = |name: &Arc<str>, kind, in_varnames| Local { name: name.clone(), kind, in_varnames };
+        let in_cells: HashSet<&str> = names.cells.iter().map(|name| &**name).collect();
+        let in_variables: HashSet<&str> = names.variables.iter().map(|name| &**name).collect();
         let plain = names.variables.iter().map(|name| {
-            let cell = names.cells.contains(name);
+            let cell = in_cells.contains(&**name);
             local(name, if cell { LocalKind::Cell } else { LocalKind::Fast }, true)
         });
-        let cells = names.cells.iter().filter(|name| !names.variables.contains(name));
+        let cells = names.cells.iter().filter(|name| !in_variables.contains(&***name));
         code.locals = plain
             .chain(cells.map(|name| local(name, LocalKind::Cell, false)))
             .chain(names.free.iter().map(|name| local(name, LocalKind::Free, false)))

@@ -1,6 +1,7 @@
 //! Sources that nest deeply end in code or in an error, never in a crash.
 
-use adder_compiler::{ErrorKind, Mode, Options, compile};
+use adder_compiler::syntax::{Item, Kind, Node, check};
+use adder_compiler::{ErrorKind, Mode, Options, compile, compile_tree};
 
 fn kind(source: &str) -> Result<(), ErrorKind> {
     compile(source, &Options::new(Mode::Exec, "<test>")).map(drop).map_err(|error| error.kind)
@@ -64,4 +65,29 @@ fn wide_ones() {
     assert_eq!(kind(&(0..70_000).map(|i| format!("x{i} = 1\n")).collect::<String>()), Err(ErrorKind::TooLarge));
     // Jumps that are too far to be near.
     assert_eq!(kind(&format!("def f(a, b):\n while a < b:\n{}", "  a.b = b.c\n".repeat(9_000))), Ok(()));
+}
+
+/// Trees made by hand may nest deeper than any source: whoever looks at them first makes room on the stack.
+#[test]
+fn trees() {
+    let node = |kind, fields| Node { kind, fields, position: Default::default() };
+    let name = node(Kind::Name, vec!["x".into(), Kind::Load.into()]);
+    let deep = (0..20_000).fold(Item::from(name), |inner, _| node(Kind::UnaryOp, vec![Kind::Not.into(), inner]).into());
+    let tree = node(Kind::Expression, vec![deep]);
+    let small = std::thread::Builder::new().stack_size(256 << 10).spawn(move || {
+        assert_eq!(check(&tree), Ok(()));
+        assert!(compile_tree(&tree, &Options::new(Mode::Eval, "<test>")).is_ok());
+        // It is dropped where there is more room.
+        tree
+    });
+    let tree = small.unwrap().join().unwrap();
+    std::thread::Builder::new().stack_size(64 << 20).spawn(move || drop(tree)).unwrap().join().unwrap();
+}
+
+/// Each escape is looked at by itself.
+#[test]
+fn many_named_characters() {
+    let began = std::time::Instant::now();
+    assert_eq!(kind(&format!("x = '\u{FFFD}{}'", "\\N{BULLET}".repeat(100_000))), Ok(()));
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
 }

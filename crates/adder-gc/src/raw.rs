@@ -543,6 +543,9 @@ pub struct Watcher {
     pub born: unsafe fn(data: *const (), address: usize, bytes: usize),
     /// What was at this address is no more.
     pub died: unsafe fn(data: *const (), address: usize),
+    /// May this request for so many bytes be granted? `None` for always. Where it says no, the request fails as it does at the
+    /// limit: so a test can see what becomes of a failing allocation.
+    pub asked: Option<unsafe fn(data: *const (), bytes: usize) -> bool>,
 }
 
 /// Tells the watcher of the objects and buffers that come to be from now on, and of their ends. `None` ends that; the deaths of

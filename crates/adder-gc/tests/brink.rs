@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use adder_gc::{Gc, Heap, Phase, Trace};
+use adder_gc::{CollectMode, Gc, Heap, Phase, Trace};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -144,4 +144,48 @@ fn what_grew_old_since_is_found_too() {
     drop(held);
     assert!(heap.try_charge(LIMIT).is_err());
     assert!(heap.stats().objects <= objects - 1000);
+}
+
+#[test]
+fn in_manual_mode_room_is_made_where_the_program_says() {
+    let heap = Heap::with_limit(LIMIT);
+    heap.set_mode(CollectMode::Manual);
+    let whole = watch(&heap);
+    let root = fill(&heap);
+    drop(root);
+    assert!(heap.try_charge(1 << 20).is_err(), "no collection in a request");
+    assert_eq!(whole.get(), 0);
+    heap.make_room();
+    assert!(whole.get() > 0);
+    assert!(heap.try_charge(1 << 20).is_ok());
+    // The same at a safepoint, since a request was refused; and without one as soon as room is short.
+    drop(fill(&heap));
+    heap.safepoint();
+    assert!(heap.try_charge(1 << 20).is_ok());
+    let half = heap.try_charge(LIMIT * 15 / 16 - heap.used_bytes()).expect("there is room");
+    drop(half);
+    let before = whole.get();
+    let root = heap.alloc(Node::default());
+    *root.next.borrow_mut() = Some(root.clone());
+    drop(root);
+    let _most = heap.try_charge(LIMIT * 15 / 16 - heap.used_bytes()).expect("there is room");
+    heap.safepoint();
+    assert!(whole.get() > before, "room was short");
+}
+
+#[test]
+fn what_is_kept_back_is_there_when_a_request_was_refused() {
+    const RESERVE: usize = 128 << 10;
+    let heap = Heap::with_limit(LIMIT);
+    heap.set_reserve(RESERVE);
+    let root = fill(&heap);
+    assert!(heap.used_bytes() <= LIMIT - RESERVE);
+    assert!(heap.try_charge(RESERVE / 2).is_err());
+    heap.open_reserve();
+    let charge = heap.try_charge(RESERVE / 2).expect("the reserve is open");
+    heap.make_room();
+    assert!(heap.try_charge(RESERVE / 4).is_ok(), "it stays open as long as nothing else is free");
+    drop((charge, root));
+    heap.make_room();
+    assert!(heap.try_charge(LIMIT - RESERVE / 2 - heap.used_bytes()).is_err(), "it is closed again");
 }

@@ -293,6 +293,44 @@ fn in_the_drop_of_a_long_list() {
     assert_eq!((died.load(Relaxed), drops.load(Relaxed), heap.stats().objects), (length, length, 0));
 }
 
+/// Does something this deep on the stack.
+#[inline(never)]
+fn deep(levels: usize, act: &mut dyn FnMut()) {
+    let frame = std::hint::black_box([levels as u8; 1 << 10]);
+    if levels == 0 {
+        act()
+    } else {
+        deep(levels - 1, act)
+    }
+    std::hint::black_box(frame);
+}
+
+/// A drop lets go of the heap while dead objects are queued: in manual mode they do not die within another thread's allocation, at the
+/// limit neither.
+#[test]
+fn no_queued_object_dies_in_an_allocation() {
+    let drops = Arc::new(AtomicUsize::new(0));
+    let heap = Heap::new();
+    heap.set_mode(adder_gc::CollectMode::Manual);
+    let mut queued: Vec<_> = (0..10).map(|_| node(&heap, &drops)).collect();
+    let first = node(&heap, &drops);
+    let died = Arc::new(AtomicUsize::new(usize::MAX));
+    let (of, counted, noted) = (heap.clone(), drops.clone(), died.clone());
+    *first.at_drop.borrow_mut() = Some(Box::new(move || {
+        deep(100, &mut || queued.clear());
+        assert_eq!(counted.load(Relaxed), 0, "they are queued");
+        meanwhile(&of, |heap| {
+            heap.set_limit(Some(heap.used_bytes()));
+            assert!(heap.try_charge(1 << 20).is_err());
+            heap.set_limit(None);
+            noted.store(counted.load(Relaxed), Relaxed);
+        });
+    }));
+    let mut first = Some(first);
+    deep(100, &mut || drop(first.take()));
+    assert_eq!((died.load(Relaxed), drops.load(Relaxed), heap.stats().objects), (0, 11, 0));
+}
+
 /// Each misuse that shows panics, and changes nothing.
 #[test]
 fn what_is_refused() {

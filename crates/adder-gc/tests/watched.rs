@@ -28,7 +28,7 @@ unsafe fn died(data: *const (), address: usize) {
 }
 
 fn watch(heap: &Heap, told: &Told) {
-    let watcher = raw::Watcher { data: std::ptr::from_ref(told).cast(), born, died };
+    let watcher = raw::Watcher { data: std::ptr::from_ref(told).cast(), born, died, asked: None };
     // SAFETY: the functions only keep books.
     unsafe { raw::watch(heap, Some(watcher)) };
 }

@@ -1,6 +1,6 @@
 //! An interpreter's state, as far as objects need it.
 
-use core::cell::{Cell, UnsafeCell};
+use core::cell::{Cell, RefCell, UnsafeCell};
 use core::sync::atomic::AtomicU32;
 use std::rc::Rc;
 
@@ -13,6 +13,9 @@ use crate::object::Slot;
 use crate::str::Interned;
 use crate::typeobject::{TypeObject, TypeState};
 use crate::value::Value;
+
+/// So much of a limit is for handling the MemoryError, in bytes; less where the limit is small.
+const MEMORY_ERROR_RESERVE: usize = 64 << 10;
 
 /// An interpreter: its heap, its types' changing parts, its interned strings. Everything that can fail or call takes it.
 ///
@@ -37,6 +40,8 @@ pub struct Cx {
     /// Objects whose `repr` is being made, for containers that contain themselves.
     pub(crate) repr_stack: UnsafeCell<Vec<usize>>,
     memory_error: Slot,
+    /// What that one had gathered when it was needed again; for [`release_spent`](Cx::release_spent). It never grows.
+    pub(crate) spent: RefCell<Vec<Value>>,
     /// MemoryError is being made.
     pub(crate) making_memory_error: Cell<bool>,
     /// The one empty tuple, once it was asked for.
@@ -61,6 +66,9 @@ pub struct Cx {
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
 }
+
+/// Room for what an exception gathers, a few times over.
+const SPENT: usize = 16;
 
 /// Bits of [`Cx::breaker`].
 pub mod breaker {
@@ -126,6 +134,7 @@ impl Cx {
             lookups: crate::attributes::LookupCache::new(),
             repr_stack: UnsafeCell::new(Vec::new()),
             memory_error: Slot::empty(),
+            spent: RefCell::new(Vec::with_capacity(SPENT)),
             making_memory_error: Cell::new(false),
             empty_tuple: Slot::empty(),
             stack_limit: Cell::new(0),
@@ -139,6 +148,10 @@ impl Cx {
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
         });
         cx.heap.set_mode(adder_gc::CollectMode::Manual);
+        if let Some(limit) = cx.heap.limit() {
+            // `except MemoryError` and what stands under it need a little.
+            cx.heap.set_reserve((limit / 64).min(MEMORY_ERROR_RESERVE));
+        }
         // SAFETY: the word lies in a box that lives as long as the heap's handle beside it.
         unsafe { adder_gc::raw::wake(&cx.heap, &raw const *cx.breaker, breaker::COLLECT) };
         adder_gc::raw::set_weak_functions(&cx.heap, &crate::weakref::FUNCTIONS);
@@ -169,6 +182,7 @@ impl Cx {
     }
 
     /// The same, where there may be none.
+    #[inline]
     pub fn try_current<'a>() -> Option<&'a Cx> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }
@@ -270,6 +284,16 @@ impl Cx {
         self.lookups.clear();
     }
 
+    /// Lets go of what the MemoryError that was made beforehand had gathered, at a place where code of a user may run.
+    pub fn release_spent(&self) {
+        loop {
+            let next = self.spent.borrow_mut().pop();
+            if next.is_none() {
+                return;
+            }
+        }
+    }
+
     pub(crate) fn memory_error(&self) -> Option<Value> {
         self.memory_error.try_get()
     }
@@ -311,6 +335,7 @@ impl Cx {
 impl Drop for Cx {
     fn drop(&mut self) {
         let _entered = self.enter();
+        self.release_spent();
         // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
         self.heap.collect();
         self.heap.collect();

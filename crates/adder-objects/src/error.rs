@@ -1,6 +1,7 @@
 //! Raised exceptions, as Rust errors.
 
 use core::fmt;
+use core::sync::atomic::Ordering;
 
 use crate::cx::Cx;
 use crate::exceptions as exc;
@@ -135,6 +136,7 @@ impl Cx {
     /// MemoryError: a new one if there is room for that, else one that was made beforehand.
     #[cold]
     pub fn no_memory(&self) -> Raised {
+        self.heap.open_reserve();
         // Making one asks for memory, which may lead here again.
         if !self.making_memory_error.replace(true) {
             let made = exc::instance(self, &exc::MEMORY_ERROR, &[]);
@@ -143,11 +145,13 @@ impl Cx {
         }
         match self.memory_error() {
             Some(reserve) => {
-                // Nobody else has it: what it gathered when it was raised before is gone.
+                // Nobody else has it: what it gathered when it was raised before is gone, but not in here, where no code of a
+                // user may run.
                 if reserve.references() == 2
                     && let Some(base) = reserve.downcast::<exc::PyBaseException>()
                 {
-                    base.wash();
+                    base.wash(&mut self.spent.borrow_mut());
+                    self.breaker.fetch_or(crate::cx::breaker::COLLECT, Ordering::Relaxed);
                 }
                 Raised(reserve)
             }

@@ -1,8 +1,11 @@
-"""How Adder was built, in the names that the module sysconfig knows. There is no C in it, and no header, makefile or library."""
+"""How Adder was built, in the names that the module sysconfig knows, and how extension modules are: `adder config` says the same."""
+
+from _sysconfig import config_vars
 
 build_time_vars = {
     "ABIFLAGS": "",
     "EXE": "",
+    "INCLUDEPY": "",
     "Py_DEBUG": 0,
     "Py_ENABLE_SHARED": 0,
     "Py_GIL_DISABLED": 0,
@@ -10,4 +13,4 @@ build_time_vars = {
     "WITH_DOC_STRINGS": 1,
     "WITH_MIMALLOC": 0,
     "WITH_PYMALLOC": 0,
-}
+} | config_vars()

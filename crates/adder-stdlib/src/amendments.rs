@@ -24,6 +24,21 @@ pub const AMENDMENTS: &[Amendment] = &[
         from: "        if opname == \"LOAD_ATTR\":\n            unbound_names.add(name)",
         to: "        if opname in (\"LOAD_ATTR\", \"LOAD_METHOD\", \"LOAD_SUPER\"):\n            unbound_names.add(name)",
     },
+    // `sys.version` has CPython's form, so that its parser takes it; `--as-cpython` is told by the name of the implementation.
+    Amendment {
+        path: "platform.py",
+        from: "            name = 'CPython'\n",
+        to: "            name = 'CPython' if '(Adder' not in sys_version or sys.implementation.name == 'cpython' else 'Adder'\n",
+    },
+    // The headers are unpacked beside the cache, wherever the program lies.
+    Amendment {
+        path: "sysconfig/__init__.py",
+        from: "def _get_implementation():\n    return 'RustPython'",
+        to: "for _scheme in 'posix_prefix', 'posix_venv', 'venv':\n    \
+             _INSTALL_SCHEMES[_scheme] |= {'include': '{INCLUDEPY}', 'platinclude': '{INCLUDEPY}'}\n\
+             del _scheme\n\n\
+             def _get_implementation():\n    return 'Adder'",
+    },
     // CPython's module is written in C and gives warnings while the interpreter ends, too.
     Amendment {
         path: "_py_warnings.py",

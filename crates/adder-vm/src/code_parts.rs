@@ -5,7 +5,7 @@ use std::sync::Arc;
 use adder_compiler::Code;
 use adder_compiler::code::{LocalKind, WORD_BYTES};
 use adder_compiler::op::{Instr, Op};
-use adder_compiler::{ConstKind, tables, verify_foreign};
+use adder_compiler::{ConstKind, bytes_to_verify, tables, verify_foreign};
 use adder_objects::bytes::PyBytes;
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
@@ -251,6 +251,7 @@ fn build(cx: &Cx, parts: &Parts) -> R<Obj<PyCode>> {
     let values = constants.map(PyTuple::items).unwrap_or_default();
     // The compiler's own form of the constants is not needed any more, but for their number.
     code.constants = vec![adder_compiler::Const::None; values.len()];
+    let Ok(_room) = cx.heap.try_charge(bytes_to_verify(&code)) else { return Err(cx.no_memory()) };
     let kind = |n: usize| values.get(n).map_or(ConstKind::Other, kind_of);
     if let Err(message) = verify_foreign(&code, &kind) {
         return wrong(message);

@@ -155,6 +155,14 @@ pub(crate) fn add_site_builtins(cx: &Cx, builtins: &PyDict) -> R<()> {
     Ok(())
 }
 
+/// Can it be called? Of what is deferred the kind tells, without a look at the real one.
+pub(crate) fn is_callable(value: &Value) -> bool {
+    match value.downcast_exact::<PyDeferred>() {
+        Some(deferred) => !matches!(deferred.kind, Kind::Spec | Kind::Loader),
+        None => value.ty().slots.call.get().is_some(),
+    }
+}
+
 /// Is it deferred, or the real one of a finder or a hook? Then which.
 pub(crate) fn kind(vm: &Vm, value: &Value) -> R<Option<Kind>> {
     if let Some(deferred) = value.downcast_exact::<PyDeferred>() {

@@ -8,6 +8,7 @@ use adder_compiler::code::{LocalKind, WORD_BYTES};
 use adder_compiler::op::{Instr, Op, Operand};
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
+use adder_objects::dict::PyDict;
 use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
@@ -45,6 +46,8 @@ pub struct PyFrame {
     pub trace_lines: Cell<bool>,
     /// See `trace_lines`.
     pub trace_opcodes: Cell<bool>,
+    /// A dict of the locals that C has borrowed.
+    lent: Slot,
 }
 
 /// `frame`
@@ -79,7 +82,9 @@ unsafe impl Layout for PyFrame {
         &FRAME_TYPE
     }
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        for slot in [&self.function, &self.code, &self.back, &self.mapping, &self.extra, &self.trace, &self.stopped] {
+        for slot in
+            [&self.function, &self.code, &self.back, &self.mapping, &self.extra, &self.trace, &self.stopped, &self.lent]
+        {
             slot.trace(tracer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -91,7 +96,7 @@ unsafe impl Layout for PyFrame {
         }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
-        for slot in [&self.back, &self.mapping, &self.extra, &self.trace, &self.stopped] {
+        for slot in [&self.back, &self.mapping, &self.extra, &self.trace, &self.stopped, &self.lent] {
             slot.clear(clearer);
         }
         for list in [&self.locals, &self.replaced] {
@@ -125,6 +130,7 @@ pub fn at_rest(cx: &Cx, code: Value, globals: &Value, locals: Option<Value>) -> 
         trace: Slot::empty(),
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
+        lent: Slot::empty(),
     })
 }
 
@@ -155,6 +161,7 @@ pub(crate) unsafe fn of(vm: &Vm, registers: Registers) -> R<Obj<PyFrame>> {
             trace: Slot::empty(),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            lent: Slot::empty(),
         })?;
         registers.set_flags(frame_flag::OBJECT);
         vm.state.frames.borrow_mut().push((registers, made.clone()));
@@ -191,6 +198,7 @@ pub(crate) fn of_stopped(vm: &Vm, generator: &Value, function: &Value, code: &Py
         trace: Slot::empty(),
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
+        lent: Slot::empty(),
     })?;
     Ok(made.into_value())
 }
@@ -262,6 +270,26 @@ pub(crate) fn running(vm: &Vm) -> Option<(Registers, u32)> {
     unsafe { Some((registers, registers.code().word_at(vm.ip.get()))) }
 }
 
+/// The object of the running frame, if one runs.
+///
+/// # Errors
+/// MemoryError.
+pub fn of_running(vm: &Vm) -> R<Option<Obj<PyFrame>>> {
+    // SAFETY: the running frame is live.
+    running(vm).map(|(registers, _)| unsafe { of(vm, registers) }).transpose()
+}
+
+/// The object of the innermost frame of a thread, if it is in one.
+///
+/// # Errors
+/// MemoryError.
+pub fn of_thread(vm: &Vm, thread: &crate::ThreadState) -> R<Option<Obj<PyFrame>>> {
+    let ident = thread.ident.get();
+    let found = vm.threads.frames(vm).into_iter().find(|(of, ..)| *of == ident);
+    // SAFETY: the innermost frame of a thread is live.
+    found.map(|(_, registers, _)| unsafe { of(vm, registers) }).transpose()
+}
+
 /// A frame that runs, with the word it is at: of the running thread, then of the others, each from the innermost on.
 fn find(vm: &Vm, is_it: impl Fn(Registers, u32) -> bool) -> Option<(Registers, u32)> {
     let here = running(vm).into_iter();
@@ -280,6 +308,31 @@ fn find(vm: &Vm, is_it: impl Fn(Registers, u32) -> bool) -> Option<(Registers, u
 }
 
 impl PyFrame {
+    /// Its locals as a mapping that lives as long as the frame object: of a module or a class the mapping itself, of a function a
+    /// dict, which is brought up to date by each call.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn lend_locals(&self, cx: &Cx) -> R<Value> {
+        if let Some(mapping) = self.mapping.try_get() {
+            return Ok(mapping);
+        }
+        let now = crate::frame_locals::snapshot(cx, self)?;
+        if let Some(Ok(lent)) = self.lent.try_get().map(Value::try_into_obj::<PyDict>) {
+            for (name, _) in lent.entries() {
+                if now.get(cx, &name)?.is_none() {
+                    lent.remove(cx, &name)?;
+                }
+            }
+            for (name, value) in now.entries() {
+                lent.set(cx, &name, value)?;
+            }
+            return Ok(lent.into_value());
+        }
+        self.lent.set(now.as_value().clone());
+        Ok(now.into_value())
+    }
+
     /// Its code.
     pub fn code(&self) -> &PyCode {
         // SAFETY: set when it was made and never emptied.
@@ -324,7 +377,8 @@ impl PyFrame {
         self.code().code.position_at(self.current_word()).line
     }
 
-    fn current_word(&self) -> u32 {
+    /// The word of the instruction it stands at.
+    pub(crate) fn current_word(&self) -> u32 {
         if self.is_live()
             && let Some(cx) = Cx::try_current()
         {

@@ -3,7 +3,7 @@
 use adder_compiler::Mode;
 use adder_objects::dict::PyDict;
 use adder_objects::str::PyStr;
-use adder_objects::{Obj, R, Value};
+use adder_objects::{R, Value};
 
 use crate::program::Outcome;
 use crate::vm::Vm;
@@ -83,7 +83,7 @@ impl Vm {
     }
 
     fn statement(&self, text: &str) -> R<()> {
-        let code = crate::finder::compile(self, text, FILE, Mode::Single)?;
+        let code = crate::source::compile(self, text, FILE, Mode::Single)?;
         self.keep_lines(code.as_value(), text, FILE);
         let Some(globals) = self.main_dict()? else { return Ok(()) };
         let globals = globals.into_value();
@@ -107,10 +107,6 @@ impl Vm {
             // Only for debugging afterwards.
             let _ = sys.set_text(cx, name, value);
         }
-    }
-
-    fn main_dict(&self) -> R<Option<Obj<PyDict>>> {
-        Ok(crate::module::dict_of(&crate::import::load(self, "__main__")?))
     }
 
     /// What a word may become: names of `__main__`, builtins and keywords, or behind a dot the attributes of what the names in

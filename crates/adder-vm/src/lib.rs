@@ -15,6 +15,7 @@ mod deferred;
 mod eval;
 mod extensions;
 mod finder;
+mod foreign_errors;
 pub mod frame;
 mod frame_locals;
 pub mod frame_object;
@@ -22,7 +23,7 @@ pub mod function;
 mod function_attributes;
 pub mod generator;
 mod groups;
-mod import;
+pub mod import;
 mod import_frames;
 mod interactive;
 mod intrinsics;
@@ -33,6 +34,7 @@ mod native_stack;
 mod program;
 mod report;
 mod sets;
+mod source;
 mod templates;
 mod threads;
 pub mod traceback;
@@ -40,12 +42,19 @@ pub mod vm;
 
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
-pub use extensions::Extensions;
+pub use extensions::{DATETIME_FUNCTIONS, Extensions};
 pub use interactive::Need;
 pub use modules::pickle::PyPickleBuffer;
 pub use modules::structseq;
+pub use modules::warnings::AboutLine;
 pub use program::Outcome;
+pub use threads::{ThreadState, visitors};
 pub use vm::{Options, Vm};
+
+/// Contexts and their variables (`contextvars`), for native code.
+pub mod contexts {
+    pub use crate::modules::contextvars::{copy_context, enter, exit, new_context, new_variable, reset, set, value};
+}
 
 /// This crate's types, bases first.
 static TYPES: &[&adder_objects::TypeObject] = &[

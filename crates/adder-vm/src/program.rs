@@ -82,8 +82,8 @@ impl Vm {
             let (_, loader) = crate::deferred::spec_and_loader(cx, cx.intern("__main__")?, path, Value::none())?;
             dict.set(cx, cx.names.loader(), loader)?;
         }
-        let text = crate::finder::decode(cx, source, file)?;
-        let code = crate::finder::compile(self, &text, file, Mode::Exec)?;
+        let text = crate::source::decode(cx, source, file)?;
+        let code = crate::source::compile(self, &text, file, Mode::Exec)?;
         if file == "<string>" {
             self.keep_lines(code.as_value(), &text, file);
         }
@@ -101,16 +101,20 @@ impl Vm {
         })();
     }
 
-    fn end_of(&self, result: R<()>) -> Outcome {
+    /// Reports how a program ended, runs what was left for its end, and flushes the standard streams.
+    pub(crate) fn end_of(&self, result: R<()>) -> Outcome {
         let outcome = match result {
             Ok(()) => Outcome::Exit(0),
             Err(raised) => self.report(raised),
         };
+        if self.end_program() { outcome } else { Outcome::Exit(120) }
+    }
+
+    /// The program has ended: waits for its threads, calls what was registered with `atexit`, and flushes the standard streams.
+    /// False if that failed.
+    pub fn end_program(&self) -> bool {
         self.run_at_exit();
-        match self.flush(true) {
-            Ok(()) => outcome,
-            Err(_) => Outcome::Exit(120),
-        }
+        self.flush(true).is_ok()
     }
 
     /// Ends `threading`, then calls what was registered with `atexit`.

@@ -186,6 +186,23 @@ pub(crate) unsafe fn add(vm: &Vm, exception: &Value, registers: Registers, word:
     }
 }
 
+/// Adds a frame to an exception's traceback, at the place where the frame stands.
+///
+/// # Errors
+/// MemoryError.
+pub(crate) fn add_frame(cx: &Cx, exception: &PyBaseException, frame: &Value) -> R<()> {
+    let word = frame.downcast::<PyFrame>().map_or(0, PyFrame::current_word);
+    let made = cx.alloc(PyTraceback {
+        head: unborn(),
+        next: Slot::new(exception.traceback.try_get().unwrap_or(Value::UNSET)),
+        frame: Slot::new(frame.clone()),
+        word: Cell::new(word),
+        line: Cell::new(None),
+    })?;
+    exception.traceback.set(made.into_value());
+    Ok(())
+}
+
 /// The traceback that an exception has.
 pub(crate) fn of_exception(exception: &Value) -> Option<Value> {
     exception.downcast::<PyBaseException>()?.traceback.try_get()

@@ -26,6 +26,8 @@ const SLACK: usize = 64;
 pub struct Vm {
     /// What objects need.
     pub cx: Rc<Cx>,
+    /// Its number among the interpreters of the process.
+    pub id: u64,
     /// The threads. The fields from here to `depth` are those of the running one.
     pub(crate) threads: Threads,
     /// First free word of the stack.
@@ -85,6 +87,8 @@ pub struct Options {
     pub tracemalloc: u32,
     /// The library of an installed CPython: the package `test` is found there, and the modules are there that its files need.
     pub cpython_tests: Option<String>,
+    /// `sys.implementation` and `platform` say that this is CPython: for packages that build their extension modules for it only.
+    pub as_cpython: bool,
 }
 
 impl Vm {
@@ -102,6 +106,7 @@ impl Vm {
             ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {
             cx,
+            id: crate::threads::visitors::new_id(),
             threads: Threads::new(main),
             top: Cell::new(core::ptr::null_mut()),
             stack_end: Cell::new(core::ptr::null_mut()),

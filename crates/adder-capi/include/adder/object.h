@@ -52,6 +52,7 @@ PyAPI_FUNC(int) PyUnstable_Object_IsUniquelyReferenced(PyObject *);
 PyAPI_FUNC(int) PyUnstable_IsImmortal(PyObject *);
 PyAPI_FUNC(void) PyUnstable_EnableTryIncRef(PyObject *);
 PyAPI_FUNC(int) PyUnstable_TryIncRef(PyObject *);
+PyAPI_FUNC(void) PyObject_Dump(PyObject *);
 
 static inline void
 _Py_Increment(PyObject *op)

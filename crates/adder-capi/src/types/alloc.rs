@@ -348,3 +348,14 @@ pub unsafe extern "C" fn PyObject_CallFinalizerFromDealloc(object: Object) -> c_
         -1
     }
 }
+
+crate::contract::rows! {
+    /// The rows of the functions that also take blocks which are no objects yet, or no longer.
+    BLOCKS:
+    quiet PyObject_GC_UnTrack(object: Borrowed) -> Plain;
+    quiet PyObject_GC_Del(block: Plain) -> Plain;
+    quiet PyObject_Free(block: Plain) -> Plain;
+    quiet PyObject_Init(block: Plain, class: Borrowed) -> New;
+    quiet PyObject_InitVar(block: Plain, class: Borrowed, items: Plain) -> New;
+    runs PyObject_CallFinalizerFromDealloc(object: Borrowed) -> Status;
+}

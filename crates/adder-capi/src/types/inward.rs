@@ -17,23 +17,30 @@ use crate::indicator;
 use crate::structs::{PyBuffer, Suite, am, bf, mp, nb, sq};
 use crate::types::outward;
 
-/// An argument on its way to C: owned by the call, and no small int.
-pub struct Lent(Value);
+/// A value while C has it: the reference stays whose it is. A small int lives in a box as long as this does.
+pub struct Lent<'a> {
+    object: Object,
+    _boxed: Option<Value>,
+    _owner: core::marker::PhantomData<&'a Value>,
+}
 
-impl Lent {
+impl<'a> Lent<'a> {
     /// Boxes a small int.
     ///
     /// # Errors
     /// MemoryError.
     #[inline]
-    pub fn new(cx: &Cx, value: &Value) -> R<Lent> {
-        Ok(Lent(value.clone().boxed(cx)?))
+    pub fn new(cx: &Cx, value: &'a Value) -> R<Lent<'a>> {
+        let boxed = if value.is_small() { Some(value.clone().boxed(cx)?) } else { None };
+        let bits = boxed.as_ref().unwrap_or(value).bits();
+        let object = core::ptr::with_exposed_provenance_mut(bits);
+        Ok(Lent { object, _boxed: boxed, _owner: core::marker::PhantomData })
     }
 
     /// What C gets.
     #[inline]
     pub fn object(&self) -> Object {
-        core::ptr::with_exposed_provenance_mut(self.0.bits())
+        self.object
     }
 }
 

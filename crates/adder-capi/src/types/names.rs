@@ -5,7 +5,7 @@ use core::ffi::{c_int, c_uint, c_void};
 use adder_objects::typeobject::flag;
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, Outcome, bad_call};
+use crate::border::{Borrowed, NewPlace, bad_call};
 use crate::contract::api;
 
 /// `Py_TPFLAGS_ITEMS_AT_END`
@@ -72,14 +72,8 @@ api! {
     }
 
     /// The nearest base (the type itself first) that was made with a token: 1, or 0 and NULL.
-    quiet fn PyType_GetBaseByToken(cx, object: Borrowed, token: *mut c_void, result: *mut Object) -> c_int {
-        // SAFETY: the contract: a place for the result, or NULL.
-        let put = |found: Object| unsafe {
-            if let Some(place) = result.as_mut() {
-                *place = found;
-            }
-        };
-        put(core::ptr::null_mut());
+    quiet fn PyType_GetBaseByToken(cx, object: Borrowed, token: *mut c_void, result: NewPlace) -> c_int {
+        result.clear();
         if token.is_null() {
             return raise!(cx, exc::SYSTEM_ERROR, "PyType_GetBaseByToken called with token=NULL");
         }
@@ -90,9 +84,7 @@ api! {
         for base in order.iter().flat_map(|order| order.items()) {
             let Some(it) = base.downcast::<TypeObject>().filter(|it| it.is_heap() && it.is_foreign()) else { continue };
             if core::ptr::eq(it.c.tp_cache.get(), token) {
-                if !result.is_null() {
-                    put(base.clone().give(cx)?);
-                }
+                result.put(cx, Some(base.clone()))?;
                 return Ok(1);
             }
         }

@@ -476,6 +476,51 @@ static PyTypeObject RowType = {
     .tp_new = row_new,
 };
 
+/* The same, collected, and given another number of items. */
+static int
+long_row_traverse(PyObject *Py_UNUSED(op), visitproc Py_UNUSED(visit), void *Py_UNUSED(arg))
+{
+    return 0;
+}
+
+static PyTypeObject LongRowType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "kinds_of_types.LongRow",
+    .tp_basicsize = offsetof(Row, items),
+    .tp_itemsize = sizeof(long),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = long_row_traverse,
+    .tp_free = PyObject_GC_Del,
+};
+
+static PyObject *
+resized(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
+{
+    Row *row = PyObject_GC_NewVar(Row, &LongRowType, 3);
+    if (row == NULL) {
+        return NULL;
+    }
+    row->fixed = 9;
+    for (int at = 0; at < 3; at++) {
+        row->items[at] = at + 1;
+    }
+    PyObject *list = PyList_New(0);
+    for (Py_ssize_t size = 1000; size >= 2; size -= 499) {
+        Row *other = PyObject_GC_Resize(Row, row, size);
+        if (other == NULL) {
+            Py_DECREF(list);
+            PyObject_GC_Del(row);
+            return NULL;
+        }
+        row = other;
+        add_number(list, Py_SIZE(row));
+        add_number(list, row->fixed + row->items[0] + row->items[1]);
+    }
+    PyObject_GC_Track(row);
+    Py_DECREF(row);
+    return list;
+}
+
 /* Items at the end. */
 static PyObject *
 at_end_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
@@ -805,6 +850,7 @@ static PyMethodDef functions[] = {
     {"inherited", inherited, METH_NOARGS, NULL},
     {"derive", derive, METH_VARARGS, NULL},
     {"more_of", more_of, METH_VARARGS, NULL},
+    {"resized", resized, METH_NOARGS, NULL},
     {"item_data", item_data, METH_O, NULL},
     {"how_often_reused", how_often_reused, METH_NOARGS, NULL},
     {"asked", asked, METH_O, NULL},
@@ -823,7 +869,7 @@ static PyModuleDef definition = {
 PyMODINIT_FUNC
 PyInit_kinds_of_types(void)
 {
-    PyTypeObject *ready[] = {&BaseType, &DerivedType, &RowType, &KeptType, &OddType, &HookedType, &EqualType, &UnhashableType};
+    PyTypeObject *ready[] = {&BaseType, &DerivedType, &RowType, &LongRowType, &KeptType, &OddType, &HookedType, &EqualType, &UnhashableType};
     PyType_Spec *specs[] = {&managed_spec, &fields_spec, &at_end_spec, &none_spec, &mapping_spec, &final_spec, &token_spec};
     notes = PyList_New(0);
     PyObject *module = PyModule_Create(&definition);

@@ -128,6 +128,7 @@ for n in 0, 1, 7, 1000:
     over.me = over
 del over
 print(gc.collect() > 0)
+print(resized())
 class OverAtEnd(AtEnd):
     pass
 print(item_data(AtEnd(3)), item_data(OverAtEnd(5)), attempt(item_data, Row(1)))

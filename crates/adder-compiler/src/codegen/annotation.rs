@@ -6,7 +6,6 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Gen;
-use super::function::Annotations;
 use super::unit::{Dst, Operand, Slot, Unit};
 use crate::code::{Code, Const};
 use crate::error::Res;
@@ -117,7 +116,13 @@ impl Gen<'_> {
         let top = self.u.sp();
         let name = self.mangled(name);
         let name = self.constant_operand(Const::Str(name));
-        let value = self.annotation_value(annotation)?;
+        let value = match self.future_annotations {
+            true => {
+                let text = self.annotation_text(annotation);
+                self.constant_operand(text)
+            }
+            false => self.annotation_value(annotation)?,
+        };
         self.u.range = annotation.range();
         self.u.effect3(Op::DictAdd, top, Operand::Look(0), name, value);
         Ok(())
@@ -161,10 +166,11 @@ impl Gen<'_> {
         self.u.bind(values);
     }
 
-    /// The annotations of a function, as what `SetFunction` gets.
-    pub(super) fn function_annotations(&mut self, f: &ast::StmtFunctionDef, header: TextRange) -> Res<Annotations> {
+    /// The function that computes the annotations of a function, for `SetFunction`.
+    pub(super) fn function_annotations(&mut self, f: &ast::StmtFunctionDef, header: TextRange) -> Res<Option<usize>> {
         let parameters = &f.parameters;
-        let positional = parameters.posonlyargs.iter().chain(&parameters.args).map(|p| &p.parameter);
+        // CPython's order.
+        let positional = parameters.args.iter().chain(&parameters.posonlyargs).map(|p| &p.parameter);
         let all = positional
             .chain(parameters.vararg.as_deref())
             .chain(parameters.kwonlyargs.iter().map(|p| &p.parameter))
@@ -173,22 +179,9 @@ impl Gen<'_> {
             all.filter_map(|p| p.annotation.as_deref().map(|annotation| (p.name.as_str(), annotation))).collect();
         items.extend(f.returns.as_deref().map(|returns| ("return", returns)));
         if items.is_empty() {
-            return Ok(Annotations(None));
+            return Ok(None);
         }
         let slot = self.u.sp();
-        if self.future_annotations {
-            self.u.range = header;
-            self.u.make_row(Op::BuildDict, Dst::Push, slot, slot, 0, 0);
-            for (name, annotation) in items {
-                let top = self.u.sp();
-                let name = self.mangled(name);
-                let name = self.constant_operand(Const::Str(name));
-                let text = self.annotation_text(annotation);
-                let text = self.constant_operand(text);
-                self.u.effect3(Op::DictAdd, top, Operand::Look(slot), name, text);
-            }
-            return Ok(Annotations(Some((slot, part::ANNOTATIONS))));
-        }
         let Some(scope) = self.scopes.of(key(f), Part::Annotations) else { return self.error("invalid syntax", f) };
         self.u.reserve(1);
         self.enter_annotate(scope, header);
@@ -201,7 +194,7 @@ impl Gen<'_> {
         let code: Arc<Code> = self.leave_with([1, 1, 0])?;
         self.u.range = header;
         self.make_function(slot, code, part::CLOSURE);
-        Ok(Annotations(Some((slot, part::ANNOTATE))))
+        Ok(Some(slot))
     }
 
     /// The text of an annotation under `from __future__ import annotations`.

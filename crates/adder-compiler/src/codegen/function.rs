@@ -145,7 +145,7 @@ impl<'a> Gen<'a> {
         defaults: [Option<usize>; 2],
         header: TextRange,
     ) -> Res {
-        let annotations = self.function_annotations(f, header)?;
+        let annotate = self.function_annotations(f, header)?;
         let Some(scope) = self.scopes.of(key(f), Part::Body) else { return self.error("invalid syntax", f) };
         let first = f.decorator_list.first().map_or(header, |decorator| decorator.range);
         let first_line = self.lines.place(first.start().to_u32()).0;
@@ -164,7 +164,7 @@ impl<'a> Gen<'a> {
         let code = self.leave_function(&f.parameters)?;
         self.u.range = header;
         self.make_function(slot, code, part::CLOSURE);
-        let parts = [(defaults[0], part::DEFAULTS), (defaults[1], part::KW_DEFAULTS), annotations.unzip_part()];
+        let parts = [(defaults[0], part::DEFAULTS), (defaults[1], part::KW_DEFAULTS), (annotate, part::ANNOTATE)];
         for (value, kind) in parts {
             if let Some(value) = value {
                 let top = self.u.sp();
@@ -250,17 +250,5 @@ impl<'a> Gen<'a> {
         self.u.effect(Op::Return, base, Some(value), None, 0);
         self.u.reachable = false;
         Ok(())
-    }
-}
-
-/// What [`Gen::function_annotations`] left at the top.
-pub(super) struct Annotations(pub(super) Option<(usize, u16)>);
-
-impl Annotations {
-    fn unzip_part(self) -> (Option<usize>, u16) {
-        match self.0 {
-            Some((slot, part)) => (Some(slot), part),
-            None => (None, 0),
-        }
     }
 }

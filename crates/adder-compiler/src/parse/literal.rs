@@ -170,27 +170,31 @@ pub(crate) fn without_comments(text: &str) -> String {
     kept
 }
 
-/// The text of what stands between the braces of a template string: the expression, its parentheses included.
+/// The text of what stands between the braces of a template string: the expression, its parentheses included, without comments.
 pub(crate) fn whole_expression(e: &ast::InterpolatedElement, source: &str) -> String {
     if let Some(debug) = &e.debug_text {
         return without_comments(debug.expression());
     }
     let part = |from: usize, to: usize| source.get(from..to).unwrap_or_default();
     let (start, end) = (e.range.start().to_usize() + 1, e.expression.range().start().to_usize());
-    let before = part(start, end).trim_start();
+    let before = without_comments(part(start, end));
+    let before = before.trim_start();
     let opened = before.matches('(').count();
     let mut behind = String::new();
     let mut closed = 0;
-    for c in part(e.expression.range().end().to_usize(), e.range.end().to_usize()).chars() {
+    for c in without_comments(part(e.expression.range().end().to_usize(), e.range.end().to_usize())).chars() {
         if closed == opened {
             break;
         }
         closed += usize::from(c == ')');
         behind.push(c);
     }
-    let text = part(end, e.expression.range().end().to_usize());
+    let text = without_comments(part(end, e.expression.range().end().to_usize()));
     format!("{before}{text}{behind}")
 }
+
+/// U+FFFD by its name, behind the backslash.
+const REPLACEMENT: &str = "N{REPLACEMENT CHARACTER}";
 
 /// What each U+FFFD of a literal's value was.
 fn escapes(text: &str, braces: bool) -> Vec<u32> {
@@ -207,7 +211,8 @@ fn escapes(text: &str, braces: bool) -> Vec<u32> {
             Some(b'u') => 4,
             Some(b'U') => 8,
             Some(b'N') => {
-                if rest.to_ascii_uppercase().starts_with("N{REPLACEMENT CHARACTER}") {
+                let head = rest.get(..REPLACEMENT.len());
+                if head.is_some_and(|head| head.eq_ignore_ascii_case(REPLACEMENT)) {
                     found.push(0xFFFD);
                 }
                 0

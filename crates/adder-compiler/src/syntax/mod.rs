@@ -20,8 +20,6 @@ use ruff_python_ast::Mod;
 use crate::code::Const;
 use crate::error::Res;
 
-pub(crate) use write::survey;
-
 /// The parser's tree of a tree: `places` are those that occur, in order.
 pub(crate) fn write(root: &Node, places: &mut Vec<(u32, u32)>, constants: &mut Vec<Const>) -> Res<Mod> {
     let mut writer = write::Writer { places: std::mem::take(places), constants: Vec::new() };

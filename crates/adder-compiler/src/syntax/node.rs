@@ -35,6 +35,27 @@ pub enum Item {
     Constant(Const),
 }
 
+impl Node {
+    /// Looks at it and all nodes below, in no order that matters. How deeply they nest is the result. Does not recurse: who asks has
+    /// yet to make room on the stack.
+    pub(crate) fn survey(&self, mut look: impl FnMut(&Node)) -> usize {
+        let mut deepest = 0;
+        let mut open = vec![(self, 1)];
+        while let Some((node, depth)) = open.pop() {
+            look(node);
+            deepest = deepest.max(depth);
+            for field in &node.fields {
+                match field {
+                    Item::Node(node) => open.push((node, depth + 1)),
+                    Item::Many(items) => open.extend(items.iter().filter_map(self::node).map(|node| (node, depth + 1))),
+                    _ => {}
+                }
+            }
+        }
+        deepest
+    }
+}
+
 impl From<Node> for Item {
     fn from(node: Node) -> Item {
         Item::Node(Box::new(node))

@@ -25,10 +25,10 @@ fn require(holds: bool, text: &str) -> Valid {
 
 /// Checks a module, expression or statement of the prompt.
 pub fn check(root: &Node) -> Valid {
-    match root.kind {
+    crate::compile::with_stack(root.survey(|_| {}), || match root.kind {
         Kind::Expression => expr(&root.fields[0], Kind::Load),
         _ => body_of(&root.fields[0]),
-    }
+    })
 }
 
 fn body_of(body: &Item) -> Valid {

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AtomicNodeIndex, ExceptHandler, Identifier, M
 use ruff_text_size::{TextRange, TextSize};
 
 use super::node::{fields, int, items, node, nodes, text};
-use super::{Item, Kind, Node, Place};
+use super::{Item, Kind, Node};
 use crate::code::Const;
 use crate::error::{Fault, Res};
 
@@ -17,22 +17,6 @@ pub(super) struct Writer {
     pub(super) places: Vec<(u32, u32)>,
     /// Constants that no literal can say.
     pub(super) constants: Vec<Const>,
-}
-
-/// Notes where nodes stand. How deeply they nest is the result.
-pub(crate) fn survey(node: &Node, places: &mut Vec<(u32, u32)>) -> usize {
-    if node.kind.sum().place() != Place::Nowhere {
-        let at = &node.position;
-        places.extend([(at.line, at.column), (at.end_line, at.end_column)]);
-    }
-    fn of_item(item: &Item, places: &mut Vec<(u32, u32)>) -> usize {
-        match item {
-            Item::Node(node) => survey(node, places),
-            Item::Many(items) => items.iter().map(|item| of_item(item, places)).max().unwrap_or(0),
-            _ => 0,
-        }
-    }
-    1 + node.fields.iter().map(|item| of_item(item, places)).max().unwrap_or(0)
 }
 
 impl Writer {

@@ -23,6 +23,9 @@ const SPARED: u32 = 8;
 /// And so many at the most.
 const SPARED_MOST: u32 = 4096;
 
+/// Room is short when less than this part of the limit is left.
+const AMPLE: usize = 8;
+
 /// A calm object that was touched.
 struct Touched {
     header: Hdr,
@@ -48,6 +51,10 @@ pub(crate) struct Brink {
     /// Requests refused since without a collection, and how many that may become.
     spared: Cell<u32>,
     most: Cell<u32>,
+    /// The next safepoint shall make room, as requests may not.
+    wanted: Cell<bool>,
+    /// When so many bytes are used, room gets short; 0 as long as it never did.
+    short: Cell<usize>,
 }
 
 impl Brink {
@@ -59,6 +66,8 @@ impl Brink {
             granted: Cell::new(false),
             spared: Cell::new(0),
             most: Cell::new(SPARED),
+            wanted: Cell::new(false),
+            short: Cell::new(0),
         }
     }
 
@@ -149,18 +158,30 @@ impl Brink {
 /// A request would exceed the limit: frees what it can, cheapest first, until `again` succeeds.
 ///
 /// A request is refused only after queued objects have died, and after a whole collection since the last time that something
-/// was lost or granted: see the head of this module.
+/// was lost or granted: see the head of this module. In manual mode neither happens: no code of a user runs inside an allocation.
 pub(crate) fn make_room<R>(heap: &Inner, mut again: impl FnMut() -> Option<R>) -> Option<R> {
-    heap.drain();
-    heap.give_back_everything();
     let state = &heap.gc;
+    if !state.manual.get() {
+        heap.drain();
+    }
+    heap.give_back_everything();
     if let Some(granted) = again() {
         state.brink.granted.set(true);
         return Some(granted);
     }
+    if state.manual.get() {
+        state.brink.wanted.set(true);
+        state.wake();
+    }
     if state.paused.get() > 0 || state.manual.get() || state.collecting.get() {
         return None;
     }
+    collect_for(heap, again)
+}
+
+/// The same by collections alone.
+fn collect_for<R>(heap: &Inner, mut again: impl FnMut() -> Option<R>) -> Option<R> {
+    let state = &heap.gc;
     if state.brink.watching.get() {
         if !state.suspects.is_empty() {
             collect(heap, 1);
@@ -184,6 +205,51 @@ pub(crate) fn make_room<R>(heap: &Inner, mut again: impl FnMut() -> Option<R>) -
     let granted = again();
     state.brink.granted.set(granted.is_some());
     granted
+}
+
+/// Where requests must not collect: so many more bytes are about to be used, so that the next safepoint may have to.
+#[inline]
+pub(crate) fn look_ahead(heap: &Inner, more: usize) {
+    let state = &heap.gc;
+    if state.manual.get() && heap.limit() != usize::MAX {
+        let used = heap.used_bytes().saturating_add(more);
+        if used > state.brink.short.get().max(ample(heap)) {
+            state.brink.wanted.set(true);
+            state.wake();
+        }
+    }
+}
+
+/// As long as no more than this is used, there is room enough.
+fn ample(heap: &Inner) -> usize {
+    heap.limit() - heap.limit() / AMPLE
+}
+
+/// What look-ahead and refused requests left to do, at a safepoint. Was there anything?
+pub(crate) fn at_safepoint(heap: &Inner) -> bool {
+    heap.gc.brink.wanted.get() && {
+        room(heap);
+        true
+    }
+}
+
+/// Frees what it can, if room is short. Each time that it does not become ample, half of what is left may be used before this is
+/// tried again.
+pub(crate) fn room(heap: &Inner) {
+    let state = &heap.gc;
+    if state.paused.get() > 0 || state.collecting.get() {
+        return;
+    }
+    state.brink.wanted.set(false);
+    heap.drain();
+    heap.give_back_everything();
+    let (limit, ample) = (heap.limit(), ample(heap));
+    if heap.used_bytes() > ample {
+        let _ = collect_for(heap, || (heap.used_bytes() <= ample).then_some(()));
+    }
+    let used = heap.used_bytes();
+    state.brink.short.set(used + limit.saturating_sub(used) / 2);
+    heap.close_reserve();
 }
 
 /// Decides about old suspects that reach little, for less than a whole collection would cost.

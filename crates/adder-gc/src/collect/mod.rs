@@ -18,7 +18,7 @@ mod state;
 mod suspects;
 mod trial;
 
-pub(crate) use brink::make_room;
+pub(crate) use brink::{look_ahead, make_room, room};
 #[cfg(adder_system_alloc)]
 pub(crate) use list::Lane;
 pub use pace::Progress;

@@ -76,6 +76,9 @@ pub(crate) fn pace(heap: &Inner) {
 /// What an allocation would do now, at a place of the user's choice.
 pub(crate) fn safepoint(heap: &Inner) -> Progress {
     let state = &heap.gc;
+    if super::brink::at_safepoint(heap) {
+        return Progress { done: is_quiet(heap), ..Progress::default() };
+    }
     let threshold = state.thresholds.get()[0] as usize;
     if state.collecting.get() || state.paused.get() > 0 || !state.enabled.get() || threshold == 0 {
         return Progress { skipped: true, ..Progress::default() };

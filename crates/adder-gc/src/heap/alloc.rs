@@ -53,11 +53,15 @@ impl Inner {
     fn block_slow(&self, placed: Placement, tracked: bool) -> Result<Hdr, OutOfMemory> {
         self.check_owner();
         crate::collect::pace(self);
+        if self.is_refused(placed.bytes) {
+            return Err(self.out_of_memory(placed.bytes, false));
+        }
         loop {
             if let Some(block) = self.try_block(placed, tracked) {
                 self.watch_birth(block, placed);
                 return Ok(block);
             }
+            crate::collect::look_ahead(self, placed.bytes);
             if let Err(refused) = self.new_page(placed, tracked) {
                 let again = || {
                     let block = self.try_block(placed, tracked);
@@ -86,7 +90,7 @@ impl Inner {
         }
         // Where every block is an allocation of its own, each of them asks.
         #[cfg(adder_system_alloc)]
-        if self.limit.get().saturating_sub(self.used_bytes()) < crate::page::Store::block_cost(placed) {
+        if self.usable().saturating_sub(self.used_bytes()) < crate::page::Store::block_cost(placed) {
             return None;
         }
         let bin = &self.bins[placed.bin(tracked)];
@@ -137,7 +141,7 @@ impl Inner {
             self.gc.handed.set(self.gc.handed.get() + 1);
         }
         self.recycle();
-        let spare = self.limit.get().saturating_sub(self.used_bytes());
+        let spare = self.usable().saturating_sub(self.used_bytes());
         let page = self.store.take(self, placed, tracked, spare)?;
         self.register(page);
         // SAFETY: a fresh page of ours.
@@ -158,7 +162,7 @@ impl Inner {
 
     /// Is there room for so many bytes?
     pub(super) fn fits(&self, more: usize) -> bool {
-        let limit = self.limit.get();
+        let limit = self.usable();
         // The sum of what the tables take is not free: without a limit nobody asks.
         limit == usize::MAX || self.used_bytes().checked_add(more).is_some_and(|sum| sum <= limit)
     }

@@ -10,7 +10,8 @@ use crate::trace::{Trace, Tracer};
 /// A request that would have exceeded the heap's limit (or that the system refused).
 ///
 /// Before it is returned the heap has let queued objects die, collected whole, given unused pages back and asked again. The
-/// collection is left out if the last one freed next to nothing, and nothing that it found alive has lost a reference since.
+/// collection is left out if the last one freed next to nothing, and nothing that it found alive has lost a reference since. In
+/// [manual mode](crate::CollectMode::Manual) unused pages are all that it looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfMemory {
     /// The heap's limit in bytes; `usize::MAX` for none.
@@ -113,9 +114,13 @@ impl fmt::Debug for Charge {
 ///
 /// A collection may run in here, and a panic in some drop then unwinds from it: nothing is counted before that is over.
 fn take(heap: &Inner, bytes: usize) -> Result<(), OutOfMemory> {
+    if heap.is_refused(bytes) {
+        return Err(heap.out_of_memory(bytes, false));
+    }
     // Where there is no room, a collection is decided about by what is known of the last one.
     if heap.fits(bytes) {
         heap.gc.charged_more(heap, bytes);
+        crate::collect::look_ahead(heap, bytes);
     }
     heap.make_room(bytes)?;
     heap.charged.set(heap.charged.get() + bytes);

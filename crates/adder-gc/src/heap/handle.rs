@@ -152,6 +152,17 @@ impl Heap {
         self.inner().limit.set(bytes.unwrap_or(usize::MAX));
     }
 
+    /// Keeps so many bytes of the limit back, until [`open_reserve`](Self::open_reserve).
+    pub fn set_reserve(&self, bytes: usize) {
+        self.inner().reserve.set(bytes);
+    }
+
+    /// A request was refused, and what handles the error may use the reserve. It is kept back again once twice as many bytes are
+    /// free at a [`make_room`](Self::make_room) or [`safepoint`](Self::safepoint).
+    pub fn open_reserve(&self) {
+        self.inner().reserve_open.set(true);
+    }
+
     /// Bytes in use, as the limit counts them.
     pub fn used_bytes(&self) -> usize {
         self.inner().used_bytes()
@@ -187,6 +198,13 @@ impl Heap {
     /// collection (drops, finalizers, callbacks) may run.
     pub fn safepoint(&self) -> Progress {
         collect::safepoint(self.inner())
+    }
+
+    /// Collects if room is short: if more than 7/8 of the limit is used, and a collection may change that. What a request does
+    /// before it is refused in [`CollectMode::Automatic`]; in [`CollectMode::Manual`] [`safepoint`](Self::safepoint) does it when
+    /// room gets short. Call it where something large has just lost its last user, and user code of a collection may run.
+    pub fn make_room(&self) {
+        collect::room(self.inner());
     }
 
     /// Lets the collector work for about so long: young objects first, then a pass over the heap in small steps, as long as

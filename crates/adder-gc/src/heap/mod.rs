@@ -80,6 +80,9 @@ pub(crate) struct Inner {
     /// Bytes of working counts.
     pub(crate) side_bytes: Cell<usize>,
     limit: Cell<usize>,
+    /// So much of the limit is kept back, and whether it is open.
+    reserve: Cell<usize>,
+    reserve_open: Cell<bool>,
     pub(crate) weak: WeakTable,
     pub(crate) gc: CollectorState,
     /// Leak guards that are open.
@@ -114,6 +117,8 @@ impl Inner {
             charged: Cell::new(0),
             side_bytes: Cell::new(0),
             limit: Cell::new(usize::MAX),
+            reserve: Cell::new(0),
+            reserve_open: Cell::new(false),
             weak: WeakTable::new(),
             gc: CollectorState::new(),
             guards: crate::leak::Guards::default(),
@@ -376,6 +381,23 @@ impl Inner {
     /// The limit in bytes; `usize::MAX` for none.
     pub(crate) fn limit(&self) -> usize {
         self.limit.get()
+    }
+
+    /// What requests may use now: the limit without the reserve, as long as that is closed.
+    fn usable(&self) -> usize {
+        match self.limit.get() {
+            usize::MAX => usize::MAX,
+            limit if self.reserve_open.get() => limit,
+            limit => limit.saturating_sub(self.reserve.get()),
+        }
+    }
+
+    /// The reserve is kept back again, if there is room beside it.
+    pub(crate) fn close_reserve(&self) {
+        let reserve = self.reserve.get();
+        if self.reserve_open.get() && self.used_bytes() <= self.limit.get().saturating_sub(2 * reserve) {
+            self.reserve_open.set(false);
+        }
     }
 
     /// Gives some empty pages back to the store, to be cut anew: when a look at the lists of suspects is worth it.

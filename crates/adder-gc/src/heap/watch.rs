@@ -53,6 +53,20 @@ impl Inner {
         self.birth.get() & flag::WATCHED != 0
     }
 
+    /// Does the watcher refuse a request for so many bytes?
+    #[inline]
+    pub(super) fn is_refused(&self, bytes: usize) -> bool {
+        self.is_watched() && self.ask_watcher(bytes)
+    }
+
+    #[cold]
+    fn ask_watcher(&self, bytes: usize) -> bool {
+        self.watcher.get().is_some_and(|watcher| {
+            // SAFETY: by the contract of `raw::watch`.
+            watcher.asked.is_some_and(|asked| !unsafe { asked(watcher.data, bytes) })
+        })
+    }
+
     /// A block was taken on the slow way.
     #[inline]
     pub(super) fn watch_birth(&self, block: Hdr, placed: Placement) {

@@ -136,11 +136,11 @@ impl PyBaseException {
         self.args.try_get()?.try_into_obj::<PyTuple>().ok()
     }
 
-    /// Forgets all that an exception gathers while it is raised.
-    pub(crate) fn wash(&self) {
+    /// Moves what an exception gathers while it is raised to `spent`, as far as there is room.
+    pub(crate) fn wash(&self, spent: &mut Vec<Value>) {
         for (name, slot) in self.slots() {
-            if name != "args" {
-                drop(slot.take());
+            if name != "args" && spent.len() < spent.capacity() {
+                spent.extend(slot.take());
             }
         }
         self.suppress_context.set(false);

@@ -15,7 +15,7 @@ pub use fields::{
     PyStopIteration, PySystemExit, STOP_ITERATION, SYSTEM_EXIT,
 };
 pub use group::{BASE_EXCEPTION_GROUP, EXCEPTION_GROUP, PyExceptionGroup};
-pub use os::{OS_ERROR, PyOsError, os_error, os_error_of_two};
+pub use os::{OS_ERROR, PyOsError, os_error, os_error_of_two, os_error_text};
 pub use plain::*;
 pub(crate) use raising::instance;
 pub use raising::{is_exception_class, matches, raise, set_cause, set_context};

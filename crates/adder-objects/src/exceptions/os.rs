@@ -178,7 +178,7 @@ fn set_written(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
 }
 
 /// What the system says about an error.
-fn text_of(errno: i32) -> String {
+pub fn os_error_text(errno: i32) -> String {
     let text = std::io::Error::from_raw_os_error(errno).to_string();
     match text.rfind(" (os error ") {
         Some(end) => text[..end].to_owned(),
@@ -202,7 +202,7 @@ pub fn os_error_of_two(cx: &Cx, error: &std::io::Error, first: &Value, second: &
 fn with_paths(cx: &Cx, error: &std::io::Error, paths: &[Value]) -> Raised {
     let made = (|| {
         let args = match error.raw_os_error() {
-            Some(errno) => [&[Value::small(errno.into()), cx.str_value(&text_of(errno))?], paths].concat(),
+            Some(errno) => [&[Value::small(errno.into()), cx.str_value(&os_error_text(errno))?], paths].concat(),
             None => vec![cx.str_value(&error.to_string())?],
         };
         Ok(cx.error_of(&OS_ERROR, &args))

@@ -21,7 +21,7 @@ use adder_compiler::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, MET
 use adder_objects::list::PyList;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
-use adder_objects::{R, Raised, Value};
+use adder_objects::{R, Raised, Value, exceptions as exc};
 
 use crate::frame::{Registers, flag};
 use crate::function::PyFunction;
@@ -963,7 +963,10 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                     Op::PopHandled => {
                         let before = r.at(i.a).read();
                         out!();
-                        cx.handled.set(if before.is_none() { Value::UNSET } else { before });
+                        let over = cx.handled.replace(if before.is_none() { Value::UNSET } else { before });
+                        if over.is_object() && core::ptr::eq(over.ty(), &exc::MEMORY_ERROR) {
+                            slow::memory_error_is_over(vm, over);
+                        }
                         next!(0)
                     }
                     Op::ExceptionMatches => from_bc!(0, unwind::matches(vm, b!(), c!()).map(Value::bool)),

@@ -33,13 +33,27 @@ pub(super) fn breaker<const WATCHED: bool>(vm: &Vm) -> R<()> {
         crate::threads::give_way(vm);
     }
     crate::threads::handle_signals(cx)?;
+    if bits & bit::PENDING != 0 {
+        crate::threads::visitors::do_what_was_left(vm)?;
+    }
+    if bits & bit::ASYNC != 0 {
+        crate::threads::visitors::receive(vm)?;
+    }
     if !WATCHED && bits & bit::WATCH != 0 && super::watch::wanted(vm) {
         return Err(Raised::go_over());
     }
     Ok(())
 }
 
-/// The same where a frame was just entered.
+/// A MemoryError was handled. What only its frames held can go now, also where cycles hold it: the program needs the room to go on.
+#[cold]
+#[inline(never)]
+pub(super) fn memory_error_is_over(vm: &Vm, error: Value) {
+    drop(error);
+    vm.cx.heap.make_room();
+}
+
+/// The same as [`breaker`] where a frame was just entered.
 ///
 /// # Safety
 /// The frame is the running one, and stands at `ip`.
@@ -476,7 +490,6 @@ pub(super) fn set_function_part(function: &Value, value: Value, which: u16) {
     match which {
         part::DEFAULTS => function.defaults.set(value),
         part::KW_DEFAULTS => function.kw_defaults.set(value),
-        part::ANNOTATIONS => function.annotations.set(value),
         part::CLOSURE => function.closure.set(value),
         part::ANNOTATE => function.annotate.set(value),
         _ => function.type_params.set(value),

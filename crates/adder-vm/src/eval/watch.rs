@@ -436,6 +436,13 @@ pub(super) fn silently(vm: &Vm, call: impl FnOnce(&Cx) -> R) -> R {
     result
 }
 
+/// From here on nothing watches the running thread, or again what did.
+pub(crate) fn pause(vm: &Vm, pause: bool) {
+    let inside = &vm.state.watch.inside;
+    inside.set(if pause { inside.get() + 1 } else { inside.get().saturating_sub(1) });
+    update(vm);
+}
+
 /// `sys.call_tracing`: a call that is traced although a trace function is running.
 pub(crate) fn call_tracing(vm: &Vm, function: &Value, args: &[Value]) -> R {
     let watch = &vm.state.watch;

@@ -5,8 +5,9 @@ use std::ffi::CString;
 use adder_objects::typeobject::Method;
 use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
+use super::process_wide::{alone, copied};
 use super::structseq;
-use super::support::{self, alone, copied, int};
+use super::support::{self, int};
 use crate::vm::Vm;
 
 static USERS: &[Method] = &[

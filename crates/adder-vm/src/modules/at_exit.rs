@@ -43,8 +43,10 @@ pub(crate) fn run(vm: &Vm) {
         let held = vm.state.at_exit.try_get();
         held.as_ref().and_then(Value::downcast::<PyList>).map_or_else(Vec::new, PyList::to_vec)
     };
-    for entry in entries().into_iter().rev() {
-        if !entries().iter().any(|other| other.is(&entry)) {
+    for (at, entry) in entries().into_iter().enumerate().rev() {
+        let held = vm.state.at_exit.try_get();
+        let Some(list) = held.as_ref().and_then(Value::downcast::<PyList>) else { continue };
+        if place_of(list, &entry, at).is_none() {
             continue;
         }
         let Some([function, args, keywords]) = entry.downcast::<PyTuple>().map(PyTuple::items) else { continue };
@@ -59,6 +61,14 @@ pub(crate) fn run(vm: &Vm) {
         }
     }
     drop(vm.state.at_exit.take());
+}
+
+/// Where an entry stands, which stood at a place before.
+fn place_of(list: &PyList, entry: &Value, before: usize) -> Option<usize> {
+    match list.get(before) {
+        Some(there) if there.is(entry) => Some(before),
+        _ => list.to_vec().iter().position(|other| other.is(entry)),
+    }
 }
 
 fn register(cx: &Cx, _: &Value, args: Args<'_>) -> R {
@@ -87,10 +97,10 @@ fn unregister(cx: &Cx, _: &Value, function: &Value) -> R {
     let Some(held) = Vm::of(cx).state.at_exit.try_get() else { return Ok(Value::none()) };
     let Some(list) = held.downcast::<PyList>() else { return Ok(Value::none()) };
     // A comparison may register and unregister: each entry is looked up again after it.
-    for entry in list.to_vec().iter().rev() {
+    for (before, entry) in list.to_vec().iter().enumerate().rev() {
         let Some([registered, ..]) = entry.downcast::<PyTuple>().map(PyTuple::items) else { continue };
         if cx.equals(registered, function)?
-            && let Some(at) = list.to_vec().iter().position(|other| other.is(entry))
+            && let Some(at) = place_of(list, entry, before)
         {
             drop(list.remove(at));
         }

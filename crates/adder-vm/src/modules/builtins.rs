@@ -20,7 +20,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("ascii", |cx, _, x| Ok(cx.ascii(x)?.into_value())).doc("($module, obj, /)", "The repr, with escapes for all that is not ASCII."),
     Method::one("bin", |cx, _, x| to_base(cx, x, 2)).doc("($module, number, /)", "An integer in binary digits, behind 0b."),
     Method::any("breakpoint", super::sys_hooks::breakpoint).doc("($module, /, *args, **kws)", "Calls sys.breakpointhook with these arguments: by default, the debugger."),
-    Method::one("callable", |_, _, x| Ok(Value::bool(x.ty().slots.call.get().is_some()))).doc("($module, obj, /)", "Can it be called? Classes can, and so can instances with __call__."),
+    Method::one("callable", |_, _, x| Ok(Value::bool(crate::deferred::is_callable(x)))).doc("($module, obj, /)", "Can it be called? Classes can, and so can instances with __call__."),
     Method::one("chr", chr).doc("($module, i, /)", "The string of one character with this code point."),
     Method::any("compile", builtins_compile::compile).doc("($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)", "A code object of source text, bytes or a tree, for exec() or eval(); mode is 'exec', 'eval' or 'single'."),
     Method::positional("delattr", 2, 2, delattr).doc("($module, obj, name, /)", "Deletes an attribute by its name."),

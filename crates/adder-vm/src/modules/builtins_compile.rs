@@ -30,7 +30,7 @@ pub(super) fn source_text(cx: &Cx, source: &Value, function: &str, expected: &st
         if bytes.contains(&0) {
             return raise!(cx, exc::SYNTAX_ERROR, "source code string cannot contain null bytes");
         }
-        crate::finder::decode(cx, &bytes, file)?
+        crate::source::decode(cx, &bytes, file)?
     } else {
         return raise!(cx, exc::TYPE_ERROR, "{function}() arg 1 must be a {expected}");
     };
@@ -123,7 +123,7 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     };
     if only_tree {
         let tree = syntax::tree(text, form).map_err(failed)?;
-        crate::finder::issue_warnings(cx, &tree.warnings, text, &filename)?;
+        crate::source::issue_warnings(cx, &tree.warnings, text, &filename)?;
         return ast::object(vm, &tree.root);
     }
     let options = Options {
@@ -137,7 +137,7 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     if incomplete && flags & flag::DONT_IMPLY_DEDENT != 0 && ends_in_a_block(text, form) {
         return Err(crate::report::incomplete(cx, &unfinished(text), &filename));
     }
-    crate::finder::issue_warnings(cx, &compiled.warnings, text, &filename)?;
+    crate::source::issue_warnings(cx, &compiled.warnings, text, &filename)?;
     Ok(crate::code::code_object(cx, &compiled.code)?.into_value())
 }
 
@@ -195,7 +195,7 @@ fn compile_tree(vm: &Vm, source: &Value, form: Form, options: Options, only_tree
     let options = Options { mode, int_digits: 0, ..options };
     match adder_compiler::compile_tree(&tree, &options) {
         Ok(compiled) => {
-            crate::finder::issue_warnings(cx, &compiled.warnings, "", &options.filename)?;
+            crate::source::issue_warnings(cx, &compiled.warnings, "", &options.filename)?;
             Ok(crate::code::code_object(cx, &compiled.code)?.into_value())
         }
         Err(error) => Err(crate::report::syntax_error(cx, &error, &options.filename)),

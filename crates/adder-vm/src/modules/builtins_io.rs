@@ -128,7 +128,7 @@ fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
                 "<string>",
             )?;
             let text = if mode == Mode::Eval { text.trim_start_matches([' ', '\t']) } else { &text };
-            crate::finder::compile_with(vm, text, "<string>", mode, super::builtins_compile::inherited(cx))?
+            crate::source::compile_with(vm, text, "<string>", mode, super::builtins_compile::inherited(cx))?
         }
     };
     let free = code.locals - code.free_start;

@@ -62,10 +62,11 @@ static FUNCTIONS: &[Method] = &[
     }),
     Method::positional("readbuffer_encode", 1, 2, |cx, _, a| {
         let bytes = match a[0].downcast::<PyStr>() {
-            Some(_) => encode_utf_8(cx, &a[0], &Handler::Strict)?.as_slice().to_vec(),
-            None => support::contents(cx, &a[0])?,
+            Some(_) => encode_utf_8(cx, &a[0], &Handler::Strict)?,
+            None => cx.bytes(&support::contents(cx, &a[0])?)?,
         };
-        Ok(cx.tuple([cx.bytes(&bytes)?.into_value(), cx.int(bytes.len() as i64)?])?.into_value())
+        let length = cx.int(bytes.as_slice().len() as i64)?;
+        Ok(cx.tuple([bytes.into_value(), length])?.into_value())
     }),
     Method::positional("register_error", 2, 2, |cx, _, a| {
         cx.codec_errors.register(cx, &a[0], a[1].clone())?;

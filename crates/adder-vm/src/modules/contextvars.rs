@@ -46,7 +46,7 @@ layout! {
 }
 layout! {
     /// What the variables are in a context.
-    PyContext CONTEXT_TYPE { values } { entered: Cell<bool> }
+    PyContext CONTEXT_TYPE { values before } { entered: Cell<bool> }
 }
 layout! {
     /// What a variable was before it was set.
@@ -56,6 +56,8 @@ layout! {
 /// The types of this module.
 pub(crate) static TYPES: &[&TypeObject] = &[&CONTEXT_VAR_TYPE, &CONTEXT_TYPE, &TOKEN_TYPE];
 
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyContextVar_Type")]
 pub(super) static CONTEXT_VAR_TYPE: TypeObject = TypeObject::builtin(&CONTEXT_VAR_SPEC, &raw const CONTEXT_VAR_TYPE);
 static CONTEXT_VAR_SPEC: Spec = Spec {
     module: "_contextvars",
@@ -73,6 +75,8 @@ static CONTEXT_VAR_SPEC: Spec = Spec {
     ..Spec::new("_contextvars.ContextVar", &OBJECT_TYPE)
 };
 
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyContext_Type")]
 static CONTEXT_TYPE: TypeObject = TypeObject::builtin(&CONTEXT_SPEC, &raw const CONTEXT_TYPE);
 static CONTEXT_SPEC: Spec = Spec {
     module: "_contextvars",
@@ -110,6 +114,8 @@ static CONTEXT_SPEC: Spec = Spec {
     ..Spec::new("_contextvars.Context", &OBJECT_TYPE)
 };
 
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyContextToken_Type")]
 static TOKEN_TYPE: TypeObject = TypeObject::builtin(&TOKEN_SPEC, &raw const TOKEN_TYPE);
 static TOKEN_SPEC: Spec = Spec {
     module: "_contextvars",
@@ -157,7 +163,12 @@ pub(super) fn make(vm: &Vm) -> R {
 }
 
 fn context(cx: &Cx, values: Obj<PyDict>) -> R<Obj<PyContext>> {
-    cx.alloc(PyContext { head: unborn(), values: Slot::new(values.into_value()), entered: Cell::new(false) })
+    cx.alloc(PyContext {
+        head: unborn(),
+        values: Slot::new(values.into_value()),
+        before: Slot::empty(),
+        entered: Cell::new(false),
+    })
 }
 
 /// The values of a context: none any more if the collector has cleared it.
@@ -196,18 +207,122 @@ fn run(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     let Some(callable) = args.given().first() else {
         return raise!(cx, exc::TYPE_ERROR, "run() missing 1 required positional argument");
     };
-    let it = PyContext::of(this);
+    enter(cx, this)?;
+    let result = cx.call_args(callable, args.rest());
+    exit(cx, this)?;
+    result
+}
+
+/// A context becomes the current one.
+///
+/// # Errors
+/// TypeError if it is none; RuntimeError if it was entered already.
+pub fn enter(cx: &Cx, this: &Value) -> R<()> {
+    let it = context_of(cx, this)?;
     if it.entered.get() {
         let text = cx.repr(this)?;
         return raise!(cx, exc::RUNTIME_ERROR, "cannot enter context: {} is already entered", text.to_lossy());
     }
-    let before = current(cx)?;
+    it.before.set(current(cx)?.into_value());
     it.entered.set(true);
     Vm::of(cx).state.context.set(this.clone());
-    let result = cx.call_args(callable, args.rest());
-    Vm::of(cx).state.context.set(before.into_value());
+    Ok(())
+}
+
+/// The context that was current before the current one is it again.
+///
+/// # Errors
+/// TypeError if it is no context; RuntimeError if it is not the current one.
+pub fn exit(cx: &Cx, this: &Value) -> R<()> {
+    let it = context_of(cx, this)?;
+    if !it.entered.get() {
+        let text = cx.repr(this)?;
+        return raise!(cx, exc::RUNTIME_ERROR, "cannot exit context: {} has not been entered", text.to_lossy());
+    }
+    let slot = &*Vm::of(cx).state.context;
+    if !slot.try_get().is_some_and(|now| now.is(this)) {
+        // CPython's words.
+        return raise!(
+            cx,
+            exc::RUNTIME_ERROR,
+            "cannot exit context: thread state references a different context object"
+        );
+    }
     it.entered.set(false);
-    result
+    match it.before.take() {
+        Some(before) => slot.set(before),
+        None => drop(slot.take()),
+    }
+    Ok(())
+}
+
+fn context_of<'a>(cx: &Cx, this: &'a Value) -> R<&'a PyContext> {
+    match this.downcast::<PyContext>() {
+        Some(context) => Ok(context),
+        None => raise!(cx, exc::TYPE_ERROR, "an instance of Context was expected"),
+    }
+}
+
+/// A context without values.
+///
+/// # Errors
+/// MemoryError.
+pub fn new_context(cx: &Cx) -> R {
+    Ok(context(cx, cx.dict()?)?.into_value())
+}
+
+/// A copy of a context; without one, of the current.
+///
+/// # Errors
+/// TypeError if it is no context; MemoryError.
+pub fn copy_context(cx: &Cx, of: Option<&Value>) -> R {
+    let values = match of {
+        Some(of) => values(context_of(cx, of)?)?,
+        None => values(&*current(cx)?)?,
+    };
+    Ok(context(cx, values.copy(cx)?)?.into_value())
+}
+
+/// A variable.
+///
+/// # Errors
+/// MemoryError.
+pub fn new_variable(cx: &Cx, name: &str, default: Option<Value>) -> R {
+    let default = Slot::new(default.unwrap_or(Value::UNSET));
+    Ok(cx.alloc(PyContextVar { head: unborn(), name: Slot::new(cx.str_value(name)?), default })?.into_value())
+}
+
+fn variable_of<'a>(cx: &Cx, this: &'a Value) -> R<&'a Value> {
+    match this.downcast::<PyContextVar>() {
+        Some(_) => Ok(this),
+        None => raise!(cx, exc::TYPE_ERROR, "an instance of ContextVar was expected"),
+    }
+}
+
+/// What a variable is in the current context, or else this, or else its own default.
+///
+/// # Errors
+/// TypeError if it is none.
+pub fn value(cx: &Cx, variable: &Value, default: Option<&Value>) -> R<Option<Value>> {
+    let variable = variable_of(cx, variable)?;
+    let found = values(&*current(cx)?)?.get(cx, variable)?;
+    Ok(found.or_else(|| default.cloned()).or_else(|| PyContextVar::of(variable).default.try_get()))
+}
+
+/// Sets a variable in the current context; gives the token.
+///
+/// # Errors
+/// TypeError if it is none.
+pub fn set(cx: &Cx, variable: &Value, value: &Value) -> R {
+    var_set(cx, variable_of(cx, variable)?, value)
+}
+
+/// Takes back what the token is of.
+///
+/// # Errors
+/// TypeError if it is no variable or no token; RuntimeError and ValueError as in Python.
+pub fn reset(cx: &Cx, variable: &Value, token: &Value) -> R<()> {
+    var_reset(cx, variable_of(cx, variable)?, token).map(drop)
 }
 
 fn var_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {

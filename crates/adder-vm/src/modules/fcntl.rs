@@ -39,7 +39,7 @@ fn is_bytes(value: &Value) -> bool {
 }
 
 fn bytes_of(cx: &Cx, value: &Value) -> R<Vec<u8>> {
-    if value.downcast::<PyStr>().is_some() { support::fs_bytes(cx, value) } else { contents(cx, value) }
+    if value.downcast::<PyStr>().is_some() { support::fs_bytes(cx, value) } else { Ok(contents(cx, value)?.to_vec()) }
 }
 
 /// `fcntl(fd, cmd, arg=0)`

@@ -2,6 +2,7 @@
 
 use core::cell::RefCell;
 
+use adder_gc::Charge;
 use adder_gc::raw::Head;
 use adder_objects::buffer::request;
 use adder_objects::object::{functions, unborn};
@@ -25,6 +26,15 @@ struct PyHash {
     head: Head,
     algorithm: &'static Algorithm,
     state: RefCell<Box<dyn DynDigest>>,
+    _charge: Charge,
+}
+
+/// Bytes that the state of a hash function takes, at most.
+const STATE: usize = 512;
+
+/// Charges the heap for so many states of hash functions, which lie outside of it.
+pub(super) fn charge_for_states(cx: &Cx, count: usize) -> R<Charge> {
+    cx.heap.try_charge(count * STATE).map_err(|_| cx.no_memory())
 }
 
 // SAFETY: begins with a head; all these types have this layout, and none can be a base.
@@ -132,7 +142,7 @@ fn of(this: &Value) -> &PyHash {
 }
 
 fn object(cx: &Cx, algorithm: &'static Algorithm, state: Box<dyn DynDigest>) -> R {
-    let made = PyHash { head: unborn(), algorithm, state: RefCell::new(state) };
+    let made = PyHash { head: unborn(), algorithm, state: RefCell::new(state), _charge: charge_for_states(cx, 1)? };
     Ok(cx.alloc_in(algorithm.ty, made)?.into_value())
 }
 

@@ -19,7 +19,9 @@ static FUNCTIONS: &[Method] = &[
         let vm = Vm::of(cx);
         let name = cx.display(name)?;
         let made = matches!(name.as_str(), "sys" | "builtins");
-        Ok(Value::small(if made { -1 } else { super::find_builtin(vm, &name).is_some().into() }))
+        let linked =
+            || vm.extensions.get().is_some_and(|all| (all.built_in_names)().iter().any(|other| *other == name));
+        Ok(Value::small(if made { -1 } else { (super::find_builtin(vm, &name).is_some() || linked()).into() }))
     }),
     Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),
     // There are none to be preferred or not.
@@ -105,7 +107,10 @@ fn create_builtin(cx: &Cx, _: &Value, spec: &Value) -> R {
     match (there, super::find_builtin(vm, &name)) {
         (Some(module), _) if !module.is_none() => Ok(module),
         (_, Some(make)) => make(vm),
-        _ => Ok(Value::none()),
+        _ => match vm.extensions.get().and_then(|extensions| (extensions.built_in)(cx, &name)) {
+            Some(made) => made,
+            None => Ok(Value::none()),
+        },
     }
 }
 

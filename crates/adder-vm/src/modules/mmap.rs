@@ -5,6 +5,7 @@ use core::cell::Cell;
 use adder_gc::raw::Head;
 use adder_objects::buffer::Buffer;
 use adder_objects::object::{functions, unborn};
+use adder_objects::storage::HeapVec;
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, exceptions as exc, raise};
 
@@ -405,7 +406,7 @@ fn setitem(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>) -> R<()> {
         return raise!(cx, exc::INDEX_ERROR, "mmap slice assignment is wrong size");
     }
     let it = open(cx, this)?;
-    for (at, byte) in places.iter().zip(&bytes) {
+    for (at, byte) in places.iter().zip(&*bytes) {
         if at < it.len.get() {
             // SAFETY: within the mapping, which may be written.
             unsafe { it.data.get().add(at).write(*byte) };
@@ -436,7 +437,7 @@ fn slice(cx: &Cx, it: &PyMmap, key: &Value) -> R<adder_objects::slice::Places> {
 }
 
 fn find(cx: &Cx, this: &Value, args: &[Value], last: bool) -> R {
-    let wanted = args.first().map_or(Ok(Vec::new()), |wanted| contents(cx, wanted))?;
+    let wanted = args.first().map_or_else(|| Ok(HeapVec::new(cx)), |wanted| contents(cx, wanted))?;
     let it = open(cx, this)?;
     let len = it.len.get() as i64;
     let place = |value: Option<&Value>, default: i64| -> R<i64> {
@@ -449,9 +450,9 @@ fn find(cx: &Cx, this: &Value, args: &[Value], last: bool) -> R {
     let found = if wanted.is_empty() {
         (start <= end).then_some(if last { bytes.len() } else { 0 })
     } else if last {
-        bytes.windows(wanted.len()).rposition(|window| window == wanted)
+        adder_objects::scan::rfind(&bytes, &wanted)
     } else {
-        bytes.windows(wanted.len()).position(|window| window == wanted)
+        adder_objects::scan::find(&bytes, &wanted)
     };
     cx.int(found.map_or(-1, |at| (start + at) as i64))
 }

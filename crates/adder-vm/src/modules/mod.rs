@@ -35,6 +35,7 @@ pub(crate) mod multiprocessing;
 mod opcode;
 pub(crate) mod pickle;
 mod posix;
+mod process_wide;
 pub(crate) mod queue;
 pub(crate) mod random;
 mod resource;
@@ -54,6 +55,7 @@ mod sys_hooks;
 mod sys_monitoring;
 mod sys_threads;
 mod sys_trace;
+mod sysconfig;
 mod termios;
 pub(crate) mod testcapi;
 pub(crate) mod thread;
@@ -77,8 +79,8 @@ use crate::frame_object::PyFrame;
 use crate::vm::Vm;
 
 pub(crate) use io::set_stream_encoding;
-pub(crate) use signal::catch_interrupt;
-pub(crate) use sys::write_error;
+pub(crate) use signal::{arrive as signal_arrives, catch_interrupt, take_interrupt};
+pub(crate) use sys::{show_exception, write_error};
 pub(crate) use sys_frames::origin;
 pub(crate) use tracemalloc::start as trace_allocations;
 
@@ -197,6 +199,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_string", string_parts::make),
     ("_struct", structs::make),
     ("_symtable", symtable::make),
+    ("_sysconfig", sysconfig::make),
     ("_thread", thread::make),
     ("_tokenize", tokenize::make),
     ("_tracemalloc", tracemalloc::make),
@@ -247,6 +250,31 @@ pub(crate) fn find_builtin(vm: &Vm, name: &str) -> Option<Maker> {
     makers(vm).find(|(n, _)| *n == name).map(|(_, make)| *make)
 }
 
+/// `compile(…)`
+pub(crate) fn compile(cx: &Cx, args: &[Value]) -> R {
+    builtins_compile::compile(cx, &Value::none(), adder_objects::Args::positional(args))
+}
+
+/// `sys.settrace`, `sys.setprofile` and their forms for all threads.
+pub(crate) fn watch_with(cx: &Cx, function: &Value, profile: bool, all_threads: bool) -> R<()> {
+    sys_trace::watch_with(cx, function, profile, all_threads)
+}
+
+/// The calling thread is the only one in a process that was forked.
+pub(crate) fn after_fork(vm: &Vm) {
+    posix::after_fork(vm);
+}
+
+/// Adds a function that is told of audited events.
+pub(crate) fn audit_with(cx: &Cx, hook: &Value) -> R<()> {
+    sys::add_audit_hook(cx, &Value::none(), hook).map(drop)
+}
+
+/// Tells the audit hooks of an event.
+pub(crate) fn audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
+    sys::tell_audit(cx, event, args)
+}
+
 /// The names of all built-in modules.
 pub(crate) fn builtin_names(vm: &Vm) -> Vec<&'static str> {
     let mut names: Vec<&str> = makers(vm).map(|(name, _)| *name).chain(["builtins", "sys"]).collect();
@@ -292,14 +320,17 @@ pub(crate) fn end(vm: &Vm) {
     let Some(modules) = modules.downcast::<PyDict>() else { return };
     let (sys, builtins) = (crate::module::dict_of(&vm.sys.get()), vm.builtins.get());
     let mut dicts = Vec::new();
-    // Warnings can still be given while the other modules end.
+    // Warnings can still be given while the other modules end; and what is built in works still, also where it is written in Python.
     let mut late = Vec::new();
     for (name, module) in modules.entries() {
-        if cx.display(&name).is_ok_and(|name| matches!(name.as_str(), "warnings" | "_py_warnings" | "_warnings")) {
+        let text = cx.display(&name).unwrap_or_default();
+        if matches!(text.as_str(), "warnings" | "_py_warnings" | "_warnings") {
             late.extend(crate::module::dict_of(&module));
             continue;
         }
-        if let Some(dict) = crate::module::dict_of(&module)
+        if find_builtin(vm, &text).is_some() {
+            late.extend(crate::module::dict_of(&module));
+        } else if let Some(dict) = crate::module::dict_of(&module)
             && !dict.as_value().is(&builtins)
             && sys.as_ref().is_none_or(|sys| !sys.is(&dict))
         {
@@ -334,6 +365,9 @@ pub(crate) fn end(vm: &Vm) {
         vm.state.pickle.slot(),
     ] {
         drop(slot.take());
+    }
+    if let Some(extensions) = vm.extensions.get() {
+        (extensions.end)(cx);
     }
     vm.state.warnings.slots().into_iter().for_each(|slot| drop(slot.take()));
     vm.state.gc.end(cx);
@@ -395,6 +429,7 @@ fn super_arguments(cx: &Cx) -> R<(Value, Value)> {
 /// A collection is due: does a step of one.
 pub(crate) fn collect_when_due(vm: &Vm) {
     vm.trim_stack(vm.current.get());
+    vm.cx.release_spent();
     gc::when_due(vm);
 }
 

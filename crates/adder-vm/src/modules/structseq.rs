@@ -1,12 +1,13 @@
 //! Struct sequences: tuples whose items have names.
 
 use adder_gc::raw::Head;
+use adder_gc::{Clearer, Tracer};
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
-use adder_objects::object::{functions, unborn};
+use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
-use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
+use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
 use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, raise};
 
 /// The base of all struct sequences. Fields beyond the sequence lie in the instance's dict.
@@ -26,16 +27,29 @@ static STRUCT_SEQUENCE_SPEC: Spec = Spec {
 #[repr(C)]
 pub(crate) struct PyField {
     head: Head,
+    name: Slot,
+    /// The class whose field it is.
+    owner: Slot,
     at: usize,
+}
+
+impl PyField {
+    fn slots(&self) -> [(&'static str, &Slot); 2] {
+        [("__name__", &self.name), ("__objclass__", &self.owner)]
+    }
 }
 
 /// Reads a field of a struct sequence.
 pub(crate) static FIELD_TYPE: TypeObject = TypeObject::builtin(&FIELD_SPEC, &raw const FIELD_TYPE);
 static FIELD_SPEC: Spec = Spec {
-    flags: flag::DISALLOW_INSTANTIATION,
+    flags: flag::GC | flag::DISALLOW_INSTANTIATION,
     size: size_of::<PyField>(),
-    functions: functions::<PyField>(false, false),
+    functions: functions::<PyField>(true, true),
     slots: Slots { descr_get: slot(field_get), descr_set: slot(field_set), ..Slots::NONE },
+    getset: &[
+        GetSet::get("__name__", |_, this| Ok(field(this).name.get())),
+        GetSet::get("__objclass__", |_, this| Ok(field(this).owner.get())),
+    ],
     ..Spec::new("structseq_field", &OBJECT_TYPE)
 };
 
@@ -44,36 +58,65 @@ unsafe impl Layout for PyField {
     fn ty() -> &'static TypeObject {
         &FIELD_TYPE
     }
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for (name, slot) in self.slots() {
+            tracer.name(name);
+            slot.trace(tracer);
+        }
+    }
+    fn clear(&self, clearer: &mut Clearer<'_>) {
+        for (_, slot) in self.slots() {
+            slot.clear(clearer);
+        }
+    }
+}
+
+fn field(this: &Value) -> &PyField {
+    // SAFETY: called for descriptors of fields.
+    unsafe { this.cast::<PyField>() }
+}
+
+/// TypeError unless this is an object of the class whose field it is.
+fn check_owner(cx: &Cx, it: &PyField, object: &Value) -> R<()> {
+    let owner = it.owner.try_get().unwrap_or_else(Value::none);
+    if owner.downcast::<TypeObject>().is_some_and(|owner| object.ty().is_subtype(owner)) {
+        return Ok(());
+    }
+    let of = owner.downcast::<TypeObject>().map(|owner| qualified(cx, owner)).transpose()?.unwrap_or_default();
+    let name = cx.display(&it.name.get())?;
+    let ty = match object.ty() {
+        ty if ty.is_subtype(&STRUCT_SEQUENCE_TYPE) => qualified(cx, ty)?,
+        ty => ty.name().to_owned(),
+    };
+    raise!(cx, exc::TYPE_ERROR, "descriptor '{name}' for '{of}' objects doesn't apply to a '{ty}' object")
 }
 
 fn field_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) -> R {
     let Some(object) = object.filter(|o| !o.is_none()) else { return Ok(this.clone()) };
-    // SAFETY: called for descriptors of fields.
-    let field = unsafe { this.cast::<PyField>() };
-    match object.downcast::<PyTuple>().and_then(|tuple| tuple.items().get(field.at)) {
-        Some(value) => Ok(value.clone()),
-        None => raise!(cx, exc::TYPE_ERROR, "descriptor of a struct sequence needs one, not '{}'", object.ty().name()),
-    }
+    let it = field(this);
+    check_owner(cx, it, object)?;
+    Ok(object.downcast::<PyTuple>().and_then(|tuple| tuple.items().get(it.at)).cloned().unwrap_or_else(Value::none))
 }
 
-fn field_set(cx: &Cx, _: &Value, _: &Value, _: Option<&Value>) -> R<()> {
+fn field_set(cx: &Cx, this: &Value, object: &Value, _: Option<&Value>) -> R<()> {
+    check_owner(cx, field(this), object)?;
     raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute")
 }
 
-/// Fills the namespace of a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
-///
-/// # Errors
-/// MemoryError.
-pub fn fill(cx: &Cx, dict: &Obj<PyDict>, fields: &[&str], visible: usize) -> R<()> {
-    let mut names = Vec::new();
+/// Fills the namespace of a class of struct sequences: `visible` of the fields are items. A field called `_` has no name. Gives the
+/// descriptors, which are to be told their class.
+fn fill(cx: &Cx, dict: &Obj<PyDict>, fields: &[&str], visible: usize) -> R<Vec<Obj<PyField>>> {
+    let (mut names, mut descriptors) = (Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
         if *field == "_" {
             continue;
         }
         if at < visible {
-            names.push(cx.intern(field)?);
-            let made = cx.alloc(PyField { head: unborn(), at })?;
-            dict.set_text(cx, field, made.into_value())?;
+            let name = cx.intern(field)?;
+            let made = cx.alloc(PyField { head: unborn(), name: Slot::new(name.clone()), owner: Slot::empty(), at })?;
+            dict.set_text(cx, field, made.as_value().clone())?;
+            names.push(name);
+            descriptors.push(made);
         } else {
             dict.set_text(cx, field, Value::none())?;
         }
@@ -84,19 +127,36 @@ pub fn fill(cx: &Cx, dict: &Obj<PyDict>, fields: &[&str], visible: usize) -> R<(
     dict.set_text(cx, "n_fields", cx.int(fields.len() as i64)?)?;
     dict.set_text(cx, "n_sequence_fields", cx.int(visible as i64)?)?;
     let unnamed = fields[..visible].iter().filter(|f| **f == "_").count();
-    dict.set_text(cx, "n_unnamed_fields", cx.int(unnamed as i64)?)
+    dict.set_text(cx, "n_unnamed_fields", cx.int(unnamed as i64)?)?;
+    Ok(descriptors)
 }
 
-/// Makes a class of struct sequences: see [`fill`].
+/// Makes a type that is derived from [`STRUCT_SEQUENCE_TYPE`] one of these fields: see [`class`].
+///
+/// # Errors
+/// MemoryError.
+pub fn complete(cx: &Cx, ty: &TypeObject, fields: &[&str], visible: usize) -> R<()> {
+    for descriptor in fill(cx, &cx.state(ty).dict, fields, visible)? {
+        descriptor.owner.set(ty.value());
+    }
+    cx.type_changed(ty);
+    Ok(())
+}
+
+/// Makes a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
 ///
 /// # Errors
 /// MemoryError.
 pub fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible: usize) -> R {
     let dict = cx.dict()?;
-    fill(cx, &dict, fields, visible)?;
+    let descriptors = fill(cx, &dict, fields, visible)?;
     dict.set_text(cx, "__module__", cx.intern(module)?)?;
     let bases = cx.tuple([STRUCT_SEQUENCE_TYPE.value()])?.into_value();
-    cx.call(&TYPE_TYPE.value(), &[cx.intern(name)?, bases, dict.into_value()])
+    let class = cx.call(&TYPE_TYPE.value(), &[cx.intern(name)?, bases, dict.into_value()])?;
+    for descriptor in descriptors {
+        descriptor.owner.set(class.clone());
+    }
+    Ok(class)
 }
 
 /// An instance of a class of struct sequences; `values` has one for each field.

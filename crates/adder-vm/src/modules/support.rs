@@ -1,14 +1,14 @@
 //! What the modules of the operating system share: numbers, bytes and paths of arguments, errors, parts written in Python.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 use adder_compiler::Mode;
 use adder_objects::buffer::{Buffer, request};
 use adder_objects::bytes::PyBytes;
 use adder_objects::codecs::{Handler, decode_utf_8, encode_utf_8};
 use adder_objects::exceptions as exc;
+use adder_objects::storage::HeapVec;
 use adder_objects::str::PyStr;
 use adder_objects::{Catch, Cx, R, Raised, Value, raise};
 
@@ -74,21 +74,18 @@ pub(super) fn timeout(cx: &Cx, value: &Value) -> R<f64> {
 }
 
 /// The bytes of an object with a buffer.
-pub(super) fn contents(cx: &Cx, value: &Value) -> R<Vec<u8>> {
+pub(super) fn contents<'c>(cx: &'c Cx, value: &Value) -> R<HeapVec<'c, u8>> {
     let view = view(cx, value, request::SIMPLE)?;
-    let mut copy = zeroed(cx, view.len)?;
+    let mut copy = HeapVec::with_capacity(cx, view.len)?;
     // SAFETY: nothing runs while the bytes are copied.
-    copy.copy_from_slice(unsafe { view.as_slice() });
+    copy.extend(unsafe { view.as_slice() })?;
     Ok(copy)
 }
 
 /// A buffer of a length that a program chose.
-pub(super) fn zeroed(cx: &Cx, n: usize) -> R<Vec<u8>> {
-    let mut buffer = Vec::new();
-    if buffer.try_reserve_exact(n).is_err() {
-        return Err(cx.no_memory());
-    }
-    buffer.resize(n, 0);
+pub(super) fn zeroed(cx: &Cx, n: usize) -> R<HeapVec<'_, u8>> {
+    let mut buffer = HeapVec::with_capacity(cx, n)?;
+    buffer.fill(0, n)?;
     Ok(buffer)
 }
 
@@ -272,23 +269,6 @@ pub(super) fn retry(cx: &Cx, mut call: impl FnMut() -> i64 + Send) -> R<i64> {
     }
 }
 
-/// A call of the system whose answer lies in a buffer that the process has once, for all its interpreters. The answer is copied in
-/// the call, which uses no interpreter.
-pub(super) fn alone<T: Send + 'static>(call: impl FnOnce() -> T) -> T {
-    static BUSY: Mutex<()> = Mutex::new(());
-    let _busy = BUSY.lock().unwrap_or_else(PoisonError::into_inner);
-    call()
-}
-
-/// The bytes of a text of the system, if there is one.
-///
-/// # Safety
-/// Null, or the start of a text that ends with a zero.
-pub(super) unsafe fn copied(text: *const libc::c_char) -> Option<Vec<u8>> {
-    // SAFETY: by the contract.
-    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_bytes().to_vec())
-}
-
 /// Runs files of the library in the namespace of a built-in module: what of it is written in Python.
 pub(super) fn in_python(vm: &Vm, name: &str, module: &Value, files: &[&str]) -> R<()> {
     let cx = &*vm.cx;
@@ -300,8 +280,8 @@ pub(super) fn in_python(vm: &Vm, name: &str, module: &Value, files: &[&str]) -> 
             return raise!(cx, exc::SYSTEM_ERROR, "the library lacks {file}");
         };
         let shown = format!("{}/{file}", crate::finder::LIBRARY);
-        let text = crate::finder::decode(cx, &source, &shown)?;
-        let code = crate::finder::compile(vm, &text, &shown, Mode::Exec)?;
+        let text = crate::source::decode(cx, &source, &shown)?;
+        let code = crate::source::compile(vm, &text, &shown, Mode::Exec)?;
         let globals = dict.clone().into_value();
         if let Err(raised) = vm.run_code(&code, &globals, &globals) {
             if let Some(modules) = vm.modules.get().downcast::<adder_objects::dict::PyDict>() {

@@ -65,6 +65,7 @@ pub(super) fn make(vm: &Vm) -> R {
             ("serial", Value::small(0)),
         ],
     )?;
+    let prefix = prefix(&vm.options.executable);
     let names = super::builtin_names(vm).into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
@@ -84,14 +85,14 @@ pub(super) fn make(vm: &Vm) -> R {
         ("hexversion", Value::small(0x030E_00F0)),
         ("api_version", Value::small(1013)),
         ("copyright", cx.str_value("Adder: MIT OR Apache-2.0. The standard library: PSF-2.0.")?),
-        ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ")"))?),
+        ("version", cx.str_value(concat!("3.14.0 (Adder ", env!("CARGO_PKG_VERSION"), ") [Rust]"))?),
         ("version_info", version.clone()),
         ("executable", cx.str_value(&vm.options.executable)?),
         ("_base_executable", cx.str_value(&vm.options.executable)?),
-        ("prefix", cx.str_value("")?),
-        ("base_prefix", cx.str_value("")?),
-        ("exec_prefix", cx.str_value("")?),
-        ("base_exec_prefix", cx.str_value("")?),
+        ("prefix", cx.str_value(&prefix)?),
+        ("base_prefix", cx.str_value(&prefix)?),
+        ("exec_prefix", cx.str_value(&prefix)?),
+        ("base_exec_prefix", cx.str_value(&prefix)?),
         ("platlibdir", cx.str_value("lib")?),
         ("pycache_prefix", Value::none()),
         ("dont_write_bytecode", Value::bool(true)),
@@ -104,7 +105,7 @@ pub(super) fn make(vm: &Vm) -> R {
         ("int_info", sequence(cx, "int_info", int_info())?),
         ("hash_info", sequence(cx, "hash_info", hash_info(cx)?)?),
         ("thread_info", sequence(cx, "thread_info", thread_info(cx)?)?),
-        ("implementation", implementation(cx, version)?),
+        ("implementation", implementation(vm, version)?),
     ] {
         dict.set_text(cx, name, value)?;
     }
@@ -125,6 +126,12 @@ pub(super) fn make(vm: &Vm) -> R {
         }
     }
     Ok(module)
+}
+
+/// The folder in which a program of this name would be installed with all that belongs to it: `/usr` for `/usr/bin/adder`.
+fn prefix(executable: &str) -> String {
+    let folder = std::path::Path::new(executable).parent().and_then(std::path::Path::parent);
+    folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn platform() -> &'static str {
@@ -239,11 +246,12 @@ fn thread_info(cx: &Cx) -> R<Vec<(&'static str, Value)>> {
     Ok(vec![("name", cx.intern("pthread")?), ("lock", cx.intern("semaphore")?), ("version", Value::none())])
 }
 
-fn implementation(cx: &Cx, version: Value) -> R {
+fn implementation(vm: &Vm, version: Value) -> R {
+    let cx = &*vm.cx;
     namespace(
         cx,
         &[
-            ("name", cx.intern("adder")?),
+            ("name", cx.intern(if vm.options.as_cpython { "cpython" } else { "adder" })?),
             ("version", version),
             ("hexversion", Value::small(0x030E_00F0)),
             ("cache_tag", Value::none()),
@@ -276,7 +284,7 @@ pub(super) fn tell_audit(cx: &Cx, event: &str, args: &[Value]) -> R<()> {
     audit(cx, &Value::none(), &all).map(drop)
 }
 
-fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
+pub(super) fn add_audit_hook(cx: &Cx, _: &Value, hook: &Value) -> R {
     let hooks = &Vm::of(cx).state.audit_hooks;
     let mut all = match hooks.try_get() {
         Some(known) => cx.collect(&known)?,
@@ -408,16 +416,21 @@ pub(crate) fn write_error(cx: &Cx, text: &str) {
 }
 
 fn excepthook(cx: &Cx, _: &Value, args: &[Value]) -> R {
-    if args[1].downcast::<PyBaseException>().is_some() {
+    show_exception(cx, &args[1]);
+    Ok(Value::none())
+}
+
+/// Writes an exception to `sys.stderr`, with its traceback; nothing, if it is none.
+pub(crate) fn show_exception(cx: &Cx, exception: &Value) {
+    if exception.downcast::<PyBaseException>().is_some() {
         let shown = cx.import("traceback").and_then(|module| {
             let print = cx.getattr_text(&module, "_print_exception_bltin")?;
-            cx.call(&print, core::slice::from_ref(&args[1]))
+            cx.call(&print, core::slice::from_ref(exception))
         });
         if shown.is_err() {
-            write_error(cx, &crate::report::to_text(cx, &Raised::new(args[1].clone())));
+            write_error(cx, &crate::report::to_text(cx, &Raised::new(exception.clone())));
         }
     }
-    Ok(Value::none())
 }
 
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
@@ -460,9 +473,12 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
 fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
     let field = |name: &str| cx.getattr_text(info, name);
     let (message, object, exception) = (field("err_msg")?, field("object")?, field("exc_value")?);
-    let message = if message.is_none() { "Exception ignored in".to_owned() } else { cx.display(&message)? };
+    let told = !message.is_none();
+    let message = if told { cx.display(&message)? } else { "Exception ignored in".to_owned() };
     if object.is_none() {
-        write_error(cx, &format!("{message}:\n"));
+        if told {
+            write_error(cx, &format!("{message}:\n"));
+        }
     } else {
         let text = match cx.repr(&object) {
             Ok(text) => text.to_lossy().into_owned(),

@@ -5,6 +5,7 @@ use adder_objects::int::STR_DIGITS_CHECK_THRESHOLD;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, raise};
 
+use super::process_wide::reading_environment;
 use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
@@ -46,7 +47,7 @@ pub(super) fn breakpoint(cx: &Cx, _: &Value, args: Args<'_>) -> R {
 
 /// Calls what PYTHONBREAKPOINT names; `0` is nothing.
 fn breakpoint_hook(cx: &Cx, _: &Value, args: Args<'_>) -> R {
-    let named = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+    let named = reading_environment(|| std::env::var("PYTHONBREAKPOINT")).unwrap_or_default();
     let named = if named.is_empty() { "pdb.set_trace" } else { &named };
     if named == "0" {
         return Ok(Value::none());

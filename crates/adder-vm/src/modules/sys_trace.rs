@@ -42,6 +42,15 @@ fn set_for_all(cx: &Cx, place: fn(&Watch) -> &Slot, function: &Value) -> R {
     set(cx, place(&vm.state.watch), function)
 }
 
+/// See the functions of `sys`.
+pub(super) fn watch_with(cx: &Cx, function: &Value, profile: bool, all_threads: bool) -> R<()> {
+    let place: fn(&Watch) -> &Slot = if profile { |watch| &watch.profile } else { |watch| &watch.trace };
+    match all_threads {
+        true => set_for_all(cx, place, function).map(drop),
+        false => set(cx, place(&Vm::of(cx).state.watch), function).map(drop),
+    }
+}
+
 fn call_tracing(cx: &Cx, _: &Value, args: &[Value]) -> R {
     match args[1].downcast::<PyTuple>() {
         Some(given) => watch::call_tracing(Vm::of(cx), &args[0], given.items()),

@@ -1,13 +1,15 @@
 //! The module `time`.
 
+use std::ffi::CString;
 use std::sync::OnceLock;
 use std::time::Instant;
 
 use adder_objects::str::PyStr;
-use adder_objects::tuple::PyTuple;
+use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
+use super::process_wide::{copied, reading_environment};
 use super::structseq;
 use super::support::{self, c_int, seconds};
 use crate::vm::Vm;
@@ -134,25 +136,28 @@ fn moment(cx: &Cx, args: &[Value]) -> R<i64> {
     }
 }
 
-fn split(cx: &Cx, at: i64, utc: bool) -> R<libc::tm> {
+/// A moment, in seconds since 1970, as the clocks of UTC or the local ones show it.
+pub(super) fn split(cx: &Cx, at: i64, utc: bool) -> R<libc::tm> {
     // SAFETY: plain numbers and a pointer that the call sets; room for the result.
-    unsafe {
+    let (done, parts) = unsafe {
         let mut parts: libc::tm = core::mem::zeroed();
-        let done = if utc {
-            libc::gmtime_r(&raw const at, &raw mut parts)
-        } else {
-            libc::localtime_r(&raw const at, &raw mut parts)
+        let done = match utc {
+            true => libc::gmtime_r(&raw const at, &raw mut parts),
+            false => reading_environment(|| libc::localtime_r(&raw const at, &raw mut parts)),
         };
-        if done.is_null() { Err(support::last_error(cx)) } else { Ok(parts) }
-    }
+        (!done.is_null(), parts)
+    };
+    if done { Ok(parts) } else { Err(support::last_error(cx)) }
+}
+
+/// The name of the zone in which a moment was shown.
+pub(super) fn zone_of(parts: &libc::tm) -> Option<Vec<u8>> {
+    // SAFETY: the system's name of a zone ends with a zero, and the system keeps it.
+    unsafe { copied(parts.tm_zone) }
 }
 
 fn zone_name(cx: &Cx, parts: &libc::tm) -> R {
-    if parts.tm_zone.is_null() {
-        return Ok(Value::none());
-    }
-    // SAFETY: the system's name of a zone ends with a zero.
-    support::fs_text(cx, unsafe { std::ffi::CStr::from_ptr(parts.tm_zone) }.to_bytes())
+    zone_of(parts).map_or(Ok(Value::none()), |name| support::fs_text(cx, &name))
 }
 
 fn broken_down(cx: &Cx, this: &Value, args: &[Value], utc: bool) -> R {
@@ -234,11 +239,22 @@ fn mktime(cx: &Cx, _: &Value, value: &Value) -> R {
     let mut parts = joined(cx, value)?;
     parts.tm_wday = -1;
     // SAFETY: fills in what is missing of the parts.
-    let at = unsafe { libc::mktime(&raw mut parts) };
+    let at = reading_environment(|| unsafe { libc::mktime(&raw mut parts) });
     if at == -1 && parts.tm_wday == -1 {
         return raise!(cx, exc::OVERFLOW_ERROR, "mktime argument out of range");
     }
     cx.float(at as f64)
+}
+
+/// `tm_zone` and `tm_gmtoff`, where there are such.
+fn zone_attributes(cx: &Cx, value: &Value) -> R<Option<(CString, i64)>> {
+    let attribute = |name: &str| -> R<Option<Value>> { cx.getattr_opt(value, &cx.intern(name)?) };
+    let (Some(name), ahead) = (attribute("tm_zone")?, attribute("tm_gmtoff")?) else { return Ok(None) };
+    if name.downcast::<PyStr>().is_none() {
+        return Ok(None);
+    }
+    let ahead = ahead.and_then(|ahead| ahead.as_i64()).unwrap_or(0);
+    Ok(CString::new(support::fs_bytes(cx, &name)?).ok().map(|name| (name, ahead)))
 }
 
 fn strftime(cx: &Cx, _: &Value, args: &[Value]) -> R {
@@ -246,10 +262,19 @@ fn strftime(cx: &Cx, _: &Value, args: &[Value]) -> R {
         let ty = args[0].ty().name();
         return raise!(cx, exc::TYPE_ERROR, "strftime() argument 1 must be str, not {ty}");
     }
-    let parts = match args.get(1) {
+    let mut parts = match args.get(1) {
         Some(value) => checked(cx, value)?,
         None => split(cx, moment(cx, &[])?, false)?,
     };
+    // A `struct_time` knows the zone that it was shown in.
+    let zone = match args.get(1) {
+        Some(value) if !value.is_exact(&TUPLE_TYPE) => zone_attributes(cx, value)?,
+        _ => None,
+    };
+    if let Some((name, ahead)) = &zone {
+        parts.tm_zone = name.as_ptr().cast_mut();
+        parts.tm_gmtoff = *ahead;
+    }
     let mut result = Vec::new();
     let format = support::fs_bytes(cx, &args[0])?;
     // The system's function ends at a zero: the parts between zeros are written one by one.
@@ -267,11 +292,15 @@ fn strftime(cx: &Cx, _: &Value, args: &[Value]) -> R {
         let mut room = vec![0u8; 256 + pattern.len()];
         loop {
             // SAFETY: the pattern ends with a zero, and the result has room for so many bytes.
-            let n = unsafe {
+            let n = reading_environment(|| unsafe {
                 libc::strftime(room.as_mut_ptr().cast(), room.len(), pattern.as_ptr().cast(), &raw const parts)
-            };
+            });
             if n > 0 {
                 result.extend_from_slice(&room[1..n]);
+                break;
+            }
+            // Nobody asks for as much but who gives a width; CPython gives nothing then, neither.
+            if room.len() >= 256 * pattern.len() {
                 break;
             }
             let larger = room.len() * 2;
@@ -323,8 +352,8 @@ fn clock_info(cx: &Cx, _: &Value, name: &Value) -> R {
 
 /// Sets `timezone`, `altzone`, `daylight` and `tzname`.
 fn set_zone(cx: &Cx, module: &Value) -> R {
-    // SAFETY: reads the environment, which only the interpreter's thread changes.
-    unsafe { tzset() };
+    // SAFETY: sets what is the process's; nobody changes the environment meanwhile.
+    reading_environment(|| unsafe { tzset() });
     let year = 31_556_952;
     let now = nanos(libc::CLOCK_REALTIME).div_euclid(1_000_000_000) / year * year;
     let (winter, summer) = (split(cx, now, false)?, split(cx, now + year / 2, false)?);

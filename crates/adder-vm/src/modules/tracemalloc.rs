@@ -135,7 +135,7 @@ pub(crate) fn start(vm: &Vm, frames: u32) {
     state.limit.set(frames);
     let data = core::ptr::from_ref(vm).cast();
     // SAFETY: the functions keep to their tables; the machine outlives its heap's use, and `stop` comes before its end.
-    unsafe { raw::watch(&vm.cx.heap, Some(raw::Watcher { data, born, died })) };
+    unsafe { raw::watch(&vm.cx.heap, Some(raw::Watcher { data, born, died, asked: None })) };
     vm.state.watch.allocations.set(true);
     watch::update(vm);
 }

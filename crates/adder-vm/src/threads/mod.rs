@@ -19,11 +19,12 @@
 pub(crate) mod imports;
 mod lock;
 mod state;
+pub mod visitors;
 pub(crate) mod wait;
 
 use core::cell::{Cell, RefCell};
 use core::ptr::null;
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use adder_objects::cx::breaker;
 use adder_objects::{Cx, R};
 
 pub(crate) use lock::InterpreterLock;
-pub(crate) use state::ThreadState;
+pub use state::ThreadState;
 
 use crate::frame::Registers;
 use crate::vm::Vm;
@@ -57,9 +58,13 @@ pub(crate) struct Threads {
     running: Cell<*const ThreadState>,
     /// The thread that handles signals.
     main: Cell<u64>,
-    next: Cell<u64>,
+    next: Arc<AtomicU64>,
     /// A signal has arrived, and the main thread has not been told.
     signal_waits: Cell<bool>,
+    /// The same of other work.
+    work_waits: Cell<bool>,
+    /// C may bring threads of its own: others than those in the list may want the lock.
+    visited: Cell<bool>,
     /// `_thread.stack_size()`; 0 for the usual.
     pub(crate) native_stack: Cell<usize>,
     /// Threads whose end `threading._shutdown` waits for.
@@ -105,10 +110,12 @@ impl Threads {
             lock: RefCell::new(Arc::new(InterpreterLock::held_by(main.number))),
             running: Cell::new(&raw const *main),
             main: Cell::new(main.number),
-            next: Cell::new(main.number + 1),
+            next: Arc::new(AtomicU64::new(main.number + 1)),
             all: RefCell::new(vec![main]),
             count: Cell::new(1),
             signal_waits: Cell::new(false),
+            work_waits: Cell::new(false),
+            visited: Cell::new(false),
             native_stack: Cell::new(0),
             foreground: RefCell::default(),
             locals: crate::modules::thread::Locals::default(),
@@ -119,7 +126,9 @@ impl Threads {
 
     /// The first thread's parts go into the machine.
     pub(crate) fn begin(&self, vm: &Vm) {
+        self.current().belongs_to(vm);
         self.current().parts.exchange(vm);
+        visitors::open(vm);
     }
 
     /// The running thread.
@@ -227,6 +236,10 @@ impl Threads {
             self.signal_waits.set(false);
             vm.cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
         }
+        if self.work_waits.get() && self.is_main() {
+            self.work_waits.set(false);
+            vm.cx.breaker.fetch_or(breaker::PENDING, Ordering::Relaxed);
+        }
     }
 }
 
@@ -282,7 +295,7 @@ impl Drop for Away<'_> {
 /// left. The work gets at no object: it is `Send`.
 pub(crate) fn without_lock<T: Send>(cx: &Cx, work: impl FnOnce() -> T + Send) -> T {
     let vm = Vm::of(cx);
-    if vm.threads.count.get() == 1 {
+    if vm.threads.count.get() == 1 && !vm.threads.visited.get() {
         // Nobody else can want the lock, and nobody can be started meanwhile.
         return work();
     }
@@ -315,7 +328,7 @@ pub(crate) fn set_errno(error: i32) {
 
 /// Another thread wants the lock: it gets it.
 pub(crate) fn give_way(vm: &Vm) {
-    if vm.threads.count.get() > 1 {
+    if vm.threads.count.get() > 1 || vm.threads.visited.get() {
         drop(Away::new(vm, true));
     }
 }
@@ -346,6 +359,7 @@ impl Start {
             (*self.thread).ident.set(ident());
             (*self.thread).native.set(native_id());
             vm.threads.load(vm, self.thread);
+            visitors::bind(&*self.thread);
             vm.set_stack_limit();
             (self.work)(vm);
             end(vm);
@@ -357,18 +371,32 @@ impl Start {
     }
 }
 
+/// The values that the running thread has beside its frames.
+fn let_go_of_values(vm: &Vm) {
+    let me = vm.threads.current();
+    crate::modules::thread::forget_locals(vm, me.number);
+    for slot in
+        [&*vm.state.context, &*vm.state.async_first, &*vm.state.async_finalizer, &vm.cx.handled, &me.dict, &me.sent]
+    {
+        drop(slot.take());
+    }
+    // The last code of a user might have made some again.
+    crate::modules::thread::forget_locals(vm, me.number);
+}
+
 /// The running thread has done its work: what it alone has goes, then the thread leaves the list. It keeps the lock.
 fn end(vm: &Vm) {
     let threads = &vm.threads;
     let number = threads.current().number;
-    crate::modules::thread::forget_locals(vm, number);
-    for slot in [&*vm.state.context, &*vm.state.async_first, &*vm.state.async_finalizer, &vm.cx.handled] {
-        drop(slot.take());
-    }
-    // The last code of a user might have made some again.
-    crate::modules::thread::forget_locals(vm, number);
+    let_go_of_values(vm);
     threads.current().parts.exchange(vm);
     threads.running.set(null());
+    remove(vm, number);
+}
+
+/// Takes a thread that does not run out of the list.
+fn remove(vm: &Vm, number: u64) {
+    let threads = &vm.threads;
     let mut all = threads.all.borrow_mut();
     let at = all.iter().position(|thread| thread.number == number);
     let ended = at.map(|at| all.swap_remove(at));
@@ -387,10 +415,10 @@ fn end(vm: &Vm) {
 /// If the system gives no thread, or no memory for its stack.
 pub(crate) fn start(vm: &Vm, ending: Arc<Ending>, daemon: bool, work: Box<dyn FnOnce(&Vm)>) -> io::Result<u64> {
     let threads = &vm.threads;
-    let number = threads.next.get();
-    threads.next.set(number + 1);
+    let number = threads.next.fetch_add(1, Ordering::Relaxed);
     let state = ThreadState::new(number, STACK_WORDS, ending.clone()).ok_or(io::ErrorKind::OutOfMemory)?;
     let state = Box::new(state);
+    state.belongs_to(vm);
     let start = Start {
         vm,
         thread: &raw const *state,
@@ -467,6 +495,7 @@ pub(crate) fn handle_signals(cx: &Cx) -> R<()> {
 pub(crate) fn close(vm: &Vm) {
     vm.threads.closed.set(true);
     vm.threads.lock().close();
+    visitors::shut(vm);
     for other in vm.threads.forget_others() {
         core::mem::forget(other);
     }
@@ -481,6 +510,8 @@ pub(crate) fn after_fork(vm: &Vm) {
     threads.lock().interval.store(old.interval.load(Ordering::Relaxed), Ordering::Relaxed);
     // Another thread may have been inside of it.
     core::mem::forget(old);
+    me.belongs_to(vm);
+    visitors::after_fork(vm);
     me.native.set(native_id());
     threads.main.set(me.number);
     threads.foreground.borrow_mut().clear();

@@ -1,13 +1,14 @@
 //! What belongs to one thread of an interpreter.
 
 use core::cell::{Cell, RefCell};
-use core::ptr::{NonNull, null_mut};
+use core::ptr::{NonNull, null, null_mut};
+use core::sync::atomic::AtomicU32;
 use std::sync::Arc;
 
 use adder_objects::Value;
 use adder_objects::object::Slot;
 
-use super::Ending;
+use super::{Ending, InterpreterLock};
 use crate::frame::Registers;
 use crate::vm::Vm;
 
@@ -35,12 +36,27 @@ impl Drop for Stack {
     }
 }
 
-/// A thread of an interpreter.
-pub(crate) struct ThreadState {
+/// A thread of an interpreter: C's `PyThreadState`, of which C sees the first field.
+#[repr(C)]
+pub struct ThreadState {
+    /// Its interpreter.
+    pub vm: Cell<*const Vm>,
+    /// Where that looks for work, and its lock: how the thread gets its turn. Set once it belongs to an interpreter.
+    pub(super) word: Cell<*const AtomicU32>,
+    /// See `word`.
+    pub(super) lock: RefCell<Option<Arc<InterpreterLock>>>,
+    /// Is it in the interpreter's list?
+    pub(super) listed: Cell<bool>,
+    /// How often C has asked for it (`PyGILState_Ensure`) without giving it back.
+    pub ensured: Cell<usize>,
+    /// What C keeps for the thread: a dict, once it was asked for.
+    pub dict: Slot,
+    /// An exception that another thread has sent.
+    pub(super) sent: Slot,
     /// Its number: no other thread of the interpreter ever has it.
-    pub(crate) number: u64,
+    pub number: u64,
     /// Its number for Python (`get_ident`), and for the system.
-    pub(crate) ident: Cell<u64>,
+    pub ident: Cell<u64>,
     /// See `ident`.
     pub(crate) native: Cell<i64>,
     /// What it keeps in the machine while it runs, and here while it does not.
@@ -60,6 +76,13 @@ impl ThreadState {
         // Nothing of it is charged yet.
         parts.stack_end.set(stack.memory.as_ptr());
         Some(ThreadState {
+            vm: Cell::new(null()),
+            word: Cell::new(null()),
+            lock: RefCell::new(None),
+            listed: Cell::new(false),
+            ensured: Cell::new(0),
+            dict: Slot::empty(),
+            sent: Slot::empty(),
             number,
             ident: Cell::new(super::ident()),
             native: Cell::new(super::native_id()),
@@ -71,6 +94,16 @@ impl ThreadState {
 }
 
 impl ThreadState {
+    /// It is in the list of an interpreter's threads.
+    pub(super) fn belongs_to(&self, vm: &Vm) {
+        self.vm.set(vm);
+        self.word.set(&raw const *vm.cx.breaker);
+        let old = self.lock.replace(Some(vm.threads.lock()));
+        // In a process that was forked another thread may have been inside of it.
+        core::mem::forget(old);
+        self.listed.set(true);
+    }
+
     /// Where its stack begins.
     pub(crate) fn stack_start(&self) -> *mut Value {
         self.stack.memory.as_ptr()

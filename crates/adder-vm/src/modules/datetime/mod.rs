@@ -24,9 +24,10 @@ use core::ptr::NonNull;
 
 use adder_gc::raw::Head;
 use adder_objects::capsule::PyCapsule;
-use adder_objects::{Cx, R, TypeObject, Value};
+use adder_objects::{R, TypeObject, Value};
 
 use super::support;
+use crate::extensions::DATETIME_FUNCTIONS;
 use crate::vm::Vm;
 
 /// The types of this module.
@@ -57,23 +58,26 @@ pub(super) fn make(vm: &Vm) -> R {
             dict.set_text(cx, name, ty.value())?;
         }
         let utc = timezone::utc(cx)?;
-        dict.set_text(cx, "datetime_CAPI", capsule(cx, &utc)?)?;
+        dict.set_text(cx, "datetime_CAPI", capsule(vm, &utc)?)?;
         dict.set_text(cx, "UTC", utc)?;
     }
     Ok(module)
 }
 
-/// What C finds in the capsule first: the types and the zone UTC. (The functions behind them are the C layer's to add.)
+/// What C finds in the capsule: the types, the zone UTC, and the C layer's functions.
 #[repr(C)]
 struct Table {
     types: [&'static TypeObject; 5],
     utc: Value,
+    functions: [usize; DATETIME_FUNCTIONS],
 }
 
 /// `datetime_CAPI`: the collector does not look into it, as in CPython.
-fn capsule(cx: &Cx, utc: &Value) -> R {
+fn capsule(vm: &Vm, utc: &Value) -> R {
+    let cx = &*vm.cx;
+    let functions = vm.extensions.get().map_or([0; DATETIME_FUNCTIONS], |extensions| *extensions.datetime);
     let types = [&date::DATE_TYPE, &datetime::DATETIME_TYPE, &time::TIME_TYPE, &delta::DELTA_TYPE, &zone::TZINFO_TYPE];
-    let table = NonNull::from(Box::leak(Box::new(Table { types, utc: utc.clone() })));
+    let table = NonNull::from(Box::leak(Box::new(Table { types, utc: utc.clone(), functions })));
     // SAFETY: the destructor frees the table, which is the capsule's alone.
     match unsafe { cx.capsule(table.cast(), Some(c"datetime.datetime_CAPI"), Some(free)) } {
         Ok(capsule) => Ok(capsule.into_value()),

@@ -5,7 +5,7 @@ use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use super::calendar::{Day, MAX_YEAR, MIN_YEAR};
 use super::clock::Clock;
 use super::date;
-use crate::modules::support;
+use crate::modules::time;
 
 /// Seconds from the beginning of year 1, less a day, to that of 1970. (A day's number begins with 1.)
 pub(super) const EPOCH: i64 = 719_163 * 86_400;
@@ -34,29 +34,11 @@ pub(super) fn local(cx: &Cx, at: i64) -> R<Shown> {
 /// The offset of the local clocks at a moment, and the name of their zone.
 pub(super) fn local_zone(cx: &Cx, at: i64) -> R<(i64, Vec<u8>)> {
     let (shown, parts) = shown(cx, at, false)?;
-    let name = if parts.tm_zone.is_null() {
-        Vec::new()
-    } else {
-        // SAFETY: the system's name of a zone ends with a zero.
-        unsafe { core::ffi::CStr::from_ptr(parts.tm_zone) }.to_bytes().to_vec()
-    };
-    Ok((shown.ahead, name))
+    Ok((shown.ahead, time::zone_of(&parts).unwrap_or_default()))
 }
 
 fn shown(cx: &Cx, at: i64, utc: bool) -> R<(Shown, libc::tm)> {
-    // SAFETY: plain numbers and a pointer that the call sets; room for the result.
-    let parts = unsafe {
-        let mut parts: libc::tm = core::mem::zeroed();
-        let done = if utc {
-            libc::gmtime_r(&raw const at, &raw mut parts)
-        } else {
-            libc::localtime_r(&raw const at, &raw mut parts)
-        };
-        if done.is_null() {
-            return Err(support::last_error(cx));
-        }
-        parts
-    };
+    let parts = time::split(cx, at, utc)?;
     let day = Day::new(parts.tm_year.saturating_add(1900), parts.tm_mon + 1, parts.tm_mday);
     // A leap second is shown as the one before it.
     let clock = Clock { hour: parts.tm_hour, minute: parts.tm_min, second: parts.tm_sec.min(59), microsecond: 0 };

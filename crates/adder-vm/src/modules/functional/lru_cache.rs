@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 
 use adder_gc::raw::Head;
-use adder_gc::{Clearer, Tracer};
+use adder_gc::{Charge, Clearer, Tracer};
 use adder_objects::class::{instance_dict, set_instance_dict};
 use adder_objects::dict::PyDict;
 use adder_objects::int::INT_TYPE;
@@ -22,13 +22,42 @@ struct Link {
 }
 
 /// The ring: the links and which of them was used last. The one newer than that is the oldest.
-#[derive(Default)]
 struct Ring {
     links: Vec<Link>,
     newest: usize,
+    /// For the room that the links have.
+    charge: Charge,
 }
 
 impl Ring {
+    /// Makes room for one more.
+    fn reserve(&mut self, cx: &Cx) -> R<()> {
+        let (len, room) = (self.links.len(), self.links.capacity());
+        if len < room {
+            return Ok(());
+        }
+        let wanted = room.saturating_mul(2).max(8);
+        let charged = self.charge.resize(wanted.saturating_mul(size_of::<Link>())).is_ok();
+        if !charged || self.links.try_reserve_exact(wanted - len).is_err() {
+            return Err(cx.no_memory());
+        }
+        Ok(())
+    }
+
+    /// Takes all links out.
+    fn take(&mut self) -> Vec<Link> {
+        let links = core::mem::take(&mut self.links);
+        // To less is always granted.
+        let _ = self.charge.resize(0);
+        links
+    }
+
+    /// Takes the newest out, which was added last of all.
+    fn take_back(&mut self) -> Option<Link> {
+        self.unlink(self.newest);
+        self.links.pop()
+    }
+
     /// Takes a link out of the order.
     fn unlink(&mut self, at: usize) {
         let (older, newer) = (self.links[at].older, self.links[at].newer);
@@ -58,7 +87,7 @@ impl Ring {
         }
     }
 
-    /// Adds one as the newest.
+    /// Adds one as the newest. There is room.
     fn add(&mut self, key: Value, hash: i64, result: Value) -> usize {
         let at = self.links.len();
         self.links.push(Link { key, hash, result, older: at, newer: at });
@@ -147,7 +176,7 @@ unsafe impl Layout for PyLruCache {
         for (_, slot) in self.slots() {
             slot.clear(clearer);
         }
-        for link in self.ring.take().links {
+        for link in self.ring.borrow_mut().take() {
             link.key.release_later(clearer);
             link.result.release_later(clearer);
         }
@@ -181,6 +210,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
             None => return raise!(cx, exc::TYPE_ERROR, "maxsize should be integer or None"),
         }
     };
+    let Ok(charge) = cx.heap.try_charge(0) else { return Err(cx.no_memory()) };
     let made = PyLruCache {
         head: unborn(),
         function: Slot::new(function.clone()),
@@ -188,7 +218,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
         mark: Slot::new(cx.call(&OBJECT_TYPE.value(), &[])?),
         results: Slot::new(cx.dict()?.into_value()),
         dict: Slot::empty(),
-        ring: RefCell::default(),
+        ring: RefCell::new(Ring { links: Vec::new(), newest: 0, charge }),
         limit,
         typed: cx.is_true(typed)?,
         hits: Cell::new(0),
@@ -263,9 +293,15 @@ fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     }
     let full = it.ring.borrow().links.len() >= limit;
     if !full {
+        it.ring.borrow_mut().reserve(cx)?;
         let place = it.ring.borrow_mut().add(key.clone(), hash, result.clone());
-        results.set_hashed(cx, &key, hash, Value::small(place as i64))?;
-        return Ok(result);
+        let kept = results.set_hashed(cx, &key, hash, Value::small(place as i64));
+        if kept.is_err() && it.ring.borrow().links.len() == place + 1 && it.ring.borrow().newest == place {
+            // A link that no key leads to would never give its place to another.
+            let link = it.ring.borrow_mut().take_back();
+            drop(link);
+        }
+        return kept.map(|()| result);
     }
     // The oldest gives its place to the new one.
     let (oldest, old_key, old_hash) = {
@@ -273,8 +309,8 @@ fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
         let oldest = ring.links[ring.newest].newer;
         (oldest, ring.links[oldest].key.clone(), ring.links[oldest].hash)
     };
-    let Some(at) = results.find_hashed(cx, &old_key, old_hash)? else { return Ok(result) };
-    let removed = results.remove_at(at);
+    // A key that is not found any more, because it compares otherwise now, gives its place too.
+    let removed = results.find_hashed(cx, &old_key, old_hash)?.map(|at| results.remove_at(at));
     let replaced = {
         let mut ring = it.ring.borrow_mut();
         match ring.links.get_mut(oldest) {
@@ -307,8 +343,8 @@ fn clear(cx: &Cx, this: &Value) -> R {
     let it = of(this);
     it.hits.set(0);
     it.misses.set(0);
-    let ring = it.ring.take();
+    let links = it.ring.borrow_mut().take();
     results(cx, it)?.clear_all();
-    drop(ring);
+    drop(links);
     Ok(Value::none())
 }

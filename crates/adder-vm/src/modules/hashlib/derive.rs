@@ -23,7 +23,7 @@ pub(super) fn pbkdf2_hmac(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         let got = name.ty().name();
         return raise!(cx, exc::TYPE_ERROR, "pbkdf2_hmac() argument 'hash_name' must be str, not {got}");
     };
-    let (password, salt) = (support::contents(cx, password)?, support::contents(cx, salt)?);
+    let (password, salt) = (&*support::contents(cx, password)?, &*support::contents(cx, salt)?);
     let name = name.to_lossy();
     let Some((derive, size)) = function(&name.to_ascii_lowercase().replace('-', "_")) else {
         return Err(super::hmac::unsupported_error(cx, format_args!("unsupported hash type {name}")));
@@ -45,9 +45,9 @@ pub(super) fn pbkdf2_hmac(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     if length > i32::MAX.into() {
         return raise!(cx, exc::OVERFLOW_ERROR, "key length is too great.");
     }
-    let mut key = support::zeroed(cx, length as usize)?;
-    without_lock(cx, || derive(&password, &salt, iterations, &mut key));
-    Ok(cx.bytes(&key)?.into_value())
+    let key = &mut *support::zeroed(cx, length as usize)?;
+    without_lock(cx, || derive(password, salt, iterations, key));
+    Ok(cx.bytes(key)?.into_value())
 }
 
 /// Derives a key of the buffer's length.
@@ -92,11 +92,11 @@ pub(super) fn scrypt(cx: &Cx, _: &Value, args: Args<'_>) -> R {
             _ => raise!(cx, exc::TYPE_ERROR, "{name} is required and must be an unsigned int"),
         }
     };
-    let password = support::contents(cx, password)?;
+    let password = &*support::contents(cx, password)?;
     let Some(salt) = salt.filter(|salt| !salt.is_none()) else {
         return raise!(cx, exc::TYPE_ERROR, "salt is required");
     };
-    let salt = support::contents(cx, salt)?;
+    let salt = &*support::contents(cx, salt)?;
     let n = required(n, "n")?;
     if n < 2 || n & (n - 1) != 0 {
         return raise!(cx, exc::VALUE_ERROR, "n must be a power of 2.");
@@ -124,11 +124,11 @@ pub(super) fn scrypt(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     };
     // What the function takes for itself counts against the limit while it works.
     let charged = HeapVec::<u8>::with_capacity(cx, needed as usize)?;
-    let mut key = support::zeroed(cx, length as usize)?;
-    let done = without_lock(cx, || scrypt::scrypt(&password, &salt, &params, &mut key));
+    let key = &mut *support::zeroed(cx, length as usize)?;
+    let done = without_lock(cx, || scrypt::scrypt(password, salt, &params, key));
     drop(charged);
     match done {
-        Ok(()) => Ok(cx.bytes(&key)?.into_value()),
+        Ok(()) => Ok(cx.bytes(key)?.into_value()),
         Err(_) => raise!(cx, exc::VALUE_ERROR, "Invalid parameter combination for n, r, p, maxmem."),
     }
 }

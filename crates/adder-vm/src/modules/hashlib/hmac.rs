@@ -2,6 +2,7 @@
 
 use core::cell::RefCell;
 
+use adder_gc::Charge;
 use adder_gc::raw::Head;
 use adder_objects::object::{functions, unborn};
 use adder_objects::str::PyStr;
@@ -10,7 +11,7 @@ use adder_objects::{Args, Cx, Layout, Params, R, Raised, TypeObject, Value, exce
 use sha2::digest::DynDigest;
 
 use super::super::exception_classes;
-use super::super::hashes::with_bytes;
+use super::super::hashes::{charge_for_states, with_bytes};
 
 /// Layout of an HMAC object.
 #[repr(C)]
@@ -20,6 +21,7 @@ pub(super) struct PyHmac {
     name: &'static str,
     block: usize,
     keyed: RefCell<Keyed>,
+    _charge: Charge,
 }
 
 /// A hash function with a key: what was hashed so far, and what will be hashed around it.
@@ -127,8 +129,8 @@ static HMAC_SPEC: Spec = Spec {
         .doc("($self, /)", "The digest of what was taken so far, as hexadecimal digits."),
         Method::none("copy", |cx, this| {
             let it = of(this);
-            let keyed = RefCell::new(it.keyed.borrow().clone());
-            Ok(cx.alloc(PyHmac { head: unborn(), name: it.name, block: it.block, keyed })?.into_value())
+            let keyed = it.keyed.borrow().clone();
+            made(cx, it.name, it.block, keyed)
         })
         .doc("($self, /)", "Another with the same state."),
     ],
@@ -186,12 +188,16 @@ fn algorithm(cx: &Cx, wanted: &Value) -> R<Option<&'static Algorithm>> {
     Ok(ALGORITHMS.iter().find(|algorithm| algorithm.name == name))
 }
 
+fn made(cx: &Cx, name: &'static str, block: usize, keyed: Keyed) -> R {
+    let made = PyHmac { head: unborn(), name, block, keyed: RefCell::new(keyed), _charge: charge_for_states(cx, 2)? };
+    Ok(cx.alloc(made)?.into_value())
+}
+
 fn object(cx: &Cx, algorithm: &'static Algorithm, key: &Value, message: Option<&Value>) -> R {
     let mut keyed = None;
     with_bytes(cx, key, |key| keyed = Some(Keyed::new(algorithm, key)))?;
     let Some(keyed) = keyed else { return Ok(Value::none()) };
-    let made = PyHmac { head: unborn(), name: algorithm.full_name, block: algorithm.block, keyed: RefCell::new(keyed) };
-    let made = cx.alloc(made)?.into_value();
+    let made = made(cx, algorithm.full_name, algorithm.block, keyed)?;
     if let Some(message) = message.filter(|message| !message.is_none()) {
         with_bytes(cx, message, |bytes| of(&made).keyed.borrow_mut().inner.update(bytes))?;
     }

@@ -23,8 +23,8 @@ static BUFFERED_IO_BASE_SPEC: Spec = Spec {
     functions: stream_functions::<PyBufferedIoBase>(),
     methods: &[
         Method::none("detach", |cx, _| unsupported(cx, "detach")),
-        Method::positional("read", 0, u16::MAX, |cx, _, _| unsupported(cx, "read")),
-        Method::positional("read1", 0, u16::MAX, |cx, _, _| unsupported(cx, "read1")),
+        Method::positional("read", 0, 1, |cx, _, args| no_reading(cx, args, "read")),
+        Method::positional("read1", 0, 1, |cx, _, args| no_reading(cx, args, "read1")),
         Method::one("readinto", |cx, this, into| read_into(cx, this, into, "read")),
         Method::one("readinto1", |cx, this, into| read_into(cx, this, into, "read1")),
         Method::one("write", |cx, _, _| unsupported(cx, "write")),
@@ -57,6 +57,12 @@ static TEXT_IO_BASE_SPEC: Spec = Spec {
     ],
     ..Spec::new("_io._TextIOBase", &IO_BASE_TYPE)
 };
+
+/// Methods that take a number of bytes and only subclasses give a meaning.
+fn no_reading(cx: &Cx, args: &[Value], method: &str) -> R {
+    args.first().map(|size| adder_objects::arguments::ssize(cx, size)).transpose()?;
+    unsupported(cx, method)
+}
 
 /// `readinto` by a method that gives bytes.
 fn read_into(cx: &Cx, this: &Value, into: &Value, method: &str) -> R {

@@ -31,7 +31,8 @@ use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::{Catch, Cx, R, Raised, TypeObject, Value, raise};
 
-use super::{exception_classes, support};
+use super::exception_classes;
+use super::support::{self, writable};
 use crate::vm::Vm;
 
 pub(super) use open::open;
@@ -147,17 +148,6 @@ fn offset(cx: &Cx, value: &Value) -> R<i64> {
         Some(n) => Ok(n),
         None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
     }
-}
-
-/// A view of bytes to be written to.
-fn writable(cx: &Cx, value: &Value, argument: &str) -> R<Buffer> {
-    if let Some(buffer) = value.ty().slots.buffer.get()
-        && let Some(view) = buffer(cx, value, request::WRITABLE).unless(&exc::BUFFER_ERROR)?
-        && !view.read_only
-    {
-        return Ok(view);
-    }
-    raise!(cx, exc::TYPE_ERROR, "{argument} must be read-write bytes-like object, not {}", value.ty().name())
 }
 
 /// A view of bytes to be read.

@@ -12,7 +12,7 @@ use super::base::{DICT, PyIoBase, stream_functions};
 use super::buffered_base::TEXT_IO_BASE_TYPE;
 use super::characters::Characters;
 use super::newlines::{Ends, Newline};
-use super::{ask, closed_file, offset, optional_size, support, uninitialized};
+use super::{ask, offset, optional_size, support, uninitialized};
 
 /// Layout of a `StringIO`.
 #[repr(C)]
@@ -137,12 +137,18 @@ fn of(this: &Value) -> &PyStringIo {
     unsafe { this.cast::<PyStringIo>() }
 }
 
+/// What operations on closed streams of this kind raise.
+#[cold]
+fn closed<T>(cx: &Cx) -> R<T> {
+    raise!(cx, exc::VALUE_ERROR, "I/O operation on closed file")
+}
+
 fn open<'a>(cx: &Cx, this: &'a Value) -> R<&'a PyStringIo> {
     let it = of(this);
     if !it.ready.get() {
         uninitialized(cx)
     } else if it.closed.get() {
-        closed_file(cx)
+        closed(cx)
     } else {
         Ok(it)
     }
@@ -326,7 +332,7 @@ fn set_state(cx: &Cx, this: &Value, state: &Value) -> R {
     };
     let it = of(this);
     if it.closed.get() {
-        return closed_file(cx);
+        return closed(cx);
     }
     init(cx, this, Args::positional(&parts[..2]))?;
     // The text is what it was, whatever ends of lines `__init__` has made of it.

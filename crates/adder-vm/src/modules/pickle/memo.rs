@@ -79,8 +79,10 @@ impl Written {
         self.entries.len()
     }
 
+    /// Where an address is looked for first: the upper bits of the product are the ones that all bits of the address have a part in.
     fn start(&self, key: usize) -> usize {
-        (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(20) as usize & (self.table.len() - 1)
+        let product = (key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (product >> (u64::BITS - self.table.len().trailing_zeros())) as usize
     }
 
     /// The number of an object.
@@ -243,5 +245,21 @@ impl Read {
         for object in self.dense.drain(..).chain(core::mem::take(&mut self.sparse).into_values()) {
             object.release_later(clearer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Large tables are used whole: blocks of objects lie at multiples of 16.
+    #[test]
+    fn addresses_go_everywhere() {
+        let written = Written { table: vec![0; 1 << 22], ..Written::default() };
+        let mut used = [0; 16];
+        for at in 0..1 << 16 {
+            used[written.start(0x7F00_0000_0000 + at * 48) >> 18] += 1;
+        }
+        assert!(used.iter().all(|starts| *starts > 1000), "{used:?}");
     }
 }

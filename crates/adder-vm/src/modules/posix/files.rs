@@ -95,7 +95,7 @@ fn length(cx: &Cx, value: &Value) -> R<usize> {
 
 fn read(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, n) = (c_int(cx, &args[0])?, length(cx, &args[1])?);
-    let mut buffer = support::zeroed(cx, n)?;
+    let buffer = &mut *support::zeroed(cx, n)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), n) as i64 })?;
     if got < 0 {
@@ -106,7 +106,7 @@ fn read(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn pread(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, n, at) = (c_int(cx, &args[0])?, length(cx, &args[1])?, int(cx, &args[2])?);
-    let mut buffer = support::zeroed(cx, n)?;
+    let buffer = &mut *support::zeroed(cx, n)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::pread(fd, buffer.as_mut_ptr().cast(), n, at) as i64 })?;
     if got < 0 {
@@ -118,7 +118,7 @@ fn pread(cx: &Cx, _: &Value, args: &[Value]) -> R {
 fn readinto(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let fd = c_int(cx, &args[0])?;
     let view = support::writable(cx, &args[1], "readinto() argument 2")?;
-    let mut made = support::zeroed(cx, view.len)?;
+    let made = &mut *support::zeroed(cx, view.len)?;
     // SAFETY: the buffer has room for so many bytes.
     let got = support::retry(cx, || unsafe { libc::read(fd, made.as_mut_ptr().cast(), made.len()) as i64 })?;
     if got < 0 {
@@ -131,7 +131,7 @@ fn readinto(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn write(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let fd = c_int(cx, &args[0])?;
-    let bytes = support::contents(cx, &args[1])?;
+    let bytes = &*support::contents(cx, &args[1])?;
     // SAFETY: so many bytes are there.
     let put = support::retry(cx, || unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) as i64 })?;
     checked(cx, put)
@@ -139,7 +139,7 @@ fn write(cx: &Cx, _: &Value, args: &[Value]) -> R {
 
 fn pwrite(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (fd, at) = (c_int(cx, &args[0])?, int(cx, &args[2])?);
-    let bytes = support::contents(cx, &args[1])?;
+    let bytes = &*support::contents(cx, &args[1])?;
     // SAFETY: so many bytes are there.
     let put = support::retry(cx, || unsafe { libc::pwrite(fd, bytes.as_ptr().cast(), bytes.len(), at) as i64 })?;
     checked(cx, put)

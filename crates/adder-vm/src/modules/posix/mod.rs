@@ -13,6 +13,8 @@ use adder_objects::{Cx, R, Value};
 use super::{structseq, support};
 use crate::vm::Vm;
 
+pub(super) use spawn::after_fork;
+
 pub(super) fn make(vm: &Vm) -> R {
     let cx = &*vm.cx;
     let module = crate::module::builtin(cx, "posix", files::FUNCTIONS)?.into_value();

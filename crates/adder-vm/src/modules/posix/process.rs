@@ -1,9 +1,13 @@
 //! The process: its numbers, environment, children, and the machine it runs on.
 
+use std::ffi::{CString, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
+use super::super::process_wide::{alone, changing_environment, copied, reading_environment};
 use super::super::support::{self, c_int, done, fs_bytes, int};
 use super::constants::CONFIGURATION;
 
@@ -49,7 +53,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
     Method::one("sysconf", sysconf),
     Method::none("getlogin", |cx, _| {
         // SAFETY: a text that ends with a zero, copied before it is asked for again.
-        match support::alone(|| unsafe { support::copied(libc::getlogin()) }) {
+        match alone(|| unsafe { copied(libc::getlogin()) }) {
             Some(name) => support::fs_text(cx, &name),
             None => Err(support::last_error(cx)),
         }
@@ -58,36 +62,46 @@ pub(super) static FUNCTIONS: &[Method] = &[
 
 /// The environment as the system has it: bytes to bytes.
 pub(super) fn environ(cx: &Cx) -> R {
-    use std::os::unix::ffi::OsStrExt;
     let dict = cx.dict()?;
-    for (name, value) in std::env::vars_os() {
+    for (name, value) in reading_environment(|| std::env::vars_os().collect::<Vec<_>>()) {
         let (name, value) = (cx.bytes(name.as_bytes())?, cx.bytes(value.as_bytes())?);
         dict.set(cx, name.as_value(), value.into_value())?;
     }
     Ok(dict.into_value())
 }
 
-/// Text for the environment, without zeros.
-fn variable(cx: &Cx, value: &Value) -> R<std::ffi::CString> {
-    match std::ffi::CString::new(fs_bytes(cx, value)?) {
+/// Text for the system, without zeros.
+fn c_text(cx: &Cx, value: &Value) -> R<CString> {
+    match CString::new(fs_bytes(cx, value)?) {
         Ok(text) => Ok(text),
         Err(_) => raise!(cx, exc::VALUE_ERROR, "embedded null byte"),
     }
 }
 
+/// The name of a variable of the environment.
+fn variable(cx: &Cx, value: &Value) -> R<OsString> {
+    let name = c_text(cx, value)?.into_bytes();
+    if name.is_empty() { Err(support::error_of_code(cx, libc::EINVAL)) } else { Ok(OsString::from_vec(name)) }
+}
+
 fn putenv(cx: &Cx, _: &Value, args: &[Value]) -> R {
-    let (name, value) = (variable(cx, &args[0])?, variable(cx, &args[1])?);
+    let (name, value) = (variable(cx, &args[0])?, OsString::from_vec(c_text(cx, &args[1])?.into_bytes()));
     if name.as_bytes().contains(&b'=') {
         return raise!(cx, exc::VALUE_ERROR, "illegal environment variable name");
     }
-    // SAFETY: both end with a zero; the interpreter's threads use the environment under its lock only.
-    done(cx, unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) })
+    // SAFETY: no interpreter reads it meanwhile but for the calls that `process_wide` names, and no code that goes through `std::env`.
+    changing_environment(|| unsafe { std::env::set_var(name, value) });
+    Ok(Value::none())
 }
 
 fn unsetenv(cx: &Cx, _: &Value, name: &Value) -> R {
     let name = variable(cx, name)?;
+    if name.as_bytes().contains(&b'=') {
+        return Err(support::error_of_code(cx, libc::EINVAL));
+    }
     // SAFETY: as above.
-    done(cx, unsafe { libc::unsetenv(name.as_ptr()) })
+    changing_environment(|| unsafe { std::env::remove_var(name) });
+    Ok(Value::none())
 }
 
 fn urandom(cx: &Cx, _: &Value, size: &Value) -> R {
@@ -132,7 +146,7 @@ fn sysconf(cx: &Cx, _: &Value, name: &Value) -> R {
 fn strerror(cx: &Cx, _: &Value, number: &Value) -> R {
     let number = c_int(cx, number)?;
     // SAFETY: a text that ends with a zero, copied before another is asked for.
-    let text = support::alone(move || unsafe { support::copied(libc::strerror(number)) });
+    let text = alone(move || unsafe { copied(libc::strerror(number)) });
     support::fs_text(cx, &text.unwrap_or_default())
 }
 
@@ -183,7 +197,7 @@ fn waitpid(cx: &Cx, _: &Value, args: &[Value]) -> R {
 }
 
 fn system(cx: &Cx, _: &Value, command: &Value) -> R {
-    let command = variable(cx, &support::fspath(cx, command)?)?;
+    let command = c_text(cx, &support::fspath(cx, command)?)?;
     // SAFETY: runs a command of the program; it ends with a zero.
     cx.int(i64::from(support::without_lock(cx, || unsafe { libc::system(command.as_ptr()) })))
 }

@@ -5,6 +5,7 @@ use std::ffi::CString;
 use adder_objects::typeobject::Method;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
+use super::super::process_wide;
 use super::super::support::{self, Path, c_int, fs_bytes, int};
 use crate::threads::errno;
 use crate::vm::Vm;
@@ -12,7 +13,7 @@ use crate::vm::Vm;
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("_fork", |cx, _| {
         // SAFETY: the child goes on as a process with one thread, which `after_fork` sees to.
-        let child = unsafe { libc::fork() };
+        let child = unsafe { process_wide::fork() };
         if child < 0 {
             return Err(support::last_error(cx));
         }
@@ -27,7 +28,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
 
 pub(super) static SUBPROCESS: &[Method] = &[Method::positional("_fork_exec", 22, 22, fork_exec)];
 
-fn after_fork(vm: &Vm) {
+pub(crate) fn after_fork(vm: &Vm) {
     crate::threads::after_fork(vm);
     super::super::signal::after_fork();
 }
@@ -88,7 +89,7 @@ fn exec(cx: &Cx, path: &Value, args: &Value, environment: Option<&Value>) -> R {
     // SAFETY: arrays of texts that end with null.
     unsafe {
         match &environment {
-            None => libc::execv(path.c.as_ptr(), args.pointers.as_ptr()),
+            None => process_wide::reading_environment(|| libc::execv(path.c.as_ptr(), args.pointers.as_ptr())),
             Some(environment) => libc::execve(path.c.as_ptr(), args.pointers.as_ptr(), environment.pointers.as_ptr()),
         }
     };
@@ -316,7 +317,7 @@ fn fork_exec(cx: &Cx, _: &Value, args: &[Value]) -> R {
         }
     }
     let plain = |value: &Value| -> R<Vec<Vec<u8>>> {
-        cx.collect(value)?.iter().map(|value| support::contents(cx, value)).collect()
+        cx.collect(value)?.iter().map(|value| Ok(support::contents(cx, value)?.to_vec())).collect()
     };
     let folder = match some(4) {
         Some(folder) => match CString::new(fs_bytes(cx, &support::fspath(cx, folder)?)?) {
@@ -363,7 +364,7 @@ fn fork_exec(cx: &Cx, _: &Value, args: &[Value]) -> R {
         hook.as_ref().is_none_or(|hook| cx.call(hook, &[]).is_ok())
     };
     // SAFETY: the child makes calls only that may be made after `fork`, unless the program wants a function of its own called.
-    let pid = unsafe { libc::fork() };
+    let pid = unsafe { process_wide::fork() };
     if pid == 0 {
         // SAFETY: in the child.
         unsafe { child.run(&call_hook) }

@@ -12,6 +12,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Obj, Params, R, Value, exceptions as exc, raise};
 
+use super::process_wide::{alone, copied};
 use super::support::{self, c_int, numbers, seconds};
 use crate::vm::Vm;
 
@@ -67,7 +68,7 @@ static FUNCTIONS: &[Method] = &[
     Method::one("strsignal", |cx, _, number| {
         let number = known(cx, number)?;
         // SAFETY: a text that ends with a zero, copied before another is asked for.
-        match support::alone(move || unsafe { support::copied(libc::strsignal(number)) }) {
+        match alone(move || unsafe { copied(libc::strsignal(number)) }) {
             Some(text) => support::fs_text(cx, &text),
             None => Ok(Value::none()),
         }
@@ -112,11 +113,15 @@ pub(super) fn make(vm: &Vm) -> R {
     Ok(module)
 }
 
-/// A program starts: an interrupt raises KeyboardInterrupt in it, unless the process was started to ignore interrupts.
+/// A program starts: an interrupt raises KeyboardInterrupt in it, unless the process was started to ignore interrupts; and a file that
+/// becomes too large is an OSError.
 pub(crate) fn catch_interrupt(vm: &Vm) {
     if system_handler(libc::SIGINT) == libc::SIG_DFL {
         // Where the system refuses, an interrupt goes on ending the process.
         let _ = install(&vm.cx, libc::SIGINT, catch as *const () as usize);
+    }
+    if system_handler(libc::SIGXFSZ) == libc::SIG_DFL {
+        let _ = install(&vm.cx, libc::SIGXFSZ, libc::SIG_IGN);
     }
 }
 
@@ -310,8 +315,16 @@ pub(super) fn after_fork() {
     }
 }
 
-/// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
-pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+/// Has an interrupt arrived? From now on it has not.
+pub(crate) fn take_interrupt() -> bool {
+    ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
+/// As if the signal had arrived, where the program has a handler for it; says whether it has.
+///
+/// # Errors
+/// ValueError for what is no signal.
+pub(crate) fn arrive(cx: &Cx, number: i32) -> R<bool> {
     if !(1..COUNT as i32).contains(&number) {
         return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
     }
@@ -319,9 +332,17 @@ pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     // An interrupt is one also before the module `signal` has a handler for it.
     let unknown = |handlers: Obj<PyDict>| handlers.get(cx, &Value::small(number.into())).map(|known| known.is_none());
     let by_default = number == libc::SIGINT && handlers(Vm::of(cx))?.map(unknown).transpose()?.unwrap_or(true);
-    if by_default || handler.ty().slots.call.get().is_some() {
+    let handled = by_default || handler.ty().slots.call.get().is_some();
+    if handled {
         ARRIVED[number as usize].store(true, Ordering::Relaxed);
         cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
+    }
+    Ok(handled)
+}
+
+/// `_thread.interrupt_main`: the handler is called at once.
+pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
+    if arrive(cx, number)? {
         crate::threads::handle_signals(cx)?;
     }
     Ok(Value::none())

@@ -135,7 +135,7 @@ impl Address {
                 let path = if value.downcast::<PyStr>().is_some() {
                     support::fs_bytes(cx, value)?
                 } else {
-                    support::contents(cx, value)?
+                    support::contents(cx, value)?.to_vec()
                 };
                 // SAFETY: plain numbers.
                 let mut address: libc::sockaddr_un = unsafe { zeroed() };
@@ -188,10 +188,10 @@ pub(super) fn name_of(cx: &Cx, value: &Value) -> R<std::ffi::CString> {
             Some(text) => text.as_bytes().to_vec(),
             None => {
                 let encoded = cx.call_method(value, &cx.intern("encode")?, &[cx.str_value("idna")?])?;
-                support::contents(cx, &encoded)?
+                support::contents(cx, &encoded)?.to_vec()
             }
         },
-        None if value.ty().slots.buffer.get().is_some() => support::contents(cx, value)?,
+        None if value.ty().slots.buffer.get().is_some() => support::contents(cx, value)?.to_vec(),
         None => {
             let ty = value.ty().name();
             return raise!(cx, exc::TYPE_ERROR, "str, bytes or bytearray expected, not {ty}");

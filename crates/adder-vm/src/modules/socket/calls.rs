@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adder_objects::storage::HeapVec;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, exceptions as exc, raise};
 
@@ -62,7 +63,7 @@ pub(super) static METHODS: &[Method] = &[
         done(cx, unsafe { libc::listen(of(this).fd.get(), backlog) })
     }),
     Method::positional("recv", 1, 2, |cx, this, args| {
-        let mut buffer = room(cx, &args[0], "recv")?;
+        let buffer = &mut *room(cx, &args[0], "recv")?;
         let flags = flags(cx, args.get(1))?;
         let it = of(this);
         // SAFETY: the buffer has room for so many bytes.
@@ -82,7 +83,7 @@ pub(super) static METHODS: &[Method] = &[
     Method::positional("recvmsg_into", 1, 3, messages::recvmsg_into),
     Method::positional("sendmsg", 1, 4, messages::sendmsg),
     Method::positional("send", 1, 2, |cx, this, args| {
-        let (bytes, flags) = (contents(cx, &args[0])?, flags(cx, args.get(1))?);
+        let (bytes, flags) = (&*contents(cx, &args[0])?, flags(cx, args.get(1))?);
         let it = of(this);
         // SAFETY: so many bytes are there.
         let put = it.perform(cx, true, it.deadline(), |fd| unsafe {
@@ -109,7 +110,7 @@ pub(super) static METHODS: &[Method] = &[
             [_, address] => (0, address),
             _ => (c_int(cx, &args[1])?, &args[2]),
         };
-        let bytes = contents(cx, &args[0])?;
+        let bytes = &*contents(cx, &args[0])?;
         let it = of(this);
         let address = Address::from_value(cx, it.family.get(), address, "sendto")?;
         // SAFETY: so many bytes are there, and the address has this length.
@@ -139,7 +140,7 @@ fn set_timeout(cx: &Cx, this: &Value, timeout: Option<Duration>) -> R {
 }
 
 /// A buffer for as many bytes as a program asks for.
-fn room(cx: &Cx, n: &Value, function: &str) -> R<Vec<u8>> {
+fn room<'c>(cx: &'c Cx, n: &Value, function: &str) -> R<HeapVec<'c, u8>> {
     let Ok(n) = usize::try_from(int(cx, n)?) else {
         return raise!(cx, exc::VALUE_ERROR, "negative buffersize in {function}");
     };
@@ -244,7 +245,7 @@ fn setsockopt(cx: &Cx, this: &Value, args: &[Value]) -> R {
     done(cx, result)
 }
 
-fn recv_from(cx: &Cx, this: &Value, buffer: &mut Vec<u8>, flags: i32) -> R<(usize, Address)> {
+fn recv_from(cx: &Cx, this: &Value, buffer: &mut [u8], flags: i32) -> R<(usize, Address)> {
     let it = of(this);
     let mut address = Address::room();
     let got = it.perform(cx, false, it.deadline(), |fd| {
@@ -274,7 +275,7 @@ fn recv_into(cx: &Cx, this: &Value, args: Args<'_>, function: &'static str) -> R
     if size > view.len {
         return raise!(cx, exc::VALUE_ERROR, "nbytes is greater than the length of the buffer");
     }
-    let mut made = support::zeroed(cx, if size == 0 { view.len } else { size })?;
+    let made = &mut *support::zeroed(cx, if size == 0 { view.len } else { size })?;
     let how = flags(cx, how)?;
     let (got, address) = if function == "recv_into" {
         let it = of(this);
@@ -284,7 +285,7 @@ fn recv_into(cx: &Cx, this: &Value, args: Args<'_>, function: &'static str) -> R
         })?;
         (got as usize, None)
     } else {
-        let (got, address) = recv_from(cx, this, &mut made, how)?;
+        let (got, address) = recv_from(cx, this, made, how)?;
         (got, Some(address))
     };
     let got = got.min(made.len());

@@ -1,5 +1,6 @@
 //! Messages with what goes beside the bytes: descriptors, credentials.
 
+use adder_objects::storage::HeapVec;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::super::support::{self, c_int, contents, int};
@@ -59,9 +60,9 @@ fn items(cx: &Cx, mut all: &[u8]) -> R {
 
 /// `sendmsg(buffers, ancdata=(), flags=0, address=None)`
 pub(super) fn sendmsg(cx: &Cx, this: &Value, args: &[Value]) -> R {
-    let mut bytes = Vec::new();
+    let mut bytes = HeapVec::new(cx);
     for part in cx.collect(&args[0])? {
-        bytes.extend(contents(cx, &part)?);
+        bytes.extend(&contents(cx, &part)?)?;
     }
     let mut beside = Vec::new();
     if let Some(given) = args.get(1) {
@@ -78,6 +79,7 @@ pub(super) fn sendmsg(cx: &Cx, this: &Value, args: &[Value]) -> R {
         Some(address) => Some(Address::from_value(cx, it.family.get(), address, "sendmsg")?),
         None => None,
     };
+    let bytes = &mut bytes[..];
     let put = it.perform(cx, true, it.deadline(), |fd| {
         // SAFETY: what the message points to lives; it is not written to.
         unsafe {
@@ -113,7 +115,7 @@ fn receive(cx: &Cx, this: &Value, buffer: &mut [u8], room: Option<&Value>, flags
         return raise!(cx, exc::VALUE_ERROR, "invalid ancillary data buffer length");
     };
     let flags = flags.map_or(Ok(0), |flags| c_int(cx, flags))?;
-    let mut beside = support::zeroed(cx, room)?;
+    let beside = &mut *support::zeroed(cx, room)?;
     let (mut from, mut used, mut said) = (Address::room(), 0, 0);
     let it = of(this);
     let got = it.perform(cx, false, it.deadline(), |fd| {

@@ -7,7 +7,8 @@ use adder_objects::str::PyStr;
 use adder_objects::{Args, Cx, Params, R, Raised, Value, exceptions as exc, raise};
 
 use super::super::exception_classes;
-use super::super::support::{self, alone, c_int, contents, int, without_lock};
+use super::super::process_wide::{alone, copied};
+use super::super::support::{self, c_int, contents, int, without_lock};
 use super::address::{Address, host_of, name_of};
 
 /// The exception of what `getaddrinfo` refuses.
@@ -244,7 +245,7 @@ pub(super) fn inet_aton(cx: &Cx, _: &Value, value: &Value) -> R {
 }
 
 pub(super) fn inet_ntoa(cx: &Cx, _: &Value, packed: &Value) -> R {
-    match <[u8; 4]>::try_from(contents(cx, packed)?) {
+    match <[u8; 4]>::try_from(&*contents(cx, packed)?) {
         Ok(bytes) => cx.str_value(&std::net::Ipv4Addr::from(bytes).to_string()),
         Err(_) => raise!(cx, exc::OS_ERROR, "packed IP wrong length"),
     }
@@ -268,8 +269,8 @@ pub(super) fn inet_pton(cx: &Cx, _: &Value, args: &[Value]) -> R {
 pub(super) fn inet_ntop(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let (family, bytes) = (c_int(cx, &args[0])?, contents(cx, &args[1])?);
     let text = match family {
-        libc::AF_INET => <[u8; 4]>::try_from(bytes).ok().map(|bytes| std::net::Ipv4Addr::from(bytes).to_string()),
-        libc::AF_INET6 => <[u8; 16]>::try_from(bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
+        libc::AF_INET => <[u8; 4]>::try_from(&*bytes).ok().map(|bytes| std::net::Ipv4Addr::from(bytes).to_string()),
+        libc::AF_INET6 => <[u8; 16]>::try_from(&*bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
         _ => return raise!(cx, exc::VALUE_ERROR, "unknown address family {family}"),
     };
     match text {
@@ -321,7 +322,7 @@ pub(super) fn getservbyport(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let name = alone(move || unsafe {
         libc::getservbyport(i32::from(port.to_be()), protocol.as_ref().map_or(null(), |p| p.as_ptr()))
             .as_ref()
-            .and_then(|entry| support::copied(entry.s_name))
+            .and_then(|entry| copied(entry.s_name))
     });
     match name {
         Some(name) => support::fs_text(cx, &name),

@@ -19,8 +19,8 @@ pub(super) struct Issue<'a> {
 }
 
 impl<'a> Issue<'a> {
-    pub(super) fn new(category: &Value, message: &'a Value, place: Place) -> R<Issue<'a>> {
-        Ok(Issue { category: category.clone(), message, place, source: None })
+    pub(super) fn new(category: &Value, message: &'a Value, place: Place) -> Issue<'a> {
+        Issue { category: category.clone(), message, place, source: None }
     }
 }
 

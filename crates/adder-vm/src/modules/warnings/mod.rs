@@ -115,7 +115,7 @@ pub(crate) fn warn_natively(cx: &Cx, category: &'static TypeObject, message: &st
         return Ok(());
     }
     let place = place::find(cx, level as i64, &[])?;
-    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place)?)
+    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place))
 }
 
 /// Issues a warning about a line of a source file.
@@ -124,7 +124,39 @@ pub(crate) fn warn_about_line(cx: &Cx, category: &'static TypeObject, message: &
         return Ok(());
     }
     let place = place::of_line(cx, cx.str_value(file)?, line.into(), None, None)?;
-    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place)?)
+    issue::issue(cx, &Issue::new(&category.value(), &cx.str_value(message)?, place))
+}
+
+/// Issues a warning of a category and a message of any kind, as if a function that was called so many levels up had done it.
+pub(crate) fn warn_of(cx: &Cx, category: &Value, message: &Value, level: i64, source: Option<&Value>) -> R<()> {
+    if !obey_options(cx)? {
+        return Ok(());
+    }
+    let place = place::find(cx, level, &[])?;
+    issue::issue(cx, &Issue { source, ..Issue::new(category, message, place) })
+}
+
+/// A warning about a line: which one, of what module, and what that was warned of before.
+#[derive(Debug)]
+pub struct AboutLine<'a> {
+    /// The file's name.
+    pub file: &'a Value,
+    /// The line in it.
+    pub line: i64,
+    /// The module's name; the file's is taken where there is none.
+    pub module: Option<&'a Value>,
+    /// `__warningregistry__` of the module.
+    pub registry: Option<&'a Value>,
+}
+
+/// Issues a warning of a category and a message of any kind about a line.
+pub(crate) fn warn_of_line(cx: &Cx, category: &Value, message: &Value, about: &AboutLine<'_>) -> R<()> {
+    if !obey_options(cx)? {
+        return Ok(());
+    }
+    let (module, registry) = (about.module.cloned(), about.registry.cloned());
+    let place = place::of_line(cx, about.file.clone(), about.line, module, registry)?;
+    issue::issue(cx, &Issue::new(category, message, place))
 }
 
 /// Makes sure that the filters of the command line are there: the module `warnings` reads them when it is loaded. Says whether
@@ -185,7 +217,7 @@ fn warn(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         level = level.max(2);
     }
     let place = place::find(cx, level, prefixes)?;
-    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(&category, message, place)? };
+    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(&category, message, place) };
     issue::issue(cx, &issue).map(|()| Value::none())
 }
 
@@ -235,6 +267,6 @@ fn warn_explicit(cx: &Cx, _: &Value, args: Args<'_>) -> R {
         issue::prime_lines(cx, file, globals)?;
     }
     let place = place::of_line(cx, file.clone(), line.into(), module.cloned(), registry)?;
-    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(category, message, place)? };
+    let issue = Issue { source: source.filter(|source| !source.is_none()), ..Issue::new(category, message, place) };
     issue::issue(cx, &issue).map(|()| Value::none())
 }

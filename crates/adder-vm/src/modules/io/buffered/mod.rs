@@ -226,12 +226,17 @@ fn of(this: &Value) -> &PyBuffered {
     unsafe { this.cast::<PyBuffered>() }
 }
 
+#[cold]
+fn detached<T>(cx: &Cx) -> R<T> {
+    raise!(cx, exc::VALUE_ERROR, "raw stream has been detached")
+}
+
 /// The stream, which has a raw stream.
 fn ready<'a>(cx: &Cx, this: &'a Value) -> R<&'a PyBuffered> {
     let it = of(this);
     match it.state.get() {
         State::Ready => Ok(it),
-        State::Detached => raise!(cx, exc::VALUE_ERROR, "raw stream has been detached"),
+        State::Detached => detached(cx),
         State::New => uninitialized(cx),
     }
 }
@@ -336,6 +341,16 @@ impl PyBuffered {
         Ok(Working(self))
     }
 
+    /// The raw stream. It may be detached in the middle of something, by code that the stream calls.
+    fn raw(&self, cx: &Cx) -> R {
+        self.raw.try_get().map_or_else(|| detached(cx), Ok)
+    }
+
+    /// How many bytes the buffer has: none once the stream was closed, which another thread may have done while this one waited.
+    fn room(&self) -> usize {
+        self.size.get().min(self.buffer.capacity())
+    }
+
     fn has_read(&self) -> bool {
         self.readable.get() && self.read_end.get() != -1
     }
@@ -399,7 +414,7 @@ impl PyBuffered {
         self.abs_pos.set(-1);
         let at = match self.plain_file() {
             Some(file) => file.seek(cx, 0, libc::SEEK_CUR)?,
-            None => offset(cx, &ask(cx, &self.raw.get(), "tell", &[])?)?,
+            None => offset(cx, &ask(cx, &self.raw(cx)?, "tell", &[])?)?,
         };
         self.note_place(cx, at)
     }
@@ -409,7 +424,7 @@ impl PyBuffered {
             Some(file) => file.seek(cx, to, whence)?,
             None => {
                 let args = [cx.int(to)?, Value::small(whence.into())];
-                offset(cx, &ask(cx, &self.raw.get(), "seek", &args)?)?
+                offset(cx, &ask(cx, &self.raw(cx)?, "seek", &args)?)?
             }
         };
         self.note_place(cx, at)
@@ -513,7 +528,7 @@ fn seek(cx: &Cx, this: &Value, args: &[Value]) -> R {
     }
     let it = open(cx, this, "seek of closed file")?;
     if it.plain_file().is_none_or(|file| !file.can_seek()) {
-        base::check_seekable(cx, &it.raw.get())?;
+        base::check_seekable(cx, &it.raw(cx)?)?;
     }
     let mut to = offset(cx, &args[0])?;
     if whence != 2 && it.readable.get() {
@@ -550,7 +565,7 @@ fn truncate(cx: &Cx, this: &Value, args: &[Value]) -> R {
     }
     let _working = it.enter(cx, this)?;
     it.flush_and_rewind(cx)?;
-    let done = ask(cx, &it.raw.get(), "truncate", &[args.first().cloned().unwrap_or_else(Value::none)])?;
+    let done = ask(cx, &it.raw(cx)?, "truncate", &[args.first().cloned().unwrap_or_else(Value::none)])?;
     // The place is asked for again when it is needed.
     it.raw_tell(cx).map(drop).or_else(|raised| if raised.is(&exc::EXCEPTION) { Ok(()) } else { Err(raised) })?;
     Ok(done)

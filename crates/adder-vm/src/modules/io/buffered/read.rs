@@ -21,7 +21,7 @@ impl PyBuffered {
                 let lent = cx.bytearray(&[])?;
                 lent.resize(cx, room)?;
                 let view = cx.memoryview(lent.as_value())?;
-                let raw = self.raw.get();
+                let raw = self.raw(cx)?;
                 let answer = super::super::base::again(cx, || ask(cx, &raw, "readinto", core::slice::from_ref(&view)))?;
                 let got = moved_bytes(cx, &answer, room, "readinto")?;
                 if let Some(got) = got {
@@ -40,8 +40,12 @@ impl PyBuffered {
     /// Reads what there is room for in the buffer behind what was read.
     fn fill(&self, cx: &Cx) -> R<Option<usize>> {
         let start = if self.has_read() { self.read_end.get() as usize } else { 0 };
-        // SAFETY: the buffer is this thread's to work with; `size` bytes are allocated.
-        let got = unsafe { self.raw_read(cx, self.buffer.data().add(start), self.size.get() - start)? };
+        let room = self.room().saturating_sub(start);
+        if room == 0 {
+            return Ok(Some(0));
+        }
+        // SAFETY: the buffer is this thread's to work with, and has room for so many more.
+        let got = unsafe { self.raw_read(cx, self.buffer.data().add(start), room)? };
         if let Some(got @ 1..) = got {
             self.read_end.set((start + got) as i64);
             self.raw_pos.set((start + got) as i64);
@@ -92,7 +96,7 @@ impl PyBuffered {
                 Some(rest) => Ok(cx.bytes_concat(&all, &rest)?.into_value()),
             };
         }
-        let raw = self.raw.get();
+        let raw = self.raw(cx)?;
         if let Some(read_all) = attribute(cx, &raw, "readall")? {
             let rest = cx.call(&read_all, &[])?;
             self.abs_pos.set(-1);
@@ -222,9 +226,9 @@ pub(in super::super) fn read1(cx: &Cx, this: &Value, size: isize) -> R {
     it.flush_before_reading(cx)?;
     it.forget_read();
     it.pos.set(0);
-    if n <= it.size.get() {
+    if n <= it.room() {
         // Through the buffer's memory, which is there; but nothing stays in it.
-        // SAFETY: this thread works with the buffer, and so many bytes are allocated.
+        // SAFETY: this thread works with the buffer, and has room for so many bytes.
         unsafe {
             let got = it.raw_read(cx, it.buffer.data(), n)?.unwrap_or(0);
             return Ok(cx.bytes(core::slice::from_raw_parts(it.buffer.data(), got))?.into_value());

@@ -22,7 +22,7 @@ impl PyBuffered {
                 // SAFETY: by the contract.
                 let lent = cx.bytes(unsafe { core::slice::from_raw_parts(from, len) })?;
                 let view = cx.memoryview(lent.as_value())?;
-                let raw = self.raw.get();
+                let raw = self.raw(cx)?;
                 let answer = super::super::base::again(cx, || ask(cx, &raw, "write", core::slice::from_ref(&view)))?;
                 moved_bytes(cx, &answer, len, "write")?
             }
@@ -124,10 +124,12 @@ impl PyBuffered {
             self.raw_pos.set(self.raw_pos.get() - back);
         }
         let mut written = 0;
-        while len - written > size {
+        while len - written >= size {
             // SAFETY: by the contract.
             match unsafe { self.raw_write(cx, from.add(written), len - written)? } {
                 Some(put) => written += put,
+                // The rest fits into the buffer.
+                None if len - written == size => break,
                 None => {
                     // Not all of it fits; as much as does is kept.
                     // SAFETY: `size` bytes are allocated, and more are left.

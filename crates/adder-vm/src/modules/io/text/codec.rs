@@ -261,7 +261,12 @@ impl PyTextIo {
                         unsafe { to.set_len(start) };
                         return Ok(false);
                     };
-                    to.extend(cx, character.encode_utf8(&mut room).as_bytes())?;
+                    if let Err(raised) = to.extend(cx, character.encode_utf8(&mut room).as_bytes()) {
+                        // Nothing of a text that was not written may stay.
+                        // SAFETY: as above.
+                        unsafe { to.set_len(start) };
+                        return Err(raised);
+                    }
                 }
                 Ok(true)
             }

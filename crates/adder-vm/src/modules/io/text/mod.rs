@@ -195,12 +195,17 @@ fn of(this: &Value) -> &PyTextIo {
     unsafe { this.cast::<PyTextIo>() }
 }
 
+#[cold]
+fn detached<T>(cx: &Cx) -> R<T> {
+    raise!(cx, exc::VALUE_ERROR, "underlying buffer has been detached")
+}
+
 /// The stream, which has a stream of bytes.
 fn attached<'a>(cx: &Cx, this: &'a Value) -> R<&'a PyTextIo> {
     let it = of(this);
     match it.state.get() {
         State::Ready => Ok(it),
-        State::Detached => raise!(cx, exc::VALUE_ERROR, "underlying buffer has been detached"),
+        State::Detached => detached(cx),
         State::New => uninitialized(cx),
     }
 }
@@ -234,6 +239,11 @@ impl PyTextIo {
             ("flags", &self.snapshot_flags),
             ("input", &self.snapshot_input),
         ]
+    }
+
+    /// The stream of bytes. It may be detached in the middle of something, by code that the stream calls.
+    fn buffer(&self, cx: &Cx) -> R {
+        self.buffer.try_get().map_or_else(|| detached(cx), Ok)
     }
 
     fn has_snapshot(&self) -> bool {
@@ -418,7 +428,7 @@ impl PyTextIo {
         if !self.seekable.get() || self.coding.encoder.is_unset() {
             return Ok(());
         }
-        let at = ask(cx, &self.buffer.get(), "tell", &[])?;
+        let at = ask(cx, &self.buffer(cx)?, "tell", &[])?;
         if !cx.equals(&at, &Value::small(0))? {
             ask(cx, &self.coding.encoder.get(), "setstate", &[Value::small(0)])?;
         }

@@ -35,7 +35,7 @@ impl PyTextIo {
         let before = if self.telling.get() { Some(self.decoder_state(cx)?) } else { None };
         let hint = if hint > 0 { (self.ratio.get().max(1.0) * hint as f64) as isize } else { 0 };
         let size = self.chunk_size.get().max(hint);
-        let buffer = self.buffer.get();
+        let buffer = self.buffer(cx)?;
         let (method, input) = if self.has_read1.get() {
             let plain = buffered::is_plain(&buffer) && !buffer.is_exact(&buffered::BUFFERED_WRITER_TYPE);
             (
@@ -121,7 +121,7 @@ pub(super) fn read(cx: &Cx, this: &Value, size: isize) -> R {
 }
 
 fn read_all(cx: &Cx, it: &PyTextIo) -> R {
-    let bytes = ask(cx, &it.buffer.get(), "read", &[])?;
+    let bytes = ask(cx, &it.buffer(cx)?, "read", &[])?;
     if bytes.is_none() {
         let args = [cx.str_value("Read returned None.")?];
         return Err(cx.error_of(&exc::BLOCKING_IO_ERROR, &args));

@@ -48,7 +48,7 @@ pub(super) fn reconfigure(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             }
             (None, errors) => (it.encoding.get(), errors.cloned().unwrap_or_else(|| it.errors.get())),
         };
-        it.coding.choose(cx, &it.buffer.get(), &encoding, &errors)?;
+        it.coding.choose(cx, &it.buffer(cx)?, &encoding, &errors)?;
         if let Some(newline) = newline {
             it.newline.set(newline);
         }

@@ -26,7 +26,7 @@ pub(super) fn tell(cx: &Cx, this: &Value) -> R {
     it.write_pending(cx)?;
     ask(cx, this, "flush", &[])?;
     let it = open(cx, this)?;
-    let place = ask(cx, &it.buffer.get(), "tell", &[])?;
+    let place = ask(cx, &it.buffer(cx)?, "tell", &[])?;
     if !it.coding.reads() || !it.has_snapshot() {
         return Ok(place);
     }
@@ -161,7 +161,7 @@ pub(super) fn seek(cx: &Cx, this: &Value, args: &[Value]) -> R {
             if it.coding.reads() {
                 it.reset_decoder(cx)?;
             }
-            let end = ask(cx, &it.buffer.get(), "seek", &[zero.clone(), Value::small(2)])?;
+            let end = ask(cx, &it.buffer(cx)?, "seek", &[zero.clone(), Value::small(2)])?;
             it.coding.reset_encoder(cx, cx.equals(&end, &zero)?)?;
             return Ok(end);
         }
@@ -174,7 +174,7 @@ pub(super) fn seek(cx: &Cx, this: &Value, args: &[Value]) -> R {
     ask(cx, this, "flush", &[])?;
     let it = open(cx, this)?;
     let cookie = Cookie::of(cx, &to)?;
-    let buffer = it.buffer.get();
+    let buffer = it.buffer(cx)?;
     ask(cx, &buffer, "seek", &[cx.int(cookie.start)?])?;
     it.set_decoded(None);
     it.forget_snapshot();

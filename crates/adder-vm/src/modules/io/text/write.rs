@@ -29,7 +29,7 @@ impl PyTextIo {
         if self.pending.len() == 0 {
             return Ok(());
         }
-        let buffer = self.buffer.get();
+        let buffer = self.buffer(cx)?;
         if plain_writer(&buffer) {
             // Taken out: other threads may write meanwhile.
             let pending = self.pending.take();
@@ -53,7 +53,7 @@ impl PyTextIo {
     }
 
     pub(super) fn flush_buffer(&self, cx: &Cx) -> R {
-        let buffer = self.buffer.get();
+        let buffer = self.buffer(cx)?;
         if plain_writer(&buffer) {
             return buffered::flush_method(cx, &buffer);
         }

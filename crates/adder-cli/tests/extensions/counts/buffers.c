@@ -1,0 +1,63 @@
+/* Buffers. */
+#include "counts.h"
+
+SUCCEEDS(PyObject_GetBuffer, (py("b'abc' * 5")), PyObject_GetBuffer(o[0], view, PyBUF_SIMPLE), EXPECT(view->len == 15); if (result == 0) PyBuffer_Release(view))
+SUCCEEDS(PyObject_GetBuffer, (py("bytearray(b'abc' * 5)")), PyObject_GetBuffer(o[0], view, PyBUF_FULL), EXPECT(view->len == 15); if (result == 0) PyBuffer_Release(view))
+RAISES(PyObject_GetBuffer, BufferError, "Object is not writable.", (py("b'abc' * 5")), PyObject_GetBuffer(o[0], view, PyBUF_WRITABLE))
+RAISES(PyObject_GetBuffer, TypeError, "a bytes-like object is required, not 'counts.Marker'", (marker()), PyObject_GetBuffer(o[0], view, PyBUF_SIMPLE))
+RAISES(PyObject_GetBuffer, BufferError, NULL, (py("b'abc' * 5")), PyObject_GetBuffer(o[0], NULL, PyBUF_SIMPLE))
+
+static Py_buffer held;
+static PyObject *exporter;
+SUCCEEDS_AFTER((exporter = py("bytearray(5)"); PyObject_GetBuffer(exporter, &held, PyBUF_SIMPLE)), PyBuffer_Release, (), PyBuffer_Release(&held), Py_CLEAR(exporter))
+SUCCEEDS(PyBuffer_Release, (), PyBuffer_Release(view))
+SUCCEEDS(PyObject_CheckBuffer, (py("b'abc'")), PyObject_CheckBuffer(o[0]), EXPECT(result == 1))
+SUCCEEDS(PyObject_CheckBuffer, (marker()), PyObject_CheckBuffer(o[0]), EXPECT(result == 0))
+
+static Py_ssize_t two[2] = {2, 3}, strides[2];
+static char room[20];
+SUCCEEDS_AFTER((exporter = py("bytearray(6)"); PyObject_GetBuffer(exporter, &held, PyBUF_SIMPLE)), PyBuffer_IsContiguous, (), PyBuffer_IsContiguous(&held, 'C'), EXPECT(result == 1); PyBuffer_Release(&held); Py_CLEAR(exporter))
+SUCCEEDS_AFTER((exporter = py("bytearray(6)"); PyObject_GetBuffer(exporter, &held, PyBUF_FULL)), PyBuffer_GetPointer, (), PyBuffer_GetPointer(&held, two), EXPECT(result == (intptr_t)held.buf + 2); PyBuffer_Release(&held); Py_CLEAR(exporter))
+SUCCEEDS_AFTER((exporter = py("bytearray(6)"); PyObject_GetBuffer(exporter, &held, PyBUF_FULL)), PyBuffer_ToContiguous, (), PyBuffer_ToContiguous(room, &held, 6, 'C'), PyBuffer_Release(&held); Py_CLEAR(exporter))
+RAISES_AFTER((exporter = py("bytearray(6)"); PyObject_GetBuffer(exporter, &held, PyBUF_FULL)), PyBuffer_ToContiguous, ValueError, "PyBuffer_ToContiguous: len != view->len", (), PyBuffer_ToContiguous(room, &held, 5, 'C'), PyBuffer_Release(&held); Py_CLEAR(exporter))
+SUCCEEDS_AFTER((exporter = py("bytearray(6)"); PyObject_GetBuffer(exporter, &held, PyBUF_FULL)), PyBuffer_FromContiguous, (), PyBuffer_FromContiguous(&held, room, 6, 'C'), PyBuffer_Release(&held); Py_CLEAR(exporter))
+SUCCEEDS(PyBuffer_FillContiguousStrides, (), PyBuffer_FillContiguousStrides(2, two, strides, 4, 'C'), EXPECT(strides[0] == 12))
+SUCCEEDS(PyBuffer_FillInfo, (py("Plain()")), PyBuffer_FillInfo(view, o[0], room, 20, 0, PyBUF_FULL), EXPECT(view->len == 20); if (result == 0) PyBuffer_Release(view))
+RAISES(PyBuffer_FillInfo, BufferError, "Object is not writable.", (py("Plain()")), PyBuffer_FillInfo(view, o[0], room, 20, 1, PyBUF_FULL))
+RAISES(PyBuffer_FillInfo, BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete", (py("Plain()")), PyBuffer_FillInfo(NULL, o[0], room, 20, 0, PyBUF_FULL))
+SUCCEEDS(PyBuffer_SizeFromFormat, (), PyBuffer_SizeFromFormat("<hq"), EXPECT(result == 10))
+SUCCEEDS(PyObject_CopyData, (py("bytearray(9)"), py("b'abc' * 3")), PyObject_CopyData(o[0], o[1]))
+RAISES(PyObject_CopyData, TypeError, "both destination and source must be bytes-like objects", (py("bytearray(9)"), marker()), PyObject_CopyData(o[0], o[1]))
+RAISES(PyObject_CopyData, BufferError, "destination is too small to receive data from source", (py("bytearray(2)"), py("b'abc' * 3")), PyObject_CopyData(o[0], o[1]))
+
+SUCCEEDS(PyMemoryView_FromObject, (py("b'abc' * 5")), PyMemoryView_FromObject(o[0]))
+RAISES(PyMemoryView_FromObject, TypeError, "memoryview: a bytes-like object is required, not 'counts.Marker'", (marker()), PyMemoryView_FromObject(o[0]))
+SUCCEEDS(PyMemoryView_FromMemory, (), PyMemoryView_FromMemory(room, 20, PyBUF_WRITE))
+SUCCEEDS_AFTER((PyBuffer_FillInfo(&held, NULL, room, 20, 0, PyBUF_FULL)), PyMemoryView_FromBuffer, (), PyMemoryView_FromBuffer(&held))
+SUCCEEDS(PyMemoryView_GetContiguous, (py("memoryview(b'abc' * 5)[::2]")), PyMemoryView_GetContiguous(o[0], PyBUF_READ, 'C'))
+RAISES(PyMemoryView_GetContiguous, BufferError, "writable contiguous buffer requested for a non-contiguous object.", (py("memoryview(bytearray(9))[::2]")), PyMemoryView_GetContiguous(o[0], PyBUF_WRITE, 'C'))
+SUCCEEDS(_Adder_MemoryView_Buffer, (py("memoryview(b'abc' * 5)")), PyMemoryView_GET_BUFFER(o[0]), EXPECT(((Py_buffer *)result)->len == 15))
+RAISES(_Adder_MemoryView_Buffer, SystemError, NULL, (marker()), PyMemoryView_GET_BUFFER(o[0]))
+SUCCEEDS(_Adder_MemoryView_Base, (py("memoryview(b'abc' * 5)")), PyMemoryView_GET_BASE(o[0]))
+RAISES(_Adder_MemoryView_Base, SystemError, NULL, (marker()), PyMemoryView_GET_BASE(o[0]))
+SUCCEEDS(PyPickleBuffer_FromObject, (py("b'abc' * 5")), PyPickleBuffer_FromObject(o[0]))
+RAISES(PyPickleBuffer_FromObject, TypeError, "a bytes-like object is required, not 'counts.Marker'", (marker()), PyPickleBuffer_FromObject(o[0]))
+#define PICKLED py("__import__('pickle').PickleBuffer(b'abc' * 5)")
+SUCCEEDS(PyPickleBuffer_GetBuffer, (PICKLED), PyPickleBuffer_GetBuffer(o[0]), EXPECT(((Py_buffer *)result)->len == 15))
+RAISES(PyPickleBuffer_GetBuffer, TypeError, "expected PickleBuffer, counts.Marker found", (marker()), PyPickleBuffer_GetBuffer(o[0]))
+SUCCEEDS(PyPickleBuffer_Release, (PICKLED), PyPickleBuffer_Release(o[0]))
+RAISES(PyPickleBuffer_Release, TypeError, "expected PickleBuffer, counts.Marker found", (marker()), PyPickleBuffer_Release(o[0]))
+
+SUCCEEDS(PyByteArray_FromObject, (py("b'abc' * 5")), PyByteArray_FromObject(o[0]))
+RAISES(PyByteArray_FromObject, TypeError, "cannot convert 'counts.Marker' object to bytearray", (marker()), PyByteArray_FromObject(o[0]))
+SUCCEEDS(PyByteArray_FromStringAndSize, (), PyByteArray_FromStringAndSize("some bytes", 10))
+RAISES(PyByteArray_FromStringAndSize, SystemError, NULL, (), PyByteArray_FromStringAndSize("some bytes", -1))
+SUCCEEDS(PyByteArray_Concat, (py("b'abc' * 5"), py("bytearray(3)")), PyByteArray_Concat(o[0], o[1]))
+RAISES(PyByteArray_Concat, TypeError, "can't concat counts.Marker to bytes", (py("b'abc' * 5"), marker()), PyByteArray_Concat(o[0], o[1]))
+SUCCEEDS(PyByteArray_Size, (py("bytearray(3)")), PyByteArray_Size(o[0]), EXPECT(result == 3))
+RAISES(PyByteArray_Size, SystemError, NULL, (marker()), PyByteArray_Size(o[0]))
+SUCCEEDS(PyByteArray_AsString, (py("bytearray(3)")), PyByteArray_AsString(o[0]), EXPECT(*(char *)result == 0))
+RAISES(PyByteArray_AsString, SystemError, NULL, (marker()), PyByteArray_AsString(o[0]))
+SUCCEEDS(PyByteArray_Resize, (py("bytearray(3)")), PyByteArray_Resize(o[0], 5000))
+RAISES(PyByteArray_Resize, ValueError, "Can only resize to positive sizes, got -1", (py("bytearray(3)")), PyByteArray_Resize(o[0], -1))
+RAISES(PyByteArray_Resize, SystemError, NULL, (marker()), PyByteArray_Resize(o[0], 5))

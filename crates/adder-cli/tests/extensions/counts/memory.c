@@ -1,0 +1,21 @@
+/* Memory of C's. */
+#include "counts.h"
+
+SUCCEEDS(PyMem_Malloc, (), PyMem_Malloc(100), EXPECT(result != 0); PyMem_Free((void *)result))
+SUCCEEDS(PyMem_Malloc, (), PyMem_Malloc(0), EXPECT(result != 0); PyMem_Free((void *)result))
+SUCCEEDS(PyMem_Malloc, (), PyMem_Malloc((size_t)PY_SSIZE_T_MAX + 1), EXPECT(result == 0))
+SUCCEEDS(PyMem_Calloc, (), PyMem_Calloc(10, 10), EXPECT(((char *)result)[99] == 0); PyMem_Free((void *)result))
+SUCCEEDS(PyMem_Calloc, (), PyMem_Calloc(SIZE_MAX / 2, 10), EXPECT(result == 0))
+SUCCEEDS(PyMem_Realloc, (), PyMem_Realloc(PyMem_Malloc(10), 1000), EXPECT(result != 0); PyMem_Free((void *)result))
+SUCCEEDS(PyMem_Realloc, (), PyMem_Realloc(NULL, 10), EXPECT(result != 0); PyMem_Free((void *)result))
+SUCCEEDS(PyMem_Free, (), PyMem_Free(PyMem_Malloc(10)))
+SUCCEEDS(PyMem_Free, (), PyMem_Free(NULL))
+SUCCEEDS(PyMem_RawMalloc, (), PyMem_RawMalloc(100), EXPECT(result != 0); PyMem_RawFree((void *)result))
+SUCCEEDS(PyMem_RawCalloc, (), PyMem_RawCalloc(10, 10), EXPECT(((char *)result)[99] == 0); PyMem_RawFree((void *)result))
+SUCCEEDS(PyMem_RawRealloc, (), PyMem_RawRealloc(PyMem_RawMalloc(10), 1000), EXPECT(result != 0); PyMem_RawFree((void *)result))
+SUCCEEDS(PyMem_RawFree, (), PyMem_RawFree(PyMem_RawMalloc(10)))
+SUCCEEDS(PyObject_Malloc, (), PyObject_Malloc(100), EXPECT(result != 0); PyObject_Free((void *)result))
+SUCCEEDS(PyObject_Calloc, (), PyObject_Calloc(10, 10), EXPECT(((char *)result)[99] == 0); PyObject_Free((void *)result))
+SUCCEEDS(PyObject_Realloc, (), PyObject_Realloc(PyObject_Malloc(10), 1000), EXPECT(result != 0); PyObject_Free((void *)result))
+SUCCEEDS(PyObject_Free, (), PyObject_Free(PyObject_Malloc(10)))
+SUCCEEDS(PyObject_Free, (), PyObject_Free(NULL))

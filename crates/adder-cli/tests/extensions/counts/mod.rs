@@ -1,0 +1,204 @@
+//! The counts before and after each call of a function of the C API, against the table of contracts: see `counts.h`.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, c_char, c_int};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use adder_capi::contract::Passing;
+use adder_gc::raw;
+use adder_objects::Cx;
+
+use crate::{Folder, compile, here, include};
+
+thread_local! {
+    /// Requests for memory since the last call of `refuse`.
+    static ASKED: Cell<usize> = const { Cell::new(0) };
+    /// The request that is refused; and are all behind it?
+    static REFUSED: Cell<(usize, bool)> = const { Cell::new((0, false)) };
+    static PROBLEMS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// `struct hooks` of `counts.h`.
+#[repr(C)]
+struct Hooks {
+    refuse: extern "C" fn(usize, c_int),
+    refused: extern "C" fn() -> c_int,
+    figures: unsafe extern "C" fn(*mut usize, *mut usize),
+    collect: extern "C" fn(),
+    problem: unsafe extern "C" fn(*const c_char),
+}
+
+static HOOKS: Hooks = Hooks { refuse, refused, figures, collect, problem };
+
+extern "C" fn refuse(from: usize, all: c_int) {
+    ASKED.set(0);
+    REFUSED.set((from, all != 0));
+}
+
+extern "C" fn refused() -> c_int {
+    let (from, _) = REFUSED.get();
+    (from != 0 && ASKED.get() >= from).into()
+}
+
+unsafe extern "C" fn figures(blocks: *mut usize, bytes: *mut usize) {
+    let stats = Cx::current().heap.stats();
+    // SAFETY: places of the driver's.
+    unsafe {
+        blocks.write(stats.objects);
+        bytes.write(stats.object_bytes + stats.charged_bytes);
+    }
+}
+
+extern "C" fn collect() {
+    Cx::current().heap.collect();
+}
+
+unsafe extern "C" fn problem(text: *const c_char) {
+    // SAFETY: a text of the driver's.
+    let text = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
+    PROBLEMS.with_borrow_mut(|problems| problems.push(text));
+}
+
+unsafe fn asked(_: *const (), _: usize) -> bool {
+    let (from, all) = REFUSED.get();
+    if from == 0 {
+        return true;
+    }
+    let asked = ASKED.get() + 1;
+    ASKED.set(asked);
+    !(asked == from || all && asked > from)
+}
+
+unsafe fn born(_: *const (), _: usize, _: usize) {}
+unsafe fn died(_: *const (), _: usize) {}
+
+/// The table, as the driver reads it.
+fn rows() -> String {
+    let name = |passing| match passing {
+        Passing::Plain => "PLAIN",
+        Passing::Borrowed | Passing::BorrowedOrNull => "BORROWED",
+        Passing::Stolen | Passing::StolenOrNull => "STOLEN",
+        Passing::StolenOnSuccess => "STOLEN_ON_SUCCESS",
+        Passing::Counted => "COUNTED",
+        Passing::GivesNew | Passing::Replaces => "GIVES_NEW",
+        Passing::GivesLent => "GIVES_LENT",
+        Passing::New => "NEW",
+        Passing::NewOrNull => "NEW_OR_NULL",
+        Passing::Lent => "LENT",
+        Passing::Status => "STATUS",
+    };
+    let mut text = String::from("static const struct row rows[] = {\n");
+    for contract in adder_capi::contracts() {
+        let passing: Vec<&str> = contract.parameters.iter().map(|(_, passing)| name(*passing)).collect();
+        let result = name(contract.result);
+        writeln!(
+            text,
+            "    {{\"{}\", {result}, {}, {{{}}}}},",
+            contract.name,
+            passing.len(),
+            if passing.is_empty() { "PLAIN".to_owned() } else { passing.join(", ") }
+        )
+        .expect("a string takes all");
+    }
+    text + "};\n"
+}
+
+/// Runs the cases of an area: `counts/AREA.c`.
+fn run(area: &str) {
+    let folder = Folder::new(&format!("counts-{area}"));
+    std::fs::write(folder.0.join("counts_rows.h"), rows()).expect("a file");
+    let name = format!("counts_{area}");
+    let init = format!("-DCOUNTS_INIT=PyInit_{name}");
+    let from = here("counts");
+    compile(
+        &from.join(format!("{area}.c")),
+        &[&include(), &folder.0, &from],
+        &folder.0.join(format!("{name}.so")),
+        &["-std=gnu11", "-g", &init],
+    );
+    let path = vec![folder.0.to_string_lossy().into_owned(), from.to_string_lossy().into_owned()];
+    let vm = adder_vm::Vm::new(adder_vm::Heap::new(), adder_vm::Options { path, ..Default::default() })
+        .expect("an interpreter");
+    adder_capi::install(&vm);
+    let watcher = raw::Watcher { data: core::ptr::null(), born, died, asked: Some(asked) };
+    // SAFETY: the functions count, and touch nothing of the heap.
+    unsafe { raw::watch(&vm.cx.heap, Some(watcher)) };
+    let program = format!(
+        "import gc, {name} as counts, counts_fixtures as fixtures\nimport importlib, sys, traceback, warnings\ngc.disable()\nspace = {{**vars(fixtures), 'eval': eval}}\ncounts.run({}, space)\n",
+        (&raw const HOOKS).addr()
+    );
+    let outcome = vm.run_source(program.as_bytes(), "<string>");
+    // SAFETY: nobody is told any more.
+    unsafe { raw::watch(&vm.cx.heap, None) };
+    let problems = PROBLEMS.take();
+    assert!(problems.is_empty(), "{area}.c: {} problems\n{}", problems.len(), problems.join("\n"));
+    assert_eq!(outcome, adder_vm::Outcome::Exit(0), "{area}.c");
+}
+
+/// The files of cases.
+fn files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(here("counts"))
+        .expect("the cases")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "c"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The functions that have a case in a file.
+fn functions_with_cases(file: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).expect("a file");
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let start = ["SUCCEEDS(", "RAISES(", "RAISES_GIVING("].into_iter().find_map(|start| line.strip_prefix(start));
+        let after = ["SUCCEEDS_AFTER(", "RAISES_AFTER(", "RAISES_GIVING_AFTER("];
+        let after = after.into_iter().find_map(|start| line.strip_prefix(start));
+        // The name is the first argument that is one, behind the value of a failure and the statements that run before.
+        let name = start.into_iter().chain(after.and_then(|rest| rest.split_once("), ").map(|(_, rest)| rest)));
+        let words = name.flat_map(|rest| rest.split([',', '(', ')']).map(str::trim));
+        let known = |word: &&str| adder_capi::contracts().any(|contract| contract.name == *word);
+        found.extend(words.take(2).find(known).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn every_function_of_the_table_has_a_case() {
+    let mut with: Vec<String> = files().iter().flat_map(|file| functions_with_cases(file)).collect();
+    with.sort();
+    with.dedup();
+    let without = std::fs::read_to_string(here("counts/without_case.txt")).expect("the list");
+    let without: Vec<&str> = without.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let missing: Vec<&str> = adder_capi::contracts()
+        .map(|contract| contract.name)
+        .filter(|name| !without.contains(name) && !with.iter().any(|w| w == name))
+        .collect();
+    assert!(missing.is_empty(), "no case for\n{}", missing.join("\n"));
+    let struck: Vec<&&str> = without.iter().filter(|name| with.iter().any(|w| w == **name)).collect();
+    assert!(struck.is_empty(), "they have cases: strike them off without_case.txt: {struck:?}");
+    let gone: Vec<&&str> = without.iter().filter(|n| !adder_capi::contracts().any(|c| c.name == **n)).collect();
+    assert!(gone.is_empty(), "the table does not have them: {gone:?}");
+}
+
+/// One test for each file of cases.
+macro_rules! areas {
+    ($($area:ident)*) => {
+        $(#[test]
+        fn $area() {
+            run(stringify!($area));
+        })*
+
+        #[test]
+        fn every_file_of_cases_is_run() {
+            let run = [$(stringify!($area)),*];
+            for file in files() {
+                let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
+                assert!(run.contains(&stem.as_str()), "{stem}.c is not among the areas of counts/mod.rs");
+            }
+        }
+    };
+}
+
+areas! { buffers containers errors functions memory modules number object refcount text weakrefs }
