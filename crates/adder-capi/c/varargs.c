@@ -39,7 +39,7 @@ _Static_assert(sizeof(long) == sizeof(long long) && sizeof(long) == sizeof(size_
         return result;                          \
     }
 
-/* What Rust does: see arguments/, building.rs, formatting.rs. */
+/* What Rust does: see arguments/, build_value.rs, formatting/. */
 extern int _Adder_ParseOne(PyObject *arg, const char *format, Walk *walk);
 extern int _Adder_ParseTuple(PyObject *args, const char *format, Walk *walk);
 extern int _Adder_ParseKeywords(PyObject *args, PyObject *keywords, const char *format, char *const *names, Walk *walk);
@@ -54,11 +54,13 @@ extern PyObject *_Adder_FormatText(const char *format, Walk *walk);
 extern PyObject *_Adder_FormatBytes(const char *format, Walk *walk);
 extern PyObject *_Adder_FormatError(PyObject *class, const char *format, Walk *walk);
 extern PyObject *_Adder_FormatErrorFromCause(PyObject *class, const char *format, Walk *walk);
-extern int _Adder_FormatWarning(PyObject *category, Py_ssize_t level, PyObject *source, const char *format, Walk *walk);
+extern int _Adder_FormatWarning(PyObject *category, Py_ssize_t level, const char *format, Walk *walk);
+extern int _Adder_FormatResourceWarning(PyObject *source, Py_ssize_t level, const char *format, Walk *walk);
 extern int _Adder_FormatWarningAt(PyObject *category, const char *file, int line, const char *module, PyObject *registry,
                                   const char *format, Walk *walk);
-extern int _Adder_FormatUnraisable(const char *format, Walk *walk);
-extern int _Adder_FormatStream(int error, const char *format, Walk *walk);
+extern void _Adder_FormatUnraisable(const char *format, Walk *walk);
+extern void _Adder_FormatStdout(const char *format, Walk *walk);
+extern void _Adder_FormatStderr(const char *format, Walk *walk);
 extern void _Adder_WriteStream(int error, const char *text, int whole);
 
 
@@ -96,22 +98,12 @@ WITH_LIST(PyObject *, PyErr_FormatV, (PyObject *class, const char *format, va_li
 WITH_ARGUMENTS(PyObject *, _PyErr_FormatFromCause, (PyObject *class, const char *format, ...), format,
                _Adder_FormatErrorFromCause(class, format, &walk))
 WITH_ARGUMENTS(int, PyErr_WarnFormat, (PyObject *category, Py_ssize_t level, const char *format, ...), format,
-               _Adder_FormatWarning(category, level, NULL, format, &walk))
+               _Adder_FormatWarning(category, level, format, &walk))
 WITH_ARGUMENTS(int, PyErr_ResourceWarning, (PyObject *source, Py_ssize_t level, const char *format, ...), format,
-               _Adder_FormatWarning(PyExc_ResourceWarning, level, source, format, &walk))
+               _Adder_FormatResourceWarning(source, level, format, &walk))
 WITH_ARGUMENTS(int, PyErr_WarnExplicitFormat,
                (PyObject *category, const char *file, int line, const char *module, PyObject *registry, const char *format, ...),
                format, _Adder_FormatWarningAt(category, file, line, module, registry, format, &walk))
-
-/* Without a result. */
-#define STREAM(name, error, format_of)                 \
-    void name(const char *format, ...)                 \
-    {                                                  \
-        Walk walk;                                     \
-        va_start(walk.list, format);                   \
-        format_of(error, format, &walk);               \
-        va_end(walk.list);                             \
-    }
 
 /* As printf, in a buffer of CPython's size. */
 static void
@@ -122,19 +114,21 @@ write_printed(int error, const char *format, Walk *walk)
     _Adder_WriteStream(error, text, length >= 0 && (size_t)length < sizeof text);
 }
 
-STREAM(PySys_WriteStdout, 0, write_printed)
-STREAM(PySys_WriteStderr, 1, write_printed)
-STREAM(PySys_FormatStdout, 0, (void)_Adder_FormatStream)
-STREAM(PySys_FormatStderr, 1, (void)_Adder_FormatStream)
+/* Without a result. */
+#define WITHOUT_RESULT(name, work) \
+    void name(const char *format, ...) \
+    {                                  \
+        Walk walk;                     \
+        va_start(walk.list, format);   \
+        work;                          \
+        va_end(walk.list);             \
+    }
 
-void
-PyErr_FormatUnraisable(const char *format, ...)
-{
-    Walk walk;
-    va_start(walk.list, format);
-    (void)_Adder_FormatUnraisable(format, &walk);
-    va_end(walk.list);
-}
+WITHOUT_RESULT(PySys_WriteStdout, write_printed(0, format, &walk))
+WITHOUT_RESULT(PySys_WriteStderr, write_printed(1, format, &walk))
+WITHOUT_RESULT(PySys_FormatStdout, _Adder_FormatStdout(format, &walk))
+WITHOUT_RESULT(PySys_FormatStderr, _Adder_FormatStderr(format, &walk))
+WITHOUT_RESULT(PyErr_FormatUnraisable, _Adder_FormatUnraisable(format, &walk))
 
 int
 PyOS_vsnprintf(char *text, size_t size, const char *format, va_list values)

@@ -177,11 +177,10 @@ impl Deref for Borrowed {
 }
 
 #[cold]
-fn null(function: &'static str) -> Raised {
+fn null() -> Raised {
     // What C did before may have failed, and this is how it shows: that error says more.
-    indicator::take().unwrap_or_else(|| {
-        Cx::current().error(&exc::SYSTEM_ERROR, format_args!("{function}: null argument to internal routine"))
-    })
+    indicator::take()
+        .unwrap_or_else(|| Cx::current().error(&exc::SYSTEM_ERROR, format_args!("null argument to internal routine")))
 }
 
 /// SystemError for an argument of the wrong type.
@@ -194,9 +193,9 @@ impl Parameter for Borrowed {
     type C = Object;
     const PASSING: Passing = Passing::Borrowed;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Borrowed> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Borrowed> {
         // SAFETY: by the contract.
-        unsafe { Borrowed::of(c) }.ok_or_else(|| null(function))
+        unsafe { Borrowed::of(c) }.ok_or_else(null)
     }
 }
 
@@ -217,9 +216,9 @@ impl Parameter for Stolen {
     type C = Object;
     const PASSING: Passing = Passing::Stolen;
     #[inline(always)]
-    unsafe fn receive(c: Object, function: &'static str) -> R<Stolen> {
+    unsafe fn receive(c: Object, _: &'static str) -> R<Stolen> {
         // SAFETY: by the contract.
-        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(|| null(function))
+        NonNull::new(c).map(|p| Stolen(unsafe { Value::from_owned(p) })).ok_or_else(null)
     }
 }
 
@@ -593,6 +592,7 @@ pointers!(
     *mut c_char,
     *mut c_void,
     *const c_void,
+    *mut Object,
     *const crate::structs::PyBuffer,
     *mut crate::structs::PyBuffer
 );

@@ -8,9 +8,10 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
 use crate::arguments::Format;
-use crate::border::{Borrowed, Object, Parameter, cross};
+use crate::border::{Borrowed, Object, Parameter};
+use crate::contract::called_from_c;
 use crate::indicator;
-use crate::varargs::{RawWalk, Walk};
+use crate::varargs::Walk;
 
 /// How many units stand before the end of a bracket, or of the format.
 fn count(text: &[u8], end: u8) -> Option<usize> {
@@ -108,7 +109,7 @@ impl Builder<'_> {
                 b'p' => Ok(Value::bool(self.walk.int() != 0)),
                 b'c' => Ok(cx.bytes(&[self.walk.int() as u8])?.into_value()),
                 b'C' => character(cx, self.walk.int()),
-                b's' | b'z' | b'U' => self.text(format, |cx, bytes| crate::text::decode(cx, bytes)),
+                b's' | b'z' | b'U' => self.text(format, crate::text::decode),
                 b'y' => self.text(format, |cx, bytes| Ok(cx.bytes(bytes)?.into_value())),
                 b'u' => self.wide(format),
                 c @ (b'O' | b'S' | b'N') => self.object(format, c == b'N'),
@@ -181,50 +182,10 @@ pub(crate) fn character(cx: &Cx, point: c_int) -> R {
 }
 
 /// The values of a whole format.
-///
-/// # Safety
-/// A format and its arguments.
-unsafe fn all(cx: &Cx, format: *const c_char, walk: *mut RawWalk) -> R<Vec<Value>> {
-    // SAFETY: by the contract.
-    let (mut format, walk) = unsafe { (Format::of(format), Walk::new(walk)) };
+fn all(cx: &Cx, format: *const c_char, walk: Walk) -> R<Vec<Value>> {
+    // SAFETY: the contract of the callers: a format.
+    let mut format = unsafe { Format::of(format) };
     Builder { cx, walk }.values(&mut format, 0)
-}
-
-/// `Py_BuildValue`: None, one value, or a tuple of them.
-///
-/// # Safety
-/// The contract of `Py_BuildValue`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_Build(format: *const c_char, walk: *mut RawWalk) -> Object {
-    cross::<Value>("Py_BuildValue", |cx| {
-        // SAFETY: by the contract.
-        let mut values = unsafe { all(cx, format, walk)? };
-        match values.len() {
-            0 => Ok(Value::none()),
-            1 => Ok(values.remove(0)),
-            _ => Ok(cx.tuple(values)?.into_value()),
-        }
-    })
-}
-
-/// `PyTuple_Pack`
-///
-/// # Safety
-/// So many objects.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_Pack(n: isize, walk: *mut RawWalk) -> Object {
-    cross::<Value>("PyTuple_Pack", |cx| {
-        // SAFETY: by the contract.
-        let mut walk = unsafe { Walk::new(walk) };
-        let mut items = Vec::new();
-        for _ in 0..n {
-            // SAFETY: by the contract.
-            items.push(unsafe { Borrowed::receive(walk.pointer(), "PyTuple_Pack") }?.to_owned());
-        }
-        Ok(cx.tuple(items)?.into_value())
-    })
 }
 
 /// Calls with built arguments. A tuple alone is the arguments.
@@ -238,86 +199,59 @@ fn call(cx: &Cx, callable: &Value, built: &[Value]) -> R {
     }
 }
 
-/// `PyObject_CallFunction`
-///
-/// # Safety
-/// The contract of `PyObject_CallFunction`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_CallBuilt(
-    callable: Object,
-    format: *const c_char,
-    walk: *mut RawWalk,
-) -> Object {
-    cross::<Value>("PyObject_CallFunction", |cx| {
-        // SAFETY: by the contract.
-        let (callable, built) =
-            unsafe { (Borrowed::receive(callable, "PyObject_CallFunction")?, all(cx, format, walk)?) };
-        call(cx, &callable, &built)
-    })
-}
-
-/// `PyObject_CallMethod`
-///
-/// # Safety
-/// The contract of `PyObject_CallMethod`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_CallMethodBuilt(
-    object: Object,
-    name: *const c_char,
-    format: *const c_char,
-    walk: *mut RawWalk,
-) -> Object {
-    const NAME: &str = "PyObject_CallMethod";
-    cross::<Value>(NAME, |cx| {
-        // SAFETY: by the contract.
-        let object = unsafe { Borrowed::receive(object, NAME)? };
-        if name.is_null() {
-            return raise!(cx, exc::SYSTEM_ERROR, "{NAME}: null argument to internal routine");
-        }
-        // SAFETY: by the contract.
-        let method = cx.getattr(&object, &cx.intern(&unsafe { crate::errors::text_of(name) })?)?;
-        if method.ty().slots.call.get().is_none() {
-            return raise!(cx, exc::TYPE_ERROR, "attribute of type '{}' is not callable", method.ty().name());
-        }
-        // SAFETY: by the contract.
-        call(cx, &method, &unsafe { all(cx, format, walk) }?)
-    })
-}
-
 /// Objects up to a NULL.
 fn listed(walk: &mut Walk) -> Vec<Value> {
     core::iter::from_fn(|| walk.object()).map(|object| object.to_owned()).collect()
 }
 
-/// `PyObject_CallFunctionObjArgs`
-///
-/// # Safety
-/// Objects, and then NULL.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_CallListed(callable: Object, walk: *mut RawWalk) -> Object {
-    const NAME: &str = "PyObject_CallFunctionObjArgs";
-    cross::<Value>(NAME, |cx| {
-        // SAFETY: by the contract.
-        let (callable, mut walk) = unsafe { (Borrowed::receive(callable, NAME)?, Walk::new(walk)) };
-        cx.call(&callable, &listed(&mut walk))
-    })
-}
+called_from_c! {
+    /// None, one value, or a tuple of them.
+    fn _Adder_Build as Py_BuildValue(cx, format: *const c_char; walk) -> Value {
+        let mut values = all(cx, format, walk)?;
+        match values.len() {
+            0 => Ok(Value::none()),
+            1 => Ok(values.remove(0)),
+            _ => Ok(cx.tuple(values)?.into_value()),
+        }
+    }
 
-/// `PyObject_CallMethodObjArgs`
-///
-/// # Safety
-/// Objects, and then NULL.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_CallMethodListed(object: Object, name: Object, walk: *mut RawWalk) -> Object {
-    const NAME: &str = "PyObject_CallMethodObjArgs";
-    cross::<Value>(NAME, |cx| {
-        // SAFETY: by the contract.
-        let (object, name, mut walk) =
-            unsafe { (Borrowed::receive(object, NAME)?, Borrowed::receive(name, NAME)?, Walk::new(walk)) };
+    /// A tuple of so many objects.
+    fn _Adder_Pack as PyTuple_Pack(cx, n: isize; walk) -> Value {
+        let mut items = Vec::new();
+        for _ in 0..n {
+            // SAFETY: the contract: an object.
+            items.push(unsafe { Borrowed::receive(walk.pointer(), "PyTuple_Pack") }?.to_owned());
+        }
+        Ok(cx.tuple(items)?.into_value())
+    }
+
+    /// Calls with built arguments.
+    fn _Adder_CallBuilt as PyObject_CallFunction(cx, callable: Borrowed, format: *const c_char; walk) -> Value {
+        call(cx, &callable, &all(cx, format, walk)?)
+    }
+
+    /// Calls a method with built arguments.
+    fn _Adder_CallMethodBuilt as PyObject_CallMethod(
+        cx, object: Borrowed, name: *const c_char, format: *const c_char; walk
+    ) -> Value {
+        if name.is_null() {
+            return raise!(cx, exc::SYSTEM_ERROR, "PyObject_CallMethod: null argument to internal routine");
+        }
+        // SAFETY: the contract: a text.
+        let method = cx.getattr(&object, &cx.intern(&unsafe { crate::errors::text_of(name) })?)?;
+        if method.ty().slots.call.get().is_none() {
+            return raise!(cx, exc::TYPE_ERROR, "attribute of type '{}' is not callable", method.ty().name());
+        }
+        call(cx, &method, &all(cx, format, walk)?)
+    }
+
+    /// Calls with objects.
+    fn _Adder_CallListed as PyObject_CallFunctionObjArgs(cx, callable: Borrowed; walk) -> Value {
+        cx.call(&callable, &listed(&mut walk))
+    }
+
+    /// Calls a method with objects.
+    fn _Adder_CallMethodListed as PyObject_CallMethodObjArgs(cx, object: Borrowed, name: Borrowed; walk) -> Value {
         cx.call_method(&object, &name, &listed(&mut walk))
-    })
+    }
 }

@@ -3,7 +3,6 @@
 use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
 
-use adder_gc::raw::Head;
 use adder_objects::{Value, instance};
 
 use crate::border::{Borrowed, Nothing, Object};
@@ -75,12 +74,9 @@ api! {
     }
 
     /// Empties the dict that the runtime keeps for an object.
-    runs fn PyObject_ClearManagedDict(cx, object: *mut Head) -> Nothing {
+    runs fn PyObject_ClearManagedDict(cx, object: Option<Borrowed>) -> Nothing {
         let _ = cx;
-        let Some(head) = NonNull::new(object) else { return Ok(Nothing) };
-        // SAFETY: the contract: an object that is alive or dying; never counted.
-        let value = core::mem::ManuallyDrop::new(unsafe { Value::from_owned(head) });
-        if let Some(word) = instance::dict_word(&value) {
+        if let Some(word) = object.as_deref().and_then(instance::dict_word) {
             drop(word.take());
         }
         Ok(Nothing)

@@ -1,15 +1,11 @@
-//! `PyList_*`, `PyTuple_*`, `PyDict_*`.
+//! `PyList_*`, `PyTuple_*`.
 
-use core::ffi::{c_char, c_int};
-
-use adder_objects::dict::PyDict;
 use adder_objects::list::PyList;
-use adder_objects::tuple::PyTuple;
-use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
+use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Lent, LentPlace, NewPlace, Object, Stolen, bad_call, box_in_place};
+use crate::border::{Borrowed, Lent, Object, OwnedPlace, Stolen, bad_call, box_in_place};
 use crate::contract::api;
-use crate::errors::text_of;
 
 fn list<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyList> {
     value.downcast::<PyList>().ok_or_else(|| bad_call(cx, function))
@@ -17,10 +13,6 @@ fn list<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyList> 
 
 fn tuple<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyTuple> {
     value.downcast::<PyTuple>().ok_or_else(|| bad_call(cx, function))
-}
-
-fn dict<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyDict> {
-    value.downcast::<PyDict>().ok_or_else(|| bad_call(cx, function))
 }
 
 api! {
@@ -96,16 +88,51 @@ api! {
         Ok(cx.list(items)?.into_value())
     }
 
+    /// `list[from:to] = items`; with NULL `del list[from:to]`.
+    runs fn PyList_SetSlice(cx, object: Borrowed, from: isize, to: isize, items: Option<Borrowed>) -> () {
+        let list = list(cx, &object, "PyList_SetSlice")?;
+        let new = match &items {
+            Some(items) => {
+                let Some(iterator) = cx.iter(items).unless(&exc::TYPE_ERROR)? else {
+                    return raise!(cx, exc::TYPE_ERROR, "can only assign an iterable");
+                };
+                // A list or a tuple at once; an iterator over one gives the same.
+                if items.downcast_exact::<PyList>().is_some() || items.downcast_exact::<PyTuple>().is_some() {
+                    cx.collect(items)?
+                } else {
+                    cx.collect(&iterator)?
+                }
+            }
+            None => Vec::new(),
+        };
+        let len = list.len() as isize;
+        let from = from.clamp(0, len);
+        let to = to.clamp(from, len);
+        // Released when the list is whole again: that may run code.
+        drop(list.splice(cx, from as usize, (to - from) as usize, new)?);
+        Ok(())
+    }
+
+    /// Adds all that an iterable gives.
+    runs fn PyList_Extend(cx, object: Borrowed, iterable: Borrowed) -> () {
+        list(cx, &object, "PyList_Extend")?.extend(cx, &iterable)
+    }
+
+    /// `list.clear()`
+    runs fn PyList_Clear(cx, object: Borrowed) -> () {
+        drop(list(cx, &object, "PyList_Clear")?.take_items());
+        Ok(())
+    }
+
     /// `list.sort()`
     runs fn PyList_Sort(cx, object: Borrowed) -> () {
-        list(cx, &object, "PyList_Sort")?;
-        cx.call_method(&object, &cx.intern("sort")?, &[]).map(drop)
+        list(cx, &object, "PyList_Sort")?.sort(cx, None, false)
     }
 
     /// `list.reverse()`
     quiet fn PyList_Reverse(cx, object: Borrowed) -> () {
-        list(cx, &object, "PyList_Reverse")?;
-        cx.call_method(&object, &cx.intern("reverse")?, &[]).map(drop)
+        list(cx, &object, "PyList_Reverse")?.reverse();
+        Ok(())
     }
 
     /// `tuple(list)`
@@ -118,7 +145,11 @@ api! {
         if len < 0 {
             return Err(bad_call(cx, "PyTuple_New"));
         }
-        Ok(cx.tuple((0..len as usize).map(|_| Value::UNSET))?.into_value())
+        if len == 0 {
+            return Ok(cx.empty_tuple()?.into_value());
+        }
+        // Tracked from the beginning: nobody knows yet what C puts into it.
+        Ok(cx.tuple_in(&TUPLE_TYPE, (0..len as usize).map(|_| Value::UNSET))?.into_value())
     }
 
     /// How many items it has.
@@ -157,142 +188,41 @@ api! {
         let tuple = tuple(cx, &object, "PyTuple_GetSlice")?;
         let len = tuple.items().len() as isize;
         let (from, to) = (from.clamp(0, len) as usize, to.clamp(0, len) as usize);
+        if from == 0 && to == tuple.items().len() && object.is_exact(&TUPLE_TYPE) {
+            return Ok(object.to_owned());
+        }
         Ok(cx.tuple(tuple.items()[from..to.max(from)].to_vec())?.into_value())
     }
 
-    /// A dict.
-    quiet fn PyDict_New(cx) -> Value {
-        Ok(cx.dict()?.into_value())
-    }
-
-    /// How many entries it has.
-    quiet fn PyDict_Size(cx, object: Borrowed) -> isize {
-        Ok(dict(cx, &object, "PyDict_Size")?.len() as isize)
-    }
-
-    /// `dict[key] = value`
-    runs fn PyDict_SetItem(cx, object: Borrowed, key: Borrowed, value: Borrowed) -> () {
-        dict(cx, &object, "PyDict_SetItem")?.set(cx, &key, value.to_owned())
-    }
-
-    /// The same by a text.
-    quiet fn PyDict_SetItemString(cx, object: Borrowed, key: *const c_char, value: Borrowed) -> () {
-        // SAFETY: the contract: a text.
-        let key = cx.intern(&unsafe { text_of(key) })?;
-        dict(cx, &object, "PyDict_SetItemString")?.set(cx, &key, value.to_owned())
-    }
-
-    /// A value, or NULL. Exceptions are passed over.
-    runs fn PyDict_GetItem(cx, object: Borrowed, key: Borrowed) -> Lent {
-        let Some(dict) = object.downcast::<PyDict>() else { return Ok(Lent::NULL) };
-        Ok(lend_value(cx, dict, &key).unwrap_or(Lent::NULL))
-    }
-
-    /// A value, or NULL.
-    runs fn PyDict_GetItemWithError(cx, object: Borrowed, key: Borrowed) -> Lent {
-        lend_value(cx, dict(cx, &object, "PyDict_GetItemWithError")?, &key)
-    }
-
-    /// A value by a text, or NULL. Exceptions are passed over.
-    quiet fn PyDict_GetItemString(cx, object: Borrowed, key: *const c_char) -> Lent {
-        // SAFETY: the contract: a text.
-        let key = cx.intern(&unsafe { text_of(key) })?;
-        let Some(dict) = object.downcast::<PyDict>() else { return Ok(Lent::NULL) };
-        Ok(lend_value(cx, dict, &key).unwrap_or(Lent::NULL))
-    }
-
-    /// A value, owned: 1; or 0 and NULL.
-    runs fn PyDict_GetItemRef(cx, object: Borrowed, key: Borrowed, result: NewPlace) -> bool {
-        result.clear();
-        let found = dict(cx, &object, "PyDict_GetItemRef")?.get(cx, &key)?;
-        let there = found.is_some();
-        result.put(cx, found)?;
-        Ok(there)
-    }
-
-    /// `del dict[key]`
-    runs fn PyDict_DelItem(cx, object: Borrowed, key: Borrowed) -> () {
-        match dict(cx, &object, "PyDict_DelItem")?.remove(cx, &key)? {
-            Some(_) => Ok(()),
-            None => Err(cx.key_error(&key)),
+    /// Makes a tuple that nobody else has longer or shorter: another one, in its place. What is new is still missing.
+    runs fn _PyTuple_Resize(cx, place: OwnedPlace, len: isize) -> () {
+        let Some(old) = place.take() else { return Err(bad_call(cx, "_PyTuple_Resize")) };
+        let Some(tuple) = old.downcast_exact::<PyTuple>().filter(|_| len >= 0) else {
+            return Err(bad_call(cx, "_PyTuple_Resize"));
+        };
+        let (had, wanted) = (tuple.items().len(), len as usize);
+        if had != 0 && old.references() != 1 {
+            return Err(bad_call(cx, "_PyTuple_Resize"));
         }
-    }
-
-    /// The same by a text.
-    runs fn PyDict_DelItemString(cx, object: Borrowed, key: *const c_char) -> () {
-        // SAFETY: the contract: a text.
-        let key = cx.intern(&unsafe { text_of(key) })?;
-        match dict(cx, &object, "PyDict_DelItemString")?.remove(cx, &key)? {
-            Some(_) => Ok(()),
-            None => Err(cx.key_error(&key)),
-        }
-    }
-
-    /// `key in dict`
-    runs fn PyDict_Contains(cx, object: Borrowed, key: Borrowed) -> bool {
-        Ok(dict(cx, &object, "PyDict_Contains")?.get(cx, &key)?.is_some())
-    }
-
-    /// `dict.copy()`
-    quiet fn PyDict_Copy(cx, object: Borrowed) -> Value {
-        Ok(dict(cx, &object, "PyDict_Copy")?.copy(cx)?.into_value())
-    }
-
-    /// `dict.clear()`
-    runs fn PyDict_Clear(cx, object: Borrowed) -> crate::border::Nothing {
-        if object.downcast::<PyDict>().is_some() {
-            cx.call_method(&object, &cx.intern("clear")?, &[])?;
-        }
-        Ok(crate::border::Nothing)
-    }
-
-    /// The keys, as a list.
-    quiet fn PyDict_Keys(cx, object: Borrowed) -> Value {
-        let entries = dict(cx, &object, "PyDict_Keys")?.entries();
-        Ok(cx.list(entries.into_iter().map(|(key, _)| key).collect::<Vec<_>>())?.into_value())
-    }
-
-    /// The values, as a list.
-    quiet fn PyDict_Values(cx, object: Borrowed) -> Value {
-        let entries = dict(cx, &object, "PyDict_Values")?.entries();
-        Ok(cx.list(entries.into_iter().map(|(_, value)| value).collect::<Vec<_>>())?.into_value())
-    }
-
-    /// The pairs, as a list of tuples.
-    quiet fn PyDict_Items(cx, object: Borrowed) -> Value {
-        let made = cx.list([])?;
-        for (key, value) in dict(cx, &object, "PyDict_Items")?.entries() {
-            made.push(cx, cx.tuple([key, value])?.into_value())?;
-        }
-        Ok(made.into_value())
-    }
-
-    /// The next entry from a place on: 1, or 0 at the end.
-    quiet fn PyDict_Next(cx, object: Borrowed, place: *mut isize, key: LentPlace, value: LentPlace) -> c_int {
-        let Some(dict) = object.downcast::<PyDict>() else { return Ok(0) };
-        // SAFETY: the contract: the place is C's; the dict's are its own, and nothing else runs.
-        unsafe {
-            let Some((next, key_place, value_place)) = dict.next_places((*place).max(0) as usize) else { return Ok(0) };
-            let (found_key, found_value) = (box_in_place(cx, key_place)?, box_in_place(cx, value_place)?);
-            *place = next as isize;
-            key.put(found_key);
-            value.put(found_value);
-        }
-        Ok(1)
+        let made = if had == wanted {
+            old
+        } else if wanted == 0 {
+            cx.empty_tuple()?.into_value()
+        } else {
+            // The items move: the old tuple has none of them when it dies.
+            let items = (0..wanted).map(|at| match tuple.place(at) {
+                // SAFETY: a place of a tuple that nobody else sees.
+                Some(from) => unsafe { from.replace(Value::UNSET) },
+                None => Value::UNSET,
+            });
+            cx.tuple_in(&TUPLE_TYPE, items)?.into_value()
+        };
+        place.replace(cx, made)
     }
 
     /// What `PyList_GET_ITEM` and `PyTuple_GET_ITEM` do where a small int lies in the place; NULL where nothing does.
     quiet fn _Adder_BoxItem(cx, place: *mut Object) -> Lent {
         // SAFETY: the contract: a place of a list or a tuple that lives.
         unsafe { box_in_place(cx, place.cast()) }
-    }
-}
-
-/// A value that the dict goes on owning.
-fn lend_value(cx: &Cx, dict: &PyDict, key: &Value) -> R<Lent> {
-    match dict.place_of(cx, key)? {
-        // SAFETY: a place of the dict; nothing else runs.
-        Some(place) => unsafe { box_in_place(cx, place) },
-        None => Ok(Lent::NULL),
     }
 }

@@ -89,17 +89,21 @@ pub struct Contract {
     pub result: Passing,
     /// May it run code of a program?
     pub runs: Runs,
+    /// Does it go through the [`border`](crate::border)? Then NULL where none may be is an error, and so is a panic. What does not
+    /// trusts its arguments.
+    pub guarded: bool,
 }
 
 // SAFETY: only read.
 unsafe impl Sync for Contract {}
 
 /// Functions of the C API: `quiet fn` where no code of a program can run, `runs fn` where it may. Makes the exported functions and
-/// their rows, in a static `TABLE`.
+/// their rows, in a static `TABLE`. `= short` behind the result names a function that is asked first: it gets what C passed, and has an
+/// answer where there is nothing to count, to make or to raise.
 macro_rules! api {
     (@runs quiet) => { $crate::contract::Runs::Nothing };
     (@runs runs) => { $crate::contract::Runs::Code };
-    ($($(#[$meta:meta])* $runs:ident fn $name:ident($cx:ident $(, $arg:ident: $ty:ty)* $(,)?) -> $out:ty $body:block)*) => {
+    ($($(#[$meta:meta])* $runs:ident fn $name:ident($cx:ident $(, $arg:ident: $ty:ty)* $(,)?) -> $out:ty $(= $short:ident)? $body:block)*) => {
         $(
             $(#[$meta])*
             ///
@@ -111,10 +115,21 @@ macro_rules! api {
             pub unsafe extern "C" fn $name(
                 $($arg: <$ty as $crate::border::Parameter>::C),*
             ) -> <$out as $crate::border::Outcome>::C {
+                let _all = ($($arg,)*);
+                $(
+                    if !$crate::ledger::is_attached()
+                        // SAFETY: by the contract.
+                        && let Some(given) = unsafe { $short(_all) }
+                    {
+                        return given;
+                    }
+                )?
                 let arguments = || [$($crate::ledger::word(&$arg)),*];
                 $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
+                    // All are taken before one of them fails: what is stolen is given up also then.
                     // SAFETY: by the contract.
-                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                    $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) };)*
+                    $(let $arg = $arg?;)*
                     $body
                 })
             }
@@ -129,6 +144,7 @@ macro_rules! api {
                 more: $crate::contract::More::Nothing,
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: true,
             }
         ),*];
     };
@@ -148,6 +164,7 @@ macro_rules! rows {
                 more: $crate::contract::More::Nothing,
                 result: $crate::contract::Passing::$result,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: false,
             }
         ),*];
     };
@@ -173,11 +190,40 @@ macro_rules! written_in_c {
                 more: $crate::contract::written_in_c!(@more $more $each),
                 result: <$out as $crate::border::Outcome>::PASSING,
                 runs: $crate::contract::api!(@runs $runs),
+                guarded: true,
             }
         ),*];
     };
 }
 pub(crate) use written_in_c;
+
+/// What such functions hand to Rust: `fn _Adder_X as PyX(cx, …; walk)` does the work of `PyX`, with a walk over the variable arguments.
+macro_rules! called_from_c {
+    ($($(#[$meta:meta])* fn $entry:ident as $name:ident($cx:ident $(, $arg:ident: $ty:ty)* ; $walk:ident) -> $out:ty $body:block)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Safety
+        /// The contract of the function, and a walk over its variable arguments.
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(no_mangle)]
+        #[allow(non_snake_case, reason = "C's names")]
+        pub(crate) unsafe extern "C" fn $entry(
+            $($arg: <$ty as $crate::border::Parameter>::C,)*
+            walk: *mut $crate::varargs::RawWalk,
+        ) -> <$out as $crate::border::Outcome>::C {
+            let arguments = || [$($crate::ledger::word(&$arg)),*];
+            $crate::border::cross_by_contract::<$out, _>(stringify!($name), arguments, |$cx| {
+                // SAFETY: by the contract.
+                $(let $arg = unsafe { <$ty as $crate::border::Parameter>::receive($arg, stringify!($name)) }?;)*
+                // SAFETY: by the contract.
+                #[allow(unused_mut, reason = "who hands it on does not walk")]
+                let mut $walk = unsafe { $crate::varargs::Walk::new(walk) };
+                $body
+            })
+        }
+    )*};
+}
+pub(crate) use called_from_c;
 
 /// Functions of the C API that need no interpreter, or must be called without its lock: they deal in no
 /// references. Makes the exported functions and their rows, in a static `ALL`.
@@ -203,6 +249,7 @@ macro_rules! without_interpreter {
                 more: $crate::contract::More::Nothing,
                 result: $crate::contract::Passing::Plain,
                 runs: $crate::contract::Runs::Nothing,
+                guarded: false,
             }
         ),*];
     };

@@ -8,7 +8,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::{Args, Cx, R, Raised, Value, raise};
 
 use crate::border::{Borrowed, Lent, NewPlace, Nothing, Null, OwnedPlace, Stolen};
-use crate::contract::api;
+use crate::contract::{api, without_interpreter};
 use crate::indicator;
 
 /// An exception of a class and a value: the value itself if it is an instance, else what the class makes of it.
@@ -308,18 +308,6 @@ api! {
         Ok(Nothing)
     }
 
-    /// As if SIGINT had arrived.
-    quiet fn PyErr_SetInterrupt(cx) -> Nothing {
-        // SIGINT is a signal.
-        let _ = adder_vm::Vm::of(cx).signal_arrives(libc::SIGINT);
-        Ok(Nothing)
-    }
-
-    /// As if a signal had arrived; -1, without an exception, for what is none.
-    quiet fn PyErr_SetInterruptEx(cx, number: c_int) -> c_int {
-        Ok(if adder_vm::Vm::of(cx).signal_arrives(number).is_ok() { 0 } else { -1 })
-    }
-
     /// The exception that is being handled, or NULL.
     quiet fn PyErr_GetHandledException(cx) -> Option<Value> {
         Ok(cx.handling())
@@ -373,6 +361,18 @@ api! {
         // SAFETY: the contract: a text.
         let file = unsafe { text_of(file) };
         Err(cx.error(&exc::SYSTEM_ERROR, format_args!("{file}:{line}: bad argument to internal function")))
+    }
+}
+
+without_interpreter! {
+    /// As if SIGINT had arrived. May be called at any moment, also in a signal's handler.
+    fn PyErr_SetInterrupt() {
+        adder_vm::signal_arrives(libc::SIGINT);
+    }
+
+    /// As if a signal had arrived; -1, without an exception, for what is none.
+    fn PyErr_SetInterruptEx(number: c_int) -> c_int {
+        if adder_vm::signal_arrives(number) { 0 } else { -1 }
     }
 }
 

@@ -33,6 +33,26 @@ pub fn linked_names() -> Vec<String> {
     LINKED.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(name, _)| name.clone()).collect()
 }
 
+/// Adds those names to `sys.builtin_module_names`.
+///
+/// # Errors
+/// MemoryError.
+pub fn name_linked(cx: &Cx) -> R<()> {
+    let linked = linked_names();
+    if linked.is_empty() {
+        return Ok(());
+    }
+    let sys = Vm::of(cx).sys.get();
+    let mut names = Vec::new();
+    for name in cx.collect(&cx.getattr_text(&sys, "builtin_module_names")?)? {
+        names.push(cx.display(&name)?);
+    }
+    names.extend(linked);
+    names.sort_unstable();
+    let names = names.iter().map(|name| cx.str_value(name)).collect::<R<Vec<_>>>()?;
+    cx.setattr(&sys, &cx.intern("builtin_module_names")?, Some(&cx.tuple(names)?.into_value()))
+}
+
 /// Makes a module that is linked into the program, and puts it into `sys.modules`.
 pub fn linked(cx: &Cx, name: &str) -> Option<R> {
     let found =

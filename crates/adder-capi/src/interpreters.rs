@@ -121,7 +121,7 @@ const MOST_AT_EXIT: usize = 32;
 pub fn at_end(cx: &Cx) {
     if let Some(state) = state::try_of(cx) {
         let work = state.at_exit.take();
-        for (function, Data(data)) in work.into_iter().rev() {
+        for (function, Data(data)) in work {
             // SAFETY: C's function for this.
             unsafe { function(data) };
             if let Some(raised) = indicator::take() {
@@ -284,7 +284,7 @@ api! {
         }
     }
 
-    /// Has a function called with this when the interpreter ends, the newest first.
+    /// Has a function called with this when the interpreter ends, the oldest first.
     quiet fn PyUnstable_AtExit(
         cx,
         interpreter: *const Vm,

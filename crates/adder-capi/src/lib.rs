@@ -15,34 +15,48 @@ pub mod call;
 pub mod capsules;
 pub mod code;
 pub mod collector;
+pub mod complex;
+pub mod constants;
 pub mod containers;
 pub mod contexts;
 pub mod contiguous;
 pub mod contract;
 pub mod datetime;
 pub mod descriptors;
+pub mod dict;
 pub mod errors;
 pub mod evaluation;
 pub mod exceptions;
+pub mod float;
 mod formatting;
 pub mod functions;
+pub mod hash;
 pub mod imports;
 pub mod indicator;
 pub mod instance_methods;
 pub mod interpreters;
+pub mod iteration;
 pub mod ledger;
 pub mod lifecycle;
 pub mod load;
+pub mod long_bytes;
+pub mod long_export;
+pub mod mapping;
 pub mod members;
 pub mod memory;
 pub mod memoryviews;
 pub mod modules;
 pub mod number;
 pub mod object;
+pub mod operators;
 pub mod os;
+pub mod print;
 pub mod refcount;
 pub mod reports;
 pub mod run;
+pub mod sequence;
+pub mod set;
+pub mod slice;
 pub mod state;
 pub mod structs;
 pub mod structseq;
@@ -65,32 +79,48 @@ static TABLES: &[&[Contract]] = &[
     code::TABLE,
     collector::DICTS,
     collector::TABLE,
+    complex::TABLE,
+    constants::TABLE,
     containers::TABLE,
     contexts::TABLE,
     contiguous::TABLE,
     descriptors::TABLE,
+    dict::TABLE,
+    errors::ALL,
     errors::TABLE,
     evaluation::TABLE,
     exceptions::TABLE,
     exceptions::unicode::TABLE,
+    float::TABLE,
     functions::TABLE,
+    hash::ALL,
+    hash::TABLE,
     imports::ALL,
     imports::TABLE,
     instance_methods::TABLE,
     interpreters::ALL,
     interpreters::TABLE,
+    iteration::TABLE,
     lifecycle::ALL,
+    long_bytes::TABLE,
+    long_export::TABLE,
+    mapping::TABLE,
     memory::TABLE,
     memoryviews::TABLE,
     modules::TABLE,
     number::TABLE,
     object::TABLE,
+    operators::TABLE,
     os::ALL,
     os::TABLE,
+    print::TABLE,
     refcount::TABLE,
     reports::TABLE,
     run::OLDER,
     run::TABLE,
+    sequence::TABLE,
+    set::TABLE,
+    slice::TABLE,
     structseq::TABLE,
     sys::ALL,
     sys::TABLE,
@@ -130,7 +160,7 @@ pub fn install(vm: &adder_vm::Vm) {
         end: interpreters::at_end,
     });
     // Without room for them it goes without.
-    let _ = vm.entered(|| sys::begin_hooks(&vm.cx));
+    let _ = vm.entered(|| sys::begin_hooks(&vm.cx).and_then(|()| imports::name_linked(&vm.cx)));
 }
 
 #[cfg(test)]

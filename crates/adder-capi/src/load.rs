@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
 
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
@@ -95,6 +95,50 @@ fn note(cx: &Cx, file: &str, for_each: Option<bool>) -> bool {
     }
 }
 
+/// Files whose init functions run now: for which interpreter, and how deep in one another.
+static RUNNING: Mutex<Vec<(String, u64, usize)>> = Mutex::new(Vec::new());
+static ENDED: Condvar = Condvar::new();
+
+/// The interpreter's turn to load a file: two that load it at once could not tell who was first.
+struct Turn(String);
+
+impl Turn {
+    fn take(cx: &Cx, file: &str) -> Turn {
+        let this = crate::state::of(cx).number;
+        adder_vm::Vm::of(cx).without_lock(|| {
+            let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+            loop {
+                match running.iter_mut().find(|(name, ..)| name == file) {
+                    None => {
+                        running.push((file.to_owned(), this, 1));
+                        return;
+                    }
+                    // What it imports may lie in the same file.
+                    Some((_, owner, depth)) if *owner == this => {
+                        *depth += 1;
+                        return;
+                    }
+                    Some(_) => running = ENDED.wait(running).unwrap_or_else(PoisonError::into_inner),
+                }
+            }
+        });
+        Turn(file.to_owned())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = running.iter().position(|(name, ..)| *name == self.0) {
+            running[at].2 -= 1;
+            if running[at].2 == 0 {
+                running.swap_remove(at);
+                ENDED.notify_all();
+            }
+        }
+    }
+}
+
 /// `_imp.create_dynamic(spec)`: loads the file of a spec and makes its module.
 ///
 /// # Errors
@@ -104,6 +148,7 @@ pub fn create(cx: &Cx, spec: &Value) -> R {
     let name = cx.display(&cx.getattr_text(spec, "name")?)?;
     let file = cx.display(&cx.getattr_text(spec, "origin")?)?;
     let fail = |message: String| -> adder_objects::Raised { import_error(cx, &message, &name, &file) };
+    let _turn = Turn::take(cx, &file);
     if !note(cx, &file, None) {
         return Err(fail(format!("module {name} does not support loading in subinterpreters")));
     }

@@ -1,11 +1,12 @@
-//! `PyLong_*`, `PyFloat_*`, `PyBool_*`: numbers to and from C's.
+//! `PyLong_*`, `PyBool_*`: ints to and from C's.
 
-use core::ffi::{c_double, c_int, c_long, c_ulong, c_void};
+use core::ffi::{c_char, c_double, c_int, c_long, c_ulong, c_void};
 
-use adder_objects::int::{Int, PyLong};
+use adder_objects::int::{INT_TYPE, Int, Parsed, PyLong};
+use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::Borrowed;
+use crate::border::{Borrowed, bad_call};
 use crate::contract::api;
 
 /// The int that an object is, or that its `__index__` gives.
@@ -23,14 +24,15 @@ fn to_long(cx: &Cx, value: &Value) -> R<Result<i64, bool>> {
 }
 
 /// An int as an unsigned word.
-fn to_unsigned(cx: &Cx, value: &Value, name: &str) -> R<u64> {
-    if !(value.is_small() || value.downcast::<PyLong>().is_some()) {
-        return raise!(cx, exc::TYPE_ERROR, "an integer is required");
-    }
-    match Int::of(value).and_then(|int| int.to_i128()) {
-        Some(n) if n < 0 => raise!(cx, exc::OVERFLOW_ERROR, "can't convert negative value to unsigned int"),
-        Some(n) if n <= i128::from(u64::MAX) => Ok(n as u64),
-        _ => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C {name}"),
+fn to_unsigned(cx: &Cx, value: &Value, negative: &str, too_large: &str) -> R<u64> {
+    match Int::of(value) {
+        None => raise!(cx, exc::TYPE_ERROR, "an integer is required"),
+        Some(int) if int.negative => raise!(cx, exc::OVERFLOW_ERROR, "{negative}"),
+        Some(int) => match int.digits() {
+            [] => Ok(0),
+            [digit] => Ok(*digit),
+            _ => raise!(cx, exc::OVERFLOW_ERROR, "{too_large}"),
+        },
     }
 }
 
@@ -91,11 +93,15 @@ api! {
     }
 
     /// An address from an int.
-    runs fn PyLong_AsVoidPtr(cx, object: Borrowed) -> *mut c_void {
-        match to_long(cx, &object)? {
-            Ok(n) => Ok(core::ptr::with_exposed_provenance_mut(n as usize)),
-            Err(_) => Ok(core::ptr::with_exposed_provenance_mut(to_unsigned(cx, &object, "pointer")? as usize)),
-        }
+    quiet fn PyLong_AsVoidPtr(cx, object: Borrowed) -> *mut c_void {
+        let word = match (object.is_int(), object.as_i64()) {
+            (true, Some(n)) => n as usize,
+            (true, None) if Int::of(&object).is_some_and(|int| int.negative) => {
+                return raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long");
+            }
+            _ => to_unsigned(cx, &object, "", "Python int too large to convert to C unsigned long")? as usize,
+        };
+        Ok(core::ptr::with_exposed_provenance_mut(word))
     }
 
     /// An int as a C `long`; OverflowError if it does not fit.
@@ -145,17 +151,21 @@ api! {
 
     /// An int as a `size_t`.
     quiet fn PyLong_AsSize_t(cx, object: Borrowed) -> usize {
-        Ok(to_unsigned(cx, &object, "size_t")? as usize)
+        let (negative, too_large) =
+            ("can't convert negative value to size_t", "Python int too large to convert to C size_t");
+        Ok(to_unsigned(cx, &object, negative, too_large)? as usize)
     }
 
     /// An int as an `unsigned long`.
     quiet fn PyLong_AsUnsignedLong(cx, object: Borrowed) -> c_ulong {
-        to_unsigned(cx, &object, "unsigned long")
+        let (negative, too_large) =
+            ("can't convert negative value to unsigned int", "Python int too large to convert to C unsigned long");
+        to_unsigned(cx, &object, negative, too_large)
     }
 
     /// An int as an `unsigned long long`.
     quiet fn PyLong_AsUnsignedLongLong(cx, object: Borrowed) -> c_ulong {
-        to_unsigned(cx, &object, "unsigned long long")
+        to_unsigned(cx, &object, "can't convert negative int to unsigned", "int too big to convert")
     }
 
     /// The lowest 64 bits of an int.
@@ -176,55 +186,233 @@ api! {
         to_double(cx, &object)
     }
 
-    /// A float.
-    quiet fn PyFloat_FromDouble(cx, value: c_double) -> Value {
-        cx.float(value)
-    }
-
-    /// A float's number, or what `__float__` or `__index__` gives.
-    runs fn PyFloat_AsDouble(cx, object: Borrowed) -> c_double {
-        to_double(cx, &object)
-    }
-
-    /// A float from a text.
-    runs fn PyFloat_FromString(cx, text: Borrowed) -> Value {
-        cx.call(&adder_objects::float::FLOAT_TYPE.value(), core::slice::from_ref(&*text))
-    }
-
     /// True or False.
     quiet fn PyBool_FromLong(cx, value: c_long) -> Value {
         let _ = cx;
         Ok(Value::bool(value != 0))
     }
 
-    /// `index(object)` as a `Py_ssize_t`: with an exception class OverflowError becomes that, with NULL the value is clipped.
-    runs fn PyNumber_AsSsize_t(cx, object: Borrowed, class: Option<Borrowed>) -> isize {
-        let index = cx.index(&object)?;
-        match (index.as_i64(), class) {
-            (Some(n), _) => Ok(n as isize),
-            (None, None) => Ok(if Int::of(&index).is_some_and(|int| int.negative) { isize::MIN } else { isize::MAX }),
-            (None, Some(class)) => {
-                let text = format!("cannot fit '{}' into an index-sized integer", object.ty().name());
-                let text = cx.str_value(&text)?;
-                Err(adder_objects::Raised::new(crate::errors::instance_of(cx, &class, Some(&text))?))
-            }
+    /// An int from a text in a base of 2 to 36, or in that of its prefix (0). `end` gets where the digits end.
+    runs fn PyLong_FromString(cx, text: *const c_char, end: *mut *mut c_char, base: c_int) -> Value {
+        // SAFETY: the contract: a text; there is a place for its end, or NULL.
+        unsafe { from_text(cx, text, end, base) }
+    }
+
+    /// An int from a string.
+    runs fn PyLong_FromUnicodeObject(cx, text: Borrowed, base: c_int) -> Value {
+        if text.downcast::<PyStr>().is_none() {
+            return Err(bad_call(cx, "PyLong_FromUnicodeObject"));
+        }
+        check_base(cx, base)?;
+        cx.call(&INT_TYPE.value(), &[text.to_owned(), Value::small(base.into())])
+    }
+
+    /// Is it above zero?
+    quiet fn PyLong_IsPositive(cx, object: Borrowed) -> bool {
+        Ok(sign(cx, &object)? > 0)
+    }
+
+    /// Is it below zero?
+    quiet fn PyLong_IsNegative(cx, object: Borrowed) -> bool {
+        Ok(sign(cx, &object)? < 0)
+    }
+
+    /// Is it zero?
+    quiet fn PyLong_IsZero(cx, object: Borrowed) -> bool {
+        Ok(sign(cx, &object)? == 0)
+    }
+
+    /// 1, 0 or -1.
+    quiet fn PyLong_GetSign(cx, object: Borrowed, to: *mut c_int) -> () {
+        let sign = sign(cx, &object)?;
+        // SAFETY: the contract: there is a place for it.
+        unsafe { to.write(sign) };
+        Ok(())
+    }
+
+    /// The sign of what is known to be an int.
+    quiet fn _PyLong_Sign(cx, object: Borrowed) -> c_int {
+        sign(cx, &object)
+    }
+
+    /// How many bits the absolute value of an int has.
+    quiet fn _PyLong_NumBits(cx, object: Borrowed) -> c_long {
+        match Int::of(&object) {
+            Some(int) => Ok(int.bit_length() as c_long),
+            None => Err(bad_call(cx, "_PyLong_NumBits")),
         }
     }
 
-    /// `int(object)`
-    runs fn PyNumber_Long(cx, object: Borrowed) -> Value {
-        cx.call(&adder_objects::int::INT_TYPE.value(), core::slice::from_ref(&*object))
+    /// An int of no subclass, with the value of an int.
+    quiet fn _PyLong_Copy(cx, object: Borrowed) -> Value {
+        if !object.is_int() {
+            return Err(bad_call(cx, "_PyLong_Copy"));
+        }
+        adder_objects::int::exact(cx, &object)
     }
 
-    /// `float(object)`
-    runs fn PyNumber_Float(cx, object: Borrowed) -> Value {
-        cx.call(&adder_objects::float::FLOAT_TYPE.value(), core::slice::from_ref(&*object))
+    /// Has [`PyUnstable_Long_CompactValue`] a value to give?
+    quiet fn PyUnstable_Long_IsCompact(cx, object: Borrowed) -> c_int {
+        let _ = cx;
+        Ok(object.as_i64().is_some().into())
     }
 
-    /// `object.__index__()`
-    runs fn PyNumber_Index(cx, object: Borrowed) -> Value {
-        cx.index(&object)
+    /// The value of a compact int.
+    quiet fn PyUnstable_Long_CompactValue(cx, object: Borrowed) -> isize {
+        let _ = cx;
+        Ok(object.as_i64().unwrap_or(0) as isize)
     }
+
+    /// An int.
+    quiet fn PyLong_FromInt32(cx, value: i32) -> Value {
+        cx.int(value.into())
+    }
+
+    /// An int.
+    quiet fn PyLong_FromInt64(cx, value: i64) -> Value {
+        cx.int(value)
+    }
+
+    /// An int.
+    quiet fn PyLong_FromUInt32(cx, value: u32) -> Value {
+        cx.int(value.into())
+    }
+
+    /// An int.
+    quiet fn PyLong_FromUInt64(cx, value: u64) -> Value {
+        cx.int_from_u64(value)
+    }
+
+    /// An int, or what `__index__` gives, as 32 bits.
+    runs fn PyLong_AsInt32(cx, object: Borrowed, to: *mut i32) -> () {
+        // SAFETY: the contract: there is a place for it.
+        unsafe { write_fitting(cx, &object, to, "int32_t", false) }
+    }
+
+    /// The same as 64 bits.
+    runs fn PyLong_AsInt64(cx, object: Borrowed, to: *mut i64) -> () {
+        // SAFETY: the contract: there is a place for it.
+        unsafe { write_fitting(cx, &object, to, "int64_t", false) }
+    }
+
+    /// The same as 32 bits without a sign.
+    runs fn PyLong_AsUInt32(cx, object: Borrowed, to: *mut u32) -> () {
+        // SAFETY: the contract: there is a place for it.
+        unsafe { write_fitting(cx, &object, to, "uint32_t", true) }
+    }
+
+    /// The same as 64 bits without a sign.
+    runs fn PyLong_AsUInt64(cx, object: Borrowed, to: *mut u64) -> () {
+        // SAFETY: the contract: there is a place for it.
+        unsafe { write_fitting(cx, &object, to, "uint64_t", true) }
+    }
+}
+
+/// The sign of an int: 1, 0 or -1.
+fn sign(cx: &Cx, value: &Value) -> R<c_int> {
+    match Int::of(value) {
+        Some(int) if int.is_zero() => Ok(0),
+        Some(int) => Ok(if int.negative { -1 } else { 1 }),
+        None => raise!(cx, exc::TYPE_ERROR, "expected int, got {}", value.ty().name()),
+    }
+}
+
+/// Writes an int to C's place, if it fits.
+///
+/// # Safety
+/// There is a place for it.
+unsafe fn write_fitting<T: TryFrom<i128>>(cx: &Cx, value: &Value, to: *mut T, name: &str, unsigned: bool) -> R<()> {
+    let int = whole(cx, value)?;
+    let n = Int::of(&int);
+    if unsigned && n.as_ref().is_some_and(|n| n.negative) {
+        return raise!(cx, exc::VALUE_ERROR, "Cannot convert negative int");
+    }
+    match n.and_then(|n| n.to_i128()).and_then(|n| T::try_from(n).ok()) {
+        Some(n) => {
+            // SAFETY: by the contract.
+            unsafe { to.write(n) };
+            Ok(())
+        }
+        None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C {name}"),
+    }
+}
+
+fn check_base(cx: &Cx, base: c_int) -> R<()> {
+    if base != 0 && !(2..=36).contains(&base) {
+        return raise!(cx, exc::VALUE_ERROR, "int() arg 2 must be >= 2 and <= 36");
+    }
+    Ok(())
+}
+
+/// # Safety
+/// A text that ends with a zero; a place for its end, or NULL.
+unsafe fn from_text(cx: &Cx, text: *const c_char, end: *mut *mut c_char, base: c_int) -> R {
+    check_base(cx, base)?;
+    // SAFETY: by the contract.
+    let bytes = unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes();
+    let parsed = adder_objects::int::parse(cx, bytes, base as u32)?;
+    let (read, base) = match parsed {
+        Parsed::Int(_) => (bytes.len(), base as u32),
+        Parsed::Invalid => well_formed(bytes, base as u32),
+    };
+    if !end.is_null() {
+        // SAFETY: by the contract; within the text.
+        unsafe { end.write(text.add(read).cast_mut()) };
+    }
+    match parsed {
+        Parsed::Int(made) => Ok(made),
+        Parsed::Invalid => {
+            let shown = cx.str_value(&String::from_utf8_lossy(&bytes[..bytes.len().min(200)]))?;
+            let shown: String = cx.repr(&shown)?.to_lossy().chars().take(200).collect();
+            raise!(cx, exc::VALUE_ERROR, "invalid literal for int() with base {base}: {shown}")
+        }
+    }
+}
+
+/// How much of a text is the beginning of an int, and in which base.
+fn well_formed(text: &[u8], given: u32) -> (usize, u32) {
+    let mut base = given;
+    // What CPython shows where zeros stand in front of other digits and no base was given.
+    let mut shown = given;
+    let mut at = text.iter().take_while(|b| b.is_ascii_whitespace() || **b == 0x0B).count();
+    at += usize::from(matches!(text.get(at), Some(b'+' | b'-')));
+    let prefix = match (text.get(at), text.get(at + 1)) {
+        (Some(b'0'), Some(b'x' | b'X')) => 16,
+        (Some(b'0'), Some(b'o' | b'O')) => 8,
+        (Some(b'0'), Some(b'b' | b'B')) => 2,
+        _ => 0,
+    };
+    if base == 0 {
+        base = if prefix == 0 { 10 } else { prefix };
+        if prefix != 0 || text.get(at) != Some(&b'0') {
+            shown = base;
+        }
+    }
+    if prefix == base {
+        at += 2;
+        at += usize::from(text.get(at) == Some(&b'_'));
+    }
+    if text.get(at) == Some(&b'_') {
+        return (at, shown);
+    }
+    let mut before = 0;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'_' if before == b'_' => return (at - 1, shown),
+            b'_' => {}
+            _ if (byte as char).is_digit(base) => {}
+            _ => break,
+        }
+        before = byte;
+        at += 1;
+    }
+    if before == b'_' {
+        return (at - 1, shown);
+    }
+    if before != 0 {
+        at += text[at..].iter().take_while(|b| b.is_ascii_whitespace() || **b == 0x0B).count();
+    }
+    (at, shown)
 }
 
 fn and_overflow(cx: &Cx, value: &Value, overflow: *mut c_int) -> R<c_long> {

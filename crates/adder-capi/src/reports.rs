@@ -96,7 +96,7 @@ api! {
     runs fn PyErr_Display(
         cx, class: Option<Borrowed>, exception: Option<Borrowed>, traceback: Option<Borrowed>,
     ) -> Nothing {
-        drop(class);
+        let _ = class;
         let Some(exception) = exception else { return Ok(Nothing) };
         if let Some(base) = exception.downcast::<PyBaseException>()
             && base.traceback.is_unset()

@@ -432,6 +432,7 @@ macro_rules! older {
                 more: More::Nothing,
                 result: older!(@result $out),
                 runs: Runs::Code,
+                guarded: true,
             }
         ),*];
     };

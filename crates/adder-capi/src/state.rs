@@ -19,6 +19,8 @@ pub struct State {
     pub modules: RefCell<Vec<(usize, Value)>>,
     /// What Rust keeps for views of its objects that C has not released yet: addresses.
     pub views: RefCell<HashSet<usize>>,
+    /// What `Py_GetConstant` has given, by number: as little as that.
+    pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
     /// The checker of ownership that watches the border, if one does.
     pub ledger: crate::ledger::Place,
     /// What C keeps for the interpreter: a dict, once it was asked for.

@@ -66,7 +66,7 @@ impl Walk {
 }
 
 written_in_c! {
-    runs fn PyArg_Parse(arg: Borrowed, format: *const c_char; ... as Places) -> Success;
+    runs fn PyArg_Parse(arg: Option<Borrowed>, format: *const c_char; ... as Places) -> Success;
     runs fn PyArg_ParseTuple(args: Borrowed, format: *const c_char; ... as Places) -> Success;
     runs fn PyArg_VaParse(args: Borrowed, format: *const c_char; va_list as Places) -> Success;
     runs fn PyArg_ParseTupleAndKeywords(

@@ -3,11 +3,11 @@
 use core::ffi::c_int;
 use core::ptr::NonNull;
 
-use adder_gc::raw::{self, Head};
+use adder_gc::raw;
 use adder_objects::weakref::PyWeakRef;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Lent, NewPlace, Nothing, Object, bad_call};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, bad_call};
 use crate::contract::api;
 
 fn callback_of(callback: Option<&Borrowed>) -> Option<Value> {
@@ -15,23 +15,23 @@ fn callback_of(callback: Option<&Borrowed>) -> Option<Value> {
 }
 
 /// Ends what weak references there are to an object that is dying: those that its deallocator, or what it called, has made.
-fn end_all(cx: &Cx, object: *mut Object, function: &'static str, callbacks: bool) -> R<Nothing> {
-    let Some(head) = NonNull::new(object.cast::<Head>()) else { return Err(bad_call(cx, function)) };
-    // SAFETY: the contract of the C API: an object that is alive or dying.
-    unsafe {
-        if head.as_ref().is_alive() || head.as_ref().is_foreign() {
-            return Err(bad_call(cx, function));
-        }
-        // Held: a callback may drop others of them.
-        let held: Vec<Value> = raw::weak_list(head).into_iter().map(|r| Value::from_borrowed(r)).collect();
-        for reference in held.iter().filter_map(Value::downcast::<PyWeakRef>) {
-            if !callbacks {
-                drop(reference.callback.take());
+fn end_all(cx: &Cx, object: Option<&Value>, function: &'static str, callbacks: bool) -> R<Nothing> {
+    match object.and_then(Value::head) {
+        Some(head) if !head.is_alive() && !head.is_foreign() => {
+            // SAFETY: the object is dying. Held: a callback may drop others of them.
+            let held: Vec<Value> = unsafe {
+                raw::weak_list(NonNull::from_ref(head)).into_iter().map(|r| Value::from_borrowed(r)).collect()
+            };
+            for reference in held.iter().filter_map(Value::downcast::<PyWeakRef>) {
+                if !callbacks {
+                    drop(reference.callback.take());
+                }
+                reference.end(cx);
             }
-            reference.end(cx);
+            Ok(Nothing)
         }
+        _ => Err(bad_call(cx, function)),
     }
-    Ok(Nothing)
 }
 
 api! {
@@ -79,13 +79,13 @@ api! {
     }
 
     /// Ends the weak references to an object that is dying. Those that there were when it began to die are ended already.
-    runs fn PyObject_ClearWeakRefs(cx, object: *mut Object) -> Nothing {
-        end_all(cx, object, "PyObject_ClearWeakRefs", true)
+    runs fn PyObject_ClearWeakRefs(cx, object: Option<Borrowed>) -> Nothing {
+        end_all(cx, object.as_deref(), "PyObject_ClearWeakRefs", true)
     }
 
     /// The same without their callbacks.
-    runs fn PyUnstable_Object_ClearWeakRefsNoCallbacks(cx, object: *mut Object) -> Nothing {
-        end_all(cx, object, "PyUnstable_Object_ClearWeakRefsNoCallbacks", false)
+    runs fn PyUnstable_Object_ClearWeakRefsNoCallbacks(cx, object: Option<Borrowed>) -> Nothing {
+        end_all(cx, object.as_deref(), "PyUnstable_Object_ClearWeakRefsNoCallbacks", false)
     }
 
     /// `type(object) in (weakref.ProxyType, weakref.CallableProxyType)`

@@ -10,12 +10,14 @@
 //! | [`script`] | what a path given as a program is, and CPython's errors about it |
 //! | [`repl`] | the prompt: history, lines, completion |
 //! | [`interrupt`] | Ctrl-C as a flag that the interpreter polls |
+//! | [`embedding`] | what C programs call to begin an interpreter |
 //! | `execute` | runs an [`Invocation`] |
 //! | `session` | the prompt's interpreter |
 //! | `reports` | `--stats`, `--gc-log`, `--leaks`, `--graph` |
 
 pub mod adder_form;
 pub mod build_ext;
+pub mod embedding;
 pub mod environment;
 mod execute;
 mod help;
@@ -68,6 +70,7 @@ pub fn understand(args: &[OsString], environment: &Environment) -> Result<Reques
 
 /// Does what the command line says, and gives the process's exit code.
 pub fn main_with(args: Vec<OsString>) -> u8 {
+    embedding::link();
     let refused = |refusal: Refusal| {
         // A closed standard error leaves nobody to tell.
         let _ = io::stderr().write_all(refusal.message.as_bytes());

@@ -8,6 +8,8 @@ use adder_cpython::find_or_skip;
 
 #[path = "extensions/counts/mod.rs"]
 mod counts;
+#[path = "extensions/ledger.rs"]
+mod ledger;
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
@@ -125,8 +127,28 @@ fn arguments_and_values() {
 }
 
 #[test]
+fn ints_floats_and_complex_numbers() {
+    beside_cpython("numeric");
+}
+
+#[test]
+fn sequences_mappings_and_iteration() {
+    beside_cpython("protocols");
+}
+
+#[test]
+fn lists_tuples_dicts_and_sets() {
+    beside_cpython("containers");
+}
+
+#[test]
 fn errors_and_warnings() {
     beside_cpython("errors");
+}
+
+#[test]
+fn the_running_interpreter() {
+    beside_cpython("running");
 }
 
 #[test]
@@ -302,6 +324,72 @@ enum Behind {
     Nothing,
     Arguments,
     List,
+}
+
+/// A module of which each import counts, with the slots given (none: made in one phase).
+fn counting_module(folder: &Path, name: &str, slots: Option<&str>) {
+    let end = match slots {
+        None => "return PyModule_Create(&definition);",
+        Some(_) => "return PyModuleDef_Init(&definition);",
+    };
+    let slots = slots.map_or(String::new(), |slots| {
+        format!("static PyModuleDef_Slot slots[] = {{{slots} {{0, NULL}}}};\n#define SLOTS .m_slots = slots,\n")
+    });
+    let source = format!(
+        "#include <Python.h>\n{slots}#ifndef SLOTS\n#define SLOTS\n#endif\nstatic PyObject *\ntwice(PyObject *self, PyObject *arg)\n{{\n    \
+         (void)self;\n    return PyNumber_Add(arg, arg);\n}}\nstatic PyMethodDef methods[] = {{{{\"twice\", twice, METH_O, NULL}}, {{NULL, \
+         NULL, 0, NULL}}}};\nstatic struct PyModuleDef definition = {{PyModuleDef_HEAD_INIT, .m_name = \"{name}\", SLOTS .m_methods = \
+         methods}};\nPyMODINIT_FUNC\nPyInit_{name}(void)\n{{\n    {end}\n}}\n"
+    );
+    let file = folder.join(format!("{name}.c"));
+    std::fs::write(&file, source).expect("a file");
+    compile(&file, &[&include()], &folder.join(format!("{name}.so")), &[]);
+}
+
+#[test]
+fn modules_of_each_kind_in_two_interpreters_on_two_threads() {
+    let folder = Folder::new("two-threads");
+    counting_module(&folder.0, "of_one_phase", None);
+    counting_module(&folder.0, "of_two_phases", Some(""));
+    let each = "{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},";
+    counting_module(&folder.0, "for_each", Some(each));
+    let program = "
+import sys, threading, time
+bits = 0
+for bit, name in ((1, 'of_one_phase'), (2, 'of_two_phases'), (4, 'for_each')):
+    try:
+        module = __import__(name)
+    except ImportError as error:
+        assert str(error) == f'module {name} does not support loading in subinterpreters', error
+        continue
+    bits |= bit
+    done = []
+    def work():
+        for at in range(2000):
+            assert module.twice(at) == 2 * at and module.twice('a') == 'aa'
+        done.append(1)
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 3
+sys.exit(bits)
+";
+    for _ in 0..3 {
+        // Each round has interpreters of its own, but the files are the process's: in the first round they are taken.
+        let both: Vec<u8> = std::thread::scope(|scope| {
+            let threads = [0, 1].map(|_| {
+                scope.spawn(|| match run_here(&folder.0, program) {
+                    adder_vm::Outcome::Exit(bits) => bits,
+                    other => panic!("{other:?}"),
+                })
+            });
+            threads.into_iter().map(|thread| thread.join().expect("it runs")).collect()
+        });
+        assert!(both.iter().all(|bits| bits & 4 != 0), "{both:?}");
+        assert!(both[0] & both[1] & 3 == 0, "one module was made for two interpreters: {both:?}");
+    }
 }
 
 /// What the headers declare: names of functions with the number of their parameters, and what comes behind them.

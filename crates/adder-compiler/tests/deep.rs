@@ -84,6 +84,12 @@ fn trees() {
     std::thread::Builder::new().stack_size(64 << 20).spawn(move || drop(tree)).unwrap().join().unwrap();
 }
 
+/// The fields of a string lie side by side.
+#[test]
+fn many_fields() {
+    assert_eq!(kind(&format!("x = f'''{}'''", "{(a)=}\n".repeat(30_000))), Ok(()));
+}
+
 /// Each escape is looked at by itself.
 #[test]
 fn many_named_characters() {

@@ -90,3 +90,41 @@ fn buffers_move_and_go() {
     assert!(told.alive.borrow().is_empty());
     stop(&heap);
 }
+
+#[test]
+fn a_request_that_the_watcher_refuses_fails_as_at_the_limit() {
+    unsafe fn asked(data: *const (), _: usize) -> bool {
+        // SAFETY: the test gives such a place, which outlives the watching.
+        let left = unsafe { &*data.cast::<std::cell::Cell<usize>>() };
+        let more = left.get() > 0;
+        left.set(left.get().saturating_sub(1));
+        more
+    }
+    unsafe fn born(_: *const (), _: usize, _: usize) {}
+    unsafe fn died(_: *const (), _: usize) {}
+    let heap = Heap::new();
+    let before = heap.stats().objects;
+    let left = std::cell::Cell::new(3);
+    let data = std::ptr::from_ref(&left).cast();
+    // SAFETY: the functions only count.
+    unsafe { raw::watch(&heap, Some(raw::Watcher { data, born, died, asked: Some(asked) })) };
+    let one = Gc::try_new_in(1_u64, &heap).unwrap();
+    let layout = Layout::array::<u8>(100).unwrap();
+    let buffer = raw::allocate(&heap, layout).unwrap();
+    // SAFETY: allocated just now.
+    let buffer = unsafe { raw::reallocate(&heap, buffer, layout, 200) }.unwrap();
+    let layout = Layout::array::<u8>(200).unwrap();
+    assert!(Gc::try_new_in(2_u64, &heap).is_err());
+    // SAFETY: as above; it stays as it was.
+    assert!(unsafe { raw::reallocate(&heap, buffer, layout, 300) }.is_err());
+    // SAFETY: as above. What asks for less needs no leave.
+    let buffer = unsafe { raw::reallocate(&heap, buffer, layout, 100) }.unwrap();
+    assert_eq!(heap.stats().charged_bytes, 100);
+    left.set(1);
+    let two = Gc::try_new_in(2_u64, &heap).unwrap();
+    // SAFETY: with the layout that it has now.
+    unsafe { raw::give_back(&heap, buffer, Layout::array::<u8>(100).unwrap()) };
+    stop(&heap);
+    assert_eq!(heap.stats().objects, before + 2);
+    assert_eq!((*one, *two), (1, 2));
+}

@@ -334,6 +334,8 @@ impl Cx {
             }
             match raw::alloc(&self.heap, place, class.is_gc(), finalizer, &raw const class.shape.info) {
                 Ok(head) => {
+                    let empty =
+                        if class.native().is_foreign() { zero_foreign(class, head, empty, size) } else { empty };
                     let words = head.cast::<u8>().add(empty).cast::<usize>();
                     for at in 0..size.saturating_sub(empty) / 8 {
                         words.add(at).write(Value::UNSET.bits());
@@ -349,6 +351,21 @@ impl Cx {
             }
         }
     }
+}
+
+/// What another language adds to a built-in layout begins as zeros. Gives where that ends.
+///
+/// # Safety
+/// The object has so many bytes, and the built-in part ends at `from`.
+#[cold]
+unsafe fn zero_foreign(class: &TypeObject, head: NonNull<Head>, from: usize, size: usize) -> usize {
+    let to = (class.native().shape.size.get() as usize).min(size);
+    if to <= from || class.c.tp_itemsize.get() != 0 {
+        return from;
+    }
+    // SAFETY: by the contract.
+    unsafe { head.cast::<u8>().add(from).write_bytes(0, to - from) };
+    to
 }
 
 /// Moves all but the head of `fields` into a new object.

@@ -48,8 +48,10 @@ pub static ELLIPSIS: Singleton = Singleton::new(&ELLIPSIS_TYPE);
 pub static NOT_IMPLEMENTED: Singleton = Singleton::new(&NOT_IMPLEMENTED_TYPE);
 
 macro_rules! singleton_type {
-    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $repr:ident $text:literal $new:ident [$($method:expr),*] $($slots:tt)*) => {
+    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $c:literal $repr:ident $text:literal $new:ident [$($method:expr),*] $($slots:tt)*) => {
         $(#[$doc])*
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(export_name = $c)]
         pub static $ty: TypeObject = TypeObject::builtin(&$spec, &raw const $ty);
         static $spec: Spec = Spec {
             functions: functions::<Singleton>(false, false),
@@ -66,16 +68,17 @@ macro_rules! singleton_type {
 
 singleton_type! {
     /// `types.NoneType`
-    NONE_TYPE NONE_SPEC "NoneType" none_repr "None" none_new [] bool: slot(none_bool), hash: slot(none_hash),
+    NONE_TYPE NONE_SPEC "NoneType" "_PyNone_Type" none_repr "None" none_new [] bool: slot(none_bool), hash: slot(none_hash),
 }
 singleton_type! {
     /// `types.EllipsisType`
-    ELLIPSIS_TYPE ELLIPSIS_SPEC "ellipsis" ellipsis_repr "Ellipsis" ellipsis_new
+    ELLIPSIS_TYPE ELLIPSIS_SPEC "ellipsis" "PyEllipsis_Type" ellipsis_repr "Ellipsis" ellipsis_new
     [Method::none("__reduce__", ellipsis_repr)]
 }
 singleton_type! {
     /// `types.NotImplementedType`
-    NOT_IMPLEMENTED_TYPE NOT_IMPLEMENTED_SPEC "NotImplementedType" not_implemented_repr "NotImplemented" not_implemented_new
+    NOT_IMPLEMENTED_TYPE NOT_IMPLEMENTED_SPEC "NotImplementedType" "_PyNotImplemented_Type" not_implemented_repr "NotImplemented"
+    not_implemented_new
     [Method::none("__reduce__", not_implemented_repr)]
     bool: slot(not_implemented_bool),
 }

@@ -7,6 +7,12 @@ use crate::modules::{self, warnings};
 use crate::program::Outcome;
 use crate::vm::Vm;
 
+/// As if a signal had arrived; nothing, where the program leaves it to the system or ignores it. Says whether there is such a signal.
+/// May be called at any moment, also without an interpreter.
+pub fn signal_arrives(number: i32) -> bool {
+    modules::signal_arrives(number)
+}
+
 impl Vm {
     /// Issues a warning as if a function that was called so many levels up had done it; `source` is the object that it is about.
     ///
@@ -22,14 +28,6 @@ impl Vm {
     /// As for [`warn`](Self::warn).
     pub fn warn_about(&self, category: &Value, message: &Value, about: &warnings::AboutLine<'_>) -> R<()> {
         warnings::warn_of_line(&self.cx, category, message, about)
-    }
-
-    /// As if a signal had arrived; nothing, where the program leaves it to the system or ignores it.
-    ///
-    /// # Errors
-    /// ValueError for what is no signal.
-    pub fn signal_arrives(&self, number: i32) -> R<()> {
-        modules::signal_arrives(&self.cx, number).map(drop)
     }
 
     /// Adds a frame to an exception's traceback.

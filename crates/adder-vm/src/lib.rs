@@ -43,6 +43,7 @@ pub mod vm;
 pub use adder_gc::{Heap, HeapGraph, LeakGuard, Leaks, Phase};
 pub use counts::Counts;
 pub use extensions::{DATETIME_FUNCTIONS, Extensions};
+pub use foreign_errors::signal_arrives;
 pub use interactive::Need;
 pub use modules::pickle::PyPickleBuffer;
 pub use modules::structseq;

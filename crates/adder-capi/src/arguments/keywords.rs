@@ -143,9 +143,9 @@ impl Reader<'_> {
     ) -> R<()> {
         let cx = self.cx;
         let who = told.who(200);
-        for at in positional_only..given {
-            if keywords.get(cx, &self.name(names[at])?)?.is_some() {
-                let name = String::from_utf8_lossy(names[at]);
+        for (at, name) in names.iter().enumerate().take(given).skip(positional_only) {
+            if keywords.get(cx, &self.name(name)?)?.is_some() {
+                let name = String::from_utf8_lossy(name);
                 return raise!(
                     cx,
                     exc::TYPE_ERROR,

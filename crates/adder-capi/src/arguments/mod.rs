@@ -8,7 +8,7 @@ mod strings;
 mod tuples;
 mod units;
 
-use core::ffi::{c_char, c_int};
+use core::ffi::c_char;
 use std::borrow::Cow;
 use std::ffi::CStr;
 
@@ -17,9 +17,9 @@ use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
 use adder_objects::{Cx, R, Raised, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, Object, Outcome, Parameter, Success, bad_call, box_in_place, cross};
-use crate::contract::api;
-use crate::varargs::{RawWalk, Walk};
+use crate::border::{Borrowed, Object, Outcome, Success, bad_call, box_in_place};
+use crate::contract::{api, called_from_c};
+use crate::varargs::Walk;
 
 use places::Cleanup;
 
@@ -177,71 +177,42 @@ impl Reader<'_> {
     }
 }
 
-/// Runs a reader for C.
-fn read(function: &'static str, walk: *mut RawWalk, work: impl FnOnce(&mut Reader<'_>) -> R<()>) -> c_int {
-    cross::<Success>(function, |cx| {
-        // SAFETY: C's contract: the arguments are as the format says.
-        let mut reader = Reader { cx, walk: unsafe { Walk::new(walk) }, cleanup: Vec::new() };
-        let result = work(&mut reader);
-        reader.end(result)
-    })
+/// Reads arguments for C.
+fn read(cx: &Cx, walk: Walk, work: impl FnOnce(&mut Reader<'_>) -> R<()>) -> R<Success> {
+    let mut reader = Reader { cx, walk, cleanup: Vec::new() };
+    let result = work(&mut reader);
+    reader.end(result)
 }
 
-/// `PyArg_Parse`: a single object.
-///
-/// # Safety
-/// The contract of `PyArg_Parse`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_ParseOne(arg: Object, format: *const c_char, walk: *mut RawWalk) -> c_int {
-    read("PyArg_Parse", walk, |reader| {
-        // SAFETY: by the contract.
-        let (arg, mut format) = unsafe { (Borrowed::of(arg), Format::of(format)) };
-        reader.one(arg.as_deref(), &mut format)
-    })
-}
+called_from_c! {
+    /// Reads a single object.
+    fn _Adder_ParseOne as PyArg_Parse(cx, arg: Option<Borrowed>, format: *const c_char; walk) -> Success {
+        // SAFETY: the contract: a format.
+        let mut format = unsafe { Format::of(format) };
+        read(cx, walk, |reader| reader.one(arg.as_deref(), &mut format))
+    }
 
-/// `PyArg_ParseTuple`
-///
-/// # Safety
-/// The contract of `PyArg_ParseTuple`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_ParseTuple(args: Object, format: *const c_char, walk: *mut RawWalk) -> c_int {
-    read("PyArg_ParseTuple", walk, |reader| {
-        // SAFETY: by the contract.
-        let (args, mut format) = unsafe { (Borrowed::receive(args, "PyArg_ParseTuple")?, Format::of(format)) };
-        reader.tuple(&args, &mut format)
-    })
-}
+    /// Reads the arguments in a tuple.
+    fn _Adder_ParseTuple as PyArg_ParseTuple(cx, args: Borrowed, format: *const c_char; walk) -> Success {
+        // SAFETY: the contract: a format.
+        let mut format = unsafe { Format::of(format) };
+        read(cx, walk, |reader| reader.tuple(&args, &mut format))
+    }
 
-/// `PyArg_ParseTupleAndKeywords`
-///
-/// # Safety
-/// The contract of `PyArg_ParseTupleAndKeywords`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_ParseKeywords(
-    args: Object,
-    keywords: Object,
-    format: *const c_char,
-    names: *const *const c_char,
-    walk: *mut RawWalk,
-) -> c_int {
-    const NAME: &str = "PyArg_ParseTupleAndKeywords";
-    read(NAME, walk, |reader| {
-        let cx = reader.cx;
-        // SAFETY: by the contract.
-        let (args, keywords) = unsafe { (Borrowed::of(args), Borrowed::of(keywords)) };
-        let args = args.as_deref().and_then(Value::downcast::<PyTuple>).ok_or_else(|| bad_call(cx, NAME))?;
+    /// Reads the arguments in a tuple and a dict.
+    fn _Adder_ParseKeywords as PyArg_ParseTupleAndKeywords(
+        cx, args: Borrowed, keywords: Option<Borrowed>, format: *const c_char, names: *const *const c_char; walk
+    ) -> Success {
+        let wrong = || bad_call(cx, "PyArg_ParseTupleAndKeywords");
+        let args = args.downcast::<PyTuple>().ok_or_else(wrong)?;
         let keywords = match keywords.as_deref() {
             None => None,
-            Some(keywords) => Some(keywords.downcast::<PyDict>().ok_or_else(|| bad_call(cx, NAME))?),
+            Some(keywords) => Some(keywords.downcast::<PyDict>().ok_or_else(wrong)?),
         };
         if format.is_null() || names.is_null() {
-            return Err(bad_call(cx, NAME));
+            return Err(wrong());
         }
-        // SAFETY: by the contract: texts up to a NULL.
+        // SAFETY: the contract: a format, and texts up to a NULL.
         let (format, names) = unsafe {
             let mut found = Vec::new();
             let mut at = names;
@@ -251,26 +222,13 @@ pub(crate) unsafe extern "C" fn _Adder_ParseKeywords(
             }
             (Format::of(format), found)
         };
-        reader.keywords(args, keywords, format, &names)
-    })
-}
+        read(cx, walk, |reader| reader.keywords(args, keywords, format, &names))
+    }
 
-/// `PyArg_UnpackTuple`
-///
-/// # Safety
-/// The contract of `PyArg_UnpackTuple`.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_Unpack(
-    args: Object,
-    name: *const c_char,
-    least: isize,
-    most: isize,
-    walk: *mut RawWalk,
-) -> c_int {
-    cross::<Success>("PyArg_UnpackTuple", |cx| {
-        // SAFETY: by the contract.
-        let (args, mut walk) = unsafe { (Borrowed::receive(args, "PyArg_UnpackTuple")?, Walk::new(walk)) };
+    /// Lends the items of a tuple.
+    fn _Adder_Unpack as PyArg_UnpackTuple(
+        cx, args: Borrowed, name: *const c_char, least: isize, most: isize; walk
+    ) -> Success {
         let Some(args) = args.downcast::<PyTuple>() else {
             return raise!(cx, exc::SYSTEM_ERROR, "PyArg_UnpackTuple() argument list is not a tuple");
         };
@@ -282,7 +240,7 @@ pub(crate) unsafe extern "C" fn _Adder_Unpack(
             unsafe { place.write(box_in_place(cx, args.place(at).expect("within the tuple"))?.give(cx)?) };
         }
         Ok(Success)
-    })
+    }
 }
 
 /// TypeError, unless the number of arguments lies within bounds.

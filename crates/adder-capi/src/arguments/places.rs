@@ -11,6 +11,7 @@ pub(super) type Converter = unsafe extern "C" fn(Object, *mut c_void) -> c_int;
 /// `Py_CLEANUP_SUPPORTED`: the converter is called again, with NULL, where what it gave is to be taken back.
 pub(super) const CLEANUP_SUPPORTED: c_int = 0x20000;
 
+#[allow(improper_ctypes, reason = "they are defined in Rust, with these very types")]
 unsafe extern "C" {
     pub(super) fn PyObject_GetBuffer(object: Object, view: *mut PyBuffer, flags: c_int) -> c_int;
     pub(super) fn PyBuffer_Release(view: *mut PyBuffer);

@@ -14,6 +14,7 @@ use crate::indicator;
 use crate::structs::PyBuffer;
 use crate::types::inward::find_in;
 
+#[allow(improper_ctypes, reason = "they are defined in Rust, with these very types")]
 unsafe extern "C" {
     fn PyUnicode_AsUTF8AndSize(object: Object, size: *mut isize) -> *const c_char;
 }
@@ -187,8 +188,10 @@ impl Reader<'_> {
             unsafe { bytes.as_slice() }.to_vec()
         } else if arg.downcast::<PyStr>().is_some() {
             // SAFETY: the contract: a text, or NULL for UTF-8.
-            let encoding =
-                if encoding.is_null() { "utf-8".to_owned() } else { unsafe { crate::errors::text_of(encoding) } };
+            let encoding = match unsafe { crate::errors::text_of(encoding) } {
+                none if none.is_empty() && encoding.is_null() => "utf-8".to_owned(),
+                named => named,
+            };
             let made = cx.call_method(&cx.exact_str(arg)?, &cx.intern("encode")?, &[cx.str_value(&encoding)?])?;
             made.downcast::<PyBytes>().map_or_else(Vec::new, |bytes| bytes.as_slice().to_vec())
         } else {

@@ -8,10 +8,11 @@ use core::ffi::{c_char, c_int};
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use crate::arguments::Format;
-use crate::border::{Borrowed, Null, Object, Parameter, cross};
+use crate::border::{Borrowed, Nothing, Null, cross};
+use crate::contract::called_from_c;
 use crate::errors::{self, text_of};
 use crate::indicator;
-use crate::varargs::{RawWalk, Walk};
+use crate::varargs::Walk;
 
 /// A text of `wchar_t`: so many of them, or up to a zero.
 ///
@@ -43,71 +44,47 @@ fn address(pointer: *mut u8) -> String {
 }
 
 /// The text of a format.
-///
-/// # Safety
-/// A format and its arguments.
-unsafe fn made(cx: &Cx, format: *const c_char, walk: *mut RawWalk) -> R {
-    // SAFETY: by the contract.
-    let (format, walk) = unsafe { (Format::of(format), Walk::new(walk)) };
-    text::make(cx, format, walk)
+fn made(cx: &Cx, format: *const c_char, walk: Walk) -> R {
+    // SAFETY: the contract of the callers: a format.
+    text::make(cx, unsafe { Format::of(format) }, walk)
 }
 
-/// `PyUnicode_FromFormatV`
-///
-/// # Safety
-/// A format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatText(format: *const c_char, walk: *mut RawWalk) -> Object {
-    // SAFETY: by the contract.
-    cross::<Value>("PyUnicode_FromFormatV", |cx| unsafe { made(cx, format, walk) })
+/// Writes the text of a format to a stream. What is set stays.
+fn write_made(cx: &Cx, error: bool, format: *const c_char, walk: Walk) {
+    let before = indicator::take();
+    if let Ok(text) = made(cx, format, walk) {
+        write(cx, error, &text);
+    }
+    put_back(before);
 }
 
-/// `PyBytes_FromFormatV`
-///
-/// # Safety
-/// A format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatBytes(format: *const c_char, walk: *mut RawWalk) -> Object {
-    cross::<Value>("PyBytes_FromFormatV", |cx| {
-        // SAFETY: by the contract.
-        let (format, walk) = unsafe { (Format::of(format), Walk::new(walk)) };
+called_from_c! {
+    /// A string.
+    fn _Adder_FormatText as PyUnicode_FromFormat(cx, format: *const c_char; walk) -> Value {
+        made(cx, format, walk)
+    }
+
+    /// Bytes.
+    fn _Adder_FormatBytes as PyBytes_FromFormat(cx, format: *const c_char; walk) -> Value {
+        // SAFETY: the contract: a format.
+        let format = unsafe { Format::of(format) };
         Ok(cx.bytes(&bytes::make(cx, format, walk)?)?.into_value())
-    })
-}
+    }
 
-/// `PyErr_FormatV`
-///
-/// # Safety
-/// A class, a format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatError(class: Object, format: *const c_char, walk: *mut RawWalk) -> Object {
-    cross::<Null>("PyErr_Format", |cx| {
+    /// Sets an exception.
+    fn _Adder_FormatError as PyErr_Format(cx, class: Borrowed, format: *const c_char; walk) -> Null {
         // What is formatted may run code, which must not find an exception set.
         drop(indicator::take());
-        // SAFETY: by the contract.
-        let (class, text) = unsafe { (Borrowed::receive(class, "PyErr_Format")?, made(cx, format, walk)?) };
+        let text = made(cx, format, walk)?;
         Err(errors::raised(cx, &class, Some(&text))?)
-    })
-}
+    }
 
-/// `_PyErr_FormatFromCause`
-///
-/// # Safety
-/// A class, a format and its arguments; an exception is set.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatErrorFromCause(
-    class: Object,
-    format: *const c_char,
-    walk: *mut RawWalk,
-) -> Object {
-    cross::<Null>("_PyErr_FormatFromCause", |cx| {
+    /// Sets an exception, whose cause is the one that is set.
+    fn _Adder_FormatErrorFromCause as _PyErr_FormatFromCause(
+        cx, class: Borrowed, format: *const c_char; walk
+    ) -> Null {
         let cause = indicator::take();
-        // SAFETY: by the contract.
-        let (class, text) = unsafe { (Borrowed::receive(class, "_PyErr_FormatFromCause")?, made(cx, format, walk)?) };
+        let text = made(cx, format, walk)?;
         let raised = errors::raised(cx, &class, Some(&text))?;
         if let Some(cause) = cause {
             let cause = cause.into_value();
@@ -115,94 +92,63 @@ pub(crate) unsafe extern "C" fn _Adder_FormatErrorFromCause(
             exc::set_context(raised.value(), &cause);
         }
         Err(raised)
-    })
-}
+    }
 
-/// `PyErr_WarnFormat`, `PyErr_ResourceWarning`
-///
-/// # Safety
-/// A class or NULL, an object or NULL, a format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatWarning(
-    category: Object,
-    level: isize,
-    source: Object,
-    format: *const c_char,
-    walk: *mut RawWalk,
-) -> c_int {
-    cross::<()>("PyErr_WarnFormat", |cx| {
-        // SAFETY: by the contract.
-        let (category, source, text) =
-            unsafe { (Borrowed::of(category), Borrowed::of(source), made(cx, format, walk)?) };
-        crate::warnings::warn(cx, category.as_deref(), &text, level, source.as_deref())
-    })
-}
+    /// Issues a warning.
+    fn _Adder_FormatWarning as PyErr_WarnFormat(
+        cx, category: Option<Borrowed>, level: isize, format: *const c_char; walk
+    ) -> () {
+        let text = made(cx, format, walk)?;
+        crate::warnings::warn(cx, category.as_deref(), &text, level, None)
+    }
 
-/// `PyErr_WarnExplicitFormat`
-///
-/// # Safety
-/// A class or NULL, texts, a dict or NULL, a format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatWarningAt(
-    category: Object,
-    file: *const c_char,
-    line: c_int,
-    module: *const c_char,
-    registry: Object,
-    format: *const c_char,
-    walk: *mut RawWalk,
-) -> c_int {
-    cross::<()>("PyErr_WarnExplicitFormat", |cx| {
-        // SAFETY: by the contract.
-        unsafe {
-            let (category, registry) = (Borrowed::of(category), Borrowed::of(registry));
-            let file = crate::warnings::file_name(cx, file)?;
+    /// Issues a ResourceWarning about an object.
+    fn _Adder_FormatResourceWarning as PyErr_ResourceWarning(
+        cx, source: Option<Borrowed>, level: isize, format: *const c_char; walk
+    ) -> () {
+        let text = made(cx, format, walk)?;
+        crate::warnings::warn(cx, Some(&exc::RESOURCE_WARNING.value()), &text, level, source.as_deref())
+    }
+
+    /// Issues a warning about a line.
+    fn _Adder_FormatWarningAt as PyErr_WarnExplicitFormat(
+        cx, category: Option<Borrowed>, file: *const c_char, line: c_int, module: *const c_char,
+        registry: Option<Borrowed>, format: *const c_char; walk
+    ) -> () {
+        // SAFETY: the contract: texts, of which the module's may be NULL.
+        let (file, module) = unsafe {
             let module = if module.is_null() { None } else { Some(cx.str_value(&text_of(module))?) };
-            let text = made(cx, format, walk)?;
-            let (category, registry) = (category.as_deref(), registry.as_deref());
-            crate::warnings::warn_about(cx, category, &text, &file, line, module.as_ref(), registry)
-        }
-    })
-}
+            (crate::warnings::file_name(cx, file)?, module)
+        };
+        let text = made(cx, format, walk)?;
+        let (category, registry) = (category.as_deref(), registry.as_deref());
+        crate::warnings::warn_about(cx, category, &text, &file, line, module.as_ref(), registry)
+    }
 
-/// `PyErr_FormatUnraisable`
-///
-/// # Safety
-/// A format and its arguments, or NULL.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatUnraisable(format: *const c_char, walk: *mut RawWalk) -> c_int {
-    cross::<()>("PyErr_FormatUnraisable", |cx| {
-        let Some(raised) = indicator::take() else { return Ok(()) };
+    /// Reports what is set as an exception that nobody can catch, with a text if there is a format.
+    fn _Adder_FormatUnraisable as PyErr_FormatUnraisable(cx, format: *const c_char; walk) -> Nothing {
+        let Some(raised) = indicator::take() else { return Ok(Nothing) };
+        // What cannot be formatted is left out.
         let text = if format.is_null() {
             None
         } else {
-            // SAFETY: by the contract. What cannot be formatted is left out.
-            unsafe { made(cx, format, walk) }.and_then(|text| cx.display(&text)).ok()
+            made(cx, format, walk).and_then(|text| cx.display(&text)).ok()
         };
         cx.unraisable(raised, text.as_deref(), None);
-        Ok(())
-    })
-}
+        Ok(Nothing)
+    }
 
-/// `PySys_FormatStdout`, `PySys_FormatStderr`
-///
-/// # Safety
-/// A format and its arguments.
-// SAFETY: the name is C's, and nothing else has it.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn _Adder_FormatStream(error: c_int, format: *const c_char, walk: *mut RawWalk) -> c_int {
-    cross::<()>("PySys_FormatStdout", |cx| {
-        let before = indicator::take();
-        // SAFETY: by the contract.
-        if let Ok(text) = unsafe { made(cx, format, walk) } {
-            write(cx, error != 0, &text);
-        }
-        put_back(before);
-        Ok(())
-    })
+    /// Writes to `sys.stdout`.
+    fn _Adder_FormatStdout as PySys_FormatStdout(cx, format: *const c_char; walk) -> Nothing {
+        write_made(cx, false, format, walk);
+        Ok(Nothing)
+    }
+
+    /// Writes to `sys.stderr`.
+    fn _Adder_FormatStderr as PySys_FormatStderr(cx, format: *const c_char; walk) -> Nothing {
+        write_made(cx, true, format, walk);
+        Ok(Nothing)
+    }
 }
 
 /// `PySys_WriteStdout`, `PySys_WriteStderr`, with what has been printed.
@@ -212,7 +158,7 @@ pub(crate) unsafe extern "C" fn _Adder_FormatStream(error: c_int, format: *const
 // SAFETY: the name is C's, and nothing else has it.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn _Adder_WriteStream(error: c_int, text: *const c_char, whole: c_int) {
-    cross::<crate::border::Nothing>("PySys_WriteStdout", |cx| {
+    cross::<Nothing>("PySys_WriteStdout", |cx| {
         let before = indicator::take();
         // SAFETY: by the contract.
         let mut text = unsafe { text_of(text) };
@@ -223,7 +169,7 @@ pub(crate) unsafe extern "C" fn _Adder_WriteStream(error: c_int, text: *const c_
             write(cx, error != 0, &text);
         }
         put_back(before);
-        Ok(crate::border::Nothing)
+        Ok(Nothing)
     });
 }
 

@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_void};
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use adder_objects::typeobject::{CompareOp, number};
+use adder_objects::typeobject::{CompareOp, flag, number};
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
 use crate::border::{Borrowed, Object, Outcome, Parameter, cross};
@@ -437,6 +437,25 @@ pub struct Plain {
 type GetAttr = fn(&Cx, &Value, &Value) -> R<Option<Value>>;
 type SetAttr = fn(&Cx, &Value, &Value, Option<&Value>) -> R<()>;
 
+/// Of which protocols is the length of a type: of sequences, of mappings? A built-in type decides for the types of C that
+/// inherit from it; a class written in Python has both.
+fn length_protocols(ty: &TypeObject) -> (bool, bool) {
+    let len = ty.slots.len.get().map(|f| f as usize);
+    if ty.is_heap() && !ty.is_foreign() {
+        return (true, true);
+    }
+    let mut at = Some(ty);
+    while let Some(base) = at {
+        if base.spec.is_some() && base.slots.len.get().map(|f| f as usize) == len {
+            let mapping_only =
+                base.has(flag::DICT) || core::ptr::eq(base, &adder_objects::mapping_proxy::MAPPING_PROXY_TYPE);
+            return (!mapping_only, base.slots.getitem.get().is_some());
+        }
+        at = base.base.get();
+    }
+    (true, true)
+}
+
 /// What the slots of a type are to C.
 pub fn fields<const B: bool>(ty: &TypeObject) -> Fields {
     let slots = &ty.slots;
@@ -500,7 +519,6 @@ pub fn fields<const B: bool>(ty: &TypeObject) -> Fields {
         sequence[sq::CONTAINS] = contains, contains;
         sequence[sq::INPLACE_CONCAT] = in_place_concat, in_place_concat;
         sequence[sq::INPLACE_REPEAT] = in_place_repeat, in_place_repeat;
-        mapping[mp::LENGTH] = len, len;
         mapping[mp::SUBSCRIPT] = getitem, getitem;
         mapping[mp::ASS_SUBSCRIPT] = setitem, setitem;
         asynchronous[am::AWAIT] = await_, await_;
@@ -510,12 +528,18 @@ pub fn fields<const B: bool>(ty: &TypeObject) -> Fields {
         buffer[bf::GETBUFFER] = buffer, get_buffer;
         buffer[bf::RELEASEBUFFER] = buffer, release_buffer;
     }
-    // What has items by number is a sequence, too.
-    if !made.sequence[sq::ITEM].is_null() {
-        made.sequence[sq::LENGTH] = made.mapping[mp::LENGTH];
-        if !made.mapping[mp::ASS_SUBSCRIPT].is_null() {
-            made.sequence[sq::ASS_ITEM] = address!(set_at::<B>);
+    if slots.len.get().is_some() && !foreign.len {
+        let (as_sequence, as_mapping) = length_protocols(ty);
+        if as_sequence {
+            made.sequence[sq::LENGTH] = address!(len::<B>);
         }
+        if as_mapping {
+            made.mapping[mp::LENGTH] = address!(len::<B>);
+        }
+    }
+    // What has items by number takes them by number, too.
+    if !made.sequence[sq::ITEM].is_null() && !made.mapping[mp::ASS_SUBSCRIPT].is_null() {
+        made.sequence[sq::ASS_ITEM] = address!(set_at::<B>);
     }
     let (binary, in_place): ([*const c_void; number::COUNT], [*const c_void; number::COUNT]) =
         (operators!(operator, B), operators!(in_place, B));

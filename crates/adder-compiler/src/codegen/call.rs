@@ -38,10 +38,11 @@ impl Gen<'_> {
     }
 
     pub(super) fn check_keywords(&self, arguments: &ast::Arguments) -> Res {
-        for (i, keyword) in arguments.keywords.iter().enumerate() {
+        let mut names = std::collections::HashSet::new();
+        for keyword in &arguments.keywords {
             let Some(name) = &keyword.arg else { continue };
             self.forbidden(name, ast::ExprContext::Store, keyword.range)?;
-            if arguments.keywords[..i].iter().any(|other| other.arg.as_ref().is_some_and(|other| other.id == name.id)) {
+            if arguments.keywords.len() > 1 && !names.insert(&*name.id) {
                 return self.error(format!("keyword argument repeated: {name}"), keyword);
             }
         }

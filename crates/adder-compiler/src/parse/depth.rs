@@ -29,6 +29,8 @@ struct Level {
     /// Commas after `lambda` do not separate.
     lambda: bool,
     string: bool,
+    /// Inside of an f-string or a template: what stands in braces lies side by side.
+    fields: bool,
 }
 
 impl Level {
@@ -78,7 +80,8 @@ pub(crate) fn depth(source: &str) -> Res<u32> {
                 if open > BRACKETS {
                     return Err(too_many_brackets());
                 }
-                levels.push(Level::default());
+                let fields = matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+                levels.push(Level { fields, ..Level::default() });
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd
                 if open > 1 =>
@@ -87,6 +90,9 @@ pub(crate) fn depth(source: &str) -> Res<u32> {
                 closed.separate();
                 if let Some(outer) = levels.last_mut() {
                     outer.inner = outer.inner.max(closed.deepest);
+                    if outer.fields {
+                        outer.separate();
+                    }
                 }
             }
             TokenKind::String => {

@@ -52,6 +52,11 @@ impl Complex {
             Some(Complex { real: f64::NAN, imag: f64::NAN })
         }
     }
+
+    /// The power, by logarithm; `None` for zero to a negative or complex one.
+    pub fn to_the(self, exponent: Complex) -> Option<Complex> {
+        any_power(self, exponent)
+    }
 }
 
 impl Add for Complex {
@@ -175,7 +180,8 @@ fn any_power(a: Complex, b: Complex) -> Option<Complex> {
         return Some(Complex::ONE);
     }
     if a == Complex::real(0.0) {
-        return (b.imag == 0.0 && b.real >= 0.0).then_some(Complex::real(0.0));
+        // Not where the exponent is no number: then no comparison holds.
+        return (!(b.imag != 0.0 || b.real < 0.0)).then_some(Complex::real(0.0));
     }
     let length = a.abs();
     let angle = a.imag.atan2(a.real);

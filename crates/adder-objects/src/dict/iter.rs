@@ -54,8 +54,10 @@ unsafe impl Layout for PyDictIterator {
 }
 
 macro_rules! dict_iterators {
-    ($($static:ident $spec:ident $name:literal $next:ident $reduce:ident $part:ident $reversed:literal;)*) => {
+    ($($static:ident $spec:ident $name:literal $c:literal $next:ident $reduce:ident $part:ident $reversed:literal;)*) => {
         $(
+            // SAFETY: the name is C's, and nothing else has it.
+            #[unsafe(export_name = $c)]
             static $static: TypeObject = TypeObject::builtin(&$spec, &raw const $static);
             static $spec: Spec = Spec {
                 flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -81,13 +83,14 @@ macro_rules! dict_iterators {
 }
 
 dict_iterators! {
-    DICT_KEY_ITERATOR KEY_SPEC "dict_keyiterator" key_next key_reduce Keys false;
-    DICT_VALUE_ITERATOR VALUE_SPEC "dict_valueiterator" value_next value_reduce Values false;
-    DICT_ITEM_ITERATOR ITEM_SPEC "dict_itemiterator" item_next item_reduce Items false;
-    DICT_REVERSE_KEY_ITERATOR REVERSE_KEY_SPEC "dict_reversekeyiterator" reverse_key_next reverse_key_reduce Keys true;
-    DICT_REVERSE_VALUE_ITERATOR REVERSE_VALUE_SPEC "dict_reversevalueiterator" reverse_value_next reverse_value_reduce
+    DICT_KEY_ITERATOR KEY_SPEC "dict_keyiterator" "PyDictIterKey_Type" key_next key_reduce Keys false;
+    DICT_VALUE_ITERATOR VALUE_SPEC "dict_valueiterator" "PyDictIterValue_Type" value_next value_reduce Values false;
+    DICT_ITEM_ITERATOR ITEM_SPEC "dict_itemiterator" "PyDictIterItem_Type" item_next item_reduce Items false;
+    DICT_REVERSE_KEY_ITERATOR REVERSE_KEY_SPEC "dict_reversekeyiterator" "PyDictRevIterKey_Type" reverse_key_next reverse_key_reduce
+        Keys true;
+    DICT_REVERSE_VALUE_ITERATOR REVERSE_VALUE_SPEC "dict_reversevalueiterator" "PyDictRevIterValue_Type" reverse_value_next reverse_value_reduce
         Values true;
-    DICT_REVERSE_ITEM_ITERATOR REVERSE_ITEM_SPEC "dict_reverseitemiterator" reverse_item_next reverse_item_reduce
+    DICT_REVERSE_ITEM_ITERATOR REVERSE_ITEM_SPEC "dict_reverseitemiterator" "PyDictRevIterItem_Type" reverse_item_next reverse_item_reduce
         Items true;
 }
 

@@ -8,6 +8,7 @@ mod view_sets;
 mod views;
 
 pub use iter::{DICT_ITERATORS, PyDictIterator};
+pub use update::{OnConflict, merge_mapping, merge_pairs};
 pub use views::{DICT_ITEMS_TYPE, DICT_KEYS_TYPE, DICT_VALUES_TYPE, PyDictView};
 
 use core::cell::Cell;
@@ -224,6 +225,17 @@ impl PyDict {
         None
     }
 
+    /// Where the value of an entry lies, by its number: for C, which borrows it. Good until the dict changes.
+    pub fn place_at(&self, at: usize) -> Option<*mut Value> {
+        self.table.places(at).map(|(_, value)| value)
+    }
+
+    /// The hash of an entry's key, by its number.
+    pub fn hash_at(&self, at: usize) -> Option<i64> {
+        // SAFETY: nothing runs meanwhile.
+        unsafe { self.table.entry(at) }.map(|entry| entry.hash)
+    }
+
     /// The value of a key.
     ///
     /// # Errors
@@ -401,7 +413,10 @@ impl PyDict {
     }
 
     /// Room for so many more entries.
-    pub(crate) fn reserve(&self, cx: &Cx, more: usize) -> R<()> {
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn reserve(&self, cx: &Cx, more: usize) -> R<()> {
         self.table.reserve_many(cx, self.used.get(), more)
     }
 

@@ -56,8 +56,10 @@ const fn set_like(iter: fn(&Cx, &Value) -> R, contains: fn(&Cx, &Value, &Value) 
 }
 
 macro_rules! view {
-    ($(#[$doc:meta])* $static:ident $spec:ident $name:literal $part:ident $iter:ident $reversed:ident $slots:expr, $($more:expr)?) => {
+    ($(#[$doc:meta])* $static:ident $spec:ident $name:literal $c:literal $part:ident $iter:ident $reversed:ident $slots:expr, $($more:expr)?) => {
         $(#[$doc])*
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(export_name = $c)]
         pub static $static: TypeObject = TypeObject::builtin(&$spec, &raw const $static);
         static $spec: Spec = Spec {
             flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -86,17 +88,19 @@ macro_rules! view {
 
 view! {
     /// `dict_keys`
-    DICT_KEYS_TYPE KEYS_SPEC "dict_keys" Keys iter_keys reversed_keys set_like(iter_keys, has_key),
+    DICT_KEYS_TYPE KEYS_SPEC "dict_keys" "PyDictKeys_Type" Keys iter_keys reversed_keys
+    set_like(iter_keys, has_key),
     Method::one("isdisjoint", view_sets::isdisjoint)
 }
 view! {
     /// `dict_items`
-    DICT_ITEMS_TYPE ITEMS_SPEC "dict_items" Items iter_items reversed_items set_like(iter_items, has_item),
+    DICT_ITEMS_TYPE ITEMS_SPEC "dict_items" "PyDictItems_Type" Items iter_items reversed_items
+    set_like(iter_items, has_item),
     Method::one("isdisjoint", view_sets::isdisjoint)
 }
 view! {
     /// `dict_values`
-    DICT_VALUES_TYPE VALUES_SPEC "dict_values" Values iter_values reversed_values
+    DICT_VALUES_TYPE VALUES_SPEC "dict_values" "PyDictValues_Type" Values iter_values reversed_values
     Slots { repr: slot(repr), iter: slot(iter_values), len: slot(len), ..Slots::NONE },
 }
 

@@ -23,8 +23,10 @@ pub struct PyPlacesIterator {
 }
 
 macro_rules! iterator_type {
-    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $next:ident) => {
+    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $c:literal $next:ident) => {
         $(#[$doc])*
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(export_name = $c)]
         pub static $ty: TypeObject = TypeObject::builtin(&$spec, &raw const $ty);
         static $spec: Spec = Spec {
             flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -39,19 +41,19 @@ macro_rules! iterator_type {
 
 iterator_type! {
     /// `str_iterator`
-    STR_ITERATOR_TYPE STR_ITERATOR_SPEC "str_iterator" next_character
+    STR_ITERATOR_TYPE STR_ITERATOR_SPEC "str_iterator" "PyUnicodeIter_Type" next_character
 }
 iterator_type! {
     /// `str_ascii_iterator`
-    STR_ASCII_ITERATOR_TYPE STR_ASCII_ITERATOR_SPEC "str_ascii_iterator" next_character
+    STR_ASCII_ITERATOR_TYPE STR_ASCII_ITERATOR_SPEC "str_ascii_iterator" "_PyUnicodeASCIIIter_Type" next_character
 }
 iterator_type! {
     /// `bytes_iterator`
-    BYTES_ITERATOR_TYPE BYTES_ITERATOR_SPEC "bytes_iterator" next_byte
+    BYTES_ITERATOR_TYPE BYTES_ITERATOR_SPEC "bytes_iterator" "PyBytesIter_Type" next_byte
 }
 iterator_type! {
     /// `bytearray_iterator`
-    BYTEARRAY_ITERATOR_TYPE BYTEARRAY_ITERATOR_SPEC "bytearray_iterator" next_byte
+    BYTEARRAY_ITERATOR_TYPE BYTEARRAY_ITERATOR_SPEC "bytearray_iterator" "PyByteArrayIter_Type" next_byte
 }
 
 static TYPES: [&TypeObject; 4] =

@@ -34,8 +34,10 @@ pub struct PyListReverseIterator {
 }
 
 macro_rules! list_iterator {
-    ($(#[$doc:meta])* $ty:ident $static:ident $spec:ident $name:literal $next:ident $hint:ident $reduce:ident $set:ident) => {
+    ($(#[$doc:meta])* $ty:ident $static:ident $spec:ident $name:literal $c:literal $next:ident $hint:ident $reduce:ident $set:ident) => {
         $(#[$doc])*
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(export_name = $c)]
         pub static $static: TypeObject = TypeObject::builtin(&$spec, &raw const $static);
         static $spec: Spec = Spec {
             flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -68,11 +70,11 @@ macro_rules! list_iterator {
 
 list_iterator! {
     /// `list_iterator`
-    PyListIterator LIST_ITERATOR_TYPE FORWARD_SPEC "list_iterator" forward_next forward_hint forward_reduce forward_set
+    PyListIterator LIST_ITERATOR_TYPE FORWARD_SPEC "list_iterator" "PyListIter_Type" forward_next forward_hint forward_reduce forward_set
 }
 list_iterator! {
     /// `list_reverseiterator`
-    PyListReverseIterator LIST_REVERSE_ITERATOR_TYPE REVERSE_SPEC "list_reverseiterator"
+    PyListReverseIterator LIST_REVERSE_ITERATOR_TYPE REVERSE_SPEC "list_reverseiterator" "PyListRevIter_Type"
     reverse_next reverse_hint reverse_reduce reverse_set
 }
 

@@ -3,6 +3,7 @@
 use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
+use crate::int::INT_TYPE;
 use crate::typeobject::number::{ADD, COUNT, MUL};
 use crate::value::Value;
 
@@ -35,7 +36,10 @@ pub const BINARY_NAMES: [(&str, &str, &str); COUNT] = [
 
 impl Cx {
     /// The slots of both operands, the more derived right one first; `NotImplemented` if none knows.
-    fn by_slots(&self, number: usize, a: &Value, b: &Value) -> R {
+    ///
+    /// # Errors
+    /// What the operation raises.
+    pub fn binary_by_slots(&self, number: usize, a: &Value, b: &Value) -> R {
         let (left, right) = (a.ty(), b.ty());
         let of_left = left.slots.binary[number].get();
         let mut of_right = right.slots.binary[number].get();
@@ -70,7 +74,7 @@ impl Cx {
     /// # Errors
     /// TypeError if neither operand knows how; what the operation raises.
     pub fn binary(&self, number: usize, a: &Value, b: &Value) -> R {
-        let result = self.by_slots(number, a, b)?;
+        let result = self.binary_by_slots(number, a, b)?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
@@ -88,7 +92,7 @@ impl Cx {
                 return Ok(result);
             }
         }
-        let result = self.by_slots(number, a, b)?;
+        let result = self.binary_by_slots(number, a, b)?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
@@ -231,6 +235,14 @@ impl Cx {
         let index = index(self, x)?;
         if !index.is_int() {
             return raise!(self, exc::TYPE_ERROR, "__index__ returned non-int (type {})", index.ty().name());
+        }
+        if !index.is_exact(&INT_TYPE) {
+            let message = format!(
+                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is \
+                 deprecated, and may not be supported in a future version of Python.",
+                index.ty().name()
+            );
+            self.warn(&exc::DEPRECATION_WARNING, &message, 1)?;
         }
         Ok(Some(index))
     }

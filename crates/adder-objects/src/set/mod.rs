@@ -140,6 +140,25 @@ impl PySet {
         None
     }
 
+    /// Where the next value lies, from a place of the table on, and its hash: for C, which borrows it. Good until the set changes.
+    pub fn next_place(&self, place: &mut usize) -> Option<(i64, *mut Value)> {
+        while *place < self.table.places() {
+            *place += 1;
+            if let Some(found) = self.table.key_place(*place - 1) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Adds all that an iterable gives.
+    ///
+    /// # Errors
+    /// What the iteration, a hash or a comparison raises; MemoryError.
+    pub fn update(&self, cx: &Cx, iterable: &Value) -> R<()> {
+        operators::update(cx, self, iterable)
+    }
+
     /// The place of a value with this hash, or the free place where it would go.
     fn find(&self, cx: &Cx, key: &Value, hash: i64) -> R<Result<usize, usize>> {
         let text = key.downcast_exact::<PyStr>();

@@ -115,6 +115,18 @@ impl Table {
         (!entry.key.is_unset()).then(|| (entry.hash, entry.key.clone()))
     }
 
+    /// Where the key of a place lies, with its hash.
+    pub(super) fn key_place(&self, at: usize) -> Option<(i64, *mut Value)> {
+        if at >= self.places() {
+            return None;
+        }
+        // SAFETY: all places are initialised; nothing runs meanwhile.
+        unsafe {
+            let entry = self.start.get().add(at);
+            (!(*entry).key.is_unset()).then(|| ((*entry).hash, &raw mut (*entry).key))
+        }
+    }
+
     /// Is the place free, and was it ever since the table was made?
     #[inline(always)]
     pub(super) fn is_free(&self, at: usize) -> bool {

@@ -1,4 +1,4 @@
-/* list, tuple, dict. */
+/* list, tuple, dict, set. */
 #include "counts.h"
 
 SUCCEEDS(PyList_New, (), PyList_New(3))
@@ -63,10 +63,13 @@ SUCCEEDS(PyTuple_GetItem, (py("(n := 7, n + 1)")), PyTuple_GetItem(o[0], 1), EXP
 RAISES(PyTuple_GetItem, IndexError, "tuple index out of range", (tuple_of(3)), PyTuple_GetItem(o[0], 3))
 RAISES(PyTuple_GetItem, SystemError, NULL, (list_of(3)), PyTuple_GetItem(o[0], 0))
 
-/* Nobody else may have the tuple: it is made within the call. */
+/* Nobody else may have the tuple: it is made within the call, in place of the first object. */
 static int
-set_item_of_new_tuple(PyObject *item, Py_ssize_t at)
+set_item_of_new_tuple(PyObject *object, PyObject *item, Py_ssize_t at)
 {
+    if (object == NULL) {
+        return PyTuple_SetItem(NULL, at, item);
+    }
     PyObject *tuple = PyTuple_New(2);
     if (tuple == NULL) {
         Py_DECREF(item);
@@ -76,8 +79,8 @@ set_item_of_new_tuple(PyObject *item, Py_ssize_t at)
     Py_DECREF(tuple);
     return done;
 }
-SUCCEEDS(PyTuple_SetItem, (NULL, marker()), set_item_of_new_tuple(o[1], 1))
-RAISES(PyTuple_SetItem, IndexError, "tuple assignment index out of range", (NULL, marker()), set_item_of_new_tuple(o[1], 2))
+SUCCEEDS(PyTuple_SetItem, (py("object()"), marker()), set_item_of_new_tuple(o[0], o[1], 1))
+RAISES(PyTuple_SetItem, IndexError, "tuple assignment index out of range", (py("object()"), marker()), set_item_of_new_tuple(o[0], o[1], 2))
 RAISES(PyTuple_SetItem, SystemError, NULL, (tuple_of(2), marker()), PyTuple_SetItem(o[0], 1, o[1]))
 RAISES(PyTuple_SetItem, SystemError, NULL, (list_of(2), marker()), PyTuple_SetItem(o[0], 1, o[1]))
 
@@ -154,3 +157,102 @@ SUCCEEDS(PyDict_Next, (py("{1: 2}")), PyDict_Next(o[0], &n[0], &p[0], &p[1]), EX
 SUCCEEDS(PyDict_Next, (dict_of(3)), PyDict_Next(o[0], &n[0], NULL, NULL), EXPECT(result == 1))
 SUCCEEDS(PyDict_Next, (dict_of(0)), PyDict_Next(o[0], &n[0], &p[0], &p[1]), EXPECT(result == 0))
 SUCCEEDS(PyDict_Next, (marker()), PyDict_Next(o[0], &n[0], &p[0], &p[1]), EXPECT(result == 0))
+
+SUCCEEDS(PyList_SetSlice, (list_of(3), list_of(2)), PyList_SetSlice(o[0], 1, 2, o[1]), EXPECT(PyList_Size(o[0]) == 4))
+SUCCEEDS(PyList_SetSlice, (list_of(3), NULL), PyList_SetSlice(o[0], 0, 2, o[1]), EXPECT(PyList_Size(o[0]) == 1))
+RAISES(PyList_SetSlice, TypeError, "can only assign an iterable", (list_of(3), marker()), PyList_SetSlice(o[0], 1, 2, o[1]))
+RAISES(PyList_SetSlice, ValueError, "bad", (list_of(3), py("Bad()")), PyList_SetSlice(o[0], 1, 2, o[1]))
+RAISES(PyList_SetSlice, SystemError, NULL, (marker(), NULL), PyList_SetSlice(o[0], 1, 2, o[1]))
+SUCCEEDS(PyList_Extend, (list_of(3), tuple_of(2)), PyList_Extend(o[0], o[1]))
+SUCCEEDS(PyList_Extend, (list_of(3), dict_of(2)), PyList_Extend(o[0], o[1]))
+RAISES(PyList_Extend, TypeError, NULL, (list_of(3), marker()), PyList_Extend(o[0], o[1]))
+RAISES(PyList_Extend, SystemError, NULL, (marker(), list_of(1)), PyList_Extend(o[0], o[1]))
+SUCCEEDS(PyList_Clear, (list_of(3)), PyList_Clear(o[0]))
+RAISES(PyList_Clear, SystemError, NULL, (marker()), PyList_Clear(o[0]))
+
+static int
+resize_new_tuple(Py_ssize_t items, PyObject **place)
+{
+    *place = PyTuple_New(items);
+    if (*place == NULL) {
+        return -1;
+    }
+    for (Py_ssize_t at = 0; at < items; at++) {
+        PyTuple_SET_ITEM(*place, at, Py_NewRef(Py_None));
+    }
+    return _PyTuple_Resize(place, 3);
+}
+SUCCEEDS(_PyTuple_Resize, (), resize_new_tuple(5, &p[0]), EXPECT(PyTuple_Size(p[0]) == 3))
+SUCCEEDS(_PyTuple_Resize, (), resize_new_tuple(1, &p[0]), EXPECT(PyTuple_Size(p[0]) == 3))
+RAISES(_PyTuple_Resize, SystemError, NULL, (), _PyTuple_Resize(&p[0], 3), EXPECT(p[0] == NULL))
+
+SUCCEEDS(PyDict_Merge, (dict_of(1), dict_of(3)), PyDict_Merge(o[0], o[1], 0), EXPECT(PyDict_Size(o[0]) == 3))
+RAISES(PyDict_Merge, AttributeError, NULL, (dict_of(1), marker()), PyDict_Merge(o[0], o[1], 0))
+RAISES(PyDict_Merge, SystemError, NULL, (marker(), dict_of(1)), PyDict_Merge(o[0], o[1], 0))
+SUCCEEDS(PyDict_Update, (dict_of(1), dict_of(3)), PyDict_Update(o[0], o[1]))
+RAISES(PyDict_Update, ValueError, "bad", (dict_of(1), py("Bad()")), PyDict_Update(o[0], o[1]))
+SUCCEEDS(_PyDict_MergeEx, (dict_of(0), dict_of(3)), _PyDict_MergeEx(o[0], o[1], 2))
+RAISES(_PyDict_MergeEx, KeyError, "'k0'", (dict_of(1), dict_of(3)), _PyDict_MergeEx(o[0], o[1], 2))
+SUCCEEDS(PyDict_MergeFromSeq2, (dict_of(1), py("[('a', 1000), ['b', 2]]")), PyDict_MergeFromSeq2(o[0], o[1], 1))
+RAISES(PyDict_MergeFromSeq2, TypeError, "cannot convert dictionary update sequence element #0 to a sequence", (dict_of(1), list_of(1)), PyDict_MergeFromSeq2(o[0], o[1], 1))
+RAISES(PyDict_MergeFromSeq2, ValueError, "dictionary update sequence element #0 has length 3; 2 is required", (dict_of(1), py("['abc']")), PyDict_MergeFromSeq2(o[0], o[1], 1))
+SUCCEEDS(PyDict_SetDefault, (dict_of(3), text("k1"), marker()), PyDict_SetDefault(o[0], o[1], o[2]), EXPECT(result != (intptr_t)o[2]))
+SUCCEEDS(PyDict_SetDefault, (dict_of(3), text("new"), marker()), PyDict_SetDefault(o[0], o[1], o[2]), EXPECT(result == (intptr_t)o[2]))
+RAISES(PyDict_SetDefault, TypeError, "unhashable type: 'list'", (dict_of(3), list_of(1), marker()), PyDict_SetDefault(o[0], o[1], o[2]))
+RAISES(PyDict_SetDefault, SystemError, NULL, (marker(), marker(), marker()), PyDict_SetDefault(o[0], o[1], o[2]))
+SUCCEEDS(PyDict_SetDefaultRef, (dict_of(3), text("k1"), marker()), PyDict_SetDefaultRef(o[0], o[1], o[2], &p[0]), EXPECT(result == 1))
+SUCCEEDS(PyDict_SetDefaultRef, (dict_of(3), text("new"), marker()), PyDict_SetDefaultRef(o[0], o[1], o[2], &p[0]), EXPECT(result == 0 && p[0] == o[2]))
+SUCCEEDS(PyDict_SetDefaultRef, (dict_of(3), text("new"), marker()), PyDict_SetDefaultRef(o[0], o[1], o[2], NULL), EXPECT(result == 0))
+RAISES(PyDict_SetDefaultRef, TypeError, NULL, (dict_of(3), list_of(1), marker()), PyDict_SetDefaultRef(o[0], o[1], o[2], &p[0]), EXPECT(p[0] == NULL))
+SUCCEEDS(PyDict_Pop, (dict_of(3), text("k1")), PyDict_Pop(o[0], o[1], &p[0]), EXPECT(result == 1))
+SUCCEEDS(PyDict_Pop, (dict_of(3), text("k1")), PyDict_Pop(o[0], o[1], NULL), EXPECT(result == 1))
+SUCCEEDS(PyDict_Pop, (dict_of(3), text("none")), PyDict_Pop(o[0], o[1], &p[0]), EXPECT(result == 0 && p[0] == NULL))
+RAISES(PyDict_Pop, TypeError, NULL, (dict_of(3), list_of(1)), PyDict_Pop(o[0], o[1], &p[0]))
+RAISES(PyDict_Pop, SystemError, NULL, (marker(), marker()), PyDict_Pop(o[0], o[1], &p[0]))
+SUCCEEDS(PyDict_PopString, (dict_of(3)), PyDict_PopString(o[0], "k1", &p[0]), EXPECT(result == 1))
+RAISES(PyDict_PopString, SystemError, NULL, (marker()), PyDict_PopString(o[0], "k1", &p[0]))
+SUCCEEDS(PyDict_ContainsString, (dict_of(3)), PyDict_ContainsString(o[0], "k1"), EXPECT(result == 1))
+RAISES(PyDict_ContainsString, SystemError, NULL, (marker()), PyDict_ContainsString(o[0], "k1"))
+SUCCEEDS(PyDict_GetItemStringRef, (dict_of(3)), PyDict_GetItemStringRef(o[0], "k1", &p[0]), EXPECT(result == 1))
+SUCCEEDS(PyDict_GetItemStringRef, (dict_of(3)), PyDict_GetItemStringRef(o[0], "none", &p[0]), EXPECT(result == 0 && p[0] == NULL))
+RAISES(PyDict_GetItemStringRef, SystemError, NULL, (marker()), PyDict_GetItemStringRef(o[0], "k1", &p[0]))
+SUCCEEDS(_PyDict_GetItemStringWithError, (dict_of(3)), _PyDict_GetItemStringWithError(o[0], "k1"), EXPECT(result != 0))
+RAISES(_PyDict_GetItemStringWithError, SystemError, NULL, (marker()), _PyDict_GetItemStringWithError(o[0], "k1"))
+SUCCEEDS(_PyDict_NewPresized, (), _PyDict_NewPresized(100))
+SUCCEEDS(_PyDict_GetItem_KnownHash, (dict_of(3), text("k1")), _PyDict_GetItem_KnownHash(o[0], o[1], PyObject_Hash(o[1])), EXPECT(result != 0))
+RAISES(_PyDict_GetItem_KnownHash, SystemError, NULL, (marker(), text("k1")), _PyDict_GetItem_KnownHash(o[0], o[1], 5))
+SUCCEEDS(_PyDict_SetItem_KnownHash, (dict_of(3), text("new"), marker()), _PyDict_SetItem_KnownHash(o[0], o[1], o[2], PyObject_Hash(o[1])))
+RAISES(_PyDict_SetItem_KnownHash, SystemError, NULL, (marker(), text("k1"), marker()), _PyDict_SetItem_KnownHash(o[0], o[1], o[2], 5))
+SUCCEEDS(_PyDict_Contains_KnownHash, (dict_of(3), text("k1")), _PyDict_Contains_KnownHash(o[0], o[1], PyObject_Hash(o[1])), EXPECT(result == 1))
+SUCCEEDS(_PyDict_Next, (dict_of(3)), _PyDict_Next(o[0], &n[0], &p[0], &p[1], &n[1]), EXPECT(result == 1))
+SUCCEEDS(PyODict_New, (), PyODict_New())
+SUCCEEDS(PyODict_SetItem, (py("__import__('collections').OrderedDict()"), text("key"), marker()), PyODict_SetItem(o[0], o[1], o[2]))
+SUCCEEDS(PyODict_DelItem, (py("__import__('collections').OrderedDict(a=1)"), text("a")), PyODict_DelItem(o[0], o[1]))
+
+SUCCEEDS(PySet_New, (NULL), PySet_New(o[0]))
+SUCCEEDS(PySet_New, (dict_of(3)), PySet_New(o[0]))
+RAISES(PySet_New, TypeError, NULL, (marker()), PySet_New(o[0]))
+RAISES(PySet_New, ValueError, "bad", (py("[Bad()]")), PySet_New(o[0]))
+SUCCEEDS(PyFrozenSet_New, (tuple_of(3)), PyFrozenSet_New(o[0]))
+RAISES(PyFrozenSet_New, TypeError, NULL, (marker()), PyFrozenSet_New(o[0]))
+SUCCEEDS(PySet_Size, (py("{1, 2}")), PySet_Size(o[0]), EXPECT(result == 2))
+RAISES(PySet_Size, SystemError, NULL, (marker()), PySet_Size(o[0]))
+SUCCEEDS(PySet_Contains, (py("{1000}"), number(1000)), PySet_Contains(o[0], o[1]), EXPECT(result == 1))
+RAISES(PySet_Contains, TypeError, "unhashable type: 'list'", (py("{1}"), list_of(1)), PySet_Contains(o[0], o[1]))
+RAISES(PySet_Contains, SystemError, NULL, (marker(), marker()), PySet_Contains(o[0], o[1]))
+SUCCEEDS(PySet_Add, (py("set()"), marker()), PySet_Add(o[0], o[1]))
+RAISES(PySet_Add, TypeError, NULL, (py("set()"), list_of(1)), PySet_Add(o[0], o[1]))
+RAISES(PySet_Add, SystemError, NULL, (py("frozenset([1])"), marker()), PySet_Add(o[0], o[1]))
+SUCCEEDS(PySet_Discard, (py("{'a'}"), text("a")), PySet_Discard(o[0], o[1]), EXPECT(result == 1))
+SUCCEEDS(PySet_Discard, (py("{'a'}"), text("b")), PySet_Discard(o[0], o[1]), EXPECT(result == 0))
+RAISES(PySet_Discard, TypeError, NULL, (py("{'a'}"), list_of(1)), PySet_Discard(o[0], o[1]))
+RAISES(PySet_Discard, SystemError, NULL, (marker(), marker()), PySet_Discard(o[0], o[1]))
+SUCCEEDS(PySet_Pop, (py("{1000}")), PySet_Pop(o[0]))
+RAISES(PySet_Pop, KeyError, NULL, (py("set()")), PySet_Pop(o[0]))
+RAISES(PySet_Pop, SystemError, NULL, (marker()), PySet_Pop(o[0]))
+SUCCEEDS(PySet_Clear, (py("{1000}")), PySet_Clear(o[0]))
+RAISES(PySet_Clear, SystemError, NULL, (marker()), PySet_Clear(o[0]))
+SUCCEEDS(_PySet_Update, (py("{1000}"), dict_of(2)), _PySet_Update(o[0], o[1]))
+RAISES(_PySet_Update, TypeError, NULL, (py("{1000}"), marker()), _PySet_Update(o[0], o[1]))
+SUCCEEDS(_PySet_NextEntry, (py("{1000}")), _PySet_NextEntry(o[0], &n[0], &p[0], &n[1]), EXPECT(result == 1))
+RAISES(_PySet_NextEntry, SystemError, NULL, (marker()), _PySet_NextEntry(o[0], &n[0], &p[0], &n[1]))

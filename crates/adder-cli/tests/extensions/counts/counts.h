@@ -5,7 +5,8 @@
  * that is stolen, keeps one that is borrowed, releases a result that is new, leaves one that is lent. Afterwards each object must
  * have the count that it had, and the heap as many blocks and bytes. Then the call is made again with the first request for memory
  * refused, the second, and so on, and with all from the first on, from the second, and so on: it must succeed or fail with
- * MemoryError, and the counts must be the same.
+ * MemoryError, and the counts must be the same. A case that succeeds is also run with NULL for each of its objects: SystemError,
+ * where the table does not say that there may be NULL.
  *
  *     SUCCEEDS(PyList_Append, (list_of(2), marker()), PyList_Append(o[0], o[1]))
  *     RAISES(PyList_Append, SystemError, NULL, (marker(), marker()), PyList_Append(o[0], o[1]))
@@ -22,13 +23,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS };
+enum passing { PLAIN, BORROWED, STOLEN, STOLEN_ON_SUCCESS, COUNTED, GIVES_NEW, GIVES_LENT, NEW, NEW_OR_NULL, LENT, STATUS, SUCCESS, ALWAYS_NULL };
 
 struct row {
     const char *name;
     enum passing result;
     int parameters;
     enum passing passing[16];
+    unsigned nullable; /* A bit for each parameter that may be NULL. */
+    int guarded; /* Otherwise it trusts its arguments. */
 };
 
 #include "counts_rows.h"
@@ -53,6 +56,7 @@ struct run {
     intptr_t result;
     size_t refuse;
     int all;
+    int null; /* The object that is NULL instead; -1 for none. */
 };
 
 struct counts_case {
@@ -80,6 +84,9 @@ problem(const char *format, ...)
     int at = snprintf(text, sizeof text, "line %d: %s", running->test->line, running->test->function);
     if (running->refuse != 0) {
         at += snprintf(text + at, sizeof text - at, " (request %zu%s refused)", running->refuse, running->all ? " and all later" : "");
+    }
+    if (running->null >= 0) {
+        at += snprintf(text + at, sizeof text - at, " (object %d is NULL)", running->null);
     }
     at += snprintf(text + at, sizeof text - at, ": ");
     va_list values;
@@ -297,7 +304,7 @@ py(const char *expression)
 
 #define EXPECT(condition)                                 \
     do {                                                  \
-        if (run->refuse == 0 && !(condition)) {           \
+        if (run->refuse == 0 && run->null < 0 && !(condition)) {           \
             problem("not true: %s", #condition);          \
         }                                                 \
     } while (0)
@@ -327,6 +334,17 @@ shown(PyObject *object)
     return out;
 }
 
+static int
+objects_of(const struct row *row)
+{
+    int objects = 0;
+    for (int i = 0; i < row->parameters; i++) {
+        enum passing passing = row->passing[i];
+        objects += passing == BORROWED || passing == STOLEN || passing == STOLEN_ON_SUCCESS || passing == COUNTED;
+    }
+    return objects;
+}
+
 /* Is the outcome one that the case and the table allow? */
 static void
 judge(struct run *run, const struct row *row, PyObject *error)
@@ -345,11 +363,29 @@ judge(struct run *run, const struct row *row, PyObject *error)
         }
         return;
     }
+    if (run->null >= 0) {
+        int object = 0;
+        for (int i = 0; i < row->parameters; i++) {
+            enum passing passing = row->passing[i];
+            if (passing == BORROWED || passing == STOLEN || passing == STOLEN_ON_SUCCESS || passing == COUNTED) {
+                if (object++ == run->null && (row->nullable & (1u << i)) == 0) {
+                    if (!failed) {
+                        problem("no exception");
+                    } else if (Py_TYPE(error) != (PyTypeObject *)PyExc_SystemError) {
+                        problem("%s: %s", Py_TYPE(error)->tp_name, shown(error));
+                    }
+                }
+            }
+        }
+        return;
+    }
     if (test->exception == NULL) {
         if (failed) {
             problem("%s: %s", Py_TYPE(error)->tp_name, shown(error));
         } else if (row->result == NEW && run->result == 0) {
             problem("NULL without an exception");
+        } else if (row->result == SUCCESS && run->result != 1) {
+            problem("%d without an exception", (int)run->result);
         } else if (row->result == STATUS && run->result < 0) {
             problem("%d without an exception", (int)run->result);
         }
@@ -454,9 +490,9 @@ check_counts(void)
 
 /* Runs a case once; was the request reached that is refused? */
 static int
-run_once(const struct counts_case *test, const struct row *row, size_t refuse, int all)
+run_once(const struct counts_case *test, const struct row *row, size_t refuse, int all, int null)
 {
-    struct run run = {.test = test, .refuse = refuse, .all = all};
+    struct run run = {.test = test, .refuse = refuse, .all = all, .null = null};
     running = &run;
     run.objects = test->make(run.o);
     /* In order: what an argument contains comes behind it. */
@@ -489,6 +525,9 @@ run_once(const struct counts_case *test, const struct row *row, size_t refuse, i
     for (int i = 0; i < watching; i++) {
         others_before[i] = i < arguments ? Py_REFCNT(watched[i]) - EXTRA - 1 : 0;
     }
+    if (null >= 0) {
+        Py_CLEAR(run.o[null]);
+    }
     test->before();
     hooks.refuse(refuse, all);
     test->call(&run);
@@ -501,18 +540,21 @@ run_once(const struct counts_case *test, const struct row *row, size_t refuse, i
     Py_XDECREF(error);
     settle(&run, row, failed);
     check_counts();
+    static struct run last;
+    last = run;
+    running = &last;
     return reached;
 }
 
 /* Are blocks and bytes as before? What only a collection frees, and caches that a first call fills, are none of the case's. */
 static int
-run_balanced(const struct counts_case *test, const struct row *row, size_t refuse, int all)
+run_balanced(const struct counts_case *test, const struct row *row, size_t refuse, int all, int null)
 {
     size_t blocks, bytes, blocks_after, bytes_after;
     int reached = 0;
     for (int attempt = 0; attempt < 4; attempt++) {
         hooks.figures(&blocks, &bytes);
-        reached = run_once(test, row, refuse, all);
+        reached = run_once(test, row, refuse, all, null);
         hooks.figures(&blocks_after, &bytes_after);
         if (blocks == blocks_after && bytes == bytes_after) {
             return reached;
@@ -535,8 +577,8 @@ static void
 crashed(int number)
 {
     char text[200];
-    int length = snprintf(text, sizeof text, "signal %d in line %d: %s (request %zu)\n", number, running->test->line,
-        running->test->function, running->refuse);
+    int length = snprintf(text, sizeof text, "signal %d in line %d: %s (request %zu, NULL %d)\n", number, running->test->line,
+        running->test->function, running->refuse, running->null);
     ssize_t written = write(2, text, (size_t)length);
     (void)written;
     signal(number, SIG_DFL);
@@ -554,7 +596,7 @@ run_all(PyObject *Py_UNUSED(self), PyObject *args)
     signal(SIGSEGV, crashed);
     signal(SIGABRT, crashed);
     for (const struct counts_case *test = first_case; test != NULL; test = test->next) {
-        struct run none = {.test = test};
+        struct run none = {.test = test, .null = -1};
         running = &none;
         const struct row *row = row_of(test->function);
         if (only != NULL && strstr(test->function, only) == NULL) {
@@ -565,18 +607,21 @@ run_all(PyObject *Py_UNUSED(self), PyObject *args)
             continue;
         }
         /* Once for what a first call leaves in caches. */
-        run_once(test, row, 0, 0);
-        run_balanced(test, row, 0, 0);
+        run_once(test, row, 0, 0, -1);
+        run_balanced(test, row, 0, 0, -1);
+        for (int null = 0; null < objects_of(row) && test->exception == NULL && row->guarded; null++) {
+            run_balanced(test, row, 0, 0, null);
+        }
         for (int all = 0; all <= 1; all++) {
             for (size_t refuse = 1; refuse < 3000; refuse += 1 + refuse / 64) {
-                if (!run_balanced(test, row, refuse, all)) {
+                if (!run_balanced(test, row, refuse, all, -1)) {
                     break;
                 }
             }
         }
     }
-    signal(SIGSEGV, SIG_DFL);
-    signal(SIGABRT, SIG_DFL);
+
+
     Py_RETURN_NONE;
 }
 

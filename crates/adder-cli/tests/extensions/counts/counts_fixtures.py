@@ -1,6 +1,8 @@
 """What the expressions of cases may name."""
 
 import gc
+import io
+import sys
 
 
 def fail(*args, **keywords):
@@ -64,6 +66,21 @@ class Wrong:
     __str__ = __bytes__ = __format__ = __hash__ = __bool__ = __len__ = __index__ = __float__ = __complex__ = __repr__
 
 
+class Matrix:
+    """What can be multiplied as matrices are."""
+
+    def __matmul__(self, other):
+        return (self, other)
+
+
+class AsyncIterator:
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return None
+
+
 class Ending:
     """An iterator that is at its end, and says so by an exception."""
 
@@ -112,3 +129,29 @@ def nameless():
 
 class Other:
     """Of the same shape as Plain."""
+
+
+class Sink:
+    """A stream that keeps nothing."""
+
+    def write(self, text):
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+def silence():
+    """From now on, nothing is shown."""
+    sys.stdout = sys.stderr = Sink()
+
+
+def forget_last():
+    """What PyErr_Print sets goes."""
+    for name in ('last_exc', 'last_type', 'last_value', 'last_traceback'):
+        if hasattr(sys, name):
+            delattr(sys, name)
+
+
+class Meta(type):
+    pass

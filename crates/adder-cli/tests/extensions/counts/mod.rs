@@ -87,17 +87,24 @@ fn rows() -> String {
         Passing::NewOrNull => "NEW_OR_NULL",
         Passing::Lent => "LENT",
         Passing::Status => "STATUS",
+        Passing::Success => "SUCCESS",
+        Passing::Null => "ALWAYS_NULL",
     };
     let mut text = String::from("static const struct row rows[] = {\n");
     for contract in adder_capi::contracts() {
+        let nullable = contract.parameters.iter().enumerate().filter(|(_, (_, passing))| {
+            matches!(passing, Passing::BorrowedOrNull | Passing::StolenOrNull | Passing::StolenOnSuccess)
+        });
+        let nullable = nullable.fold(0, |bits, (at, _)| bits | 1 << at);
         let passing: Vec<&str> = contract.parameters.iter().map(|(_, passing)| name(*passing)).collect();
         let result = name(contract.result);
         writeln!(
             text,
-            "    {{\"{}\", {result}, {}, {{{}}}}},",
+            "    {{\"{}\", {result}, {}, {{{}}}, {nullable}, {}}},",
             contract.name,
             passing.len(),
-            if passing.is_empty() { "PLAIN".to_owned() } else { passing.join(", ") }
+            if passing.is_empty() { "PLAIN".to_owned() } else { passing.join(", ") },
+            u8::from(contract.guarded)
         )
         .expect("a string takes all");
     }
@@ -201,4 +208,7 @@ macro_rules! areas {
     };
 }
 
-areas! { buffers containers errors functions memory modules number object refcount text weakrefs }
+areas! {
+    arguments buffers containers errors exceptions functions memory modules number object operators protocols refcount text types
+    weakrefs
+}

@@ -83,3 +83,7 @@ SUCCEEDS(PyStructSequence_NewType, (), PyStructSequence_NewType(&point))
 SUCCEEDS(PyStructSequence_New, (py("__import__('time').struct_time")), PyStructSequence_New((PyTypeObject *)o[0]))
 SUCCEEDS(PyStructSequence_GetItem, (POINT), PyStructSequence_GetItem(o[0], 0), EXPECT(result != 0))
 SUCCEEDS(PyStructSequence_SetItem, (py("__import__('time').struct_time(range(9))"), marker()), PyStructSequence_SetItem(o[0], 0, o[1]), PyStructSequence_SetItem(o[0], 0, NULL))
+/* Of Python 2's time: only declared with -DADDER_PY2. The module stays in sys.modules, which is emptied of it again. */
+extern PyObject *Py_InitModule4(const char *, PyMethodDef *, const char *, PyObject *, int);
+static PyObject *loaded_modules;
+SUCCEEDS_AFTER((loaded_modules = py("__import__('sys').modules")), Py_InitModule4, (NULL), Py_InitModule4("of_python_2", functions, "A module.", o[0], PYTHON_API_VERSION), PyDict_DelItemString(loaded_modules, "of_python_2"); PyErr_Clear(); Py_CLEAR(loaded_modules))

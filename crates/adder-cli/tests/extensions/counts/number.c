@@ -1,4 +1,4 @@
-/* int, float, bool. */
+/* int, float, complex, bool. */
 #include "counts.h"
 
 #define HUGE_ "2**70"
@@ -105,3 +105,123 @@ SUCCEEDS(PyNumber_Index, (py(HUGE_)), PyNumber_Index(o[0]))
 SUCCEEDS(PyNumber_Index, (py("Index(2**70)")), PyNumber_Index(o[0]))
 RAISES(PyNumber_Index, TypeError, "'counts.Marker' object cannot be interpreted as an integer", (marker()), PyNumber_Index(o[0]))
 RAISES(PyNumber_Index, ValueError, "bad", (py("Bad()")), PyNumber_Index(o[0]))
+
+SUCCEEDS(PyLong_FromString, (), PyLong_FromString("123456789012345678901234567890", NULL, 10))
+RAISES(PyLong_FromString, ValueError, "invalid literal for int() with base 10: 'abc'", (), PyLong_FromString("abc", NULL, 10))
+RAISES(PyLong_FromString, ValueError, "int() arg 2 must be >= 2 and <= 36", (), PyLong_FromString("1", NULL, 1))
+SUCCEEDS(PyLong_FromUnicodeObject, (text("ffffffffffffffffffffff")), PyLong_FromUnicodeObject(o[0], 16))
+RAISES(PyLong_FromUnicodeObject, ValueError, NULL, (text("z")), PyLong_FromUnicodeObject(o[0], 16))
+RAISES(PyLong_FromUnicodeObject, SystemError, NULL, (marker()), PyLong_FromUnicodeObject(o[0], 16))
+SUCCEEDS(PyLong_IsPositive, (py(HUGE_)), PyLong_IsPositive(o[0]), EXPECT(result == 1))
+RAISES(PyLong_IsPositive, TypeError, "expected int, got counts.Marker", (marker()), PyLong_IsPositive(o[0]))
+SUCCEEDS(PyLong_IsNegative, (py(HUGE_)), PyLong_IsNegative(o[0]), EXPECT(result == 0))
+RAISES(PyLong_IsNegative, TypeError, NULL, (marker()), PyLong_IsNegative(o[0]))
+SUCCEEDS(PyLong_IsZero, (number(0)), PyLong_IsZero(o[0]), EXPECT(result == 1))
+RAISES(PyLong_IsZero, TypeError, NULL, (marker()), PyLong_IsZero(o[0]))
+SUCCEEDS(PyLong_GetSign, (py("-" HUGE_)), PyLong_GetSign(o[0], (int *)&n[0]), EXPECT((int)n[0] == -1))
+RAISES(PyLong_GetSign, TypeError, NULL, (marker()), PyLong_GetSign(o[0], (int *)&n[0]))
+SUCCEEDS(_PyLong_Sign, (py("-" HUGE_)), _PyLong_Sign(o[0]), EXPECT(result == -1))
+SUCCEEDS(_PyLong_NumBits, (py(HUGE_)), _PyLong_NumBits(o[0]), EXPECT(result == 71))
+RAISES(_PyLong_NumBits, SystemError, NULL, (marker()), _PyLong_NumBits(o[0]))
+SUCCEEDS(_PyLong_Copy, (py(HUGE_)), _PyLong_Copy((PyLongObject *)o[0]))
+RAISES(_PyLong_Copy, SystemError, NULL, (marker()), _PyLong_Copy((PyLongObject *)o[0]))
+SUCCEEDS(PyUnstable_Long_IsCompact, (py(HUGE_)), PyUnstable_Long_IsCompact((PyLongObject *)o[0]), EXPECT(result == 0))
+SUCCEEDS(PyUnstable_Long_CompactValue, (number(-1000)), PyUnstable_Long_CompactValue((PyLongObject *)o[0]), EXPECT(result == -1000))
+SUCCEEDS(PyLong_FromInt32, (), PyLong_FromInt32(INT32_MIN))
+SUCCEEDS(PyLong_FromInt64, (), PyLong_FromInt64(INT64_MIN))
+SUCCEEDS(PyLong_FromUInt32, (), PyLong_FromUInt32(UINT32_MAX))
+SUCCEEDS(PyLong_FromUInt64, (), PyLong_FromUInt64(UINT64_MAX))
+SUCCEEDS(PyLong_AsInt32, (py("Index(1000)")), PyLong_AsInt32(o[0], (int32_t *)&n[0]), EXPECT(*(int32_t *)&n[0] == 1000))
+RAISES(PyLong_AsInt32, OverflowError, "Python int too large to convert to C int32_t", (py(HUGE_)), PyLong_AsInt32(o[0], (int32_t *)&n[0]))
+RAISES(PyLong_AsInt32, TypeError, NULL, (marker()), PyLong_AsInt32(o[0], (int32_t *)&n[0]))
+RAISES(PyLong_AsInt32, ValueError, "bad", (py("Bad()")), PyLong_AsInt32(o[0], (int32_t *)&n[0]))
+SUCCEEDS(PyLong_AsInt64, (py("Index(1000)")), PyLong_AsInt64(o[0], (int64_t *)&n[0]), EXPECT(*(int64_t *)&n[0] == 1000))
+RAISES(PyLong_AsInt64, OverflowError, "Python int too large to convert to C int64_t", (py(HUGE_)), PyLong_AsInt64(o[0], (int64_t *)&n[0]))
+RAISES(PyLong_AsInt64, TypeError, NULL, (marker()), PyLong_AsInt64(o[0], (int64_t *)&n[0]))
+RAISES(PyLong_AsInt64, ValueError, "bad", (py("Bad()")), PyLong_AsInt64(o[0], (int64_t *)&n[0]))
+SUCCEEDS(PyLong_AsUInt32, (py("Index(1000)")), PyLong_AsUInt32(o[0], (uint32_t *)&n[0]), EXPECT(*(uint32_t *)&n[0] == 1000))
+RAISES(PyLong_AsUInt32, OverflowError, "Python int too large to convert to C uint32_t", (py(HUGE_)), PyLong_AsUInt32(o[0], (uint32_t *)&n[0]))
+RAISES(PyLong_AsUInt32, TypeError, NULL, (marker()), PyLong_AsUInt32(o[0], (uint32_t *)&n[0]))
+RAISES(PyLong_AsUInt32, ValueError, "bad", (py("Bad()")), PyLong_AsUInt32(o[0], (uint32_t *)&n[0]))
+RAISES(PyLong_AsUInt32, ValueError, "Cannot convert negative int", (number(-1)), PyLong_AsUInt32(o[0], (uint32_t *)&n[0]))
+SUCCEEDS(PyLong_AsUInt64, (py("Index(1000)")), PyLong_AsUInt64(o[0], (uint64_t *)&n[0]), EXPECT(*(uint64_t *)&n[0] == 1000))
+RAISES(PyLong_AsUInt64, OverflowError, "Python int too large to convert to C uint64_t", (py(HUGE_)), PyLong_AsUInt64(o[0], (uint64_t *)&n[0]))
+RAISES(PyLong_AsUInt64, TypeError, NULL, (marker()), PyLong_AsUInt64(o[0], (uint64_t *)&n[0]))
+RAISES(PyLong_AsUInt64, ValueError, "bad", (py("Bad()")), PyLong_AsUInt64(o[0], (uint64_t *)&n[0]))
+RAISES(PyLong_AsUInt64, ValueError, "Cannot convert negative int", (number(-1)), PyLong_AsUInt64(o[0], (uint64_t *)&n[0]))
+
+static char bytes[32];
+SUCCEEDS(PyLong_AsNativeBytes, (py(HUGE_)), PyLong_AsNativeBytes(o[0], bytes, 32, -1), EXPECT(result == 9))
+SUCCEEDS(PyLong_AsNativeBytes, (py("Index(5)")), PyLong_AsNativeBytes(o[0], bytes, 4, Py_ASNATIVEBYTES_ALLOW_INDEX), EXPECT(result == 4))
+RAISES(PyLong_AsNativeBytes, TypeError, "expect int, got counts.Marker", (marker()), PyLong_AsNativeBytes(o[0], bytes, 32, -1))
+RAISES(PyLong_AsNativeBytes, ValueError, "Cannot convert negative int", (number(-1)), PyLong_AsNativeBytes(o[0], bytes, 32, Py_ASNATIVEBYTES_REJECT_NEGATIVE))
+RAISES(PyLong_AsNativeBytes, ValueError, "bad", (py("Bad()")), PyLong_AsNativeBytes(o[0], bytes, 32, Py_ASNATIVEBYTES_ALLOW_INDEX))
+SUCCEEDS(PyLong_FromNativeBytes, (), PyLong_FromNativeBytes("0123456789abcdef", 16, -1))
+RAISES(PyLong_FromNativeBytes, SystemError, NULL, (), PyLong_FromNativeBytes(NULL, 16, -1))
+SUCCEEDS(PyLong_FromUnsignedNativeBytes, (), PyLong_FromUnsignedNativeBytes("0123456789abcdef", 16, -1))
+RAISES(PyLong_FromUnsignedNativeBytes, SystemError, NULL, (), PyLong_FromUnsignedNativeBytes(NULL, 16, -1))
+SUCCEEDS(_PyLong_AsByteArray, (py(HUGE_)), _PyLong_AsByteArray((PyLongObject *)o[0], (unsigned char *)bytes, 16, 1, 1, 1))
+RAISES(_PyLong_AsByteArray, OverflowError, "int too big to convert", (py(HUGE_)), _PyLong_AsByteArray((PyLongObject *)o[0], (unsigned char *)bytes, 4, 1, 1, 1))
+SUCCEEDS(_PyLong_FromByteArray, (), _PyLong_FromByteArray((const unsigned char *)"0123456789abcdef", 16, 1, 1))
+SUCCEEDS(PyLong_GetNativeLayout, (), PyLong_GetNativeLayout(), EXPECT(((const PyLongLayout *)result)->digit_size == 8))
+
+/* An export is freed within the call. */
+static PyLongExport given;
+static int
+export_and_free(PyObject *object)
+{
+    int done = PyLong_Export(object, &given);
+    if (done == 0) {
+        PyLong_FreeExport(&given);
+    }
+    return done;
+}
+SUCCEEDS(PyLong_Export, (py(HUGE_)), export_and_free(o[0]))
+RAISES(PyLong_Export, TypeError, "expected int, got counts.Marker", (marker()), export_and_free(o[0]))
+SUCCEEDS(PyLong_FreeExport, (), PyLong_FreeExport(&given))
+
+static PyObject *
+written(Py_ssize_t digits)
+{
+    void *place;
+    PyLongWriter *writer = PyLongWriter_Create(1, digits, &place);
+    if (writer == NULL) {
+        return NULL;
+    }
+    memset(place, 0x5A, 8 * (size_t)digits);
+    return PyLongWriter_Finish(writer);
+}
+SUCCEEDS(PyLongWriter_Finish, (), written(3))
+SUCCEEDS(PyLongWriter_Create, (), (PyLongWriter_Discard(PyLongWriter_Create(0, 3, (void **)&s[0])), 1))
+RAISES(PyLongWriter_Create, ValueError, "ndigits must be positive", (), (intptr_t)PyLongWriter_Create(0, 0, (void **)&s[0]))
+SUCCEEDS(PyLongWriter_Discard, (), PyLongWriter_Discard(NULL))
+SUCCEEDS(PyLong_GetInfo, (), PyLong_GetInfo())
+SUCCEEDS(PyFloat_GetInfo, (), PyFloat_GetInfo())
+SUCCEEDS(PyFloat_GetMax, (), PyFloat_GetMax() > 1e308, EXPECT(result == 1))
+SUCCEEDS(PyFloat_GetMin, (), PyFloat_GetMin() > 0, EXPECT(result == 1))
+SUCCEEDS(PyFloat_Pack2, (), PyFloat_Pack2(1.5, bytes, 1), EXPECT(PyFloat_Unpack2(bytes, 1) == 1.5))
+RAISES(PyFloat_Pack2, OverflowError, "float too large to pack with e format", (), PyFloat_Pack2(1e10, bytes, 1))
+SUCCEEDS(PyFloat_Pack4, (), PyFloat_Pack4(1.5, bytes, 1), EXPECT(PyFloat_Unpack4(bytes, 1) == 1.5))
+RAISES(PyFloat_Pack4, OverflowError, "float too large to pack with f format", (), PyFloat_Pack4(1e100, bytes, 1))
+SUCCEEDS(PyFloat_Pack8, (), PyFloat_Pack8(1.5, bytes, 1), EXPECT(PyFloat_Unpack8(bytes, 1) == 1.5))
+SUCCEEDS(PyFloat_Unpack2, (), PyFloat_Unpack2("\0\x3c", 1) == 1.0, EXPECT(result == 1))
+SUCCEEDS(PyFloat_Unpack4, (), PyFloat_Unpack4("\0\0\x80\x3f", 1) == 1.0, EXPECT(result == 1))
+SUCCEEDS(PyFloat_Unpack8, (), PyFloat_Unpack8("\x3f\xf0\0\0\0\0\0\0", 0) == 1.0, EXPECT(result == 1))
+
+static const Py_complex two = {2, 0}, zero = {0, 0};
+SUCCEEDS(PyComplex_FromCComplex, (), PyComplex_FromCComplex(two))
+SUCCEEDS(PyComplex_FromDoubles, (), PyComplex_FromDoubles(1, 2))
+SUCCEEDS(PyComplex_AsCComplex, (py("3 + 4j")), PyComplex_AsCComplex(o[0]).imag)
+RAISES(PyComplex_AsCComplex, TypeError, "must be real number, not counts.Marker", (marker()), PyComplex_AsCComplex(o[0]).real)
+RAISES(PyComplex_AsCComplex, ValueError, "bad", (py("Bad()")), PyComplex_AsCComplex(o[0]).real)
+SUCCEEDS(PyComplex_RealAsDouble, (py("3 + 4j")), PyComplex_RealAsDouble(o[0]), EXPECT(result == 3))
+RAISES(PyComplex_RealAsDouble, TypeError, NULL, (marker()), PyComplex_RealAsDouble(o[0]))
+SUCCEEDS(PyComplex_ImagAsDouble, (py("3 + 4j")), PyComplex_ImagAsDouble(o[0]), EXPECT(result == 4))
+RAISES(PyComplex_ImagAsDouble, ValueError, "bad", (py("Bad()")), PyComplex_ImagAsDouble(o[0]))
+SUCCEEDS(_Py_c_sum, (), _Py_c_sum(two, two).real == 4, EXPECT(result == 1))
+SUCCEEDS(_Py_c_diff, (), _Py_c_diff(two, two).real == 0, EXPECT(result == 1))
+SUCCEEDS(_Py_c_neg, (), _Py_c_neg(two).real == -2, EXPECT(result == 1))
+SUCCEEDS(_Py_c_prod, (), _Py_c_prod(two, two).real == 4, EXPECT(result == 1))
+SUCCEEDS(_Py_c_quot, (), _Py_c_quot(two, zero).real == 0 && errno == EDOM, EXPECT(result == 1))
+SUCCEEDS(_Py_c_pow, (), _Py_c_pow(two, two).real == 4, EXPECT(result == 1))
+SUCCEEDS(_Py_c_abs, (), _Py_c_abs(two) == 2, EXPECT(result == 1))

@@ -320,11 +320,18 @@ pub(crate) fn take_interrupt() -> bool {
     ARRIVED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
 }
 
-/// As if the signal had arrived, where the program has a handler for it; says whether it has.
-///
-/// # Errors
-/// ValueError for what is no signal.
-pub(crate) fn arrive(cx: &Cx, number: i32) -> R<bool> {
+/// As if a signal had arrived, where the program has a handler for it; says whether there is such a signal. May be called at any
+/// moment, also without an interpreter.
+pub(crate) fn arrive(number: i32) -> bool {
+    let is_signal = (1..COUNT as i32).contains(&number);
+    if is_signal && system_handler(number) == catch as *const () as usize {
+        catch(number);
+    }
+    is_signal
+}
+
+/// `_thread.interrupt_main`: as if the signal had arrived, where the program has a handler for it.
+pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
     if !(1..COUNT as i32).contains(&number) {
         return raise!(cx, exc::VALUE_ERROR, "signal number out of range");
     }
@@ -332,17 +339,9 @@ pub(crate) fn arrive(cx: &Cx, number: i32) -> R<bool> {
     // An interrupt is one also before the module `signal` has a handler for it.
     let unknown = |handlers: Obj<PyDict>| handlers.get(cx, &Value::small(number.into())).map(|known| known.is_none());
     let by_default = number == libc::SIGINT && handlers(Vm::of(cx))?.map(unknown).transpose()?.unwrap_or(true);
-    let handled = by_default || handler.ty().slots.call.get().is_some();
-    if handled {
+    if by_default || handler.ty().slots.call.get().is_some() {
         ARRIVED[number as usize].store(true, Ordering::Relaxed);
         cx.breaker.fetch_or(breaker::SIGNAL, Ordering::Relaxed);
-    }
-    Ok(handled)
-}
-
-/// `_thread.interrupt_main`: the handler is called at once.
-pub(super) fn interrupt(cx: &Cx, number: i32) -> R {
-    if arrive(cx, number)? {
         crate::threads::handle_signals(cx)?;
     }
     Ok(Value::none())

@@ -1,6 +1,7 @@
 //! `zlib.Compress`: compresses piece by piece.
 
 use core::cell::RefCell;
+use core::ffi::c_int;
 
 use adder_gc::raw::Head;
 use adder_objects::arguments::c_int as int_argument;
@@ -88,15 +89,25 @@ pub(super) fn make(cx: &Cx, _: &Value, args: Args<'_>) -> R {
 
 fn compress(cx: &Cx, this: &Value, data: &Value) -> R {
     let view = support::view(cx, data, request::SIMPLE)?;
-    let mut stream = of(this).stream.borrow_mut();
-    let Some(stream) = &mut *stream else {
-        return Err(failed(cx, None, z::Z_STREAM_ERROR, "while compressing data"));
-    };
+    // SAFETY: no code of a user runs before the error is made.
+    step(cx, of(this), unsafe { view.as_slice() }, z::Z_NO_FLUSH, "while compressing data")
+}
+
+/// Compresses bytes. A stream that has ended is gone.
+fn step(cx: &Cx, it: &PyCompress, input: &[u8], flush: c_int, doing: &str) -> R {
+    let mut held = it.stream.borrow_mut();
     let mut out = HeapVec::new(cx);
-    // SAFETY: no code of a user runs.
-    let step = stream.run(unsafe { view.as_slice() }, &mut out, usize::MAX, z::Z_NO_FLUSH)?;
-    if !matches!(step.code, z::Z_OK | z::Z_BUF_ERROR) {
-        return Err(failed(cx, Some(stream), step.code, "while compressing data"));
+    let (code, said) = match &mut *held {
+        Some(stream) => (stream.run(input, &mut out, usize::MAX, flush)?.code, stream.message()),
+        None => (z::Z_STREAM_ERROR, None),
+    };
+    match code {
+        z::Z_OK | z::Z_BUF_ERROR => {}
+        z::Z_STREAM_END if flush == z::Z_FINISH => *held = None,
+        code => {
+            drop(held);
+            return Err(failed(cx, said, code, doing));
+        }
     }
     Ok(cx.bytes(&out)?.into_value())
 }
@@ -106,23 +117,12 @@ fn flush(cx: &Cx, this: &Value, args: &[Value]) -> R {
     if mode == z::Z_NO_FLUSH {
         return Ok(cx.bytes(b"")?.into_value());
     }
-    let mut held = of(this).stream.borrow_mut();
-    let Some(stream) = &mut *held else {
-        return Err(failed(cx, None, z::Z_STREAM_ERROR, "while flushing"));
-    };
-    let mut out = HeapVec::new(cx);
-    let step = stream.run(b"", &mut out, usize::MAX, mode)?;
-    match step.code {
-        z::Z_STREAM_END if mode == z::Z_FINISH => *held = None,
-        z::Z_OK | z::Z_BUF_ERROR => {}
-        code => return Err(failed(cx, Some(stream), code, "while flushing")),
-    }
-    Ok(cx.bytes(&out)?.into_value())
+    step(cx, of(this), b"", mode, "while flushing")
 }
 
 fn copy(cx: &Cx, this: &Value) -> R {
-    let mut stream = of(this).stream.borrow_mut();
-    match stream.as_mut().map_or(Err(z::Z_STREAM_ERROR), Stream::copy) {
+    let copied = of(this).stream.borrow_mut().as_mut().map_or(Err(z::Z_STREAM_ERROR), Stream::copy);
+    match copied {
         Ok(copy) => Ok(cx.alloc(PyCompress { head: unborn(), stream: RefCell::new(Some(copy)) })?.into_value()),
         Err(z::Z_STREAM_ERROR) => raise!(cx, exc::VALUE_ERROR, "Inconsistent stream state"),
         Err(code) => Err(failed(cx, None, code, "while copying compression object")),

@@ -116,7 +116,7 @@ fn start(cx: &Cx, ty: &'static TypeObject, wbits: i32, zdict: Option<&Value>) ->
         && let Some(bytes) = dictionary.downcast::<PyBytes>()
         && !bytes.as_slice().is_empty()
     {
-        set_dictionary(cx, &mut stream, bytes.as_slice())?;
+        dictionary_set(cx, stream.set_dictionary(bytes.as_slice()))?;
     }
     let made = PyDecompress {
         head: unborn(),
@@ -150,8 +150,9 @@ fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
     start(cx, &ZLIB_DECOMPRESSOR_TYPE, int_or(cx, wbits, MAX_WBITS)?, zdict)
 }
 
-fn set_dictionary(cx: &Cx, stream: &mut Stream, bytes: &[u8]) -> R<()> {
-    match stream.set_dictionary(bytes) {
+/// The error of setting a dictionary, if it is one.
+fn dictionary_set(cx: &Cx, code: i32) -> R<()> {
+    match code {
         z::Z_OK => Ok(()),
         // The library's own words are about the stream, not about the dictionary.
         code => Err(failed(cx, None, code, "while setting zdict")),
@@ -167,7 +168,12 @@ fn run(cx: &Cx, it: &PyDecompress, input: &[u8], out: &mut HeapVec<'_, u8>, most
         && let Some(zdict) = zdict.downcast::<PyBytes>()
         && !zdict.as_slice().is_empty()
     {
-        set_dictionary(cx, &mut stream, zdict.as_slice())?;
+        let code = stream.set_dictionary(zdict.as_slice());
+        if code != z::Z_OK {
+            // The error's class may run code of a program.
+            drop(stream);
+            return dictionary_set(cx, code).map(|()| step);
+        }
         let (before, room) = (step.consumed, most - step.produced);
         step = stream.run(&input[before..], out, room, flush)?;
         step.consumed += before;
@@ -178,7 +184,10 @@ fn run(cx: &Cx, it: &PyDecompress, input: &[u8], out: &mut HeapVec<'_, u8>, most
 fn check(cx: &Cx, it: &PyDecompress, step: &Step, doing: &str) -> R<()> {
     match step.code {
         z::Z_OK | z::Z_BUF_ERROR | z::Z_STREAM_END => Ok(()),
-        code => Err(failed(cx, Some(&it.stream.borrow()), code, doing)),
+        code => {
+            let said = it.stream.borrow().message();
+            Err(failed(cx, said, code, doing))
+        }
     }
 }
 
@@ -247,7 +256,8 @@ fn flush(cx: &Cx, this: &Value, args: &[Value]) -> R {
 
 fn copy(cx: &Cx, this: &Value) -> R {
     let it = of(this);
-    let stream = match it.stream.borrow_mut().copy() {
+    let copied = it.stream.borrow_mut().copy();
+    let stream = match copied {
         Ok(stream) => stream,
         Err(z::Z_STREAM_ERROR) => return raise!(cx, exc::VALUE_ERROR, "Inconsistent stream state"),
         Err(code) => return Err(failed(cx, None, code, "while copying decompression object")),

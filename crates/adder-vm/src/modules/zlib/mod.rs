@@ -106,13 +106,14 @@ fn error(cx: &Cx, message: core::fmt::Arguments<'_>) -> Raised {
     exception_classes::error(cx, "zlib.error", &exc::EXCEPTION, message)
 }
 
-/// The exception for a code of the library.
+/// The exception for a code of the library, and what the stream said about it. The class may run code of a program: no stream is
+/// borrowed meanwhile.
 #[cold]
-fn failed(cx: &Cx, stream: Option<&Stream>, code: c_int, doing: &str) -> Raised {
+fn failed(cx: &Cx, said: Option<String>, code: c_int, doing: &str) -> Raised {
     if code == z::Z_MEM_ERROR {
         return cx.no_memory();
     }
-    let message = stream.and_then(Stream::message).or_else(|| {
+    let message = said.or_else(|| {
         let text = match code {
             z::Z_BUF_ERROR => "incomplete or truncated stream",
             z::Z_STREAM_ERROR => "inconsistent stream state",
@@ -157,7 +158,7 @@ fn compress(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     // SAFETY: no code of a user runs.
     let step = stream.run(unsafe { view.as_slice() }, &mut out, usize::MAX, z::Z_FINISH)?;
     if step.code != z::Z_STREAM_END {
-        return Err(failed(cx, Some(&stream), step.code, "while compressing data"));
+        return Err(failed(cx, stream.message(), step.code, "while compressing data"));
     }
     Ok(cx.bytes(&out)?.into_value())
 }
@@ -187,7 +188,7 @@ fn decompress(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     match step.code {
         z::Z_STREAM_END => Ok(cx.bytes(&out)?.into_value()),
         z::Z_OK | z::Z_BUF_ERROR => Err(failed(cx, None, z::Z_BUF_ERROR, "while decompressing data")),
-        code => Err(failed(cx, Some(&stream), code, "while decompressing data")),
+        code => Err(failed(cx, stream.message(), code, "while decompressing data")),
     }
 }
 
