@@ -179,5 +179,17 @@ mod tests {
         let tail = size_of::<TypeObject>() - TypeObject::TAIL;
         assert_eq!(number("ADDER_TYPE_TAIL_WORDS_") * 8, tail);
         assert_eq!(number("ADDER_TYPE_TAIL_OFFSET_"), TypeObject::TAIL);
+        let sizes = [
+            ("PyComplexObject", size_of::<adder_objects::complex::PyComplex>()),
+            ("PyDictObject", size_of::<adder_objects::dict::PyDict>()),
+            ("PyFloatObject", size_of::<adder_objects::float::PyFloat>()),
+            ("PyListObject", size_of::<adder_objects::list::PyList>()),
+            ("PyLongObject", size_of::<adder_objects::int::PyLong>()),
+            ("PySetObject", size_of::<adder_objects::set::PySet>()),
+            ("PySliceObject", size_of::<adder_objects::slice::PySlice>()),
+        ];
+        for (name, size) in sizes {
+            assert_eq!(number(&format!("ADDER_SIZE_OF_{name}_ ")), size, "{name}");
+        }
     }
 }

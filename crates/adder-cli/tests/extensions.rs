@@ -8,8 +8,14 @@ use adder_cpython::find_or_skip;
 
 #[path = "extensions/counts/mod.rs"]
 mod counts;
+#[path = "extensions/hostile.rs"]
+mod hostile;
 #[path = "extensions/ledger.rs"]
 mod ledger;
+#[path = "extensions/refcounts.rs"]
+mod refcounts;
+#[path = "extensions/table.rs"]
+mod table;
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/extensions").join(name)
@@ -144,6 +150,15 @@ fn lists_tuples_dicts_and_sets() {
 #[test]
 fn errors_and_warnings() {
     beside_cpython("errors");
+}
+
+#[test]
+fn dates_and_times() {
+    if !declared().iter().any(|(name, ..)| name == "PyCapsule_Import") {
+        println!("SKIPPED: datetime.h: it comes by a capsule, and the headers have no capsules yet");
+        return;
+    }
+    beside_cpython("dates");
 }
 
 #[test]
@@ -394,31 +409,7 @@ sys.exit(bits)
 
 /// What the headers declare: names of functions with the number of their parameters, and what comes behind them.
 fn declared() -> Vec<(String, usize, Behind)> {
-    let mut all = Vec::new();
-    let folder = include().join("adder");
-    for entry in std::fs::read_dir(folder).expect("the headers") {
-        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a header");
-        let text = text.replace("\\\n", " ");
-        for declaration in text.split("PyAPI_FUNC(").skip(1).filter(|rest| !rest.starts_with("type)")) {
-            let declaration = declaration.split(';').next().unwrap_or_default();
-            let declaration = declaration.split("Py_GCC_ATTRIBUTE").next().unwrap_or_default();
-            // The type ends at its own parenthesis; then come the name and the parameters.
-            let (_, rest) = declaration.split_once(')').expect("a type");
-            let (name, parameters) = rest.split_once('(').expect("parameters");
-            let mut parameters: Vec<&str> =
-                parameters.trim().trim_end_matches(')').split(',').map(str::trim).filter(|it| *it != "void").collect();
-            let behind = match parameters.last() {
-                Some(&"...") => Behind::Arguments,
-                Some(&"va_list") => Behind::List,
-                _ => Behind::Nothing,
-            };
-            if behind != Behind::Nothing {
-                parameters.pop();
-            }
-            all.push((name.trim().to_owned(), parameters.len(), behind));
-        }
-    }
-    all
+    table::declarations().into_iter().map(|it| (it.name, it.parameters, it.behind)).collect()
 }
 
 #[test]

@@ -211,7 +211,7 @@ unsafe fn drop_payload(payload: NonNull<u8>) {
     }
     end_of_dying(object.as_ptr().cast());
     if let Some(left) = indicator::take() {
-        Cx::current().unraisable(left, Some("in a deallocator"), None);
+        Cx::current().unraisable(left, Some("Exception ignored in a deallocator"), None);
     }
     if let Some(raised) = raised {
         indicator::set(raised);

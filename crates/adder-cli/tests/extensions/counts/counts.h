@@ -32,6 +32,7 @@ struct row {
     enum passing passing[16];
     unsigned nullable; /* A bit for each parameter that may be NULL. */
     int guarded; /* Otherwise it trusts its arguments. */
+    int has_more; /* Variable arguments: a case's objects behind those of the table are borrowed. */
 };
 
 #include "counts_rows.h"
@@ -388,6 +389,8 @@ judge(struct run *run, const struct row *row, PyObject *error)
             problem("%d without an exception", (int)run->result);
         } else if (row->result == STATUS && run->result < 0) {
             problem("%d without an exception", (int)run->result);
+        } else if (row->result == ALWAYS_NULL) {
+            problem("no exception");
         }
         return;
     }
@@ -453,6 +456,9 @@ settle(struct run *run, const struct row *row, int failed)
             default:
                 break;
         }
+    }
+    for (; row->has_more && object < run->objects; object++) {
+        Py_XDECREF(run->o[object]);
     }
     if (object != run->objects) {
         problem("the case has %d objects, the table %d", run->objects, object);

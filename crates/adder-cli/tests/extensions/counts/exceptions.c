@@ -104,10 +104,10 @@ SUCCEEDS(PyErr_WarnExplicitObject, (own(PyExc_PendingDeprecationWarning), text("
 SUCCEEDS(PyErr_WarnExplicitFormat, (own(PyExc_PendingDeprecationWarning), dict_of(0)), PyErr_WarnExplicitFormat(o[0], "a file", 5, "a module", o[1], "a %s", "text"))
 
 /* ---- Where a SyntaxError lies. */
-RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocation, SyntaxError, "wrong (file, line 5)", (), PyErr_SyntaxLocation("no such/file", 5))
-RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocationEx, SyntaxError, "wrong (file, line 5)", (), PyErr_SyntaxLocationEx("no such/file", 5, 3))
-RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocationObject, SyntaxError, "wrong (file, line 5)", (text("no such/file")), PyErr_SyntaxLocationObject(o[0], 5, 3))
-RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_RangedSyntaxLocationObject, SyntaxError, "wrong (file, line 5)", (text("no such/file")), PyErr_RangedSyntaxLocationObject(o[0], 5, 3, 6, 4))
+RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocation, SyntaxError, NULL, (), PyErr_SyntaxLocation("no such/file", 5))
+RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocationEx, SyntaxError, NULL, (), PyErr_SyntaxLocationEx("no such/file", 5, 3))
+RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_SyntaxLocationObject, SyntaxError, NULL, (text("no such/file")), PyErr_SyntaxLocationObject(o[0], 5, 3))
+RAISES_AFTER((PyErr_SetString(PyExc_SyntaxError, "wrong")), PyErr_RangedSyntaxLocationObject, SyntaxError, NULL, (text("no such/file")), PyErr_RangedSyntaxLocationObject(o[0], 5, 3, 6, 4))
 SUCCEEDS(PyErr_ProgramText, (), PyErr_ProgramText("no such/file", 5), EXPECT(result == 0))
 SUCCEEDS(PyErr_ProgramTextObject, (text("no such/file")), PyErr_ProgramTextObject(o[0], 5), EXPECT(result == 0))
 

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use adder_capi::contract::Passing;
+use adder_capi::contract::{More, Passing};
 use adder_gc::raw;
 use adder_objects::Cx;
 
@@ -100,11 +100,12 @@ fn rows() -> String {
         let result = name(contract.result);
         writeln!(
             text,
-            "    {{\"{}\", {result}, {}, {{{}}}, {nullable}, {}}},",
+            "    {{\"{}\", {result}, {}, {{{}}}, {nullable}, {}, {}}},",
             contract.name,
             passing.len(),
             if passing.is_empty() { "PLAIN".to_owned() } else { passing.join(", ") },
-            u8::from(contract.guarded)
+            u8::from(contract.guarded),
+            u8::from(contract.more != More::Nothing)
         )
         .expect("a string takes all");
     }
@@ -209,6 +210,6 @@ macro_rules! areas {
 }
 
 areas! {
-    arguments buffers containers errors exceptions functions memory modules number object operators protocols refcount text types
+    arguments buffers containers contexts errors exceptions functions memory modules number object operators protocols refcount text types
     weakrefs
 }
