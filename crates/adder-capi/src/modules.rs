@@ -385,7 +385,7 @@ api! {
     quiet fn PyModule_GetName(cx, module: Borrowed) -> *const c_char {
         let name = text_attribute(cx, &module, cx.names.name(), "nameless module")?;
         // SAFETY: a string, which the module holds.
-        Ok(unsafe { crate::text::PyUnicode_AsUTF8(core::ptr::with_exposed_provenance_mut(name.bits())) })
+        Ok(unsafe { crate::text::read::PyUnicode_AsUTF8(core::ptr::with_exposed_provenance_mut(name.bits())) })
     }
 
     /// `module.__file__`
@@ -397,7 +397,7 @@ api! {
     quiet fn PyModule_GetFilename(cx, module: Borrowed) -> *const c_char {
         let name = text_attribute(cx, &module, cx.names.file(), "module filename missing")?;
         // SAFETY: a string, which the module holds.
-        Ok(unsafe { crate::text::PyUnicode_AsUTF8(core::ptr::with_exposed_provenance_mut(name.bits())) })
+        Ok(unsafe { crate::text::read::PyUnicode_AsUTF8(core::ptr::with_exposed_provenance_mut(name.bits())) })
     }
 
     /// An empty module of this name.
