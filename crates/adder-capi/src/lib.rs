@@ -104,6 +104,7 @@ static TABLES: &[&[Contract]] = &[
     sys::TABLE,
     text::TABLE,
     threads::ALL,
+    threads::LENDING,
     threads::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,

@@ -209,4 +209,4 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers containers errors exceptions memory modules number object operators protocols refcount text types }
+areas! { arguments buffers containers errors evaluation exceptions imports memory modules number object operators protocols refcount text types }
