@@ -49,6 +49,17 @@ fn value_of(cx: &Cx, object: &Value) -> R<Option<Complex>> {
     }
 }
 
+/// The value of a number, which may be a real one.
+///
+/// # Errors
+/// TypeError; what `__complex__` and its like raise.
+pub fn as_complex(cx: &Cx, object: &Value) -> R<Complex> {
+    match value_of(cx, object)? {
+        Some(value) => Ok(value),
+        None => Ok(Complex::real(to_double(cx, object)?)),
+    }
+}
+
 api! {
     /// A complex number.
     quiet fn PyComplex_FromCComplex(cx, value: Complex) -> Value {
@@ -62,10 +73,7 @@ api! {
 
     /// The value of a complex number, or what `__complex__`, `__float__` or `__index__` gives.
     runs fn PyComplex_AsCComplex(cx, object: Borrowed) -> Complex {
-        match value_of(cx, &object)? {
-            Some(value) => Ok(value),
-            None => Ok(Complex::real(to_double(cx, &object)?)),
-        }
+        as_complex(cx, &object)
     }
 
     /// The real part.

@@ -15,6 +15,56 @@ fn tuple<'a>(cx: &Cx, value: &'a Value, function: &'static str) -> R<&'a PyTuple
     value.downcast::<PyTuple>().ok_or_else(|| bad_call(cx, function))
 }
 
+/// What lies in a place, if it is an object already.
+///
+/// # Safety
+/// A place of a container that lives.
+#[inline(always)]
+unsafe fn object_in(place: *mut Value) -> Option<Object> {
+    // SAFETY: by the contract; a value that is an object is a pointer to it.
+    unsafe { (*place).is_object().then(|| place.cast::<Object>().read()) }
+}
+
+/// An object in a list.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn item_of_list((object, at): (Object, isize)) -> Option<Object> {
+    // SAFETY: by the contract.
+    unsafe { object_in(Borrowed::of(object)?.downcast::<PyList>()?.place(usize::try_from(at).ok()?)?) }
+}
+
+/// An object in a tuple.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn item_of_tuple((object, at): (Object, isize)) -> Option<Object> {
+    // SAFETY: by the contract.
+    unsafe { object_in(Borrowed::of(object)?.downcast::<PyTuple>()?.place(usize::try_from(at).ok()?)?) }
+}
+
+/// The length of a list.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn size_of_list((object,): (Object,)) -> Option<isize> {
+    // SAFETY: by the contract.
+    unsafe { Borrowed::of(object) }?.downcast::<PyList>().map(|list| list.len() as isize)
+}
+
+/// The length of a tuple.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn size_of_tuple((object,): (Object,)) -> Option<isize> {
+    // SAFETY: by the contract.
+    unsafe { Borrowed::of(object) }?.downcast::<PyTuple>().map(|tuple| tuple.items().len() as isize)
+}
+
 api! {
     /// A list of so many items, all of them still missing.
     quiet fn PyList_New(cx, len: isize) -> Value {
@@ -30,12 +80,12 @@ api! {
     }
 
     /// How many items it has.
-    quiet fn PyList_Size(cx, object: Borrowed) -> isize {
+    quiet fn PyList_Size(cx, object: Borrowed) -> isize = size_of_list {
         Ok(list(cx, &object, "PyList_Size")?.len() as isize)
     }
 
     /// An item.
-    quiet fn PyList_GetItem(cx, object: Borrowed, at: isize) -> Lent {
+    quiet fn PyList_GetItem(cx, object: Borrowed, at: isize) -> Lent = item_of_list {
         let list = list(cx, &object, "PyList_GetItem")?;
         match usize::try_from(at).ok().and_then(|at| list.place(at)) {
             // SAFETY: a place of the list; nothing else runs.
@@ -153,12 +203,12 @@ api! {
     }
 
     /// How many items it has.
-    quiet fn PyTuple_Size(cx, object: Borrowed) -> isize {
+    quiet fn PyTuple_Size(cx, object: Borrowed) -> isize = size_of_tuple {
         Ok(tuple(cx, &object, "PyTuple_Size")?.items().len() as isize)
     }
 
     /// An item.
-    quiet fn PyTuple_GetItem(cx, object: Borrowed, at: isize) -> Lent {
+    quiet fn PyTuple_GetItem(cx, object: Borrowed, at: isize) -> Lent = item_of_tuple {
         let tuple = tuple(cx, &object, "PyTuple_GetItem")?;
         match usize::try_from(at).ok().and_then(|at| tuple.place(at)) {
             // SAFETY: a place of the tuple; nothing else runs.

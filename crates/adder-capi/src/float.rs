@@ -7,7 +7,7 @@ use adder_objects::memoryview::{f64_to_half, half_to_f64};
 use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::Borrowed;
+use crate::border::{Borrowed, Object};
 use crate::contract::api;
 use crate::number::to_double;
 
@@ -41,6 +41,17 @@ fn of_sys(cx: &Cx, name: &str) -> R {
     cx.getattr_text(&cx.import("sys")?, name)
 }
 
+/// The number of what is exactly a float.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn short((object,): (Object,)) -> Option<c_double> {
+    // SAFETY: by the contract.
+    let object = unsafe { Borrowed::of(object) }?;
+    object.downcast_exact::<PyFloat>().map(|float| float.value)
+}
+
 api! {
     /// A float.
     quiet fn PyFloat_FromDouble(cx, value: c_double) -> Value {
@@ -48,7 +59,7 @@ api! {
     }
 
     /// A float's number, or what `__float__` or `__index__` gives.
-    runs fn PyFloat_AsDouble(cx, object: Option<Borrowed>) -> c_double {
+    runs fn PyFloat_AsDouble(cx, object: Option<Borrowed>) -> c_double = short {
         match object {
             Some(object) => to_double(cx, &object),
             None => raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),

@@ -10,7 +10,10 @@ pub mod border;
 pub mod buffers;
 mod build_value;
 pub mod building;
+pub mod bytes;
+pub mod c_text;
 pub mod call;
+pub mod codec_registry;
 pub mod complex;
 pub mod constants;
 pub mod containers;
@@ -21,6 +24,7 @@ pub mod dict;
 pub mod errors;
 pub mod evaluation;
 pub mod exceptions;
+pub mod files;
 pub mod float;
 mod formatting;
 pub mod hash;
@@ -31,12 +35,15 @@ pub mod iteration;
 pub mod ledger;
 pub mod lifecycle;
 pub mod load;
+pub mod locks;
 pub mod long_bytes;
 pub mod long_export;
 pub mod mapping;
+pub mod marshal;
 pub mod members;
 pub mod memory;
 pub mod modules;
+pub mod native_threads;
 pub mod number;
 pub mod object;
 pub mod operators;
@@ -53,6 +60,7 @@ pub mod structs;
 pub mod sys;
 pub mod text;
 pub mod threads;
+pub mod time;
 pub mod types;
 mod varargs;
 pub mod versions;
@@ -63,6 +71,10 @@ use contract::Contract;
 static TABLES: &[&[Contract]] = &[
     arguments::TABLE,
     buffers::TABLE,
+    bytes::TABLE,
+    c_text::ALL,
+    c_text::TABLE,
+    codec_registry::TABLE,
     complex::TABLE,
     constants::TABLE,
     containers::TABLE,
@@ -73,6 +85,9 @@ static TABLES: &[&[Contract]] = &[
     evaluation::TABLE,
     exceptions::TABLE,
     exceptions::unicode::TABLE,
+    files::ALL,
+    files::TABLE,
+    locks::ALL,
     float::TABLE,
     hash::ALL,
     hash::TABLE,
@@ -85,8 +100,11 @@ static TABLES: &[&[Contract]] = &[
     long_bytes::TABLE,
     long_export::TABLE,
     mapping::TABLE,
+    marshal::TABLE,
     memory::TABLE,
     modules::TABLE,
+    native_threads::ALL,
+    native_threads::TABLE,
     number::TABLE,
     object::TABLE,
     operators::TABLE,
@@ -102,10 +120,21 @@ static TABLES: &[&[Contract]] = &[
     slice::TABLE,
     sys::ALL,
     sys::TABLE,
-    text::TABLE,
+    text::builder::TABLE,
+    text::characters::ALL,
+    text::decode::TABLE,
+    text::encode::TABLE,
+    text::make::TABLE,
+    text::parts::TABLE,
+    text::read::TABLE,
+    text::system::ALL,
+    text::system::TABLE,
+    text::write::TABLE,
     threads::ALL,
     threads::LENDING,
     threads::TABLE,
+    time::ALL,
+    time::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,
     types::ready::TABLE,
@@ -123,7 +152,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 /// Makes an interpreter load extension modules.
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
-    core::hint::black_box(TABLES);
+    core::hint::black_box((TABLES, &raw const codec_registry::Py_hexdigits, &raw const locks::PY_TIMEOUT_MAX));
     versions::set_flags(&vm.options);
     vm.set_extensions(adder_vm::Extensions {
         suffixes: load::SUFFIXES,
@@ -155,5 +184,17 @@ mod tests {
         let tail = size_of::<TypeObject>() - TypeObject::TAIL;
         assert_eq!(number("ADDER_TYPE_TAIL_WORDS_") * 8, tail);
         assert_eq!(number("ADDER_TYPE_TAIL_OFFSET_"), TypeObject::TAIL);
+        let sizes = [
+            ("PyComplexObject", size_of::<adder_objects::complex::PyComplex>()),
+            ("PyDictObject", size_of::<adder_objects::dict::PyDict>()),
+            ("PyFloatObject", size_of::<adder_objects::float::PyFloat>()),
+            ("PyListObject", size_of::<adder_objects::list::PyList>()),
+            ("PyLongObject", size_of::<adder_objects::int::PyLong>()),
+            ("PySetObject", size_of::<adder_objects::set::PySet>()),
+            ("PySliceObject", size_of::<adder_objects::slice::PySlice>()),
+        ];
+        for (name, size) in sizes {
+            assert_eq!(number(&format!("ADDER_SIZE_OF_{name}_ ")), size, "{name}");
+        }
     }
 }

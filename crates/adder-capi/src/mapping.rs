@@ -7,7 +7,6 @@ use adder_objects::{Catch, Cx, R, Value, exceptions as exc, raise};
 
 use crate::border::{Borrowed, NewPlace, Object};
 use crate::contract::api;
-use crate::errors::text_of;
 use crate::structs::{mp, sq};
 use crate::types::inward::{self, Lent};
 use crate::types::outward::is_ours;
@@ -66,10 +65,14 @@ pub fn give_found(cx: &Cx, found: R<Option<Value>>, result: &NewPlace) -> R<bool
 /// A text of C's as a key.
 ///
 /// # Safety
-/// A text that ends with a zero.
+/// A text that ends with a zero, or NULL.
 pub unsafe fn key_of(cx: &Cx, text: *const c_char) -> R {
+    if text.is_null() {
+        return raise!(cx, exc::SYSTEM_ERROR, "null argument to internal routine");
+    }
     // SAFETY: forwarded contract.
-    cx.str_value(&unsafe { text_of(text) })
+    let text = unsafe { core::ffi::CStr::from_ptr(text) };
+    cx.str_value(&text.to_string_lossy())
 }
 
 /// Is there a value? An exception is reported and passed over.
@@ -118,27 +121,18 @@ api! {
 
     /// `object[key]` by a text.
     runs fn PyMapping_GetItemString(cx, object: Borrowed, key: *const c_char) -> Value {
-        if key.is_null() {
-            return raise!(cx, exc::SYSTEM_ERROR, "null argument to internal routine");
-        }
         // SAFETY: the contract: a text.
         cx.getitem(&object, &unsafe { key_of(cx, key) }?)
     }
 
     /// `object[key] = value` by a text.
     runs fn PyMapping_SetItemString(cx, object: Borrowed, key: *const c_char, value: Borrowed) -> () {
-        if key.is_null() {
-            return raise!(cx, exc::SYSTEM_ERROR, "null argument to internal routine");
-        }
         // SAFETY: the contract: a text.
         cx.setitem(&object, &unsafe { key_of(cx, key) }?, Some(&value))
     }
 
     /// `del object[key]` by a text.
     runs fn PyObject_DelItemString(cx, object: Borrowed, key: *const c_char) -> () {
-        if key.is_null() {
-            return raise!(cx, exc::SYSTEM_ERROR, "null argument to internal routine");
-        }
         // SAFETY: the contract: a text.
         cx.setitem(&object, &unsafe { key_of(cx, key) }?, None)
     }

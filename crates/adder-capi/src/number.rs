@@ -6,7 +6,7 @@ use adder_objects::int::{INT_TYPE, Int, Parsed, PyLong};
 use adder_objects::str::PyStr;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, bad_call};
+use crate::border::{Borrowed, Object, bad_call};
 use crate::contract::api;
 
 /// The int that an object is, or that its `__index__` gives.
@@ -49,6 +49,27 @@ pub fn to_double(cx: &Cx, value: &Value) -> R<f64> {
     }
     let made = cx.call(&adder_objects::float::FLOAT_TYPE.value(), core::slice::from_ref(value))?;
     Ok(made.downcast::<adder_objects::float::PyFloat>().map_or(0.0, |float| float.value))
+}
+
+/// The value of an int that fits.
+///
+/// # Safety
+/// NULL, or a live object.
+#[inline(always)]
+unsafe fn short((object,): (Object,)) -> Option<c_long> {
+    // SAFETY: by the contract.
+    let object = unsafe { Borrowed::of(object) }?;
+    object.downcast::<PyLong>()?.to_i64()
+}
+
+/// The same.
+///
+/// # Safety
+/// As for [`short`].
+#[inline(always)]
+unsafe fn short_size(object: (Object,)) -> Option<isize> {
+    // SAFETY: by the contract.
+    unsafe { short(object) }.map(|n| n as isize)
 }
 
 api! {
@@ -105,7 +126,7 @@ api! {
     }
 
     /// An int as a C `long`; OverflowError if it does not fit.
-    runs fn PyLong_AsLong(cx, object: Borrowed) -> c_long {
+    runs fn PyLong_AsLong(cx, object: Borrowed) -> c_long = short {
         match to_long(cx, &object)? {
             Ok(n) => Ok(n),
             Err(_) => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
@@ -131,7 +152,7 @@ api! {
     }
 
     /// An int as a C `long long`.
-    runs fn PyLong_AsLongLong(cx, object: Borrowed) -> c_long {
+    runs fn PyLong_AsLongLong(cx, object: Borrowed) -> c_long = short {
         match to_long(cx, &object)? {
             Ok(n) => Ok(n),
             Err(_) => raise!(cx, exc::OVERFLOW_ERROR, "int too big to convert"),
@@ -139,7 +160,7 @@ api! {
     }
 
     /// An int as a `Py_ssize_t`.
-    quiet fn PyLong_AsSsize_t(cx, object: Borrowed) -> isize {
+    quiet fn PyLong_AsSsize_t(cx, object: Borrowed) -> isize = short_size {
         if !(object.is_small() || object.downcast::<PyLong>().is_some()) {
             return raise!(cx, exc::TYPE_ERROR, "an integer is required");
         }

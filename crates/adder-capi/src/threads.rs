@@ -222,6 +222,8 @@ without_interpreter! {
         if must_run("PyThreadState_Clear") == state {
             drop(indicator::take());
         }
+        let set = LEFT.with_borrow_mut(|left| left.extract_if(.., |(of, _)| *of == state).collect::<Vec<_>>());
+        drop(set);
         // SAFETY: the contract: a state that lives, and the lock is held.
         unsafe { visitors::clear(state) }
     }

@@ -53,6 +53,8 @@ const HUNGRY: &[(&str, &str)] = &[
     ("a long literal", "eval('[' + '1,' * 10 ** 6 + ']')"),
     ("deep source", "eval('(' * 10 ** 5 + ')' * 10 ** 5)"),
     ("a cache that grows", "import functools; f = functools.lru_cache(10 ** 9)(abs)\nfor i in range(10 ** 8): f(i)"),
+    ("a cycle of much", "import itertools\nfor x in itertools.cycle(range(10 ** 8)): pass"),
+    ("a mapping that is searched", "import mmap; mmap.mmap(-1, 10 ** 9).find(b'x')"),
     ("hash objects", "import hashlib; x = []\nwhile True: x.append(hashlib.sha512())"),
     ("random bytes", "import os; os.urandom(10 ** 9)"),
     ("room for what is read", "import os; os.read(os.open('/dev/zero', 0), 10 ** 9)"),

@@ -64,14 +64,6 @@ impl Vm {
         crate::modules::compile(&self.cx, args)
     }
 
-    /// Text of a program from its bytes, by their mark or the comment that names their encoding.
-    ///
-    /// # Errors
-    /// SyntaxError, if the encoding is not known or the bytes are not of it.
-    pub fn decode(&self, source: &[u8], file: &str) -> R<String> {
-        crate::source::decode(&self.cx, source, file)
-    }
-
     /// `sys.settrace(function)` or `sys.setprofile(function)`, for this thread or for all.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ mod report;
 mod sets;
 mod source;
 mod templates;
-mod threads;
+pub mod threads;
 pub mod traceback;
 pub mod vm;
 

@@ -119,6 +119,16 @@ PyAPI_DATA(PyTypeObject) PyListIter_Type, PyListRevIter_Type, PyDictKeys_Type, P
     PyDictRevIterItem_Type, PyBytesIter_Type, PyByteArrayIter_Type, PyUnicodeIter_Type, PyEllipsis_Type, _PyNone_Type,
     _PyNotImplemented_Type;
 
+/* Objects of these types begin with the structs: what is derived from them in C begins behind. */
+#define _ADDER_HAS_SIZE_(type) typedef char _adder_##type##_has_its_size[sizeof(type) == ADDER_SIZE_OF_##type##_ ? 1 : -1]
+_ADDER_HAS_SIZE_(PyComplexObject);
+_ADDER_HAS_SIZE_(PyDictObject);
+_ADDER_HAS_SIZE_(PyFloatObject);
+_ADDER_HAS_SIZE_(PyListObject);
+_ADDER_HAS_SIZE_(PyLongObject);
+_ADDER_HAS_SIZE_(PySetObject);
+_ADDER_HAS_SIZE_(PySliceObject);
+
 ADDER_END
 
 #endif

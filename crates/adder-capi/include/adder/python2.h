@@ -18,6 +18,16 @@
 #define PyString_FromStringAndSize PyBytes_FromStringAndSize
 #define PyString_AsString PyBytes_AsString
 #define PyString_Size PyBytes_Size
+#define PyString_CheckExact PyBytes_CheckExact
+#define PyString_AS_STRING PyBytes_AS_STRING
+#define PyString_GET_SIZE PyBytes_GET_SIZE
+#define PyString_AsStringAndSize PyBytes_AsStringAndSize
+#define PyString_Concat PyBytes_Concat
+#define PyString_ConcatAndDel PyBytes_ConcatAndDel
+#define PyString_Repr PyBytes_Repr
+#define PyString_DecodeEscape PyBytes_DecodeEscape
+#define _PyString_Resize _PyBytes_Resize
+#define PyStringObject PyBytesObject
 
 ADDER_BEGIN
 PyAPI_FUNC(PyObject *) Py_InitModule4(const char *, PyMethodDef *, const char *, PyObject *, int);

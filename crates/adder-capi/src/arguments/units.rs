@@ -1,6 +1,6 @@
 //! The units of a format: what an argument must be, and how C gets it.
 
-use core::ffi::{c_char, c_double, c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 use adder_objects::bytearray::PyByteArray;
 use adder_objects::bytes::PyBytes;
@@ -45,33 +45,6 @@ fn mask(cx: &Cx, value: &Value) -> R<u64> {
 
 fn double(cx: &Cx, value: &Value) -> R<f64> {
     crate::number::to_double(cx, value)
-}
-
-/// C's `Py_complex`.
-#[repr(C)]
-struct Complex {
-    real: c_double,
-    imag: c_double,
-}
-
-fn complex(cx: &Cx, value: &Value) -> R<Complex> {
-    if let Some(found) = value.as_complex() {
-        return Ok(Complex { real: found.real, imag: found.imag });
-    }
-    let name = cx.intern("__complex__")?;
-    if let Some(made) = cx.call_special(value, &name, &[])? {
-        return match made.as_complex() {
-            Some(found) => Ok(Complex { real: found.real, imag: found.imag }),
-            None => raise!(
-                cx,
-                exc::TYPE_ERROR,
-                "{}.__complex__() returned non-complex (type {})",
-                value.ty().name(),
-                made.ty().name()
-            ),
-        };
-    }
-    Ok(Complex { real: double(cx, value)?, imag: 0.0 })
 }
 
 /// The single byte that `c` asks for.
@@ -168,7 +141,7 @@ impl Reader<'_> {
                 self.put(n);
             }
             b'D' => {
-                let n = complex(cx, arg)?;
+                let n = crate::complex::as_complex(cx, arg)?;
                 self.put(n);
             }
             b'c' => {

@@ -16,6 +16,12 @@ pub mod start;
 pub mod status;
 pub mod wide;
 
+/// Where a function is.
+pub(crate) struct Address(#[allow(dead_code, reason = "named, so that it is linked")] *const ());
+
+// SAFETY: never followed.
+unsafe impl Sync for Address {}
+
 /// Functions of the C API that need no interpreter.
 macro_rules! exported {
     ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $out:ty)? $body:block)*) => {
@@ -31,7 +37,7 @@ macro_rules! exported {
         )*
 
         /// Where these functions are.
-        pub static ALL: &[adder_capi::contract::Address] = &[$(adder_capi::contract::Address($name as *const ())),*];
+        pub(crate) static ALL: &[$crate::embedding::Address] = &[$($crate::embedding::Address($name as *const ())),*];
     };
 }
 pub(crate) use exported;

@@ -55,6 +55,7 @@ typedef union {
     Py_ssize_t n;
     float f;
     double d;
+    Py_complex D;
     char *s;
     PyObject *o;
     Py_buffer view;
@@ -98,6 +99,7 @@ shown(char shape, Place *place, Place *next)
         case 'n': return PyLong_FromSsize_t(place->n);
         case 'f': return PyFloat_FromDouble(place->f);
         case 'd': return PyFloat_FromDouble(place->d);
+        case 'D': return PyComplex_FromCComplex(place->D);
         case 's': return place->s == NULL ? Py_NewRef(Py_None) : PyBytes_FromString(place->s);
         case '#': return place->s == NULL ? Py_NewRef(Py_None) : PyBytes_FromStringAndSize(place->s, next->n);
         case 'O': return Py_NewRef(place->o == NULL ? Py_None : place->o);
@@ -318,6 +320,8 @@ build(PyObject *Py_UNUSED(module), PyObject *object)
     BUILD("bBhiH", -1, 200, -300, INT_MIN, 65535);
     BUILD("IlkLKn", UINT_MAX, LONG_MIN, ULONG_MAX, LLONG_MIN, ULLONG_MAX, (Py_ssize_t)-7);
     BUILD("fd", 0.5f, -2.25);
+    Py_complex number = {1.5, -2.5};
+    BUILD("D", &number);
     BUILD("cC", 'x', 0x1F40D);
     BUILD("sz", "text", "more");
     BUILD("szy", NULL, NULL, NULL);

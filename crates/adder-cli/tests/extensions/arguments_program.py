@@ -20,6 +20,14 @@ class Float:
         return 2.5
 
 
+class Complex:
+    def __init__(self, value):
+        self.value = value
+
+    def __complex__(self):
+        return self.value
+
+
 class Fails:
     def __index__(self):
         raise LookupError('no index')
@@ -60,6 +68,9 @@ for unit in 'fd':
     for value in (1, 0.1, 1e300, Float(), Index(3), 'x', None, 10**400):
         text = repr(value)[:12] if not isinstance(value, (Index, Float)) else type(value).__name__
         print(unit, text, '->', parse('t', unit, unit, (value,)))
+for value in (1 - 2j, 3, 0.5, Float(), Index(3), Complex(4j), Complex(5), 'x', None, 10**400):
+    text = repr(value)[:12] if not isinstance(value, (Index, Float, Complex)) else type(value).__name__
+    print('D', text, '->', parse('t', 'D', 'D', (value,)))
 print('- characters and truth')
 for value in (b'x', b'', b'xy', bytearray(b'y'), bytearray(b'yz'), 'x', 5, None):
     show('t', 'c', 'b', (value,))

@@ -6,13 +6,16 @@ def attempt(function, *args):
     try:
         return function(*args)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        # The texts of 3.14 say more.
+        return f"{type(error).__name__}: {str(error).split(', not')[0]}"
 
 
 print(dates.begin() is d.timezone.utc)
 two = d.timezone(d.timedelta(hours=2), "two")
-for args in ((2024, 2, 29), (1, 1, 1), (9999, 12, 31), (2023, 2, 29), (0, 1, 1)):
+for args in ((2024, 2, 29), (1, 1, 1), (9999, 12, 31)):
     print(repr(attempt(dates.date, *args)))
+for args in ((2023, 2, 29), (0, 1, 1), (1, 13, 1)):
+    print(attempt(dates.date, *args).split(":")[0])
 for args in ((2024, 2, 29, 23, 59, 58, 999999), (2024, 2, 29, 1, 2, 3, 4, 1), (2024, 2, 29, 1, 2, 3, 4, 0, two),
              (2024, 2, 29, 24, 0, 0, 0), (2024, 2, 29, 1, 2, 3, 4, 2), (2024, 2, 29, 1, 2, 3, 4, 0, 5)):
     print(repr(attempt(dates.datetime, *args)))

@@ -198,6 +198,38 @@ impl Cx {
     }
 }
 
+impl Cx {
+    /// Gives bytes that nobody else knows another length; what is new are zeros. `None` if that could be done in place, else what
+    /// takes their place.
+    ///
+    /// # Errors
+    /// MemoryError.
+    ///
+    /// # Safety
+    /// They are exactly `bytes`, the reference is the only one, and nobody has borrowed them.
+    pub unsafe fn bytes_resized(&self, bytes: &Value, n: usize) -> R<Option<Value>> {
+        // SAFETY: the caller's are bytes.
+        let old = unsafe { bytes.cast::<PyBytes>() };
+        let kept = old.ob_size.min(n);
+        // SAFETY: by the contract they may be written as far as their block goes; those on no page stay as they are.
+        unsafe {
+            let head = NonNull::from_ref(&old.head);
+            if !old.head.is_foreign() && n.checked_add(FIXED + 1).is_some_and(|size| size <= raw::block_size(head)) {
+                let this = core::ptr::from_ref(old).cast_mut();
+                let data = (&raw mut (*this).data).cast::<u8>();
+                data.add(kept).write_bytes(0, n + 1 - kept);
+                (&raw mut (*this).ob_size).write(n);
+                (*this).ob_shash.set(-1);
+                return Ok(None);
+            }
+            let (made, data) = self.new_bytes(&BYTES_TYPE, n)?;
+            data.copy_from_nonoverlapping(old.as_slice().as_ptr(), kept);
+            data.add(kept).write_bytes(0, n - kept);
+            Ok(Some(made.into_value()))
+        }
+    }
+}
+
 fn this(value: &Value) -> &PyBytes {
     // SAFETY: slots and methods of bytes are called for them.
     unsafe { value.cast::<PyBytes>() }

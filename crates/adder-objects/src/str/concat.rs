@@ -15,7 +15,7 @@ use crate::value::Value;
 ///
 /// # Safety
 /// There is room for them at `to`, which is aligned for the kind.
-unsafe fn write_chars(to: *mut u8, kind: u32, chars: Chars<'_>) {
+pub(super) unsafe fn write_chars(to: *mut u8, kind: u32, chars: Chars<'_>) {
     /// # Safety
     /// As above.
     unsafe fn each<A: Copy + Into<u32>>(to: *mut u8, kind: u32, from: &[A]) {
@@ -232,7 +232,7 @@ impl PyStr {
     ///
     /// # Safety
     /// Nobody has borrowed it.
-    unsafe fn forget_utf8(&self) {
+    pub(super) unsafe fn forget_utf8(&self) {
         if self.state.get() & (state::COMPACT | state::ASCII) == state::COMPACT | state::ASCII {
             return;
         }

@@ -32,7 +32,7 @@ impl SmallStrings {
 }
 
 /// The narrowest kind for characters up to this one, and whether they are ASCII.
-fn kind_of(max: u32) -> (u32, bool) {
+pub(super) fn kind_of(max: u32) -> (u32, bool) {
     match max {
         0..0x80 => (1, true),
         0x80..0x100 => (1, false),

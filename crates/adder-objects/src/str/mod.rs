@@ -14,6 +14,7 @@ mod pad;
 mod repr;
 mod split;
 mod translate;
+mod write;
 
 pub use builder::StrBuilder;
 pub use intern::Interned;

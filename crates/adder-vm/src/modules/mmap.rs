@@ -89,7 +89,7 @@ static MMAP_SPEC: Spec = Spec {
             let rest = it.len.get().saturating_sub(it.at.get());
             let wish = args.first().filter(|n| !n.is_none()).map_or(Ok(-1), |n| int(cx, n))?;
             let size = usize::try_from(wish).map_or(rest, |wish| wish.min(rest));
-            let bytes = it.copied(it.at.get(), it.at.get() + size);
+            let bytes = it.copied(cx, it.at.get(), it.at.get() + size)?;
             it.at.set(it.at.get() + size);
             Ok(cx.bytes(&bytes)?.into_value())
         }),
@@ -106,7 +106,7 @@ static MMAP_SPEC: Spec = Spec {
             let it = open(cx, this)?;
             let start = it.at.get();
             let end = (start..it.len.get()).find(|at| it.byte(*at) == b'\n').map_or(it.len.get(), |at| at + 1);
-            let line = it.copied(start, end);
+            let line = it.copied(cx, start, end)?;
             it.at.set(end.max(start));
             Ok(cx.bytes(&line)?.into_value())
         }),
@@ -224,14 +224,14 @@ pub(super) fn make(vm: &Vm) -> R {
 
 impl PyMmap {
     /// A copy of what is mapped there: another process may change it at any time, so it is never borrowed.
-    fn copied(&self, start: usize, end: usize) -> Vec<u8> {
+    fn copied<'c>(&self, cx: &'c Cx, start: usize, end: usize) -> R<HeapVec<'c, u8>> {
         let end = end.min(self.len.get());
-        let mut bytes = vec![0; end.saturating_sub(start)];
+        let mut bytes = support::zeroed(cx, end.saturating_sub(start))?;
         if !bytes.is_empty() {
             // SAFETY: within the mapping, and into a buffer of this length.
             unsafe { self.data.get().add(start).copy_to_nonoverlapping(bytes.as_mut_ptr(), bytes.len()) };
         }
-        bytes
+        Ok(bytes)
     }
 
     /// One byte, which is within the mapping.
@@ -446,7 +446,7 @@ fn find(cx: &Cx, this: &Value, args: &[Value], last: bool) -> R {
     };
     let start = place(args.get(1), if last { 0 } else { it.at.get() as i64 })? as usize;
     let end = place(args.get(2), len)? as usize;
-    let bytes = open(cx, this)?.copied(start, end);
+    let bytes = open(cx, this)?.copied(cx, start, end)?;
     let found = if wanted.is_empty() {
         (start <= end).then_some(if last { bytes.len() } else { 0 })
     } else if last {

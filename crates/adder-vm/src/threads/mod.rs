@@ -20,7 +20,7 @@ pub(crate) mod imports;
 mod lock;
 mod state;
 pub mod visitors;
-pub(crate) mod wait;
+pub mod wait;
 
 use core::cell::{Cell, RefCell};
 use core::ptr::null;
@@ -293,7 +293,7 @@ impl Drop for Away<'_> {
 
 /// Does something that may take its time, a call of the system, while other threads run. `errno` is afterwards what the work has
 /// left. The work gets at no object: it is `Send`.
-pub(crate) fn without_lock<T: Send>(cx: &Cx, work: impl FnOnce() -> T + Send) -> T {
+pub fn without_lock<T: Send>(cx: &Cx, work: impl FnOnce() -> T + Send) -> T {
     let vm = Vm::of(cx);
     if vm.threads.count.get() == 1 && !vm.threads.visited.get() {
         // Nobody else can want the lock, and nobody can be started meanwhile.
@@ -313,7 +313,7 @@ pub(crate) fn errno() -> i32 {
 }
 
 /// The last error of the system is this one.
-pub(crate) fn set_errno(error: i32) {
+pub fn set_errno(error: i32) {
     #[cfg(target_os = "linux")]
     // SAFETY: the thread's own variable.
     unsafe {
@@ -523,13 +523,13 @@ pub(crate) fn after_fork(vm: &Vm) {
 }
 
 /// The number of the calling thread for Python.
-pub(crate) fn ident() -> u64 {
+pub fn ident() -> u64 {
     // SAFETY: asks for the number of this thread.
     unsafe { libc::pthread_self() as u64 }
 }
 
 /// The number of the calling thread for the system.
-pub(crate) fn native_id() -> i64 {
+pub fn native_id() -> i64 {
     #[cfg(target_os = "linux")]
     // SAFETY: asks for the number of this thread.
     unsafe {

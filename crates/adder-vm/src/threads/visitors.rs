@@ -314,7 +314,8 @@ pub fn do_what_was_left(vm: &Vm) -> R<()> {
         return Ok(());
     }
     // What is left meanwhile waits for the next time.
-    for _ in 0..work().len() {
+    let count = work().len();
+    for _ in 0..count {
         let Some(next) = work().pop_front() else { break };
         if let Err(raised) = next(&vm.cx) {
             if !work().is_empty() {

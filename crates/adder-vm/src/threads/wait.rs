@@ -9,7 +9,7 @@ use std::time::Instant;
 /// Sleeps while the word has this value: until it is woken, the time has come, or a signal has arrived. May end for no reason.
 /// Says whether it was a signal.
 #[cfg(target_os = "linux")]
-pub(crate) fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+pub fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     let left = until.map(|until| {
         let left = until.saturating_duration_since(Instant::now());
         libc::timespec { tv_sec: left.as_secs() as libc::time_t, tv_nsec: left.subsec_nanos().into() }
@@ -32,7 +32,7 @@ pub(crate) fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool
 
 /// Where the system has no such call known to us: looks again and again, and a signal may have come each time.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+pub fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     let step = std::time::Duration::from_millis(1);
     if word.load(Ordering::Acquire) == value {
         std::thread::sleep(until.map_or(step, |until| step.min(until.saturating_duration_since(Instant::now()))));
@@ -41,7 +41,7 @@ pub(crate) fn wait(word: &AtomicU32, value: u32, until: Option<Instant>) -> bool
 }
 
 /// Adds one to the word, and wakes so many of those who wait for it to change.
-pub(crate) fn wake(word: &AtomicU32, how_many: i32) {
+pub fn wake(word: &AtomicU32, how_many: i32) {
     word.fetch_add(1, Ordering::Release);
     #[cfg(target_os = "linux")]
     // SAFETY: a word that is borrowed.

@@ -209,4 +209,6 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers containers errors evaluation exceptions imports memory modules number object operators protocols refcount text types }
+areas! {
+    arguments buffers bytes codings containers contexts errors evaluation exceptions imports memory modules native number object operators protocols refcount strings text types
+}

@@ -1,7 +1,8 @@
 //! `count`, `cycle`, `repeat`.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 
+use adder_objects::list::PyList;
 use adder_objects::object::{Slot, unborn};
 use adder_objects::typeobject::{Method, number};
 use adder_objects::{Args, Cx, Params, R, TypeObject, Value, exceptions as exc, raise};
@@ -49,8 +50,7 @@ fn count_repr(cx: &Cx, this: &Value) -> R {
 iterator_type! {
     /// `itertools.cycle`
     PyCycle CYCLE_TYPE CYCLE_SPEC "cycle" new cycle_new next cycle_next
-    slots { iterator } fields { at: Cell<usize> }
-    lists { saved }
+    slots { iterator saved } fields { at: Cell<usize> }
 }
 
 fn cycle_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
@@ -58,7 +58,8 @@ fn cycle_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     let made = PyCycle {
         head: unborn(),
         iterator: Slot::new(cx.iter(iterable)?),
-        saved: RefCell::new(Vec::new()),
+        // A list, which counts against the limit.
+        saved: Slot::new(cx.list([])?.into_value()),
         at: Cell::new(0),
     };
     Ok(cx.alloc_in(class, made)?.into_value())
@@ -66,20 +67,21 @@ fn cycle_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
 
 fn cycle_next(cx: &Cx, this: &Value) -> R<Option<Value>> {
     let it = PyCycle::of(this);
+    let held = it.saved.try_get();
+    let Some(saved) = held.as_ref().and_then(Value::downcast::<PyList>) else { return Ok(None) };
     if let Some(iterator) = it.iterator.try_get() {
         if let Some(value) = cx.next(&iterator)? {
-            it.saved.borrow_mut().push(value.clone());
+            saved.push(cx, value.clone())?;
             return Ok(Some(value));
         }
         drop(it.iterator.take());
     }
-    let saved = it.saved.borrow();
     if saved.is_empty() {
         return Ok(None);
     }
     let at = it.at.get() % saved.len();
     it.at.set(at + 1);
-    Ok(saved.get(at).cloned())
+    Ok(saved.get(at))
 }
 
 iterator_type! {
