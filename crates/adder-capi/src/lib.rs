@@ -153,6 +153,7 @@ static TABLES: &[&[Contract]] = &[
     text::system::TABLE,
     text::write::TABLE,
     threads::ALL,
+    threads::LENDING,
     threads::TABLE,
     time::ALL,
     time::TABLE,
