@@ -51,6 +51,11 @@
 #include "adder/system.h"
 #include "adder/arguments.h"
 #include "adder/buffer.h"
+#include "adder/bytearrays.h"
+#include "adder/capsules.h"
+#include "adder/functions.h"
+#include "adder/structseq.h"
+#include "adder/weakrefs.h"
 #include "adder/python2.h"
 
 #endif /* Py_PYTHON_H */

@@ -142,7 +142,7 @@ pub fn status(cx: &Cx, result: c_int, who: impl FnOnce() -> String) -> R<c_int> 
 
 /// SystemError with what was set as its cause.
 #[cold]
-fn with_cause(cx: &Cx, message: core::fmt::Arguments<'_>, cause: Raised) -> Raised {
+pub fn with_cause(cx: &Cx, message: core::fmt::Arguments<'_>, cause: Raised) -> Raised {
     let made = cx.error(&exc::SYSTEM_ERROR, message);
     let cause = cause.into_value();
     exc::set_cause(made.value(), cause.clone());
@@ -587,4 +587,12 @@ macro_rules! pointers {
         }
     )*};
 }
-pointers!(*const c_char, *mut c_char, *mut c_void, *const c_void, *mut Object);
+pointers!(
+    *const c_char,
+    *mut c_char,
+    *mut c_void,
+    *const c_void,
+    *mut Object,
+    *const crate::structs::PyBuffer,
+    *mut crate::structs::PyBuffer
+);

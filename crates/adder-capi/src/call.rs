@@ -116,7 +116,7 @@ pub unsafe fn method_of(cx: &Cx, def: *const PyMethodDef) -> R<&'static Method> 
     let (signature, doc) = split_doc(name, doc);
     let made: &'static Method = Box::leak(Box::new(Method {
         name,
-        call: MethodFn::Foreign(Foreign { call, data: def.cast() }),
+        call: MethodFn::Foreign(Foreign { call, data: def.cast(), class: core::ptr::null() }),
         kind: match row.ml_flags & (meth::CLASS | meth::STATIC) {
             meth::CLASS => Method::CLASS,
             meth::STATIC => Method::STATIC,
@@ -210,7 +210,11 @@ struct Receiver<'a>(Option<Lent<'a>>);
 impl<'a> Receiver<'a> {
     #[inline]
     fn new(cx: &Cx, row: &PyMethodDef, this: &'a Value) -> R<Receiver<'a>> {
-        Ok(Receiver(if row.ml_flags & meth::STATIC != 0 { None } else { Some(Lent::new(cx, this)?) }))
+        Ok(Receiver(if row.ml_flags & meth::STATIC != 0 || this.is_special() {
+            None
+        } else {
+            Some(Lent::new(cx, this)?)
+        }))
     }
 
     #[inline]
@@ -331,7 +335,11 @@ fn fast_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R 
 /// With the class that defines the method: the nearest one of the receiver's whose namespace has the row.
 fn by_method(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object, *const Object, usize, Object) -> Object);
-    let class = defining_class(cx, foreign, this)?;
+    // SAFETY: the function object that says so holds the class.
+    let class = match unsafe { foreign.class.as_ref() } {
+        Some(class) => class.value(),
+        None => defining_class(cx, foreign, this)?,
+    };
     let receiver = Receiver::new(cx, &row, this)?;
     let window = Window::new(cx, args.values())?;
     let n = args.given().len();

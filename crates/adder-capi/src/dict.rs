@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use adder_objects::dict::{OnConflict, PyDict, merge_mapping, merge_pairs};
+use adder_objects::dict::{DICT_TYPE, OnConflict, PyDict, merge_mapping, merge_pairs};
 use adder_objects::{Cx, R, Value};
 
 use crate::border::{Borrowed, Lent, LentPlace, NewPlace, Nothing, bad_call, box_in_place};
@@ -87,9 +87,15 @@ api! {
         Ok(dict(cx, &object, "PyDict_Contains")?.find(cx, &key)?.is_some())
     }
 
-    /// `dict.copy()`
-    quiet fn PyDict_Copy(cx, object: Borrowed) -> Value {
-        Ok(dict(cx, &object, "PyDict_Copy")?.copy(cx)?.into_value())
+    /// A dict with the same entries: of what has an `__iter__` of its own, by its `keys`.
+    runs fn PyDict_Copy(cx, object: Borrowed) -> Value {
+        let from = dict(cx, &object, "PyDict_Copy")?;
+        if object.is_exact(&DICT_TYPE) {
+            return Ok(from.copy(cx)?.into_value());
+        }
+        let made = cx.dict()?;
+        merge_mapping(cx, &made, &object, OnConflict::Replace)?;
+        Ok(made.into_value())
     }
 
     /// `dict.clear()`

@@ -10,16 +10,22 @@ pub mod border;
 pub mod buffers;
 mod build_value;
 pub mod building;
+pub mod bytearrays;
 pub mod bytes;
 pub mod c_text;
 pub mod call;
+pub mod capsules;
+pub mod code;
 pub mod codec_registry;
+pub mod collector;
 pub mod complex;
 pub mod constants;
 pub mod containers;
 pub mod contexts;
+pub mod contiguous;
 pub mod contract;
 pub mod datetime;
+pub mod descriptors;
 pub mod dict;
 pub mod errors;
 pub mod evaluation;
@@ -27,9 +33,11 @@ pub mod exceptions;
 pub mod files;
 pub mod float;
 mod formatting;
+pub mod functions;
 pub mod hash;
 pub mod imports;
 pub mod indicator;
+pub mod instance_methods;
 pub mod interpreters;
 pub mod iteration;
 pub mod ledger;
@@ -42,6 +50,7 @@ pub mod mapping;
 pub mod marshal;
 pub mod members;
 pub mod memory;
+pub mod memoryviews;
 pub mod modules;
 pub mod native_threads;
 pub mod number;
@@ -57,6 +66,7 @@ pub mod set;
 pub mod slice;
 pub mod state;
 pub mod structs;
+pub mod structseq;
 pub mod sys;
 pub mod text;
 pub mod threads;
@@ -65,20 +75,28 @@ pub mod types;
 mod varargs;
 pub mod versions;
 pub mod warnings;
+pub mod weakrefs;
 
 use contract::Contract;
 
 static TABLES: &[&[Contract]] = &[
     arguments::TABLE,
     buffers::TABLE,
+    bytearrays::TABLE,
     bytes::TABLE,
     c_text::ALL,
     c_text::TABLE,
+    capsules::TABLE,
+    code::TABLE,
     codec_registry::TABLE,
+    collector::DICTS,
+    collector::TABLE,
     complex::TABLE,
     constants::TABLE,
     containers::TABLE,
     contexts::TABLE,
+    contiguous::TABLE,
+    descriptors::TABLE,
     dict::TABLE,
     errors::ALL,
     errors::TABLE,
@@ -87,21 +105,24 @@ static TABLES: &[&[Contract]] = &[
     exceptions::unicode::TABLE,
     files::ALL,
     files::TABLE,
-    locks::ALL,
     float::TABLE,
+    functions::TABLE,
     hash::ALL,
     hash::TABLE,
     imports::ALL,
     imports::TABLE,
+    instance_methods::TABLE,
     interpreters::ALL,
     interpreters::TABLE,
     iteration::TABLE,
     lifecycle::ALL,
+    locks::ALL,
     long_bytes::TABLE,
     long_export::TABLE,
     mapping::TABLE,
     marshal::TABLE,
     memory::TABLE,
+    memoryviews::TABLE,
     modules::TABLE,
     native_threads::ALL,
     native_threads::TABLE,
@@ -118,6 +139,7 @@ static TABLES: &[&[Contract]] = &[
     sequence::TABLE,
     set::TABLE,
     slice::TABLE,
+    structseq::TABLE,
     sys::ALL,
     sys::TABLE,
     text::builder::TABLE,
@@ -131,16 +153,19 @@ static TABLES: &[&[Contract]] = &[
     text::system::TABLE,
     text::write::TABLE,
     threads::ALL,
+    threads::LENDING,
     threads::TABLE,
     time::ALL,
     time::TABLE,
     types::alloc::BLOCKS,
     types::alloc::TABLE,
+    types::names::TABLE,
     types::ready::TABLE,
     types::spec::TABLE,
     varargs::TABLE,
     versions::ALL,
     warnings::TABLE,
+    weakrefs::TABLE,
 ];
 
 /// Every function of the C API that has a contract.
@@ -152,6 +177,7 @@ pub fn contracts() -> impl Iterator<Item = &'static Contract> {
 pub fn install(vm: &adder_vm::Vm) {
     // What nobody names is not linked into the program, and then no module finds it.
     core::hint::black_box((TABLES, &raw const codec_registry::Py_hexdigits, &raw const locks::PY_TIMEOUT_MAX));
+    adder_objects::builtin_types::register(&[&instance_methods::INSTANCE_METHOD_TYPE]);
     versions::set_flags(&vm.options);
     vm.set_extensions(adder_vm::Extensions {
         suffixes: load::SUFFIXES,

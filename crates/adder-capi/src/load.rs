@@ -210,8 +210,9 @@ pub unsafe fn initialize(
             }
         };
     }
-    if raised.is_some() {
-        return raise!(cx, exc::SYSTEM_ERROR, "initialization of {name} raised unreported exception");
+    if let Some(raised) = raised {
+        let message = format_args!("initialization of {name} raised unreported exception");
+        return Err(crate::border::with_cause(cx, message, raised));
     }
     // SAFETY: a definition, or a new reference to a module.
     unsafe {
@@ -227,6 +228,10 @@ pub unsafe fn initialize(
             if let Some(dict) = adder_vm::module::dict_of(&module) {
                 dict.set(cx, cx.names.file(), cx.str_value(file)?)?;
             }
+        }
+        let def = crate::modules::def_of(&module);
+        if !def.is_null() {
+            crate::modules::remember(cx, &module, def);
         }
         Ok(module)
     }

@@ -78,7 +78,7 @@ pub fn descriptor(cx: &Cx, row: &PyMemberDef, name: &'static str, class: &TypeOb
     // SAFETY: a row's texts live as long as its type.
     let doc = unsafe { crate::call::text(row.doc) };
     // The lowest bit tells a member from a computed attribute.
-    cx.foreign_getset(shown(name, doc), core::ptr::from_ref(data).cast::<u8>().wrapping_add(1).cast(), class)
+    cx.foreign_member(shown(name, doc), core::ptr::from_ref(data).cast::<u8>().wrapping_add(1).cast(), class)
 }
 
 /// A row by its contents.
@@ -148,9 +148,24 @@ pub fn set(cx: &Cx, data: *const c_void, object: &Value, value: Option<&Value>) 
 }
 
 unsafe fn read(cx: &Cx, member: &PyMemberDef, object: &Value) -> R {
+    // SAFETY: forwarded contract.
+    unsafe { read_at(cx, member, object.head_ptr().cast().as_ptr(), Some(object)) }
+}
+
+/// Reads a member of a struct that lies at an address; `object`: for the message where it is empty.
+///
+/// # Errors
+/// AttributeError where it is empty; SystemError; MemoryError.
+///
+/// # Safety
+/// A member of this kind lies there.
+pub unsafe fn read_at(cx: &Cx, member: &PyMemberDef, start: *mut u8, object: Option<&Value>) -> R {
+    if member.flags & kind::RELATIVE_OFFSET != 0 {
+        return raise!(cx, exc::SYSTEM_ERROR, "PyMember_GetOne used with Py_RELATIVE_OFFSET");
+    }
     // SAFETY: by the contract a member of this kind lies there.
     unsafe {
-        let at = object.head_ptr().cast::<u8>().as_ptr().offset(member.offset);
+        let at = start.offset(member.offset);
         Ok(match member.kind {
             kind::BOOL => Value::bool(*at != 0),
             kind::BYTE => Value::small((*at.cast::<i8>()).into()),
@@ -174,22 +189,58 @@ unsafe fn read(cx: &Cx, member: &PyMemberDef, object: &Value) -> R {
                 Some(held) => held.to_owned(),
                 None => {
                     let name = crate::call::text(member.name).unwrap_or("?");
+                    // As CPython: what an address belongs to is known by its head.
+                    let held;
+                    let object = match object {
+                        Some(object) => object,
+                        None => {
+                            held = Borrowed::of(start.cast());
+                            match &held {
+                                Some(object) => object,
+                                None => return raise!(cx, exc::ATTRIBUTE_ERROR, "{name}"),
+                            }
+                        }
+                    };
                     let message = format_args!("'{}' object has no attribute '{name}'", object.ty().name());
                     return Err(cx.attribute_error(object, &cx.intern(name)?, message));
                 }
             },
-            _ => Value::none(),
+            kind::NONE => Value::none(),
+            _ => return raise!(cx, exc::SYSTEM_ERROR, "bad memberdescr type"),
         })
     }
 }
 
+/// An int as a number of 64 bits.
+fn signed(cx: &Cx, value: &Value, wrong: &str) -> R<i64> {
+    match cx.index(value)?.as_i64() {
+        Some(n) => Ok(n),
+        None => raise!(cx, exc::OVERFLOW_ERROR, "{wrong}"),
+    }
+}
+
 unsafe fn write(cx: &Cx, member: &PyMemberDef, object: &Value, value: Option<&Value>) -> R<()> {
+    // SAFETY: forwarded contract.
+    unsafe { write_at(cx, member, object.head_ptr().cast().as_ptr(), value) }
+}
+
+/// Writes a member of a struct that lies at an address.
+///
+/// # Errors
+/// As CPython's `PyMember_SetOne`.
+///
+/// # Safety
+/// A member of this kind lies there.
+pub unsafe fn write_at(cx: &Cx, member: &PyMemberDef, start: *mut u8, value: Option<&Value>) -> R<()> {
+    if member.flags & kind::RELATIVE_OFFSET != 0 {
+        return raise!(cx, exc::SYSTEM_ERROR, "PyMember_SetOne used with Py_RELATIVE_OFFSET");
+    }
     if member.flags & kind::READONLY != 0 {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
     }
     // SAFETY: by the contract a member of this kind lies there.
     unsafe {
-        let at = object.head_ptr().cast::<u8>().as_ptr().offset(member.offset);
+        let at = start.offset(member.offset);
         if matches!(member.kind, kind::OBJECT | kind::OBJECT_EX) {
             let place = at.cast::<Object>();
             if value.is_none() && member.kind == kind::OBJECT_EX && place.read().is_null() {
@@ -207,36 +258,100 @@ unsafe fn write(cx: &Cx, member: &PyMemberDef, object: &Value, value: Option<&Va
         let Some(value) = value else {
             return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute");
         };
-        let whole = || -> R<i64> {
-            let index = cx.index(value)?;
-            match index.as_i64() {
-                Some(n) => Ok(n),
-                None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
+        let warn = |what: &str| -> R<()> {
+            match cx.hooks.warn.get() {
+                Some(warn) => warn(cx, &exc::RUNTIME_WARNING, what, 1),
+                None => Ok(()),
             }
         };
+        let truncated = |fits: bool, to: &str| -> R<()> {
+            if fits { Ok(()) } else { warn(&format!("Truncation of value to {to}")) }
+        };
+        // As in CPython, a failure leaves -1 behind.
+        let whole = |place: *mut c_long, wrong: &str| -> R<i64> {
+            match signed(cx, value, wrong) {
+                Ok(n) => Ok(n),
+                Err(raised) => {
+                    if !place.is_null() {
+                        *place = -1;
+                    }
+                    Err(raised)
+                }
+            }
+        };
+        let nowhere = core::ptr::null_mut();
+        let long = "Python int too large to convert to C long";
         match member.kind {
             kind::BOOL => match value.as_bool() {
                 Some(yes) => *at = yes.into(),
                 None => return raise!(cx, exc::TYPE_ERROR, "attribute value type must be bool"),
             },
-            kind::BYTE => *at.cast::<i8>() = whole()? as i8,
-            kind::UBYTE => *at = whole()? as u8,
-            kind::SHORT => *at.cast::<c_short>() = whole()? as c_short,
-            kind::USHORT => *at.cast::<c_ushort>() = whole()? as c_ushort,
-            kind::INT => *at.cast::<c_int>() = whole()? as c_int,
-            kind::UINT => *at.cast::<c_uint>() = whole()? as c_uint,
-            kind::LONG | kind::PYSSIZET => *at.cast::<c_long>() = whole()?,
-            kind::LONGLONG => *at.cast::<c_longlong>() = whole()?,
-            kind::ULONG | kind::ULONGLONG => {
+            kind::BYTE => {
+                let n = whole(nowhere, long)?;
+                *at.cast::<i8>() = n as i8;
+                truncated(i8::try_from(n).is_ok(), "char")?;
+            }
+            kind::UBYTE => {
+                let n = whole(nowhere, long)?;
+                *at = n as u8;
+                truncated(u8::try_from(n).is_ok(), "unsigned char")?;
+            }
+            kind::SHORT => {
+                let n = whole(nowhere, long)?;
+                *at.cast::<c_short>() = n as c_short;
+                truncated(c_short::try_from(n).is_ok(), "short")?;
+            }
+            kind::USHORT => {
+                let n = whole(nowhere, long)?;
+                *at.cast::<c_ushort>() = n as c_ushort;
+                truncated(c_ushort::try_from(n).is_ok(), "unsigned short")?;
+            }
+            kind::INT => {
+                let n = whole(nowhere, long)?;
+                *at.cast::<c_int>() = n as c_int;
+                truncated(c_int::try_from(n).is_ok(), "int")?;
+            }
+            kind::LONG => *at.cast::<c_long>() = whole(at.cast(), long)?,
+            kind::LONGLONG => *at.cast::<c_longlong>() = whole(at.cast(), "int too big to convert")?,
+            kind::PYSSIZET => {
+                if !value.ty().has(adder_objects::typeobject::flag::INT) {
+                    *at.cast::<isize>() = -1;
+                    return raise!(cx, exc::TYPE_ERROR, "an integer is required");
+                }
+                *at.cast::<c_long>() = whole(at.cast(), "Python int too large to convert to C ssize_t")?;
+            }
+            kind::UINT | kind::ULONG | kind::ULONGLONG => {
+                let wide = member.kind == kind::ULONGLONG;
                 let index = cx.index(value)?;
                 let n = adder_objects::int::Int::of(&index).and_then(|int| int.to_i128());
-                *at.cast::<c_ulonglong>() = match n {
-                    Some(n) => n as c_ulonglong,
-                    None => return raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C long"),
+                let too_large = match wide {
+                    true => "int too big to convert",
+                    false => "Python int too large to convert to C unsigned long",
                 };
+                let n = match n {
+                    Some(n) if n < i128::from(i64::MIN) => {
+                        return raise!(cx, exc::OVERFLOW_ERROR, "{}", if wide { too_large } else { long });
+                    }
+                    Some(n) if n <= i128::from(u64::MAX) => n,
+                    _ => return raise!(cx, exc::OVERFLOW_ERROR, "{too_large}"),
+                };
+                if member.kind == kind::UINT {
+                    *at.cast::<c_uint>() = n as c_uint;
+                } else {
+                    *at.cast::<c_ulonglong>() = n as c_ulonglong;
+                }
+                if n < 0 {
+                    warn("Writing negative value into unsigned field")?;
+                } else if member.kind == kind::UINT {
+                    truncated(c_uint::try_from(n).is_ok(), "unsigned int")?;
+                }
             }
             kind::FLOAT => *at.cast::<c_float>() = crate::number::to_double(cx, value)? as c_float,
-            kind::DOUBLE => *at.cast::<c_double>() = crate::number::to_double(cx, value)?,
+            kind::DOUBLE => {
+                let number = crate::number::to_double(cx, value);
+                *at.cast::<c_double>() = number.as_ref().map_or(-1.0, |number| *number);
+                number?;
+            }
             kind::CHAR => {
                 let text = value.downcast::<adder_objects::str::PyStr>().map(|text| text.to_lossy().into_owned());
                 match text.as_deref().map(str::as_bytes) {

@@ -287,10 +287,34 @@ api! {
         cx.setitem(&object, &key, None)
     }
 
-    /// Are there weak references to be cleared? They were, before the deallocator was called.
-    quiet fn PyObject_ClearWeakRefs(cx, object: Borrowed) -> Nothing {
-        let _ = (cx, object);
-        Ok(Nothing)
+    /// The file descriptor of an int or of what has a `fileno()`.
+    runs fn PyObject_AsFileDescriptor(cx, object: Borrowed) -> c_int {
+        let number = if object.ty().has(adder_objects::typeobject::flag::INT) {
+            if let (Some(_), Some(warn)) = (object.as_bool(), cx.hooks.warn.get()) {
+                warn(cx, &exc::RUNTIME_WARNING, "bool is used as a file descriptor", 1)?;
+            }
+            object.to_owned()
+        } else {
+            match cx.getattr_opt(&object, &cx.intern("fileno")?)? {
+                Some(method) => {
+                    let number = cx.call(&method, &[])?;
+                    if !number.ty().has(adder_objects::typeobject::flag::INT) {
+                        return raise!(cx, exc::TYPE_ERROR, "fileno() returned a non-integer");
+                    }
+                    number
+                }
+                None => {
+                    return raise!(cx, exc::TYPE_ERROR, "argument must be an int, or have a fileno() method.");
+                }
+            }
+        };
+        match adder_objects::int::Int::of(&number).and_then(|n| n.to_i128()).and_then(|n| c_int::try_from(n).ok()) {
+            Some(fd) if fd < 0 => {
+                raise!(cx, exc::VALUE_ERROR, "file descriptor cannot be a negative integer ({fd})")
+            }
+            Some(fd) => Ok(fd),
+            None => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C int"),
+        }
     }
 
     /// `dir(object)`

@@ -100,6 +100,49 @@ pub unsafe extern "C" fn PyUnstable_Object_IsUniquelyReferenced(object: Object) 
     unsafe { object.as_ref() }.is_some_and(Head::is_unique).into()
 }
 
+/// Is it never freed?
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyUnstable_IsImmortal(object: Object) -> core::ffi::c_int {
+    // SAFETY: by the contract.
+    unsafe { object.as_ref() }.is_some_and(Head::is_immortal).into()
+}
+
+/// An object that may be asked for with [`PyUnstable_TryIncRef`] from here on: every one may.
+///
+/// # Safety
+/// A live object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyUnstable_EnableTryIncRef(object: Object) {
+    let _ = object;
+}
+
+/// Counts one more reference, if the object is not dying: 1, or 0.
+///
+/// # Safety
+/// A live or dying object.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyUnstable_TryIncRef(object: Object) -> core::ffi::c_int {
+    // SAFETY: by the contract.
+    unsafe {
+        match NonNull::new(object).filter(|object| object.as_ref().references() > 0) {
+            Some(object) => {
+                raw::increment(object);
+                1
+            }
+            None => 0,
+        }
+    }
+}
+
 /// Changes the type of an object, as `Py_SET_TYPE`: the new type is counted before, the old one released after.
 ///
 /// # Safety
@@ -159,6 +202,9 @@ crate::contract::rows! {
     quiet Py_REFCNT(object: Borrowed) -> Plain;
     quiet _Adder_SetRefCount(object: Borrowed, references: Plain) -> Plain;
     quiet PyUnstable_Object_IsUniquelyReferenced(object: Borrowed) -> Plain;
+    quiet PyUnstable_IsImmortal(object: Borrowed) -> Plain;
+    quiet PyUnstable_EnableTryIncRef(object: Borrowed) -> Plain;
+    quiet PyUnstable_TryIncRef(object: Counted) -> Plain;
     quiet _Adder_SetType(object: Borrowed, class: Borrowed) -> Plain;
     quiet PyObject_Dump(object: BorrowedOrNull) -> Plain;
 }

@@ -308,8 +308,8 @@ api! {
         Ok(made.into_value())
     }
 
-    /// The items of a list or a tuple one behind the other, none of them a small int: what `PySequence_Fast_ITEMS` gives. It cannot
-    /// fail in C's eyes, so boxes for which the heap's limit leaves no room are made nevertheless.
+    /// The items of a list or a tuple one behind the other, none of them a small int: what `PySequence_Fast_ITEMS` gives. C does
+    /// not ask whether it failed, so boxes for which the heap's limit leaves no room are made nevertheless.
     quiet fn _Adder_Items(cx, object: Borrowed) -> *mut Object {
         let (items, len) = match (object.downcast::<PyList>(), object.downcast::<PyTuple>()) {
             (Some(list), _) => (list.place(0), list.len()),
@@ -324,11 +324,9 @@ api! {
                 if (*place).is_small() && box_in_place(cx, place).is_err() {
                     let limit = cx.heap.limit();
                     cx.heap.set_limit(None);
-                    let boxed = box_in_place(cx, place).is_ok();
+                    let boxed = box_in_place(cx, place);
                     cx.heap.set_limit(limit);
-                    if !boxed {
-                        std::process::abort();
-                    }
+                    boxed?;
                 }
             }
         }

@@ -3,10 +3,10 @@
 use core::cell::RefCell;
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering};
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use adder_objects::object::Slot;
-use adder_objects::{Cx, TypeObject};
+use adder_objects::{Cx, TypeObject, Value};
 
 /// See [`of`].
 #[derive(Default)]
@@ -15,8 +15,10 @@ pub struct State {
     pub number: u64,
     /// Static types of C that were made ready in this interpreter.
     pub static_types: RefCell<Vec<*mut TypeObject>>,
-    /// Modules that were made from a definition of C's: the definition, and the module's state, by the module's address.
-    pub modules: RefCell<HashMap<usize, crate::modules::Made>>,
+    /// Modules that C finds by their definition (`PyState_FindModule`), by the definition's address.
+    pub modules: RefCell<Vec<(usize, Value)>>,
+    /// What Rust keeps for views of its objects that C has not released yet: addresses.
+    pub views: RefCell<HashSet<usize>>,
     /// What `Py_GetConstant` has given, by number: as little as that.
     pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
     /// The checker of ownership that watches the border, if one does.
@@ -70,7 +72,23 @@ pub fn begin(cx: &Cx) {
     cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
     cx.hooks.foreign_get.set(Some(crate::members::get));
     cx.hooks.foreign_set.set(Some(crate::members::set));
+    cx.hooks.at_end.set(Some(end));
     adder_vm::visitors::welcome(adder_vm::Vm::of(cx));
     crate::types::fields::fill_built_in();
     crate::types::fields::fill_classes(cx);
+}
+
+/// The interpreter ends: what C has left in it goes.
+fn end(cx: &Cx) {
+    let pointer = cx.border.get();
+    let state = of(cx);
+    drop(core::mem::take(&mut *state.modules.borrow_mut()));
+    cx.heap.collect();
+    for ty in core::mem::take(&mut *state.static_types.borrow_mut()).into_iter().rev() {
+        // SAFETY: made ready by this interpreter; its modules and what they held are gone, and no code runs any more.
+        unsafe { crate::types::ready::end_static(cx, ty) };
+    }
+    cx.border.set(core::ptr::null());
+    // SAFETY: made by `begin`, and nobody has it any more.
+    drop(unsafe { Box::from_raw(pointer.cast::<State>().cast_mut()) });
 }

@@ -212,14 +212,6 @@ without_interpreter! {
         running().unwrap_or(null_mut())
     }
 
-    /// The dict of the thread, borrowed, or NULL without an exception.
-    fn PyThreadState_GetDict() -> Object {
-        let Some(cx) = Cx::try_current() else { return null_mut() };
-        // SAFETY: the running thread's state.
-        let dict = dict_of(cx, unsafe { &*visitors::current(Vm::of(cx)) });
-        dict.map_or(null_mut(), |dict| core::ptr::with_exposed_provenance_mut(dict.bits()))
-    }
-
     /// A state for a thread that is to come into an interpreter; NULL without memory.
     fn PyThreadState_New(interpreter: *const Vm) -> State {
         visitors::new_state(interpreter).cast_mut()
@@ -351,3 +343,23 @@ pub(crate) struct Data(pub *mut c_void);
 
 // SAFETY: handed through, and never followed.
 unsafe impl Send for Data {}
+
+/// The dict of the thread, borrowed, or NULL without an exception.
+///
+/// # Safety
+/// None is needed.
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(no_mangle)]
+#[allow(non_snake_case, reason = "C's names")]
+pub unsafe extern "C" fn PyThreadState_GetDict() -> Object {
+    let Some(cx) = Cx::try_current() else { return null_mut() };
+    // SAFETY: the running thread's state.
+    let dict = dict_of(cx, unsafe { &*visitors::current(Vm::of(cx)) });
+    dict.map_or(null_mut(), |dict| core::ptr::with_exposed_provenance_mut(dict.bits()))
+}
+
+crate::contract::rows! {
+    /// The row of a function that may be called without an interpreter, and lends an object.
+    LENDING:
+    quiet PyThreadState_GetDict() -> Lent;
+}

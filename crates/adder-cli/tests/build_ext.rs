@@ -187,6 +187,26 @@ fn many_programs_unpack_the_headers_at_once() {
     assert_eq!(cache.len(), 1, "{cache:?}");
 }
 
+#[test]
+fn cpythons_headers_can_be_included_by_their_own_names() {
+    let folder = Folder::new("headers");
+    let include = folder.adder(&["config", "--includes"]).0;
+    let include = include.trim().trim_start_matches("-I");
+    let mut count = 0;
+    for entry in std::fs::read_dir(include).expect("the headers") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        if name.ends_with(".h") {
+            let text = format!("#include \"{name}\"\n#include <Python.h>\nint answer(void) {{ return 42; }}\n");
+            folder.write("header.c", &text);
+            let line = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", include, "header.c"];
+            let compiled = Command::new("cc").args(line).current_dir(&folder.0).output().expect("a C compiler");
+            assert!(compiled.status.success(), "{name}: {}", String::from_utf8_lossy(&compiled.stderr));
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count}");
+}
+
 /// The user's own cache, so that setuptools is not fetched for each test; false, with a line, where it cannot be fetched.
 fn in_the_users_cache(command: &mut Command) -> Option<(String, String, Option<i32>)> {
     let told = told(command.env_remove("XDG_CACHE_HOME").output().expect("adder starts"));

@@ -82,7 +82,7 @@ fn beside_cpython(name: &str) {
     let folder = Folder::new(name);
     compile(&source, &[&include()], &folder.0.join(&module), &[]);
     let (output, errors, code) = run(&adder(), &folder.0, &[program]);
-    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(code, Some(0), "{output}{errors}");
     let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
@@ -96,7 +96,8 @@ fn beside_cpython(name: &str) {
         return;
     }
     let theirs = Folder::new(&format!("{name}-cpython"));
-    compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations"]);
+    // What is deprecated there is compared all the same; its inline functions have parameters that they do not use.
+    compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations", "-Wno-unused-parameter"]);
     let (output, errors, _) = run(cpython, &theirs.0, &[program]);
     assert_eq!(output, expected, "{errors}");
 }
@@ -124,6 +125,26 @@ fn native_threads() {
 #[test]
 fn text() {
     beside_cpython("text");
+}
+
+#[test]
+fn buffers() {
+    beside_cpython("buffers");
+}
+
+#[test]
+fn objects() {
+    beside_cpython("objects");
+}
+
+#[test]
+fn types_of_many_kinds() {
+    beside_cpython("kinds_of_types");
+}
+
+#[test]
+fn modules_and_their_state() {
+    beside_cpython("module_states");
 }
 
 #[test]
@@ -201,6 +222,58 @@ fn what_is_no_extension_module_is_an_import_error() {
         lines[3].starts_with("ImportError alien module alien cannot be loaded: it was built for another Python"),
         "{output}"
     );
+}
+
+#[test]
+fn a_failed_import_shows_no_frames_of_importlib() {
+    let folder = Folder::new("frames");
+    std::fs::write(folder.0.join("garbage.so"), b"no shared object").expect("a file");
+    std::fs::write(folder.0.join("inner.py"), "import garbage\n").expect("a file");
+    let source = folder.0.join("raising.c");
+    let text = "#include <Python.h>
+static int run(PyObject *module) { (void)module; PyErr_SetString(PyExc_ValueError, \"of exec\"); return -1; }
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)run}, {0, NULL}};
+static PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = \"raising\", .m_slots = slots};
+PyMODINIT_FUNC PyInit_raising(void) { return PyModuleDef_Init(&definition); }
+";
+    std::fs::write(&source, text).expect("a file");
+    compile(&source, &[&include()], &folder.0.join("raising.so"), &[]);
+    let program = "import traceback\nfor name in ('garbage', 'inner', 'raising'):\n    try:\n        __import__(name)\n    \
+                   except Exception as error:\n        print(name, [row.name for row in traceback.extract_tb(error.__traceback__)])\n";
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(output, "garbage ['<module>']\ninner ['<module>', '<module>']\nraising ['<module>']\n");
+}
+
+#[test]
+fn the_state_of_a_module_ends_with_the_interpreter() {
+    let folder = Folder::new("ends");
+    let source = folder.0.join("ends.c");
+    // In one phase: it is found by its definition, and so lives on without a name.
+    let text = "#include <Python.h>
+typedef struct { PyObject *held; } State;
+static void end(void *module) {
+    State *state = PyModule_GetState((PyObject *)module);
+    printf(\"ends %d\\n\", state->held != NULL);
+    Py_CLEAR(state->held);
+    fflush(stdout);
+}
+static PyTypeObject Held = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = \"ends.Held\", .tp_basicsize = sizeof(PyObject), .tp_new = PyType_GenericNew};
+static PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = \"ends\", .m_size = sizeof(State), .m_free = end};
+PyMODINIT_FUNC PyInit_ends(void) {
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL && PyModule_AddType(module, &Held) == 0) {
+        ((State *)PyModule_GetState(module))->held = PyObject_CallNoArgs((PyObject *)&Held);
+    }
+    return module;
+}
+";
+    std::fs::write(&source, text).expect("a file");
+    compile(&source, &[&include()], &folder.0.join("ends.so"), &[]);
+    let program = "import sys, ends\ndel sys.modules['ends'], ends\nprint('the last line', flush=True)";
+    let (output, errors, code) = run(&adder(), &folder.0, &["-c", program]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(output, "the last line\nends 1\n");
 }
 
 #[test]

@@ -283,6 +283,11 @@ pub fn generic_setattr(cx: &Cx, object: &Value, name: &Value, value: Option<&Val
         let text = cx.display(name)?;
         return raise!(cx, exc::ATTRIBUTE_ERROR, "'{}' object attribute '{text}' is read-only", ty.name());
     }
+    let mine: fn(&Cx, &Value, &Value, Option<&Value>) -> R<()> = generic_setattr;
+    if !ty.slots.setattr.get().is_some_and(|slot| core::ptr::fn_addr_eq(slot, mine)) {
+        // Its type has a hook of its own, which may know of other places.
+        return Err(cx.no_attribute(object, name));
+    }
     let text = cx.display(name)?;
     let message =
         format_args!("'{}' object has no attribute '{text}' and no __dict__ for setting new attributes", ty.name());

@@ -25,6 +25,8 @@ pub struct Buffer {
     pub strides: Vec<isize>,
     /// Called when the view ends.
     pub release: Option<fn(&Value)>,
+    /// Of a view that another language has filled in: what it is, and what ends it.
+    pub foreign: Option<(*mut core::ffi::c_void, fn(&Value, *mut core::ffi::c_void))>,
     released: Cell<bool>,
 }
 
@@ -34,8 +36,18 @@ pub mod request {
     pub const SIMPLE: u32 = 0;
     /// It must be writable.
     pub const WRITABLE: u32 = 1;
+    /// The one who asks reads the format.
+    pub const FORMAT: u32 = 4;
+    /// The one who asks reads the shape.
+    pub const ND: u32 = 8;
     /// The one who asks reads shape and strides: the bytes need not follow each other.
     pub const STRIDES: u32 = 0x18;
+    /// The items follow each other, the last index fastest.
+    pub const C_CONTIGUOUS: u32 = 0x38;
+    /// The items follow each other, the first index fastest.
+    pub const F_CONTIGUOUS: u32 = 0x58;
+    /// One of both.
+    pub const ANY_CONTIGUOUS: u32 = 0x98;
     /// All that there is to know, for reading.
     pub const FULL: u32 = 0x11C;
 }
@@ -53,6 +65,7 @@ impl Buffer {
             shape: vec![len as isize],
             strides: vec![1],
             release,
+            foreign: None,
             released: Cell::new(false),
         }
     }
@@ -72,10 +85,14 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if !self.released.replace(true)
-            && let Some(release) = self.release
-        {
+        if self.released.replace(true) {
+            return;
+        }
+        if let Some(release) = self.release {
             release(&self.owner);
+        }
+        if let Some((view, end)) = self.foreign {
+            end(&self.owner, view);
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct PyCapsule {
 }
 
 /// `PyCapsule`
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyCapsule_Type")]
 pub static CAPSULE_TYPE: TypeObject = TypeObject::builtin(&CAPSULE_SPEC, &raw const CAPSULE_TYPE);
 static CAPSULE_SPEC: Spec = Spec {
     doc: Some("A pointer of native code as an object, with a name that says what it leads to."),

@@ -56,6 +56,9 @@ pub struct Cx {
     pub above: Cell<*const ()>,
     /// What the C layer keeps for this interpreter.
     pub border: Cell<*const ()>,
+    /// A slot of this type of another language is called for an object whose own type may have another: the type and the
+    /// object's bits, until the slot's function takes note.
+    pub slot_owner: Cell<Option<(*const TypeObject, usize)>>,
     /// What built-in types need from the layers above.
     pub hooks: Hooks,
     /// `-b`: what takes bytes for text warns.
@@ -102,6 +105,8 @@ pub struct Hooks {
     pub foreign_get: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value) -> R>>,
     /// See `foreign_get`.
     pub foreign_set: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value, Option<&Value>) -> R<()>>>,
+    /// The interpreter ends: classes and their instances are gone, names and built-in types are there still.
+    pub at_end: Cell<Option<fn(&Cx)>>,
     /// Issues a warning: category, message, stack level.
     pub warn: Cell<Option<fn(&Cx, &'static TypeObject, &str, usize) -> R<()>>>,
 }
@@ -137,6 +142,7 @@ impl Cx {
             handled_outside: Slot::empty(),
             above: Cell::new(core::ptr::null()),
             border: Cell::new(core::ptr::null()),
+            slot_owner: Cell::new(None),
             hooks: Hooks::default(),
             bytes_warning: Cell::new(false),
             int_max_str_digits: Cell::new(crate::int::DEFAULT_MAX_STR_DIGITS),
@@ -333,6 +339,10 @@ impl Drop for Cx {
         // Classes and what they hold die while names and built-in types are there still; finalizers may make more.
         self.heap.collect();
         self.heap.collect();
+        if let Some(at_end) = self.hooks.at_end.take() {
+            at_end(self);
+            self.heap.collect();
+        }
         self.lookups.clear();
         drop(self.memory_error.take());
         drop(self.empty_tuple.take());

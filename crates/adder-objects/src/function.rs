@@ -11,7 +11,9 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::function_attributes as shown;
 use crate::object::{Layout, Obj, Slot, functions, unborn};
-use crate::typeobject::{GetSet, MemberKind, Method, MethodFn, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::typeobject::{
+    Foreign, GetSet, MemberKind, Method, MethodFn, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot,
+};
 use crate::value::Value;
 
 macro_rules! simple_layout {
@@ -42,6 +44,8 @@ pub struct PyBuiltin {
     pub this: Slot,
     /// `__module__`: a string or nothing.
     pub module: Slot,
+    /// Of a function of another language: the class that defines it, where that was said.
+    pub class: Slot,
 }
 
 /// `builtin_function_or_method`
@@ -65,11 +69,17 @@ static BUILTIN_SPEC: Spec = Spec {
     members: shown::BUILTIN_MEMBERS,
     ..Spec::new("builtin_function_or_method", &OBJECT_TYPE)
 };
-simple_layout!(PyBuiltin BUILTIN_TYPE this module);
+simple_layout!(PyBuiltin BUILTIN_TYPE this module class);
 
 fn builtin_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     // SAFETY: called for built-in functions.
     let this = unsafe { this.cast::<PyBuiltin>() };
+    if let MethodFn::Foreign(ref f) = this.method.call
+        && let Some(class) = this.class.try_get()
+    {
+        let f = Foreign { class: class.downcast::<TypeObject>().map_or(core::ptr::null(), core::ptr::from_ref), ..*f };
+        return (f.call)(cx, &f, &this.this.get(), args);
+    }
     // SAFETY: nothing changes what it is bound to while it is called: the caller holds it.
     call_method(cx, this.method, unsafe { this.this.peek() }, args, None)
 }
@@ -336,6 +346,8 @@ pub struct PyMember {
     pub read_only: bool,
     /// Bytes from the head of the instance.
     pub offset: usize,
+    /// Of [`MemberKind::Foreign`]: name and documentation, and what [`Hooks::foreign_get`](crate::cx::Hooks::foreign_get) is told.
+    pub foreign: Option<(&'static GetSet, *const core::ffi::c_void)>,
     /// `__objclass__`
     pub owner: Slot,
 }
@@ -397,6 +409,10 @@ fn member_get(cx: &Cx, this: &Value, object: Option<&Value>, _: Option<&Value>) 
             MemberKind::Int => Ok(Value::small((*place.cast::<i32>()).into())),
             MemberKind::Ssize => cx.int((*place.cast::<Cell<isize>>()).get() as i64),
             MemberKind::Bool => Ok(Value::bool((*place.cast::<Cell<bool>>()).get())),
+            MemberKind::Foreign => match (it.foreign, cx.hooks.foreign_get.get()) {
+                (Some((_, data)), Some(get)) => get(cx, data, object),
+                _ => Ok(Value::none()),
+            },
         }
     }
 }
@@ -407,6 +423,9 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
     let owner = owner_of(&it.owner);
     if !object.is_instance(owner) {
         return wrong_receiver(cx, &cx.display(&it.name.get())?, owner, object).map(drop);
+    }
+    if let (Some((_, data)), Some(set)) = (it.foreign, cx.hooks.foreign_set.get()) {
+        return set(cx, data, object, value);
     }
     if it.read_only || matches!(it.kind, MemberKind::Fixed | MemberKind::Double | MemberKind::Int) {
         return raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute");
@@ -432,7 +451,7 @@ fn member_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R
                 };
                 (*place.cast::<Cell<isize>>()).set(number as isize);
             }
-            (MemberKind::Fixed | MemberKind::Double | MemberKind::Int, Some(_)) => {}
+            (MemberKind::Fixed | MemberKind::Double | MemberKind::Int | MemberKind::Foreign, Some(_)) => {}
             (_, None) => return raise!(cx, exc::TYPE_ERROR, "can't delete numeric/char attribute"),
         }
     }
@@ -492,6 +511,7 @@ impl Cx {
             method,
             this: Slot::new(this),
             module: Slot::new(module.unwrap_or(Value::UNSET)),
+            class: Slot::empty(),
         })
     }
 
@@ -540,6 +560,24 @@ impl Cx {
             kind,
             read_only,
             offset,
+            foreign: None,
+            owner: Slot::new(owner.value()),
+        };
+        Ok(self.alloc(made)?.into_value())
+    }
+
+    /// A descriptor of an attribute that lies in the instance, where another language knows how to read it.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn foreign_member(&self, shown: &'static GetSet, data: *const core::ffi::c_void, owner: &TypeObject) -> R {
+        let made = PyMember {
+            head: unborn(),
+            name: Slot::new(self.intern(shown.name)?),
+            kind: MemberKind::Foreign,
+            read_only: false,
+            offset: 0,
+            foreign: Some((shown, data)),
             owner: Slot::new(owner.value()),
         };
         Ok(self.alloc(made)?.into_value())

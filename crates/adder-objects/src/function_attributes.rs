@@ -174,7 +174,7 @@ pub(crate) const MEMBER: &[GetSet] = &[
         qualified(cx, owner(&member(this).owner), &name)
     }),
     GetSet::get("__objclass__", |_, this| Ok(owner(&member(this).owner).value())),
-    GetSet::get("__doc__", |_, _| Ok(Value::none())),
+    GetSet::get("__doc__", |cx, this| text(cx, member(this).foreign.and_then(|(shown, _)| shown.doc))),
 ];
 
 pub(crate) fn member_repr(cx: &Cx, this: &Value) -> R {

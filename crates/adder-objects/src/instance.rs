@@ -78,7 +78,8 @@ fn end_of_items(object: &Value) -> usize {
         let native = &object.ty().native().c;
         // SAFETY: in C's objects of different sizes the number of items follows the head.
         let count = unsafe { *object.head_ptr().cast::<isize>().add(size_of::<Head>() / 8).as_ref() };
-        (count.unsigned_abs() * native.tp_itemsize.get().unsigned_abs()).next_multiple_of(8)
+        let fixed = object.shape().size.get() as usize;
+        return (fixed + count.unsigned_abs() * native.tp_itemsize.get().unsigned_abs()).next_multiple_of(8);
     } else {
         0
     };

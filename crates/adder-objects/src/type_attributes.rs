@@ -45,7 +45,10 @@ pub(crate) const GETSET: &[GetSet] = &[
     GetSet::get("__basicsize__", |cx, this| cx.int(of(this).c.tp_basicsize.get() as i64)),
     GetSet::get("__itemsize__", |cx, this| cx.int(of(this).c.tp_itemsize.get() as i64)),
     GetSet::get("__flags__", |cx, this| cx.int((of(this).flags() & 0xFFFF_FFFF) as i64)),
-    GetSet::get("__weakrefoffset__", |cx, this| cx.int(i64::from(crate::class::layout::is_weak(cx, of(this))))),
+    GetSet::get("__weakrefoffset__", |cx, this| match of(this).c.tp_weaklistoffset.get() {
+        0 => cx.int(i64::from(crate::class::layout::is_weak(cx, of(this)))),
+        offset => cx.int(offset as i64),
+    }),
     GetSet::get("__base__", |_, this| Ok(of(this).base.get().map_or_else(Value::none, TypeObject::value))),
     GetSet::get("__dictoffset__", dict_offset),
     GetSet::both("__name__", name, set_name),

@@ -86,7 +86,7 @@ const SLOTS: Slots = {
 };
 
 /// Is it one of the types of proxies?
-pub(crate) fn is_proxy(ty: &TypeObject) -> bool {
+pub fn is_proxy(ty: &TypeObject) -> bool {
     core::ptr::eq(ty, &PROXY_TYPE) || core::ptr::eq(ty, &CALLABLE_PROXY_TYPE)
 }
 

@@ -11,7 +11,7 @@ use crate::cx::Cx;
 use crate::error::R;
 use crate::exceptions as exc;
 use crate::object::{Layout, Obj, Slot, functions, unborn};
-use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Slots, Spec, TypeObject, flag, slot};
+use crate::typeobject::{CompareOp, GetSet, Method, OBJECT_TYPE, Shape, Slots, Spec, TypeObject, flag, slot};
 use crate::value::Value;
 
 /// `weakref.ref`
@@ -81,7 +81,10 @@ pub(crate) static FUNCTIONS: WeakFunctions = WeakFunctions { emptied, end, call 
 unsafe fn emptied(reference: NonNull<Head>) -> bool {
     // SAFETY: the heap only knows weak references of this layout.
     let this = unsafe { reference.cast::<PyWeakRef>().as_ref() };
-    this.target.set(None);
+    if let Some(target) = this.target.take() {
+        // SAFETY: the target's fields are as they were: its drop has not begun.
+        unsafe { show_list(target, core::ptr::null()) };
+    }
     !this.callback.is_unset()
 }
 
@@ -107,14 +110,43 @@ impl PyWeakRef {
         unsafe { target.as_ref().is_alive().then(|| Value::from_borrowed(target)) }
     }
 
+    /// Ends it while its target lives or dies; then its callback runs.
+    pub fn end(&self, cx: &Cx) {
+        self.forget_target();
+        if let Some(callback) = self.callback.take() {
+            let this = crate::object::value_of(self);
+            if let Err(raised) = cx.call(&callback, core::slice::from_ref(&this)) {
+                cx.unraisable(raised, None, Some(&callback));
+            }
+        }
+    }
+
     fn forget_target(&self) {
         if let Some(target) = self.target.take() {
             // SAFETY: not emptied yet, so the target is live.
             unsafe {
                 if !target.as_ref().is_foreign() {
                     raw::weak_remove(target, NonNull::from_ref(&self.head));
+                    let left =
+                        raw::weak_list(target).last().map_or(core::ptr::null(), |head| head.as_ptr().cast_const());
+                    show_list(target, left);
                 }
             }
+        }
+    }
+}
+
+/// Where C's type has a field for its weak references (`tp_weaklistoffset`), it says whether there are some.
+///
+/// # Safety
+/// The target has its fields still: it lives, or its drop has not begun.
+unsafe fn show_list(target: NonNull<Head>, newest: *const Head) {
+    // SAFETY: an object's info lies in its type's shape, which outlives it; the offset is that of a pointer of C's.
+    unsafe {
+        let ty = (*target.as_ref().info().cast::<Shape>()).ty();
+        let offset = ty.native().c.tp_weaklistoffset.get();
+        if offset > 0 {
+            target.cast::<u8>().offset(offset).cast::<*const Head>().write(newest);
         }
     }
 }
@@ -201,7 +233,10 @@ impl Cx {
             // Statics do not die: nobody need tell.
             if !head.is_foreign() {
                 // SAFETY: both are live, and of this interpreter's heap.
-                unsafe { raw::weak_add(NonNull::from_ref(head), NonNull::from_ref(&made.head)) };
+                unsafe {
+                    raw::weak_add(NonNull::from_ref(head), NonNull::from_ref(&made.head));
+                    show_list(NonNull::from_ref(head), &raw const made.head);
+                }
             }
         }
         Ok(made)

@@ -109,6 +109,31 @@ unsafe impl Layout for PyFrame {
     }
 }
 
+/// A frame that does not run and never did, at the first line of its code: what C puts into a traceback.
+///
+/// # Errors
+/// MemoryError.
+pub fn at_rest(cx: &Cx, code: Value, globals: &Value, locals: Option<Value>) -> R<Obj<PyFrame>> {
+    let function = crate::function::function(cx, code.clone(), globals)?;
+    cx.alloc(PyFrame {
+        head: unborn(),
+        registers: Cell::new(core::ptr::null_mut()),
+        locals: RefCell::new(Vec::new()),
+        stopped: Slot::empty(),
+        function: Slot::new(function.into_value()),
+        code: Slot::new(code),
+        back: Slot::empty(),
+        mapping: Slot::new(locals.unwrap_or(Value::UNSET)),
+        extra: Slot::empty(),
+        replaced: RefCell::new(Vec::new()),
+        word: Cell::new(0),
+        trace: Slot::empty(),
+        trace_lines: Cell::new(true),
+        trace_opcodes: Cell::new(false),
+        lent: Slot::empty(),
+    })
+}
+
 /// The object of a running frame, made if there is none.
 ///
 /// # Safety

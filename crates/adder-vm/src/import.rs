@@ -34,8 +34,12 @@ pub(crate) unsafe fn import_name(vm: &Vm, r: Registers, name: &Value, level: &Va
 /// `__import__(name, globals, locals, fromlist, level)`
 ///
 /// # Errors
-/// ImportError; what the modules raise.
+/// ImportError; what the modules raise, without the frames of `importlib` in its traceback.
 pub fn import(vm: &Vm, name: &Value, globals: Option<&Value>, from: &Value, level: i64) -> R {
+    import_with_frames(vm, name, globals, from, level).inspect_err(crate::import_frames::remove)
+}
+
+fn import_with_frames(vm: &Vm, name: &Value, globals: Option<&Value>, from: &Value, level: i64) -> R {
     let cx = &*vm.cx;
     let Some(text) = name.downcast::<PyStr>() else {
         return raise!(cx, exc::TYPE_ERROR, "module name must be a string");

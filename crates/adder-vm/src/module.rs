@@ -1,5 +1,9 @@
 //! Modules.
 
+use core::cell::Cell;
+use core::ffi::c_void;
+use core::ptr::NonNull;
+
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::attributes::{generic_getattr, generic_setattr};
@@ -17,6 +21,30 @@ pub struct PyModule {
     head: Head,
     /// `__dict__`; always there.
     pub dict: Slot,
+    /// Of an extension module: what it was made from, and its state.
+    pub foreign: Cell<Option<Foreign>>,
+}
+
+/// What another language keeps for a module.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreign {
+    /// Its definition.
+    pub def: *mut c_void,
+    /// Its state, or null.
+    pub state: *mut c_void,
+    /// What is done with the state.
+    pub functions: &'static ForeignFunctions,
+}
+
+/// What the collector does with the state of a module of another language.
+#[derive(Debug)]
+pub struct ForeignFunctions {
+    /// Visits the references in it.
+    pub trace: fn(NonNull<Head>, &Foreign, &mut Tracer<'_>),
+    /// Lets go of them.
+    pub clear: fn(NonNull<Head>, &Foreign),
+    /// The module dies: the state ends.
+    pub end: fn(NonNull<Head>, &Foreign),
 }
 
 /// `module`
@@ -50,9 +78,24 @@ unsafe impl Layout for PyModule {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.name("__dict__");
         self.dict.trace(tracer);
+        if let Some(foreign) = self.foreign.get() {
+            (foreign.functions.trace)(NonNull::from_ref(&self.head), &foreign, tracer);
+        }
     }
     fn clear(&self, clearer: &mut Clearer<'_>) {
         self.dict.clear(clearer);
+        if let Some(foreign) = self.foreign.get() {
+            (foreign.functions.clear)(NonNull::from_ref(&self.head), &foreign);
+        }
+    }
+}
+
+impl Drop for PyModule {
+    fn drop(&mut self) {
+        if let Some(foreign) = self.foreign.get() {
+            (foreign.functions.end)(NonNull::from_ref(&self.head), &foreign);
+            self.foreign.set(None);
+        }
     }
 }
 
@@ -71,7 +114,7 @@ pub fn module(cx: &Cx, name: &str) -> R<Obj<PyModule>> {
     for name in [cx.names.doc(), cx.names.package(), cx.names.loader(), cx.names.spec()] {
         dict.set(cx, name, Value::none())?;
     }
-    cx.alloc(PyModule { head: unborn(), dict: Slot::new(dict.into_value()) })
+    cx.alloc(PyModule { head: unborn(), dict: Slot::new(dict.into_value()), foreign: Cell::new(None) })
 }
 
 /// A built-in module with these functions.
@@ -100,7 +143,8 @@ pub fn add(cx: &Cx, module: &Value, functions: &'static [Method]) -> R<()> {
 
 fn new(cx: &Cx, class: &TypeObject, _: Args<'_>) -> R {
     let dict = cx.dict()?;
-    Ok(cx.alloc_in(class, PyModule { head: unborn(), dict: Slot::new(dict.into_value()) })?.into_value())
+    let fields = PyModule { head: unborn(), dict: Slot::new(dict.into_value()), foreign: Cell::new(None) };
+    Ok(cx.alloc_in(class, fields)?.into_value())
 }
 
 fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {

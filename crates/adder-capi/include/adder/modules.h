@@ -53,6 +53,17 @@ PyAPI_FUNC(PyObject *) PyModuleDef_Init(PyModuleDef *);
 PyAPI_FUNC(PyObject *) PyModule_New(const char *);
 PyAPI_FUNC(PyObject *) PyModule_GetDict(PyObject *);
 PyAPI_FUNC(PyObject *) PyModule_GetNameObject(PyObject *);
+PyAPI_FUNC(PyObject *) PyModule_NewObject(PyObject *);
+PyAPI_FUNC(const char *) PyModule_GetName(PyObject *);
+PyAPI_FUNC(const char *) PyModule_GetFilename(PyObject *);
+PyAPI_FUNC(PyObject *) PyModule_GetFilenameObject(PyObject *);
+PyAPI_FUNC(PyObject *) PyModule_FromDefAndSpec2(PyModuleDef *, PyObject *, int);
+#define PyModule_FromDefAndSpec(def, spec) PyModule_FromDefAndSpec2((def), (spec), PYTHON_API_VERSION)
+PyAPI_FUNC(int) PyModule_ExecDef(PyObject *, PyModuleDef *);
+PyAPI_FUNC(int) PyUnstable_Module_SetGIL(PyObject *, void *);
+PyAPI_FUNC(PyObject *) PyState_FindModule(PyModuleDef *);
+PyAPI_FUNC(int) PyState_AddModule(PyObject *, PyModuleDef *);
+PyAPI_FUNC(int) PyState_RemoveModule(PyModuleDef *);
 PyAPI_FUNC(void *) PyModule_GetState(PyObject *);
 PyAPI_FUNC(PyModuleDef *) PyModule_GetDef(PyObject *);
 PyAPI_FUNC(int) PyModule_AddObjectRef(PyObject *, const char *, PyObject *);

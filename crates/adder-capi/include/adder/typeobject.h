@@ -391,11 +391,27 @@ PyAPI_FUNC(void *) PyType_GetSlot(PyTypeObject *, int);
 PyAPI_FUNC(unsigned long) PyType_GetFlags(PyTypeObject *);
 PyAPI_FUNC(PyObject *) PyType_GetName(PyTypeObject *);
 PyAPI_FUNC(PyObject *) PyType_GetQualName(PyTypeObject *);
+PyAPI_FUNC(PyObject *) PyType_GetDict(PyTypeObject *);
+PyAPI_FUNC(PyObject *) PyType_GetModuleName(PyTypeObject *);
+PyAPI_FUNC(PyObject *) PyType_GetFullyQualifiedName(PyTypeObject *);
+PyAPI_FUNC(void *) PyObject_GetTypeData(PyObject *, PyTypeObject *);
+PyAPI_FUNC(Py_ssize_t) PyType_GetTypeDataSize(PyTypeObject *);
+PyAPI_FUNC(void *) PyObject_GetItemData(PyObject *);
+PyAPI_FUNC(int) PyType_GetBaseByToken(PyTypeObject *, void *, PyTypeObject **);
+PyAPI_FUNC(int) PyType_Freeze(PyTypeObject *);
+PyAPI_FUNC(unsigned int) PyType_ClearCache(void);
+PyAPI_FUNC(int) PyUnstable_Type_AssignVersionTag(PyTypeObject *);
+PyAPI_FUNC(int) PyObject_VisitManagedDict(PyObject *, visitproc, void *);
+PyAPI_FUNC(void) PyObject_ClearManagedDict(PyObject *);
+#define _PyObject_VisitManagedDict PyObject_VisitManagedDict
+#define _PyObject_ClearManagedDict PyObject_ClearManagedDict
+#define Py_TP_USE_SPEC Py_NULL
 
 #define PyType_HasFeature(type, feature) (((type)->tp_flags & (feature)) != 0)
 #define PyType_FastSubclass(type, flag) PyType_HasFeature((type), (flag))
 #define PyType_IS_GC(type) PyType_HasFeature((type), Py_TPFLAGS_HAVE_GC)
-#define PyType_SUPPORTS_WEAKREFS(type) ((type)->tp_weaklistoffset > 0)
+#define PyType_SUPPORTS_WEAKREFS(type) \
+    ((type)->tp_weaklistoffset > 0 || PyType_HasFeature((type), Py_TPFLAGS_MANAGED_WEAKREF))
 #define PyObject_TypeCheck(op, type) (Py_IS_TYPE((op), (type)) || PyType_IsSubtype(Py_TYPE(op), (type)))
 
 #define _ADDER_TYPES_(X) X

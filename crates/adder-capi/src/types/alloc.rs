@@ -4,6 +4,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr::{NonNull, null_mut};
 
 use adder_gc::raw::{self, Head};
+use adder_objects::class::foreign;
 use adder_objects::{Args, Cx, R, TypeObject, Value, exceptions as exc, raise};
 
 use super::death::end_of_dying;
@@ -20,7 +21,8 @@ fn size_of_instance(cx: &Cx, class: &TypeObject, items: isize) -> R<usize> {
         .and_then(|n| n.checked_add(fixed))
         .filter(|n| *n < isize::MAX as usize - 64);
     match all {
-        Some(size) => Ok(size.next_multiple_of(8)),
+        // The word of a dict, where the runtime keeps that behind the items.
+        Some(size) => Ok(size.next_multiple_of(8) + if class.shape.dict_offset.get() == 1 { 8 } else { 0 }),
         None => Err(cx.no_memory()),
     }
 }
@@ -33,13 +35,27 @@ fn native_size(class: &TypeObject) -> usize {
 /// An object of a type that C lays out, all zeros behind its head; what a class written in Python adds is empty.
 unsafe fn blank(cx: &Cx, class: &TypeObject, items: isize, tracked: bool) -> R<NonNull<Head>> {
     let size = size_of_instance(cx, class, items)?;
-    let native = native_size(class).min(size);
-    // SAFETY: the payload is filled here, before anything else is done.
+    let (native, fixed) = (native_size(class), class.shape.size.get() as usize);
+    // SAFETY: the payload is filled here, before anything else is done: C's part with zeros, all words of the runtime's as empty.
     unsafe {
-        let head = cx.alloc_bytes(class, size, if class.is_foreign() { size } else { native })?;
-        let end = if class.is_foreign() { size } else { native };
-        head.cast::<u8>().add(size_of::<Head>()).write_bytes(0, end - size_of::<Head>());
-        if class.c.tp_itemsize.get() != 0 && end >= size_of::<Head>() + 8 {
+        let head = cx.alloc_bytes(class, size, size)?;
+        let start = head.cast::<u8>();
+        start.add(size_of::<Head>()).write_bytes(0, size - size_of::<Head>());
+        let empty = |range: core::ops::Range<usize>| {
+            for at in range.step_by(8) {
+                start.add(at).cast::<usize>().write(Value::UNSET.bits());
+            }
+        };
+        if !class.is_foreign() {
+            empty(native.min(fixed)..fixed);
+            if class.shape.dict_offset.get() == 1 {
+                empty(size - 8..size);
+            }
+        }
+        for range in foreign::members_of_classes(class.native()) {
+            empty(range.start as usize..range.end as usize);
+        }
+        if class.c.tp_itemsize.get() != 0 && size >= size_of::<Head>() + 8 {
             head.cast::<isize>().add(2).write(items);
         }
         if !tracked {
@@ -132,6 +148,51 @@ api! {
     /// Behind `PyObject_GC_NewVar`.
     quiet fn _PyObject_GC_NewVar(cx, class: Borrowed, items: isize) -> Value {
         unfilled(cx, &class, items, "_PyObject_GC_NewVar")
+    }
+
+    /// Behind `PyObject_GC_Resize`: the object with another number of items, in another place. It must not be tracked, and nobody else may
+    /// refer to it.
+    quiet fn _PyObject_GC_Resize(cx, object: Object, items: isize) -> Value {
+        let Some(old) = NonNull::new(object) else { return Err(crate::border::bad_call(cx, "PyObject_GC_Resize")) };
+        // SAFETY: the contract of the C API: an object of varying size, whose only reference passes on.
+        unsafe {
+            if old.as_ref().is_tracked() || !old.as_ref().is_unique() {
+                return Err(crate::border::bad_call(cx, "PyObject_GC_Resize"));
+            }
+            let held = core::mem::ManuallyDrop::new(Value::from_owned(old));
+            let class = held.ty();
+            let before = size_of_instance(cx, class, old.cast::<isize>().add(2).read())?;
+            let made = blank(cx, class, items, false)?;
+            let payload = |head: NonNull<Head>| head.cast::<u8>().add(size_of::<Head>());
+            let bytes = before.min(size_of_instance(cx, class, items)?) - size_of::<Head>();
+            payload(made).copy_from_nonoverlapping(payload(old), bytes);
+            made.cast::<isize>().add(2).write(items);
+            let class = class.is_heap().then(|| class.value());
+            raw::set_dying(old);
+            raw::free(old);
+            if let Some(class) = class {
+                // The old object's reference.
+                raw::decrement(class.head_ptr());
+            }
+            Ok(Value::from_owned(made))
+        }
+    }
+
+    /// Behind `PyObject_GC_NewVar` of an object that has more bytes behind it than its type says.
+    quiet fn PyUnstable_Object_GC_NewWithExtraData(cx, class: Borrowed, extra: usize) -> Value {
+        let ty = class_of(cx, &class, "PyUnstable_Object_GC_NewWithExtraData")?;
+        let fixed = ty.shape.size.get() as usize;
+        let Some(size) = fixed.checked_add(extra).filter(|size| *size < isize::MAX as usize - 64) else {
+            return Err(cx.no_memory());
+        };
+        let size = size.next_multiple_of(8);
+        // SAFETY: zeros are a whole object.
+        unsafe {
+            let head = cx.alloc_bytes(ty, size, size)?;
+            head.cast::<u8>().add(size_of::<Head>()).write_bytes(0, size - size_of::<Head>());
+            raw::untrack(head);
+            Ok(Value::from_owned(head))
+        }
     }
 
     /// Makes the collector look at an object.

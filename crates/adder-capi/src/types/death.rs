@@ -2,11 +2,14 @@
 
 use core::cell::RefCell;
 use core::ffi::{c_int, c_void};
+use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
 use adder_gc::raw::{self, Functions, Head};
 use adder_gc::{Clearer, Tracer};
-use adder_objects::typeobject::Shape;
+use adder_objects::class::foreign;
+use adder_objects::object::Slot;
+use adder_objects::typeobject::{Shape, flag};
 use adder_objects::{Cx, TypeObject, Value};
 
 use crate::border::Object;
@@ -32,6 +35,9 @@ fn native<'o>(object: NonNull<Head>) -> &'o TypeObject {
     // SAFETY: the object has a type, which lives longer than it.
     unsafe { (*object.as_ref().info().cast::<Shape>()).ty().native() }
 }
+
+/// C's `traverseproc`.
+pub type TraverseProc = unsafe extern "C" fn(Object, VisitProc, *mut c_void) -> c_int;
 
 /// What [`visit`] needs.
 struct Visit<'a, 't> {
@@ -60,28 +66,66 @@ unsafe fn trace(payload: NonNull<u8>, tracer: &mut Tracer<'_>) {
     let native = native(object);
     let found = find_traverse(native);
     if found.is_null() {
-        return trace_base(native, payload, tracer);
+        trace_base(native, payload, tracer);
+        return trace_parts(native, object, true, tracer);
     }
     // SAFETY: an object's info lies in its type's shape.
     let ty = unsafe { (*object.as_ref().info().cast::<Shape>()).ty() };
     let own_type = if ty.is_heap() { core::ptr::from_ref(ty).cast_mut().cast() } else { core::ptr::null_mut() };
-    let mut state = Visit { tracer, own_type };
     // SAFETY: the field of a C type holds a function of this kind.
     unsafe {
-        let f =
-            core::mem::transmute::<*const c_void, unsafe extern "C" fn(Object, VisitProc, *mut c_void) -> c_int>(found);
-        f(object.as_ptr(), visit, (&raw mut state).cast());
+        let f = core::mem::transmute::<*const c_void, TraverseProc>(found);
+        visit_as(tracer, f, object, own_type);
     }
+    trace_parts(native, object, false, tracer);
+}
+
+/// Calls a function of C's that visits references, for the collector.
+///
+/// # Safety
+/// The function is right for the object.
+pub unsafe fn visit_with(tracer: &mut Tracer<'_>, f: TraverseProc, object: NonNull<Head>) {
+    // SAFETY: by the contract.
+    unsafe { visit_as(tracer, f, object, core::ptr::null_mut()) };
+}
+
+unsafe fn visit_as(tracer: &mut Tracer<'_>, f: TraverseProc, object: NonNull<Head>, own_type: Object) {
+    let mut state = Visit { tracer, own_type };
+    // SAFETY: by the contract.
+    unsafe { f(object.as_ptr(), visit, (&raw mut state).cast()) };
+}
+
+/// The words of an object that classes written in Python have added below a C type: members of `__slots__`, the dict.
+/// `alone`: none of C's functions does the work, so the dict that the runtime keeps is seen to, too.
+fn parts(native: &TypeObject, object: NonNull<Head>, alone: bool, mut f: impl FnMut(&Slot)) {
+    // SAFETY: such words lie there.
+    let slot = |at: u32| unsafe { object.cast::<u8>().add(at as usize).cast::<Slot>().as_ref() };
+    for range in foreign::members_of_classes(native) {
+        for at in range.step_by(8) {
+            f(slot(at));
+        }
+    }
+    if foreign::dict_is_of_class(native) || (alone && native.has(flag::MANAGED_DICT)) {
+        // SAFETY: alive or dying, and never counted.
+        let value = ManuallyDrop::new(unsafe { Value::from_owned(object) });
+        if let Some(word) = adder_objects::instance::dict_word(&value) {
+            f(word);
+        }
+    }
+}
+
+fn trace_parts(native: &TypeObject, object: NonNull<Head>, alone: bool, tracer: &mut Tracer<'_>) {
+    parts(native, object, alone, |slot| slot.trace(tracer));
 }
 
 fn find_traverse(native: &TypeObject) -> *const c_void {
     find(native, |ty| ty.c.tp_traverse.get(), traverse_native as *const c_void)
 }
 
-/// The nearest C function in a field that the type or a C base has.
+/// The nearest C function in a field that the type or a C base has. Classes written in Python that lie between have none.
 fn find(ty: &TypeObject, field: fn(&TypeObject) -> *const c_void, ours: *const c_void) -> *const c_void {
     let mut at = Some(ty);
-    while let Some(ty) = at.filter(|ty| ty.is_foreign()) {
+    while let Some(ty) = at.filter(|ty| ty.is_foreign() || ty.is_heap()) {
         let found = field(ty);
         if !found.is_null() && found != ours {
             return found;
@@ -113,6 +157,7 @@ unsafe fn clear(payload: NonNull<u8>, clearer: &mut Clearer<'_>) {
     let object = unsafe { raw::object_of(payload) };
     let native = native(object);
     let found = find(native, |ty| ty.c.tp_clear.get(), clear_native as *const c_void);
+    parts(native, object, found.is_null(), |slot| slot.clear(clearer));
     if found.is_null() {
         // SAFETY: the object begins with its built-in base's fields.
         return unsafe { built_in(native).shape.info.clear_payload(payload, clearer) };
@@ -192,6 +237,9 @@ pub unsafe extern "C" fn dealloc(object: Object) {
         let ty = (*head.as_ref().info().cast::<Shape>()).ty();
         let base = built_in(ty);
         let free = ty.c.tp_free.get();
+        if ty.native().has(flag::MANAGED_DICT) && ty.native().is_foreign() {
+            clear_dict(head, base);
+        }
         base.shape.info.drop_payload(head.add(1).cast());
         give_back(object, free);
     }
@@ -212,12 +260,29 @@ pub unsafe extern "C" fn subtype_dealloc(object: Object) {
             at = base.base.get();
         }
         let base = at.unwrap_or(&adder_objects::typeobject::OBJECT_TYPE);
+        let native = (*ty).native();
+        if native.is_foreign() {
+            parts(native, head, false, |slot| drop(slot.take()));
+            clear_dict(head, base);
+        }
         let releases = !base.is_heap();
         let f = core::mem::transmute::<*const c_void, unsafe extern "C" fn(Object)>(base.c.tp_dealloc.get());
         f(object);
         if releases {
             raw::decrement(NonNull::new_unchecked(ty.cast_mut().cast()));
         }
+    }
+}
+
+/// Lets go of the dict that the runtime keeps for a dying object, if none of C's deallocators, the next of which is `base`'s, does.
+fn clear_dict(object: NonNull<Head>, base: &TypeObject) {
+    if base.shape.dict_offset.get() != 0 {
+        return;
+    }
+    // SAFETY: dying, and never counted.
+    let value = ManuallyDrop::new(unsafe { Value::from_owned(object) });
+    if let Some(word) = adder_objects::instance::dict_word(&value) {
+        drop(word.take());
     }
 }
 

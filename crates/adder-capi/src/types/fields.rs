@@ -16,6 +16,9 @@ use crate::types::{alloc, death};
 /// `Py_TPFLAGS_READY`, `Py_TPFLAGS_DEFAULT` and what says the same of all types.
 pub const READY: u64 = 1 << 12;
 
+/// `Py_TPFLAGS_MANAGED_WEAKREF`: there may be weak references to instances, and no field of C's says so.
+pub const MANAGED_WEAKREF: u64 = 1 << 3;
+
 /// Fills the C fields of all built-in types, once for the process.
 pub fn fill_built_in() {
     static ONCE: Once = Once::new();
@@ -35,7 +38,8 @@ fn fill_one(ty: &'static TypeObject) {
     if let Some(doc) = ty.spec.and_then(|spec| spec.doc) {
         c.tp_doc.set(keep_text(doc));
     }
-    c.tp_flags.set(c.tp_flags.get() | READY);
+    let weak = ty.spec.is_some_and(|spec| spec.weak);
+    c.tp_flags.set(c.tp_flags.get() | READY | if weak { MANAGED_WEAKREF } else { 0 });
     c.tp_base.set(ty.base.get().map_or(core::ptr::null(), |base| core::ptr::from_ref(base).cast()));
     c.tp_dictoffset.set(ty.shape.dict_offset.get() as isize);
     store(c, &outward::fields::<true>(ty), None);
@@ -59,7 +63,7 @@ pub fn slots_filled(cx: &Cx, class: &TypeObject) {
             c.tp_name.set(keep_text(class.name()));
         }
         c.tp_base.set(core::ptr::from_ref(base).cast());
-        c.tp_flags.set(c.tp_flags.get() | READY);
+        c.tp_flags.set(c.tp_flags.get() | READY | (base.flags() & super::names::ITEMS_AT_END));
         c.tp_dictoffset.set(class.shape.dict_offset.get() as isize);
         c.tp_dealloc.set(death::subtype_dealloc as *const c_void);
         c.tp_traverse.set(death::traverse_native as *const c_void);
@@ -68,6 +72,11 @@ pub fn slots_filled(cx: &Cx, class: &TypeObject) {
         c.tp_free.set(alloc::PyObject_GC_Del as *const c_void);
     }
     let state = cx.state(class);
+    if state.weak.get() && base.c.tp_weaklistoffset.get() == 0 && c.tp_weaklistoffset.get() == 0 {
+        c.tp_flags.set(c.tp_flags.get() | MANAGED_WEAKREF);
+    } else if c.tp_weaklistoffset.get() == 0 {
+        c.tp_weaklistoffset.set(base.c.tp_weaklistoffset.get());
+    }
     c.tp_dict.set(core::ptr::without_provenance(state.dict.as_value().bits()));
     for (field, slot) in [(&c.tp_bases, &state.bases), (&c.tp_mro, &state.mro)] {
         field.set(slot.try_get().map_or(core::ptr::null(), |tuple| core::ptr::without_provenance(tuple.bits())));

@@ -91,6 +91,18 @@ pub fn find_in(ty: &TypeObject, field: Field) -> *const c_void {
     core::ptr::null()
 }
 
+/// The type whose slot is called for an object: the object's own, but where a slot wrapper names a base of it.
+fn start<'a>(cx: &Cx, this: &'a Value) -> &'a TypeObject {
+    match cx.slot_owner.get() {
+        Some((owner, bits)) if bits == this.bits() => {
+            cx.slot_owner.set(None);
+            // SAFETY: the wrapper that has set it holds the type, which is one of the object's.
+            unsafe { &*owner }
+        }
+        _ => this.ty(),
+    }
+}
+
 /// The same for a slot that is in use.
 macro_rules! function {
     ($cx:ident, $ty:expr, $field:expr => fn($($arg:ty),*) $(-> $ret:ty)?) => {{
@@ -110,7 +122,7 @@ fn who(ty: &TypeObject, slot: &str) -> String {
 macro_rules! nullary {
     ($($name:ident $text:literal $field:expr;)*) => {$(
         pub(super) fn $name(cx: &Cx, this: &Value) -> R {
-            let ty = this.ty();
+            let ty = start(cx, this);
             let f = function!(cx, ty, $field => fn(Object) -> Object);
             let this = Lent::new(cx, this)?;
             // SAFETY: the slot's contract: it borrows its argument and gives a new reference.
@@ -135,7 +147,7 @@ nullary! {
 }
 
 pub(super) fn hash(cx: &Cx, this: &Value) -> R<i64> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_hash.get() => fn(Object) -> isize);
     let this = Lent::new(cx, this)?;
     // SAFETY: the slot's contract.
@@ -149,7 +161,7 @@ pub(super) fn hash(cx: &Cx, this: &Value) -> R<i64> {
 }
 
 pub(super) fn bool(cx: &Cx, this: &Value) -> R<bool> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| nb(c, nb::BOOL) => fn(Object) -> c_int);
     let this = Lent::new(cx, this)?;
     // SAFETY: the slot's contract.
@@ -157,7 +169,7 @@ pub(super) fn bool(cx: &Cx, this: &Value) -> R<bool> {
 }
 
 pub(super) fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_call.get() => fn(Object, Object, Object) -> Object);
     let (args, keywords) = call::tuple_and_dict(cx, args)?;
     let this = Lent::new(cx, this)?;
@@ -166,7 +178,7 @@ pub(super) fn call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
 }
 
 pub(super) fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_init.get() => fn(Object, Object, Object) -> c_int);
     let (args, keywords) = call::tuple_and_dict(cx, args)?;
     let this = Lent::new(cx, this)?;
@@ -184,8 +196,8 @@ pub(super) fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     unsafe { returned(cx, f(this.object(), args.object(), keywords.object()), || who(class, "__new__")) }
 }
 
-pub(super) fn finalize(_: &Cx, this: &Value) {
-    let found = find_in(this.ty(), |c| c.tp_finalize.get());
+pub(super) fn finalize(cx: &Cx, this: &Value) {
+    let found = find_in(start(cx, this), |c| c.tp_finalize.get());
     if found.is_null() {
         return;
     }
@@ -195,13 +207,13 @@ pub(super) fn finalize(_: &Cx, this: &Value) {
         f(core::ptr::with_exposed_provenance_mut(this.bits()));
     }
     if let Some(raised) = indicator::take() {
-        Cx::current().unraisable(raised, None, Some(this));
+        cx.unraisable(raised, None, Some(this));
     }
 }
 
 /// With `tp_getattro`, or the old `tp_getattr`. AttributeError is for the caller to make, as `None`.
 pub(super) fn getattr(cx: &Cx, this: &Value, name: &Value) -> R<Option<Value>> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let found = find_in(ty, |c| c.tp_getattro.get());
     let object = Lent::new(cx, this)?;
     let result = if found.is_null() {
@@ -219,7 +231,7 @@ pub(super) fn getattr(cx: &Cx, this: &Value, name: &Value) -> R<Option<Value>> {
 }
 
 pub(super) fn setattr(cx: &Cx, this: &Value, name: &Value, value: Option<&Value>) -> R<()> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let found = find_in(ty, |c| c.tp_setattro.get());
     let object = Lent::new(cx, this)?;
     let value = value.map(|value| Lent::new(cx, value)).transpose()?;
@@ -239,7 +251,7 @@ pub(super) fn setattr(cx: &Cx, this: &Value, name: &Value, value: Option<&Value>
 }
 
 pub(super) fn compare(cx: &Cx, this: &Value, other: &Value, op: CompareOp) -> R {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_richcompare.get() => fn(Object, Object, c_int) -> Object);
     let (this, other) = (Lent::new(cx, this)?, Lent::new(cx, other)?);
     // SAFETY: the slot's contract.
@@ -248,7 +260,7 @@ pub(super) fn compare(cx: &Cx, this: &Value, other: &Value, op: CompareOp) -> R 
 
 /// NULL without an exception is the end.
 pub(super) fn next(cx: &Cx, this: &Value) -> R<Option<Value>> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_iternext.get() => fn(Object) -> Object);
     let this = Lent::new(cx, this)?;
     // SAFETY: the slot's contract.
@@ -268,7 +280,7 @@ unsafe fn or_end(cx: &Cx, result: Object, ty: &TypeObject) -> R<Option<Value>> {
 }
 
 pub(super) fn descr_get(cx: &Cx, this: &Value, object: Option<&Value>, class: Option<&Value>) -> R {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_descr_get.get() => fn(Object, Object, Object) -> Object);
     let this = Lent::new(cx, this)?;
     let object = object.map(|value| Lent::new(cx, value)).transpose()?;
@@ -280,7 +292,7 @@ pub(super) fn descr_get(cx: &Cx, this: &Value, object: Option<&Value>, class: Op
 }
 
 pub(super) fn descr_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Value>) -> R<()> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| c.tp_descr_set.get() => fn(Object, Object, Object) -> c_int);
     let (this, object) = (Lent::new(cx, this)?, Lent::new(cx, object)?);
     let value = value.map(|value| Lent::new(cx, value)).transpose()?;
@@ -290,7 +302,7 @@ pub(super) fn descr_set(cx: &Cx, this: &Value, object: &Value, value: Option<&Va
 }
 
 pub(super) fn len(cx: &Cx, this: &Value) -> R<usize> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, length => fn(Object) -> isize);
     let this = Lent::new(cx, this)?;
     // SAFETY: the slot's contract.
@@ -310,7 +322,7 @@ fn length(c: &CFields) -> *const c_void {
 macro_rules! binaries {
     ($($name:ident $text:literal $field:expr;)*) => {$(
         pub(super) fn $name(cx: &Cx, this: &Value, other: &Value) -> R {
-            let ty = this.ty();
+            let ty = start(cx, this);
             let f = function!(cx, ty, $field => fn(Object, Object) -> Object);
             let (this, other) = (Lent::new(cx, this)?, Lent::new(cx, other)?);
             // SAFETY: the slot's contract.
@@ -327,7 +339,7 @@ binaries! {
 macro_rules! by_size {
     ($($name:ident $text:literal $field:expr;)*) => {$(
         pub(super) fn $name(cx: &Cx, this: &Value, n: isize) -> R {
-            let ty = this.ty();
+            let ty = start(cx, this);
             let f = function!(cx, ty, $field => fn(Object, isize) -> Object);
             let this = Lent::new(cx, this)?;
             // SAFETY: the slot's contract.
@@ -343,7 +355,7 @@ by_size! {
 
 /// With `mp_ass_subscript`, else with `sq_ass_item`, for which an index is made of the key.
 pub(super) fn setitem(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>) -> R<()> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let object = Lent::new(cx, this)?;
     let value = value.map(|value| Lent::new(cx, value)).transpose()?;
     let value = value.as_ref().map_or(null_mut(), Lent::object);
@@ -368,7 +380,7 @@ pub(super) fn setitem(cx: &Cx, this: &Value, key: &Value, value: Option<&Value>)
 }
 
 pub(super) fn contains(cx: &Cx, this: &Value, item: &Value) -> R<bool> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| sq(c, sq::CONTAINS) => fn(Object, Object) -> c_int);
     let (this, item) = (Lent::new(cx, this)?, Lent::new(cx, item)?);
     // SAFETY: the slot's contract.
@@ -395,7 +407,7 @@ pub const OPERATORS: [(usize, usize); number::COUNT] = [
 
 /// An operator: the slots of both operands' C types. Two C types have the same function of Rust's for it, which so is called once.
 fn operator<const OP: usize>(cx: &Cx, a: &Value, b: &Value) -> R {
-    let (left, right) = (a.ty(), b.ty());
+    let (left, right) = (start(cx, a), start(cx, b));
     let mine: Binary = operator::<OP>;
     let of = |ty: &TypeObject| match ty.slots.binary[OP].get() {
         Some(slot) if core::ptr::fn_addr_eq(slot, mine) => find_in(ty, FIELDS[OP]),
@@ -434,7 +446,7 @@ fn apply(cx: &Cx, op: usize, f: *const c_void, a: &Value, b: &Value, ty: &TypeOb
 }
 
 fn in_place<const OP: usize>(cx: &Cx, a: &Value, b: &Value) -> R {
-    let ty = a.ty();
+    let ty = start(cx, a);
     let found = find_in(ty, IN_PLACE_FIELDS[OP]);
     if found.is_null() {
         return Ok(Value::not_implemented());
@@ -453,7 +465,7 @@ pub(super) fn power(cx: &Cx, a: &Value, b: &Value, modulus: &Value) -> R {
 
 /// `am_send`: 1 and the result at the end, 0 and what was yielded, -1 for an error.
 pub(super) fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Value>> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| am(c, am::SEND) => fn(Object, Object, *mut Object) -> c_int);
     let (this, value) = (Lent::new(cx, this)?, Lent::new(cx, value)?);
     let mut result: Object = null_mut();
@@ -470,14 +482,19 @@ pub(super) fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Valu
 
 /// A view, as `bf_getbuffer` fills it in.
 pub(super) fn buffer(cx: &Cx, this: &Value, flags: u32) -> R<Buffer> {
-    let ty = this.ty();
+    let ty = start(cx, this);
     let f = function!(cx, ty, |c| bf(c, bf::GETBUFFER) => fn(Object, *mut PyBuffer, c_int) -> c_int);
     let mut view = Box::new(PyBuffer::EMPTY);
     let object = Lent::new(cx, this)?;
     // SAFETY: the slot's contract; the struct stays where it is until it is released.
     let done = unsafe { f(object.object(), &raw mut *view, flags as c_int) };
     status(cx, done, || who(ty, "__buffer__"))?;
-    Ok(crate::buffers::of_c(this.clone(), view))
+    crate::buffers::of_c(cx, this, view)
+}
+
+/// Is it the slot of a type whose `bf_getbuffer` is C's?
+pub fn is_buffer(slot: fn(&Cx, &Value, u32) -> R<Buffer>) -> bool {
+    core::ptr::fn_addr_eq(slot, buffer as fn(&Cx, &Value, u32) -> R<Buffer>)
 }
 
 fn operator_field<const OP: usize>(c: &CFields) -> *const c_void {

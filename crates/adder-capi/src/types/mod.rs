@@ -4,6 +4,7 @@ pub mod alloc;
 pub mod death;
 pub mod fields;
 pub mod inward;
+pub mod names;
 pub mod outward;
 pub mod ready;
 pub mod spec;

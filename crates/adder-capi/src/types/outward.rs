@@ -316,6 +316,16 @@ unsafe extern "C" fn get_buffer<const B: bool>(this: Object, view: *mut PyBuffer
     })
 }
 
+unsafe extern "C" fn release_buffer<const B: bool>(_: Object, view: *mut PyBuffer) {
+    cross::<crate::border::Nothing>("bf_releasebuffer", |cx| {
+        // SAFETY: the slot's contract: a view that was filled in.
+        if let Some(view) = unsafe { view.as_mut() } {
+            crate::buffers::release_ours(cx, view);
+        }
+        Ok(crate::border::Nothing)
+    });
+}
+
 /// The type whose operator is meant: that of the first operand which has the slot.
 fn operator_type<const B: bool>(op: usize, a: &Value, b: &Value) -> Option<adder_objects::typeobject::Binary> {
     [a, b].into_iter().find_map(|x| target::<B>(x).slots.binary[op].get())
@@ -424,6 +434,9 @@ pub struct Plain {
     pub(super) finalize: usize,
 }
 
+type GetAttr = fn(&Cx, &Value, &Value) -> R<Option<Value>>;
+type SetAttr = fn(&Cx, &Value, &Value, Option<&Value>) -> R<()>;
+
 /// Of which protocols is the length of a type: of sequences, of mappings? A built-in type decides for the types of C that
 /// inherit from it; a class written in Python has both.
 fn length_protocols(ty: &TypeObject) -> (bool, bool) {
@@ -463,6 +476,21 @@ pub fn fields<const B: bool>(ty: &TypeObject) -> Fields {
         )*};
     }
     plain!(repr, str, hash, call, getattr, setattr, compare, iter, next, descr_get, descr_set, init, new, finalize);
+    // C compares with these.
+    if slots
+        .getattr
+        .get()
+        .is_some_and(|f| core::ptr::fn_addr_eq(f, adder_objects::attributes::generic_getattr as GetAttr))
+    {
+        made.plain.getattr = address!(crate::object::PyObject_GenericGetAttr).addr();
+    }
+    if slots
+        .setattr
+        .get()
+        .is_some_and(|f| core::ptr::fn_addr_eq(f, adder_objects::attributes::generic_setattr as SetAttr))
+    {
+        made.plain.setattr = address!(crate::object::PyObject_GenericSetAttr).addr();
+    }
     if slots.hash.get().is_some_and(|hash| {
         let none: fn(&Cx, &Value) -> R<i64> = adder_objects::protocol::unhashable;
         core::ptr::fn_addr_eq(hash, none)
@@ -498,6 +526,7 @@ pub fn fields<const B: bool>(ty: &TypeObject) -> Fields {
         asynchronous[am::ANEXT] = anext, anext;
         asynchronous[am::SEND] = send, send;
         buffer[bf::GETBUFFER] = buffer, get_buffer;
+        buffer[bf::RELEASEBUFFER] = buffer, release_buffer;
     }
     if slots.len.get().is_some() && !foreign.len {
         let (as_sequence, as_mapping) = length_protocols(ty);
@@ -575,6 +604,7 @@ pub fn is_ours(function: *const c_void) -> bool {
             anext,
             send,
             get_buffer,
+            release_buffer,
             power
         );
         let tables: [[*const c_void; number::COUNT]; 4] = [

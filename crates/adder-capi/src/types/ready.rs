@@ -50,7 +50,7 @@ pub unsafe fn ready(cx: &Cx, ty: *mut TypeObject) -> R<()> {
     if c.tp_flags.get() & flag::DISALLOW_INSTANTIATION != 0 {
         slots.new.set(None);
     }
-    let weak = c.tp_weaklistoffset.get() != 0 || c.tp_flags.get() & MANAGED_WEAKREF != 0;
+    let weak = c.tp_weaklistoffset.get() != 0 || c.tp_flags.get() & fields::MANAGED_WEAKREF != 0;
     let plan = Foreign { bases, name: cx.intern(name)?, module, functions: &death::FUNCTIONS, slots, weak };
     // SAFETY: by the contract; the functions are those of C's types.
     unsafe { foreign::make_ready(cx, ty, plan) }?;
@@ -72,8 +72,21 @@ pub unsafe fn ready(cx: &Cx, ty: *mut TypeObject) -> R<()> {
     Ok(())
 }
 
-/// `Py_TPFLAGS_MANAGED_WEAKREF`
-const MANAGED_WEAKREF: u64 = 1 << 3;
+/// Ends a static type: its interpreter ends. Another one may make it ready again.
+///
+/// # Safety
+/// As for [`foreign::end`].
+pub unsafe fn end_static(cx: &Cx, ty: *mut TypeObject) {
+    // SAFETY: by the contract.
+    unsafe {
+        let c = &(*ty).c;
+        for field in [&c.tp_dict, &c.tp_bases, &c.tp_mro] {
+            field.set(core::ptr::null());
+        }
+        c.tp_flags.set(c.tp_flags.get() & !fields::READY);
+        foreign::end(cx, ty);
+    }
+}
 
 /// The head of a static type: `PyVarObject_HEAD_INIT` could not know it.
 fn make_static(ty: *mut TypeObject) {

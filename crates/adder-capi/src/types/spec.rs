@@ -7,6 +7,7 @@ use adder_objects::typeobject::{CFields, OBJECT_TYPE, TYPE_TYPE, flag};
 use adder_objects::{Cx, R, TypeObject, Value, exceptions as exc, raise};
 
 use super::fields::keep_text;
+use super::names::{ITEMS_AT_END, start_of_data};
 use super::ready::ready;
 use crate::border::Borrowed;
 use crate::call::text;
@@ -34,12 +35,12 @@ enum Place {
     Async(usize),
     Buffer(usize),
     Doc,
-    Ignored,
+    Token,
 }
 
 /// The numbers of `typeslots.h`.
 fn place_of(slot: c_int) -> Option<Place> {
-    use Place::{Async, Buffer, Doc, Field, Ignored, Mapping, Number, Sequence};
+    use Place::{Async, Buffer, Doc, Field, Mapping, Number, Sequence, Token};
     Some(match slot {
         1 => Buffer(bf::GETBUFFER),
         2 => Buffer(bf::RELEASEBUFFER),
@@ -123,8 +124,7 @@ fn place_of(slot: c_int) -> Option<Place> {
         80 => Field(|c| &c.tp_finalize),
         81 => Async(am::SEND),
         82 => Field(|c| &c.tp_vectorcall),
-        // Py_tp_token
-        83 => Ignored,
+        83 => Token,
         _ => return None,
     })
 }
@@ -194,18 +194,26 @@ unsafe fn from_spec(
     let meta_value = adder_objects::class::metaclass(cx, meta.unwrap_or(&TYPE_TYPE), bases.items())?;
     // SAFETY: a class.
     let meta = unsafe { meta_value.cast::<TypeObject>() };
+    let plain = TYPE_TYPE.slots.new.get().map(|f| f as usize);
+    if meta.slots.new.get().map(|f| f as usize) != plain {
+        return raise!(cx, exc::TYPE_ERROR, "Metaclasses with custom tp_new are not supported.");
+    }
     // SAFETY: checked above.
     let base = unsafe { bases.items()[0].cast::<TypeObject>() };
     let (own, extra) = match spec.basicsize {
         0 => (base.c.tp_basicsize.get(), 0),
+        n if n < 0 && base.c.tp_itemsize.get() != 0 && !base.has(ITEMS_AT_END) => {
+            let what = "Cannot extend variable-size class without Py_TPFLAGS_ITEMS_AT_END.";
+            return raise!(cx, exc::SYSTEM_ERROR, "{what}");
+        }
         // Relative to the base: so many bytes of its own.
         n if n < 0 => {
-            let from = (base.c.tp_basicsize.get() + 15) & !15;
+            let from = start_of_data(base);
             ((from + (-n as isize) + 15) & !15, from)
         }
         n => (n as isize, 0),
     };
-    let flags = u64::from(spec.flags) | flag::HEAP;
+    let flags = u64::from(spec.flags) | flag::HEAP | (base.flags() & ITEMS_AT_END);
     let made = cx.alloc_in(meta, TypeObject::foreign(own as usize, spec.itemsize.max(0) as usize, flags))?;
     let c = &made.c;
     c.tp_name.set(keep_text(name));
@@ -232,7 +240,11 @@ unsafe fn from_spec(
                 let doc = unsafe { CStr::from_ptr(value.cast::<c_char>()) }.to_string_lossy();
                 c.tp_doc.set(keep_text(&doc));
             }
-            Some(Place::Doc | Place::Ignored) => {}
+            Some(Place::Doc) => {}
+            // CPython keeps nothing in this field any more.
+            Some(Place::Token) => {
+                c.tp_cache.set(if value.is_null() { core::ptr::from_ref(spec).cast() } else { value })
+            }
             None => return raise!(cx, exc::RUNTIME_ERROR, "invalid slot offset"),
         }
     }
@@ -333,7 +345,7 @@ api! {
             return Err(crate::border::bad_call(cx, "PyType_GetModuleState"));
         };
         match module_of(cx, ty) {
-            Some(module) => Ok(crate::modules::state_of(cx, &module)),
+            Some(module) => Ok(crate::modules::state_of(&module)),
             None => raise!(cx, exc::TYPE_ERROR, "PyType_GetModule: Type '{}' has no associated module", ty.name()),
         }
     }
@@ -345,7 +357,7 @@ api! {
         {
             for class in mro.items().iter().filter_map(Value::downcast::<TypeObject>) {
                 if let Some(module) = module_of(cx, class)
-                    && crate::modules::def_of(cx, &module) == def
+                    && crate::modules::def_of(&module) == def
                 {
                     return Ok(crate::border::Lent::of(&module));
                 }
@@ -372,7 +384,7 @@ api! {
             Some(Place::Async(at)) => inward::am(&ty.c, at),
             Some(Place::Buffer(at)) => inward::bf(&ty.c, at),
             Some(Place::Doc) => ty.c.tp_doc.get().cast(),
-            Some(Place::Ignored) => core::ptr::null(),
+            Some(Place::Token) => ty.c.tp_cache.get(),
             None => return Err(crate::border::bad_call(cx, "PyType_GetSlot")),
         };
         Ok(found.cast_mut())

@@ -120,7 +120,7 @@ const FOUND: &[(&str, &str)] = &[
 /// In a build with `-Zsanitizer=address --cfg adder_system_alloc`, where each block is an allocation of its own: it is poisoned when
 /// it is freed, and kept back for long.
 #[test]
-#[cfg_attr(not(adder_system_alloc), ignore = "needs AddressSanitizer: .ci/sanitizers runs it")]
+#[cfg_attr(not(adder_system_alloc), ignore = "needs -Zsanitizer=address and --cfg adder_system_alloc")]
 fn what_has_no_outcome_is_found_by_address_sanitizer() {
     let folder = module("hostile-found");
     let addresses = PathBuf::from("/usr/bin/addr2line");

@@ -66,7 +66,6 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference("PyObject_Init", "", "0", BIRTH),
     Difference("PyObject_InitVar", "", "0", BIRTH),
     Difference("PyModuleDef_Init", "", "0", "a definition is static: nothing is counted"),
-    Difference("PyThreadState_GetDict", "", "0", "PLACEHOLDER"),
     Difference("PyContextVar_Reset", "token", "-1", "the caller goes on owning the token"),
     Difference("PyContext_Enter", "*", "+1", "the interpreter holds the context by itself meanwhile"),
     Difference("PyContext_Exit", "*", "-1", KEPT),

@@ -15,7 +15,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::object::{Obj, Slot, unborn};
 use crate::tuple::PyTuple;
-use crate::typeobject::{CFields, OBJECT_TYPE, Shape, Slots, TypeObject, TypeState};
+use crate::typeobject::{CFields, OBJECT_TYPE, Shape, Slots, TypeObject, TypeState, flag};
 use crate::value::Value;
 
 /// What is to be known of a type beyond its C fields.
@@ -75,14 +75,16 @@ pub unsafe fn make_ready(cx: &Cx, ty: *mut TypeObject, plan: Foreign) -> R<()> {
     // SAFETY: by the contract.
     let c = unsafe { &(*ty).c };
     let flags = c.tp_flags.get();
-    let heap = flags & crate::typeobject::flag::HEAP != 0;
+    let heap = flags & flag::HEAP != 0;
     let base = layout::best_base(cx, plan.bases.items())?;
     let size = match c.tp_basicsize.get() as usize {
         0 => base.c.tp_basicsize.get() as usize,
         size => size,
     };
-    if size < layout::solid_size(base) as usize {
-        let (name, given, least) = (cx.display(&plan.name)?, size, layout::solid_size(base));
+    // Where a word for a dict lies behind what C knows of the base, C's own fields may take its place.
+    let least = if base.is_foreign() { base.c.tp_basicsize.get() as usize } else { layout::solid_size(base) as usize };
+    if size < least {
+        let (name, given) = (cx.display(&plan.name)?, size);
         return raise!(
             cx,
             exc::TYPE_ERROR,
@@ -94,11 +96,7 @@ pub unsafe fn make_ready(cx: &Cx, ty: *mut TypeObject, plan: Foreign) -> R<()> {
     if c.tp_itemsize.get() == 0 {
         c.tp_itemsize.set(base.c.tp_itemsize.get());
     }
-    let own_dict = c.tp_dictoffset.get();
-    if own_dict == 0 {
-        c.tp_dictoffset.set(base.c.tp_dictoffset.get());
-    }
-    let dict_offset = if own_dict > 0 { own_dict as u32 } else { base.shape.dict_offset.get() };
+    let (dict_offset, size) = place_of_dict(c, base, size);
     let mut kinds = kind::FREES_ITSELF;
     if c.tp_itemsize.get() != 0 {
         kinds |= kind::VARIES;
@@ -147,6 +145,66 @@ pub unsafe fn make_ready(cx: &Cx, ty: *mut TypeObject, plan: Foreign) -> R<()> {
         }
     }
     Ok(())
+}
+
+/// Where the word of a dict lies in instances of a type (see [`Shape::dict_offset`]), and how large they are with it. What the
+/// runtime keeps lies behind what C knows of: behind the items, if there are some.
+fn place_of_dict(c: &CFields, base: &TypeObject, size: usize) -> (u32, usize) {
+    let inherited = base.shape.dict_offset.get();
+    let own = c.tp_dictoffset.get();
+    let asked = own < 0 || (c.tp_flags.get() & flag::MANAGED_DICT != 0 && inherited == 0);
+    match () {
+        () if own > 0 => (own as u32, size),
+        () if asked || moves(base) => {
+            c.tp_dictoffset.set(-1);
+            c.tp_flags.set(c.tp_flags.get() | flag::MANAGED_DICT);
+            if c.tp_itemsize.get() != 0 {
+                return (1, size);
+            }
+            let at = size.next_multiple_of(8);
+            (at as u32, at + 8)
+        }
+        () => {
+            c.tp_dictoffset.set(base.c.tp_dictoffset.get());
+            (inherited, size)
+        }
+    }
+}
+
+/// Does the word of the dict of a base's instances lie where the fields of a type derived from it may be?
+fn moves(base: &TypeObject) -> bool {
+    let (native, offset) = (base.native(), base.shape.dict_offset.get() as usize);
+    let by_class = native.shape.dict_offset.get() == 0;
+    let behind = native.is_foreign() && native.shape.dict_offset.get() as usize >= native.c.tp_basicsize.get() as usize;
+    offset != 0 && (by_class || behind || offset == 1)
+}
+
+/// The places of members of `__slots__` in instances of a type of another language: those of classes that it is derived from. The
+/// runtime looks after them, and not the type's own functions.
+pub fn members_of_classes(native: &TypeObject) -> Vec<core::ops::Range<u32>> {
+    let mut found = Vec::new();
+    let mut at = native.base.get();
+    while let Some(base) = at.filter(|base| base.is_heap() || base.is_foreign()) {
+        if base.is_foreign() {
+            at = base.base.get();
+            continue;
+        }
+        let below = base.native();
+        found.push(layout::native_size(below)..base.solid.get());
+        at = below.base.get().filter(|_| below.is_foreign());
+    }
+    found
+}
+
+/// Is the dict of the instances of a type of another language the runtime's to look after? It is if a class gave it to them.
+pub fn dict_is_of_class(native: &TypeObject) -> bool {
+    let mut first = None;
+    let mut at = Some(native);
+    while let Some(ty) = at.filter(|ty| ty.shape.dict_offset.get() != 0) {
+        first = Some(ty);
+        at = ty.base.get();
+    }
+    first.is_some_and(|ty| ty.is_heap() && !ty.is_foreign())
 }
 
 /// The last step, when the namespace is whole: what the type does not say itself comes from its bases.

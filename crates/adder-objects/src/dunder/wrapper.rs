@@ -306,6 +306,17 @@ fn count(cx: &Cx, value: &Value) -> R<isize> {
 
 /// Calls the slot of `owner` that a special method stands for.
 pub(crate) fn wrap(cx: &Cx, dunder: &Dunder, owner: &TypeObject, this: &Value, args: Args<'_>) -> R {
+    if !owner.is_foreign() {
+        return wrap_slot(cx, dunder, owner, this, args);
+    }
+    // All C types have the same functions of Rust's in their slots: this says whose is meant.
+    let before = cx.slot_owner.replace(Some((owner, this.bits())));
+    let result = wrap_slot(cx, dunder, owner, this, args);
+    cx.slot_owner.set(before);
+    result
+}
+
+fn wrap_slot(cx: &Cx, dunder: &Dunder, owner: &TypeObject, this: &Value, args: Args<'_>) -> R {
     let slots = &owner.slots;
     match dunder.what {
         What::Nullary(at) => {

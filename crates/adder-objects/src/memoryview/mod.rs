@@ -8,7 +8,7 @@ mod methods;
 pub use items::{f64_to_half, half_to_f64};
 pub use iterator::{MEMORY_ITERATOR_TYPE, PyMemoryIterator};
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::borrow::Cow;
 
 use adder_gc::raw::{self, Head};
@@ -84,13 +84,19 @@ unsafe impl Layout for PyManagedBuffer {
 }
 
 /// What a memoryview shows: it never changes.
-struct View {
-    data: *mut u8,
-    read_only: bool,
-    item_size: usize,
-    format: Cow<'static, str>,
-    shape: Vec<isize>,
-    strides: Vec<isize>,
+pub struct View {
+    /// The first item.
+    pub data: *mut u8,
+    /// May it not be written?
+    pub read_only: bool,
+    /// Bytes of an item.
+    pub item_size: usize,
+    /// Format of an item, in the notation of `struct`.
+    pub format: Cow<'static, str>,
+    /// Items in each dimension.
+    pub shape: Vec<isize>,
+    /// Bytes from one item to the next in each dimension.
+    pub strides: Vec<isize>,
 }
 
 /// Layout of a memoryview.
@@ -102,6 +108,8 @@ pub struct PyMemoryView {
     view: View,
     /// Bytes charged for what the view owns.
     charged: Cell<usize>,
+    /// What another language was given to look at instead; it lives as long as the view.
+    shown: RefCell<Option<Box<dyn core::any::Any>>>,
     /// Views of this view; while there are some it cannot be released.
     exports: Cell<usize>,
     hash: Cell<i64>,
@@ -139,17 +147,19 @@ impl View {
         self.shape.iter().map(|&n| n as usize).product()
     }
 
-    fn bytes(&self) -> usize {
+    /// Bytes in all.
+    pub fn bytes(&self) -> usize {
         self.count() * self.item_size
     }
 
     /// Do the items follow each other, the last index fastest (or the first, if `fortran`)?
-    fn is_contiguous(&self, fortran: bool) -> bool {
+    pub fn is_contiguous(&self, fortran: bool) -> bool {
         is_contiguous(&self.shape, &self.strides, self.item_size, fortran)
     }
 }
 
-fn is_contiguous(shape: &[isize], strides: &[isize], item_size: usize, fortran: bool) -> bool {
+/// Do items with these strides follow each other, the last index fastest (or the first, if `fortran`)?
+pub fn is_contiguous(shape: &[isize], strides: &[isize], item_size: usize, fortran: bool) -> bool {
     // Of one dimension also nothing is contiguous only if what there could be was.
     if shape.len() > 1 && shape.contains(&0) {
         return true;
@@ -192,7 +202,7 @@ fn each_offset(shape: &[isize], strides: &[isize], fortran: bool, f: &mut dyn Fn
 ///
 /// # Errors
 /// MemoryError.
-pub(crate) fn contents<'h>(cx: &'h Cx, buffer: &Buffer) -> R<HeapVec<'h, u8>> {
+pub fn contents<'h>(cx: &'h Cx, buffer: &Buffer) -> R<HeapVec<'h, u8>> {
     copy_items(cx, buffer.data, &buffer.shape, &buffer.strides, buffer.item_size, false)
 }
 
@@ -231,11 +241,23 @@ impl PyMemoryView {
         self.managed.is_unset()
     }
 
+    /// Whose memory it shows; None for memory of nobody's.
+    pub fn owner(&self) -> Value {
+        owner(self)
+    }
+
+    /// What another language looks at instead of the view: made once.
+    pub fn shown<T: core::any::Any>(&self, make: impl FnOnce(&View) -> T) -> *mut T {
+        let mut shown = self.shown.borrow_mut();
+        let made = shown.get_or_insert_with(|| Box::new(make(&self.view)));
+        made.downcast_mut::<T>().map_or(core::ptr::null_mut(), core::ptr::from_mut)
+    }
+
     /// What it shows.
     ///
     /// # Errors
     /// ValueError if it was released.
-    fn view(&self, cx: &Cx) -> R<&View> {
+    pub fn view(&self, cx: &Cx) -> R<&View> {
         if self.is_released() {
             return raise!(cx, exc::VALUE_ERROR, "operation forbidden on released memoryview object");
         }
@@ -269,6 +291,7 @@ fn make(cx: &Cx, managed: Value, view: View) -> R {
         managed: Slot::new(managed),
         view,
         charged: Cell::new(0),
+        shown: RefCell::new(None),
         exports: Cell::new(0),
         hash: Cell::new(-1),
     })?;
@@ -294,6 +317,14 @@ impl Cx {
             return raise!(self, exc::TYPE_ERROR, "memoryview: a bytes-like object is required, not '{ty}'");
         };
         let buffer = buffer(self, object, request::FULL)?;
+        self.memoryview_of(buffer)
+    }
+
+    /// A memoryview of a view.
+    ///
+    /// # Errors
+    /// MemoryError.
+    pub fn memoryview_of(&self, buffer: Buffer) -> R {
         let view = View {
             data: buffer.data,
             read_only: buffer.read_only,
@@ -424,8 +455,20 @@ fn buffer(cx: &Cx, value: &Value, asked: u32) -> R<Buffer> {
     if asked & request::WRITABLE != 0 && view.read_only {
         return raise!(cx, exc::BUFFER_ERROR, "memoryview: underlying buffer is not writable");
     }
-    if asked & request::STRIDES != request::STRIDES && !view.is_contiguous(false) {
-        return raise!(cx, exc::BUFFER_ERROR, "memoryview: underlying buffer is not C-contiguous");
+    let asks = |bits: u32| asked & bits == bits;
+    let (by_rows, by_columns) = (view.is_contiguous(false), view.is_contiguous(true));
+    let wrong = match () {
+        () if asks(request::C_CONTIGUOUS) && !by_rows => "underlying buffer is not C-contiguous",
+        () if asks(request::F_CONTIGUOUS) && !by_columns => "underlying buffer is not Fortran contiguous",
+        () if asks(request::ANY_CONTIGUOUS) && !by_rows && !by_columns => "underlying buffer is not contiguous",
+        () if !asks(request::STRIDES) && !by_rows => "underlying buffer is not C-contiguous",
+        () if !asks(request::ND) && asks(request::FORMAT) => {
+            "cannot cast to unsigned bytes if the format flag is present"
+        }
+        () => "",
+    };
+    if !wrong.is_empty() {
+        return raise!(cx, exc::BUFFER_ERROR, "memoryview: {wrong}");
     }
     it.exports.set(it.exports.get() + 1);
     let mut buffer = Buffer::bytes(value.clone(), view.data, view.bytes(), view.read_only, Some(release));

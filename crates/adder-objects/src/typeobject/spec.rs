@@ -96,6 +96,8 @@ pub struct Foreign {
     pub call: fn(&Cx, &Foreign, &Value, Args<'_>) -> R,
     /// What is to be called: C's `PyMethodDef`.
     pub data: *const core::ffi::c_void,
+    /// The class that defines it, where the function object says so; else null.
+    pub class: *const TypeObject,
 }
 
 // SAFETY: the data is only read, by `call`.
@@ -221,6 +223,8 @@ pub enum MemberKind {
     Ssize,
     /// A `Cell<bool>`.
     Bool,
+    /// What another language knows: see [`PyMember::foreign`](crate::function::PyMember::foreign).
+    Foreign,
 }
 
 /// An attribute that lies in the instance.

@@ -77,8 +77,10 @@ enum State {
 }
 
 macro_rules! generator_type {
-    ($(#[$doc:meta])* $ty:ident $spec:ident $name:literal $prefix:ident $($slots:tt)*) => {
+    ($(#[$doc:meta])* $ty:ident $spec:ident $symbol:literal $name:literal $prefix:ident $($slots:tt)*) => {
         $(#[$doc])*
+        // SAFETY: the name is C's, and nothing else has it.
+        #[unsafe(export_name = $symbol)]
         pub static $ty: TypeObject = TypeObject::builtin(&$spec, &raw const $ty);
         static $spec: Spec = Spec {
             flags: flag::GC | flag::DISALLOW_INSTANTIATION,
@@ -98,17 +100,17 @@ macro_rules! generator_type {
 
 generator_type! {
     /// `generator`
-    GENERATOR_TYPE GENERATOR_SPEC "generator" plain
+    GENERATOR_TYPE GENERATOR_SPEC "PyGen_Type" "generator" plain
     iter: slot(adder_objects::iterators::itself), next: slot(resume::next), send: slot(resume::send_slot),
 }
 generator_type! {
     /// `coroutine`
-    COROUTINE_TYPE COROUTINE_SPEC "coroutine" coroutine
+    COROUTINE_TYPE COROUTINE_SPEC "PyCoro_Type" "coroutine" coroutine
     await_: slot(crate::awaitables::of_coroutine), send: slot(resume::send_slot),
 }
 generator_type! {
     /// `async_generator`
-    ASYNC_GENERATOR_TYPE ASYNC_GENERATOR_SPEC "async_generator" asynchronous
+    ASYNC_GENERATOR_TYPE ASYNC_GENERATOR_SPEC "PyAsyncGen_Type" "async_generator" asynchronous
     aiter: slot(adder_objects::iterators::itself), anext: slot(crate::awaitables::anext),
 }
 

@@ -19,8 +19,7 @@ static FUNCTIONS: &[Method] = &[
         let vm = Vm::of(cx);
         let name = cx.display(name)?;
         let made = matches!(name.as_str(), "sys" | "builtins");
-        let linked =
-            || vm.extensions.get().is_some_and(|all| (all.built_in_names)().iter().any(|other| *other == name));
+        let linked = || vm.extensions.get().is_some_and(|all| (all.built_in_names)().contains(&name));
         Ok(Value::small(if made { -1 } else { (super::find_builtin(vm, &name).is_some() || linked()).into() }))
     }),
     Method::one("is_frozen", |_, _, _| Ok(Value::bool(false))),

@@ -46,7 +46,7 @@ pub(crate) mod socket;
 pub(crate) mod sre;
 mod string_parts;
 pub(crate) mod structs;
-pub(crate) mod structseq;
+pub mod structseq;
 mod support;
 mod symtable;
 mod sys;

@@ -8,10 +8,10 @@ use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::{PyTuple, TUPLE_TYPE};
 use adder_objects::typeobject::{GetSet, Method, OBJECT_TYPE, Slots, Spec, TYPE_TYPE, flag, slot};
-use adder_objects::{Args, Cx, Layout, Params, R, TypeObject, Value, raise};
+use adder_objects::{Args, Cx, Layout, Obj, Params, R, TypeObject, Value, raise};
 
 /// The base of all struct sequences. Fields beyond the sequence lie in the instance's dict.
-pub(crate) static STRUCT_SEQUENCE_TYPE: TypeObject =
+pub static STRUCT_SEQUENCE_TYPE: TypeObject =
     TypeObject::builtin(&STRUCT_SEQUENCE_SPEC, &raw const STRUCT_SEQUENCE_TYPE);
 static STRUCT_SEQUENCE_SPEC: Spec = Spec {
     flags: flag::GC | flag::BASE | flag::TUPLE | flag::SEQUENCE,
@@ -103,9 +103,9 @@ fn field_set(cx: &Cx, this: &Value, object: &Value, _: Option<&Value>) -> R<()> 
     raise!(cx, exc::ATTRIBUTE_ERROR, "readonly attribute")
 }
 
-/// Makes a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
-pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible: usize) -> R {
-    let dict = cx.dict()?;
+/// Fills the namespace of a class of struct sequences: `visible` of the fields are items. A field called `_` has no name. Gives the
+/// descriptors, which are to be told their class.
+fn fill(cx: &Cx, dict: &Obj<PyDict>, fields: &[&str], visible: usize) -> R<Vec<Obj<PyField>>> {
     let (mut names, mut descriptors) = (Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
         if *field == "_" {
@@ -128,6 +128,28 @@ pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible:
     dict.set_text(cx, "n_sequence_fields", cx.int(visible as i64)?)?;
     let unnamed = fields[..visible].iter().filter(|f| **f == "_").count();
     dict.set_text(cx, "n_unnamed_fields", cx.int(unnamed as i64)?)?;
+    Ok(descriptors)
+}
+
+/// Makes a type that is derived from [`STRUCT_SEQUENCE_TYPE`] one of these fields: see [`class`].
+///
+/// # Errors
+/// MemoryError.
+pub fn complete(cx: &Cx, ty: &TypeObject, fields: &[&str], visible: usize) -> R<()> {
+    for descriptor in fill(cx, &cx.state(ty).dict, fields, visible)? {
+        descriptor.owner.set(ty.value());
+    }
+    cx.type_changed(ty);
+    Ok(())
+}
+
+/// Makes a class of struct sequences: `visible` of the fields are items. A field called `_` has no name.
+///
+/// # Errors
+/// MemoryError.
+pub fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible: usize) -> R {
+    let dict = cx.dict()?;
+    let descriptors = fill(cx, &dict, fields, visible)?;
     dict.set_text(cx, "__module__", cx.intern(module)?)?;
     let bases = cx.tuple([STRUCT_SEQUENCE_TYPE.value()])?.into_value();
     let class = cx.call(&TYPE_TYPE.value(), &[cx.intern(name)?, bases, dict.into_value()])?;
@@ -138,7 +160,10 @@ pub(crate) fn class(cx: &Cx, module: &str, name: &str, fields: &[&str], visible:
 }
 
 /// An instance of a class of struct sequences; `values` has one for each field.
-pub(crate) fn instance(cx: &Cx, class: &Value, values: Vec<Value>) -> R {
+///
+/// # Errors
+/// MemoryError.
+pub fn instance(cx: &Cx, class: &Value, values: Vec<Value>) -> R {
     let visible = count(cx, class, "n_sequence_fields")?;
     let Some(ty) = class.downcast::<TypeObject>() else {
         return raise!(cx, exc::TYPE_ERROR, "not a class: {}", class.ty().name());

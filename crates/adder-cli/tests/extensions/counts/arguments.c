@@ -108,7 +108,7 @@ SUCCEEDS(PyArg_ParseTuple, (py("('abc',)")), PyArg_ParseTuple(o[0], "s*", view),
 SUCCEEDS_AFTER((place = NULL), PyArg_ParseTuple, (tuple_of(1)), PyArg_ParseTuple(o[0], "O&", keep, &place), Py_CLEAR(place))
 SUCCEEDS_AFTER((memory = NULL), PyArg_ParseTuple, (py("('abc',)")), PyArg_ParseTuple(o[0], "es", "utf-8", &memory), PyMem_Free(memory))
 RAISES_GIVING(0, PyArg_ParseTuple, TypeError, "f() takes exactly 2 arguments (1 given)", (tuple_of(1)), PyArg_ParseTuple(o[0], "OO:f", &place, &other))
-RAISES_GIVING(0, PyArg_ParseTuple, TypeError, "a message", (tuple_of(1)), PyArg_ParseTuple(o[0], "i;a message", &n[0]))
+RAISES_GIVING(0, PyArg_ParseTuple, TypeError, "a message", (tuple_of(1)), PyArg_ParseTuple(o[0], "s;a message", &s[0]))
 RAISES_GIVING(0, PyArg_ParseTuple, SystemError, NULL, (list_of(1)), PyArg_ParseTuple(o[0], "O", &place))
 RAISES_GIVING(0, PyArg_ParseTuple, ValueError, "bad", (py("(Bad(),)")), PyArg_ParseTuple(o[0], "n", &n[0]))
 RAISES_GIVING(0, PyArg_ParseTuple, ValueError, "bad", (py("(Bad(),)")), PyArg_ParseTuple(o[0], "p", &n[0]))

@@ -57,6 +57,32 @@ RAISES(PyImport_ImportModule, ModuleNotFoundError, "No module named 'no_such_mod
 SUCCEEDS(PyImport_Import, (text("gc")), PyImport_Import(o[0]))
 RAISES(PyImport_Import, ModuleNotFoundError, "No module named 'no_such_module'", (text("no_such_module")), PyImport_Import(o[0]))
 
+SUCCEEDS(PyModule_NewObject, (text("some")), PyModule_NewObject(o[0]))
+SUCCEEDS(PyModule_GetName, (MODULE), PyModule_GetName(o[0]), EXPECT(result != 0))
+RAISES(PyModule_GetName, TypeError, "bad argument type for built-in operation", (marker()), PyModule_GetName(o[0]))
+RAISES(PyModule_GetFilename, SystemError, "module filename missing", (MODULE), PyModule_GetFilename(o[0]))
+RAISES(PyModule_GetFilenameObject, SystemError, "module filename missing", (MODULE), PyModule_GetFilenameObject(o[0]))
+SUCCEEDS(PyModule_FromDefAndSpec2, (py("Plain(name='some')")), PyModule_FromDefAndSpec(&two_phases, o[0]))
+RAISES(PyModule_FromDefAndSpec2, AttributeError, NULL, (py("Plain()")), PyModule_FromDefAndSpec(&two_phases, o[0]))
+SUCCEEDS(PyModule_ExecDef, (MODULE), PyModule_ExecDef(o[0], &two_phases))
+RAISES(PyModule_ExecDef, SystemError, NULL, (marker()), PyModule_ExecDef(o[0], &two_phases))
+SUCCEEDS(PyUnstable_Module_SetGIL, (MODULE), PyUnstable_Module_SetGIL(o[0], Py_MOD_GIL_NOT_USED))
+RAISES(PyUnstable_Module_SetGIL, SystemError, NULL, (marker()), PyUnstable_Module_SetGIL(o[0], Py_MOD_GIL_NOT_USED))
+SUCCEEDS(PyState_FindModule, (), PyState_FindModule(&one_phase), EXPECT(result == 0))
+SUCCEEDS(PyState_AddModule, (PyModule_Create(&one_phase)), PyState_AddModule(o[0], &one_phase), PyState_RemoveModule(&one_phase))
+static PyModuleDef_Slot some_slots[] = {{0, NULL}};
+static struct PyModuleDef with_slots = {PyModuleDef_HEAD_INIT, .m_name = "with_slots", .m_slots = some_slots};
+RAISES(PyState_AddModule, SystemError, "PyState_AddModule called on module with slots", (MODULE), PyState_AddModule(o[0], &with_slots))
+SUCCEEDS(PyState_RemoveModule, (), PyState_RemoveModule(&one_phase))
+RAISES(PyState_RemoveModule, SystemError, "PyState_RemoveModule called on module with slots", (), PyState_RemoveModule(&with_slots))
+
+static PyStructSequence_Field point_fields[] = {{"x", NULL}, {"y", NULL}, {"z", NULL}, {NULL, NULL}};
+static PyStructSequence_Desc point = {"counts.Point", NULL, point_fields, 2};
+SUCCEEDS(PyStructSequence_NewType, (), PyStructSequence_NewType(&point))
+#define POINT py("__import__('time').gmtime(0)")
+SUCCEEDS(PyStructSequence_New, (py("__import__('time').struct_time")), PyStructSequence_New((PyTypeObject *)o[0]))
+SUCCEEDS(PyStructSequence_GetItem, (POINT), PyStructSequence_GetItem(o[0], 0), EXPECT(result != 0))
+SUCCEEDS(PyStructSequence_SetItem, (py("__import__('time').struct_time(range(9))"), marker()), PyStructSequence_SetItem(o[0], 0, o[1]), PyStructSequence_SetItem(o[0], 0, NULL))
 /* Of Python 2's time: only declared with -DADDER_PY2. The module stays in sys.modules, which is emptied of it again. */
 extern PyObject *Py_InitModule4(const char *, PyMethodDef *, const char *, PyObject *, int);
 static PyObject *loaded_modules;

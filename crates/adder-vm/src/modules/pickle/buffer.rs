@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use adder_gc::raw::Head;
 use adder_gc::{Clearer, Tracer};
 use adder_objects::buffer::{Buffer, request};
+use adder_objects::memoryview::View;
 use adder_objects::object::{functions, unborn};
 use adder_objects::typeobject::{Method, OBJECT_TYPE, Slots, Spec, flag, slot};
 use adder_objects::{Args, Cx, Layout, R, TypeObject, Value, exceptions as exc, raise};
@@ -14,12 +15,37 @@ use super::save::Save;
 
 /// Layout of a pickle buffer.
 #[repr(C)]
-pub(super) struct PyPickleBuffer {
+pub struct PyPickleBuffer {
     head: Head,
     /// The view; none once it was released.
-    view: RefCell<Option<Buffer>>,
+    pub view: RefCell<Option<Buffer>>,
+    /// What another language was given to look at: the view's copy, and what was made of that.
+    shown: RefCell<Option<(Box<View>, Box<dyn core::any::Any>)>>,
 }
 
+impl PyPickleBuffer {
+    /// What another language looks at instead of the view: made once, of a copy that stays where it is. Null once it was released.
+    pub fn shown<T: core::any::Any>(&self, make: impl FnOnce(&View, &Buffer) -> T) -> *mut T {
+        let (view, mut shown) = (self.view.borrow(), self.shown.borrow_mut());
+        let Some(buffer) = &*view else { return core::ptr::null_mut() };
+        let (_, made) = shown.get_or_insert_with(|| {
+            let copy = Box::new(View {
+                data: buffer.data,
+                read_only: buffer.read_only,
+                item_size: buffer.item_size,
+                format: buffer.format.clone(),
+                shape: buffer.shape.clone(),
+                strides: buffer.strides.clone(),
+            });
+            let made = Box::new(make(&copy, buffer));
+            (copy, made)
+        });
+        made.downcast_mut::<T>().map_or(core::ptr::null_mut(), core::ptr::from_mut)
+    }
+}
+
+// SAFETY: the name is C's, and nothing else has it.
+#[unsafe(export_name = "PyPickleBuffer_Type")]
 pub(super) static PICKLE_BUFFER_TYPE: TypeObject = TypeObject::builtin(&SPEC, &raw const PICKLE_BUFFER_TYPE);
 static SPEC: Spec = Spec {
     // As in CPython.
@@ -78,7 +104,9 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
         return raise!(cx, exc::TYPE_ERROR, "a bytes-like object is required, not '{name}'");
     };
     let view = get(cx, object, request::FULL)?;
-    Ok(cx.alloc_in(class, PyPickleBuffer { head: unborn(), view: RefCell::new(Some(view)) })?.into_value())
+    Ok(cx
+        .alloc_in(class, PyPickleBuffer { head: unborn(), view: RefCell::new(Some(view)), shown: RefCell::new(None) })?
+        .into_value())
 }
 
 fn owner(cx: &Cx, this: &Value) -> R {

@@ -25,6 +25,8 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{Method, TYPE_TYPE};
 use adder_objects::{Cx, R, Raised, TypeObject, Value, exceptions as exc};
 
+pub use buffer::PyPickleBuffer;
+
 use super::OptionalSlot;
 use crate::vm::Vm;
 
