@@ -14,7 +14,7 @@ fn read(clock: libc::clockid_t) -> Option<i64> {
     if !done {
         return None;
     }
-    i64::from(now.tv_sec).checked_mul(1_000_000_000)?.checked_add(i64::from(now.tv_nsec))
+    now.tv_sec.checked_mul(1_000_000_000)?.checked_add(now.tv_nsec)
 }
 
 /// Writes what a clock says; OSError if it says nothing.
