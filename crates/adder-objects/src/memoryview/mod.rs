@@ -125,8 +125,11 @@ unsafe impl Layout for PyMemoryView {
 
 impl Drop for PyMemoryView {
     fn drop(&mut self) {
-        // SAFETY: the object is being dropped, and lies on a page.
-        unsafe { raw::uncharge_of(core::ptr::NonNull::from_ref(&self.head), self.charged.get()) };
+        // What never was an object, because there was no memory for it, lies on no page and is charged for nothing.
+        if self.charged.get() > 0 {
+            // SAFETY: the object is being dropped, and lies on a page.
+            unsafe { raw::uncharge_of(core::ptr::NonNull::from_ref(&self.head), self.charged.get()) };
+        }
     }
 }
 

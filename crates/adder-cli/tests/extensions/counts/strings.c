@@ -56,7 +56,7 @@ RAISES(PyUnicode_Resize, SystemError, NULL, (), resize(&p[0], -1))
 
 /* ---- Writing. */
 
-SUCCEEDS(PyUnicode_WriteChar, (PyUnicode_New(5, 127)), PyUnicode_WriteChar(o[0], 1, 'x') < 0 ? (PyErr_Clear(), 0) : 0)
+SUCCEEDS(PyUnicode_WriteChar, (PyUnicode_New(5, 127)), PyUnicode_WriteChar(o[0], 1, 'x') < 0 && o[0] != NULL ? (PyErr_Clear(), 0) : 0)
 RAISES(PyUnicode_WriteChar, IndexError, "string index out of range", (text(LONG_ASCII)), PyUnicode_WriteChar(o[0], 999, 'x'))
 RAISES(PyUnicode_WriteChar, SystemError, "Cannot modify a string currently used", (text(LONG_ASCII)), PyUnicode_WriteChar(o[0], 0, 'x'))
 RAISES(PyUnicode_Fill, SystemError, "Cannot modify a string currently used", (text(LONG_ASCII)), PyUnicode_Fill(o[0], 0, 1, 'x'))
