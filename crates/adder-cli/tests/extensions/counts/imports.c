@@ -27,7 +27,6 @@ SUCCEEDS(PyImport_AddModule, (), PyImport_AddModule("added_by_counts"), forget("
 SUCCEEDS(PyImport_AddModule, (), PyImport_AddModule("gc"))
 SUCCEEDS(PyImport_AddModuleObject, (text("added_by_counts")), PyImport_AddModuleObject(o[0]), forget("added_by_counts"))
 SUCCEEDS(PyImport_AddModuleRef, (), PyImport_AddModuleRef("added_by_counts"), forget("added_by_counts"))
-RAISES(PyImport_ReloadModule, TypeError, NULL, (marker()), PyImport_ReloadModule(o[0]))
 SUCCEEDS(PyImport_GetMagicNumber, (), PyImport_GetMagicNumber(), EXPECT(result != 0 && result != -1))
 SUCCEEDS(PyImport_GetMagicTag, (), PyImport_GetMagicTag(), EXPECT(result != 0))
 SUCCEEDS(PyImport_ImportFrozenModule, (), PyImport_ImportFrozenModule("no_such_module"), EXPECT(result == 0))
