@@ -52,7 +52,7 @@ SUCCEEDS(PyOS_FSPath, (text("/some/path")), PyOS_FSPath(o[0]))
 SUCCEEDS(PyOS_FSPath, (py("b'/some/path'")), PyOS_FSPath(o[0]))
 RAISES(PyOS_FSPath, TypeError, "expected str, bytes or os.PathLike object, not counts.Marker", (marker()), PyOS_FSPath(o[0]))
 RAISES(PyOS_FSPath, ValueError, "bad", (py("Bad()")), PyOS_FSPath(o[0]))
-SUCCEEDS(PyOS_InterruptOccurred, (), PyOS_InterruptOccurred(), EXPECT(result == 0))
+SUCCEEDS(PyOS_InterruptOccurred, (), PyOS_InterruptOccurred(), EXPECT(result >= 0))
 
 SUCCEEDS(Py_GetVersion, (), Py_GetVersion(), EXPECT(strncmp((const char *)result, "3.", 2) == 0))
 SUCCEEDS(Py_GetPlatform, (), Py_GetPlatform(), EXPECT(result != 0))
