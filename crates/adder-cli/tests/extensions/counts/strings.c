@@ -137,6 +137,8 @@ SUCCEEDS(PyUnicodeWriter_Finish, (), ({
     }
     writer == NULL ? NULL : PyUnicodeWriter_Finish(writer);
 }))
+SUCCEEDS(PyUnicodeWriter_Format, (marker()), WITH_WRITER(PyUnicodeWriter_Format(writer, "%d %T", 1, o[0])))
+RAISES(PyUnicodeWriter_Format, SystemError, NULL, (), WITH_WRITER(PyUnicodeWriter_Format(writer, "%?")))
 SUCCEEDS(PyUnicodeWriter_WriteChar, (), WITH_WRITER(PyUnicodeWriter_WriteChar(writer, 0x20AC)))
 RAISES(PyUnicodeWriter_WriteChar, ValueError, NULL, (), WITH_WRITER(PyUnicodeWriter_WriteChar(writer, 0x110000)))
 SUCCEEDS(PyUnicodeWriter_WriteUTF8, (), WITH_WRITER(PyUnicodeWriter_WriteUTF8(writer, LONG_ASCII, -1)))
