@@ -209,6 +209,7 @@ mod tests {
         let tail = size_of::<TypeObject>() - TypeObject::TAIL;
         assert_eq!(number("ADDER_TYPE_TAIL_WORDS_") * 8, tail);
         assert_eq!(number("ADDER_TYPE_TAIL_OFFSET_"), TypeObject::TAIL);
+        assert_eq!(number("ADDER_TYPE_STATE_OFFSET_"), TypeObject::STATE);
         let sizes = [
             ("PyComplexObject", size_of::<adder_objects::complex::PyComplex>()),
             ("PyDictObject", size_of::<adder_objects::dict::PyDict>()),

@@ -104,7 +104,7 @@ fn a_request_that_the_watcher_refuses_fails_as_at_the_limit() {
     unsafe fn died(_: *const (), _: usize) {}
     let heap = Heap::new();
     let before = heap.stats().objects;
-    let left = std::cell::Cell::new(3);
+    let left = std::cell::Cell::new(3_usize);
     let data = std::ptr::from_ref(&left).cast();
     // SAFETY: the functions only count.
     unsafe { raw::watch(&heap, Some(raw::Watcher { data, born, died, asked: Some(asked) })) };

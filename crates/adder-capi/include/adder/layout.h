@@ -10,6 +10,7 @@
 #define ADDER_SIZE_OF_PyLongObject_ 24
 #define ADDER_SIZE_OF_PySetObject_ 64
 #define ADDER_SIZE_OF_PySliceObject_ 40
+#define ADDER_TYPE_STATE_OFFSET_ 1360
 #define ADDER_TYPE_TAIL_OFFSET_ 416
 #define ADDER_TYPE_TAIL_WORDS_ 119
 

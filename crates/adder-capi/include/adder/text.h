@@ -192,6 +192,82 @@ PyAPI_FUNC(int) PyUnicodeWriter_WriteRepr(PyUnicodeWriter *, PyObject *);
 PyAPI_FUNC(int) PyUnicodeWriter_WriteSubstring(PyUnicodeWriter *, PyObject *, Py_ssize_t, Py_ssize_t);
 PyAPI_FUNC(int) PyUnicodeWriter_DecodeUTF8Stateful(PyUnicodeWriter *, const char *, Py_ssize_t, const char *, Py_ssize_t *);
 
+/* The writer of older sources, on the stack: made when something is written. What it may be told before is taken as advice. */
+typedef struct {
+    PyUnicodeWriter *_adder;
+    Py_ssize_t min_length;
+    Py_UCS4 min_char;
+    unsigned char overallocate;
+} _PyUnicodeWriter;
+
+static inline void
+_PyUnicodeWriter_Init(_PyUnicodeWriter *writer)
+{
+    writer->_adder = Py_NULL;
+    writer->min_length = 0;
+    writer->min_char = 0;
+    writer->overallocate = 0;
+}
+
+static inline int
+_Adder_WriterIsThere(_PyUnicodeWriter *writer)
+{
+    if (writer->_adder == Py_NULL) {
+        writer->_adder = PyUnicodeWriter_Create(writer->min_length);
+    }
+    return writer->_adder != Py_NULL;
+}
+
+static inline int
+_PyUnicodeWriter_WriteChar(_PyUnicodeWriter *writer, Py_UCS4 ch)
+{
+    return _Adder_WriterIsThere(writer) ? PyUnicodeWriter_WriteChar(writer->_adder, ch) : -1;
+}
+
+static inline int
+_PyUnicodeWriter_WriteStr(_PyUnicodeWriter *writer, PyObject *text)
+{
+    return _Adder_WriterIsThere(writer) ? PyUnicodeWriter_WriteStr(writer->_adder, text) : -1;
+}
+
+static inline int
+_PyUnicodeWriter_WriteSubstring(_PyUnicodeWriter *writer, PyObject *text, Py_ssize_t start, Py_ssize_t end)
+{
+    return _Adder_WriterIsThere(writer) ? PyUnicodeWriter_WriteSubstring(writer->_adder, text, start, end) : -1;
+}
+
+static inline int
+_PyUnicodeWriter_WriteASCIIString(_PyUnicodeWriter *writer, const char *text, Py_ssize_t size)
+{
+    return _Adder_WriterIsThere(writer) ? PyUnicodeWriter_WriteASCII(writer->_adder, text, size) : -1;
+}
+
+static inline int
+_PyUnicodeWriter_WriteLatin1String(_PyUnicodeWriter *writer, const char *text, Py_ssize_t size)
+{
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (_PyUnicodeWriter_WriteChar(writer, (unsigned char)text[i]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static inline PyObject *
+_PyUnicodeWriter_Finish(_PyUnicodeWriter *writer)
+{
+    PyUnicodeWriter *inner = writer->_adder;
+    writer->_adder = Py_NULL;
+    return inner == Py_NULL ? PyUnicode_FromStringAndSize(Py_NULL, 0) : PyUnicodeWriter_Finish(inner);
+}
+
+static inline void
+_PyUnicodeWriter_Dealloc(_PyUnicodeWriter *writer)
+{
+    PyUnicodeWriter_Discard(writer->_adder);
+    writer->_adder = Py_NULL;
+}
+
 /* What Unicode says of a code point. */
 PyAPI_FUNC(int) _PyUnicode_IsLowercase(Py_UCS4);
 PyAPI_FUNC(int) _PyUnicode_IsUppercase(Py_UCS4);

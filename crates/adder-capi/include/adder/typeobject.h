@@ -248,6 +248,25 @@ struct _typeobject {
     uint64_t _adder[ADDER_TYPE_TAIL_WORDS_];
 };
 
+/* What a class made at run time is called. */
+struct _adder_type_names {
+    PyObject *name;
+    PyObject *qualname;
+};
+
+/* A class made at run time: of CPython's fields only the names can be read. */
+typedef struct _heaptypeobject {
+    __extension__ union {
+        PyTypeObject ht_type;
+        __extension__ struct {
+            char _adder_before[ADDER_TYPE_STATE_OFFSET_];
+            const struct _adder_type_names *_adder_names;
+        };
+    };
+} PyHeapTypeObject;
+#define ht_name _adder_names->name
+#define ht_qualname _adder_names->qualname
+
 #define Py_TPFLAGS_MANAGED_WEAKREF (1UL << 3)
 #define Py_TPFLAGS_MANAGED_DICT (1UL << 4)
 #define Py_TPFLAGS_SEQUENCE (1UL << 5)

@@ -106,6 +106,9 @@ unsafe impl Sync for TypeObject {}
 unsafe impl Sync for Spec {}
 
 impl TypeObject {
+    /// Where the pointer to the state of a class lies, for C, which reads its names.
+    pub const STATE: usize = core::mem::offset_of!(TypeObject, state);
+
     /// A built-in type from its spec: `static T: TypeObject = TypeObject::builtin(&SPEC, &raw const T)`.
     pub const fn builtin(spec: &'static Spec, this: *const TypeObject) -> TypeObject {
         let kind = if spec.item_size > 0 { adder_gc::raw::kind::VARIES } else { 0 } | spec.kind;

@@ -12,17 +12,18 @@ use crate::tuple::PyTuple;
 use crate::value::Value;
 
 /// The changing part of a type. Of a class made at run time it lies in the class; of a built-in type, in the interpreter.
+#[repr(C)]
 pub struct TypeState {
+    /// `__name__` (of a class made at run time). C reads the first two fields.
+    pub name: Slot,
+    /// `__qualname__`
+    pub qualname: Slot,
     /// The namespace.
     pub dict: Obj<PyDict>,
     /// `__bases__`, a tuple.
     pub bases: Slot,
     /// `__mro__`, a tuple.
     pub mro: Slot,
-    /// `__name__` (of a class made at run time).
-    pub name: Slot,
-    /// `__qualname__`
-    pub qualname: Slot,
     /// Direct subclasses: their addresses, in the order made. A class takes itself out when it dies.
     pub subclasses: RefCell<Vec<*const TypeObject>>,
     /// `__slots__` of this class and where they lie, for `__class__` assignment.
