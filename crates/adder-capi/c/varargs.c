@@ -105,6 +105,45 @@ WITH_ARGUMENTS(int, PyErr_WarnExplicitFormat,
                (PyObject *category, const char *file, int line, const char *module, PyObject *registry, const char *format, ...),
                format, _Adder_FormatWarningAt(category, file, line, module, registry, format, &walk))
 
+/* Tells the audit hooks of an event with arguments built by a format; NULL is none. */
+static int
+tell(const char *event, const char *format, Walk *walk)
+{
+    if (format == NULL || *format == '\0') {
+        return PySys_AuditTuple(event, NULL);
+    }
+    PyObject *args = _Adder_Build(format, walk);
+    if (args != NULL && !PyTuple_Check(args)) {
+        PyObject *only = args;
+        args = PyTuple_Pack(1, only);
+        Py_DECREF(only);
+    }
+    if (args == NULL) {
+        return -1;
+    }
+    int result = PySys_AuditTuple(event, args);
+    Py_DECREF(args);
+    return result;
+}
+
+WITH_ARGUMENTS(int, PySys_Audit, (const char *event, const char *format, ...), format, tell(event, format, &walk))
+
+/* Writes a formatted text. */
+static int
+write_formatted(PyUnicodeWriter *writer, const char *format, Walk *walk)
+{
+    PyObject *text = _Adder_FormatText(format, walk);
+    if (text == NULL) {
+        return -1;
+    }
+    int result = PyUnicodeWriter_WriteStr(writer, text);
+    Py_DECREF(text);
+    return result;
+}
+
+WITH_ARGUMENTS(int, PyUnicodeWriter_Format, (PyUnicodeWriter *writer, const char *format, ...), format,
+               write_formatted(writer, format, &walk))
+
 /* As printf, in a buffer of CPython's size. */
 static void
 write_printed(int error, const char *format, Walk *walk)

@@ -56,6 +56,7 @@
 #include "adder/functions.h"
 #include "adder/structseq.h"
 #include "adder/weakrefs.h"
+#include "adder/absent.h"
 #include "adder/python2.h"
 
 #endif /* Py_PYTHON_H */

@@ -45,6 +45,7 @@ pub fn of_c(cx: &Cx, exporter: &Value, mut view: Box<PyBuffer>) -> R<Buffer> {
     let strides = strides.unwrap_or_else(|| contiguous_strides(&shape, view.itemsize, false));
     // SAFETY: by C's contract the view owns a reference to its object.
     let owner = match NonNull::new(core::mem::replace(&mut view.obj, core::ptr::null_mut())) {
+        // SAFETY: the same.
         Some(object) => unsafe { Value::from_owned(object) },
         None => exporter.clone(),
     };

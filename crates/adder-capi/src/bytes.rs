@@ -217,7 +217,7 @@ api! {
     runs fn PyBytes_Join(cx, separator: Option<Borrowed>, items: Borrowed) -> Value {
         let Some(separator) = separator else { return Err(bad_call(cx, "PyBytes_Join")) };
         if separator.downcast::<PyBytes>().is_none() {
-            let name = full_name(cx, &separator);
+            let name = full_name(cx, &separator)?;
             return raise!(cx, exc::TYPE_ERROR, "sep: expected bytes, got {name}");
         }
         cx.call(&cx.getattr_text(&BYTES_TYPE.value(), "join")?, &[separator.to_owned(), items.to_owned()])

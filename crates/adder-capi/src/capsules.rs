@@ -140,6 +140,7 @@ api! {
                 Some(object) => cx.getattr_text(object, part)?,
                 None => match cx.import(part) {
                     Ok(module) => module,
+                    Err(raised) if raised.is(&exc::MEMORY_ERROR) => return Err(raised),
                     Err(_) => {
                         return raise!(cx, exc::IMPORT_ERROR, "PyCapsule_Import could not import module \"{part}\"");
                     }

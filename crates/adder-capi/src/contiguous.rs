@@ -230,7 +230,7 @@ api! {
                 return Ok(());
             }
             let item = view.itemsize.max(0) as usize;
-            let mut left = if item == 0 { 0 } else { len / item };
+            let mut left = len.checked_div(item).unwrap_or(0);
             let mut at = from.cast::<u8>();
             Layout::of(view).each(view, order as u8 == b'F', |to| {
                 if left > 0 {
@@ -263,7 +263,7 @@ api! {
             let mut items = vec![0_u8; from.0.len.max(0) as usize];
             to_contiguous(items.as_mut_ptr(), &from.0, b'C' as c_char);
             let item = from.0.itemsize.max(0) as usize;
-            let (mut at, mut left) = (items.as_ptr(), if item == 0 { 0 } else { items.len() / item });
+            let (mut at, mut left) = (items.as_ptr(), items.len().checked_div(item).unwrap_or(0));
             Layout::of(&to.0).each(&to.0, false, |place| {
                 if left > 0 {
                     place.copy_from(at, item);

@@ -290,7 +290,7 @@ fn on_conflict(replace: c_int) -> OnConflict {
 /// Takes a key out and writes the value to C's place, which may be NULL.
 fn pop(cx: &Cx, of: R<(&PyDict, Value)>, result: &NewPlace) -> R<bool> {
     let taken = of.and_then(|(dict, key)| if dict.is_empty() { Ok(None) } else { dict.remove(cx, &key) });
-    give_found(cx, taken, &result)
+    give_found(cx, taken, result)
 }
 
 /// The next entry from a place on.

@@ -12,7 +12,10 @@ use crate::types::inward::{self, Lent};
 use crate::types::outward::is_ours;
 
 /// The length by a function of C's kind, or by the slot behind it.
-pub fn len_by(cx: &Cx, object: &Value, field: *const c_void) -> R<isize> {
+///
+/// # Safety
+/// The field holds such a function.
+pub unsafe fn len_by(cx: &Cx, object: &Value, field: *const c_void) -> R<isize> {
     if is_ours(field) {
         return Ok(cx.len(object)? as isize);
     }
@@ -42,7 +45,8 @@ fn len_of(cx: &Cx, object: &Value) -> R<isize> {
         }
         return raise!(cx, exc::TYPE_ERROR, "object of type '{name}' has no len()");
     }
-    len_by(cx, object, field)
+    // SAFETY: it is the length of the mapping suite.
+    unsafe { len_by(cx, object, field) }
 }
 
 /// `object[key]`; nothing for a KeyError.

@@ -316,10 +316,10 @@ fn dict_of(cx: &Cx, module: &Value, function: &'static str) -> R<adder_objects::
     module::dict_of(module).ok_or_else(|| bad_call(cx, function))
 }
 
-/// The dict of a module; TypeError for anything else.
-fn a_module(cx: &Cx, module: &Value) -> R<adder_objects::Obj<PyDict>> {
-    match module::dict_of(module) {
-        Some(dict) => Ok(dict),
+/// TypeError for anything but a module. One that is being taken apart has no dict any more.
+fn must_be_module(cx: &Cx, module: &Value) -> R<()> {
+    match module.downcast::<module::PyModule>() {
+        Some(_) => Ok(()),
         None => raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),
     }
 }
@@ -473,13 +473,13 @@ api! {
 
     /// The state of a module.
     quiet fn PyModule_GetState(cx, module: Borrowed) -> *mut c_void {
-        a_module(cx, &module)?;
+        must_be_module(cx, &module)?;
         Ok(state_of(&module))
     }
 
     /// The definition of a module.
     quiet fn PyModule_GetDef(cx, module: Borrowed) -> *mut c_void {
-        a_module(cx, &module)?;
+        must_be_module(cx, &module)?;
         Ok(def_of(&module).cast())
     }
 

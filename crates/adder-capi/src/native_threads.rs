@@ -266,7 +266,7 @@ pub extern "C" fn PyThread_delete_key(key: c_int) {
 /// Keeps a value for the calling thread: 0, or -1.
 // SAFETY: the name is C's, and nothing else has it.
 #[unsafe(no_mangle)]
-#[allow(non_snake_case, reason = "C's names")]
+#[allow(non_snake_case, clippy::not_unsafe_ptr_arg_deref, reason = "C's names; the value is kept and not followed")]
 pub extern "C" fn PyThread_set_key_value(key: c_int, value: *mut c_void) -> c_int {
     // SAFETY: a key that is none is refused; the value is never looked at.
     if unsafe { libc::pthread_setspecific(key as libc::pthread_key_t, value) } == 0 { 0 } else { -1 }

@@ -405,6 +405,7 @@ unsafe fn interact(cx: &Cx, stream: *mut libc::FILE, file: &Value, flags: *mut P
 /// A function that older C calls, and the one that it is now.
 macro_rules! older {
     (@argument Object) => { Passing::Borrowed };
+    (@argument Optional) => { Passing::BorrowedOrNull };
     (@argument $other:ident) => { Passing::Plain };
     (@result Object) => { Passing::New };
     (@result $other:ident) => { Passing::Status };
@@ -438,6 +439,8 @@ macro_rules! older {
     };
 }
 
+/// An object, or NULL.
+type Optional = Object;
 type Text = *const c_char;
 type Stream = *mut c_void;
 type Flags = *mut PyCompilerFlags;
@@ -447,7 +450,7 @@ older! {
     Py_CompileString(source: Text, file: Text, start: c_int) -> Object = Py_CompileStringExFlags(source, file, start, NONE, -1);
     Py_CompileStringFlags(source: Text, file: Text, start: c_int, flags: Flags) -> Object
         = Py_CompileStringExFlags(source, file, start, flags, -1);
-    PyRun_String(source: Text, start: c_int, globals: Object, locals: Object) -> Object
+    PyRun_String(source: Text, start: c_int, globals: Object, locals: Optional) -> Object
         = PyRun_StringFlags(source, start, globals, locals, NONE);
     PyRun_SimpleString(source: Text) -> c_int = PyRun_SimpleStringFlags(source, NONE);
     PyRun_SimpleFile(stream: Stream, file: Text) -> c_int = PyRun_SimpleFileExFlags(stream, file, 0, NONE);
@@ -455,11 +458,11 @@ older! {
     PyRun_AnyFile(stream: Stream, file: Text) -> c_int = PyRun_AnyFileExFlags(stream, file, 0, NONE);
     PyRun_AnyFileEx(stream: Stream, file: Text, closes: c_int) -> c_int = PyRun_AnyFileExFlags(stream, file, closes, NONE);
     PyRun_AnyFileFlags(stream: Stream, file: Text, flags: Flags) -> c_int = PyRun_AnyFileExFlags(stream, file, 0, flags);
-    PyRun_File(stream: Stream, file: Text, start: c_int, globals: Object, locals: Object) -> Object
+    PyRun_File(stream: Stream, file: Text, start: c_int, globals: Object, locals: Optional) -> Object
         = PyRun_FileExFlags(stream, file, start, globals, locals, 0, NONE);
-    PyRun_FileEx(stream: Stream, file: Text, start: c_int, globals: Object, locals: Object, closes: c_int) -> Object
+    PyRun_FileEx(stream: Stream, file: Text, start: c_int, globals: Object, locals: Optional, closes: c_int) -> Object
         = PyRun_FileExFlags(stream, file, start, globals, locals, closes, NONE);
-    PyRun_FileFlags(stream: Stream, file: Text, start: c_int, globals: Object, locals: Object, flags: Flags) -> Object
+    PyRun_FileFlags(stream: Stream, file: Text, start: c_int, globals: Object, locals: Optional, flags: Flags) -> Object
         = PyRun_FileExFlags(stream, file, start, globals, locals, 0, flags);
     PyRun_InteractiveOne(stream: Stream, file: Text) -> c_int = PyRun_InteractiveOneFlags(stream, file, NONE);
     PyRun_InteractiveLoop(stream: Stream, file: Text) -> c_int = PyRun_InteractiveLoopFlags(stream, file, NONE);

@@ -43,7 +43,8 @@ fn len_of(cx: &Cx, object: &Value) -> R<isize> {
         }
         return raise!(cx, exc::TYPE_ERROR, "object of type '{name}' has no len()");
     }
-    crate::mapping::len_by(cx, object, field)
+    // SAFETY: it is the length of the sequence suite.
+    unsafe { crate::mapping::len_by(cx, object, field) }
 }
 
 /// An index as the slots of C take it: one below zero counted from the end, where the type has a length.

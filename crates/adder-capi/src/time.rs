@@ -14,7 +14,7 @@ fn read(clock: libc::clockid_t) -> Option<i64> {
     if !done {
         return None;
     }
-    (now.tv_sec as i64).checked_mul(1_000_000_000)?.checked_add(now.tv_nsec as i64)
+    now.tv_sec.checked_mul(1_000_000_000)?.checked_add(now.tv_nsec)
 }
 
 /// Writes what a clock says; OSError if it says nothing.

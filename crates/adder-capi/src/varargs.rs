@@ -97,6 +97,8 @@ written_in_c! {
         format: *const c_char; ... as Formatted
     ) -> ();
     runs fn PyErr_FormatUnraisable(format: *const c_char; ... as Formatted) -> Nothing;
+    runs fn PySys_Audit(event: *const c_char, format: *const c_char; ... as Built) -> ();
+    runs fn PyUnicodeWriter_Format(writer: *mut c_void, format: *const c_char; ... as Formatted) -> ();
     runs fn PySys_WriteStdout(format: *const c_char; ... as Formatted) -> Nothing;
     runs fn PySys_WriteStderr(format: *const c_char; ... as Formatted) -> Nothing;
     runs fn PySys_FormatStdout(format: *const c_char; ... as Formatted) -> Nothing;

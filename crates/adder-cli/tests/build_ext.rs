@@ -95,10 +95,12 @@ fn what_python_h_lacks_is_an_error_before_the_module_runs() {
 fn wrong_lines_are_explained() {
     let folder = Folder::new("lines");
     folder.module("one.c", "one", "");
+    std::fs::write(folder.0.join("one.py"), "").expect("a file");
     std::fs::create_dir(folder.0.join("empty")).expect("a folder");
     for (line, part) in [
         (&["build-ext", "empty"][..], "no setup.py and no pyproject.toml"),
         (&["build-ext", "missing.c"], "missing.c"),
+        (&["build-ext", "one.py"], "one.py: neither C nor C++"),
         (&["build-ext", "one.c", "empty"], "not both"),
         (&["build-ext", "--name", "a..b", "one.c"], "--name"),
         (&["config"], "--ldflags"),

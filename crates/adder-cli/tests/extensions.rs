@@ -74,6 +74,21 @@ fn adder() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_adder"))
 }
 
+/// The folder of CPython's headers; says so where there is none.
+fn cpythons_headers(what: &str) -> Option<PathBuf> {
+    let cpython = find_or_skip(what)?;
+    let output = adder_cpython::clean(Command::new(cpython))
+        .args(["-Ic", "import sysconfig; print(sysconfig.get_path('include'))"])
+        .output()
+        .expect("CPython starts");
+    let headers = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    if !headers.join("Python.h").is_file() {
+        println!("SKIPPED: {what}: its headers are not here");
+        return None;
+    }
+    Some(headers)
+}
+
 /// Compiles `NAME.c`, runs `NAME_program.py` with it, and compares what it writes with `NAME_program.out`: with Adder, and with CPython
 /// where that is to be had.
 fn beside_cpython(name: &str) {
@@ -85,16 +100,8 @@ fn beside_cpython(name: &str) {
     assert_eq!(code, Some(0), "{output}{errors}");
     let expected = std::fs::read_to_string(here(&format!("{name}_program.out"))).expect("what CPython writes");
     assert_eq!(output, expected, "{errors}");
+    let Some(headers) = cpythons_headers("extension modules beside CPython") else { return };
     let Some(cpython) = find_or_skip("extension modules beside CPython") else { return };
-    let output = adder_cpython::clean(Command::new(cpython))
-        .args(["-Ic", "import sysconfig; print(sysconfig.get_path('include'))"])
-        .output()
-        .expect("CPython starts");
-    let headers = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
-    if !headers.join("Python.h").is_file() {
-        println!("SKIPPED: extension modules beside CPython: its headers are not here");
-        return;
-    }
     let theirs = Folder::new(&format!("{name}-cpython"));
     // What is deprecated there is compared all the same; its inline functions have parameters that they do not use.
     compile(&source, &[&headers], &theirs.0.join(&module), &["-Wno-deprecated-declarations", "-Wno-unused-parameter"]);
@@ -174,10 +181,6 @@ fn errors_and_warnings() {
 
 #[test]
 fn dates_and_times() {
-    if !declared().iter().any(|(name, ..)| name == "PyCapsule_Import") {
-        println!("SKIPPED: datetime.h: it comes by a capsule, and the headers have no capsules yet");
-        return;
-    }
     beside_cpython("dates");
 }
 
@@ -455,6 +458,67 @@ fn the_headers_declare_what_the_table_says() {
         assert!(*behind == Behind::Nothing || has_row(), "{name}, which takes variable arguments, has no row");
     }
     assert!(adder_capi::contracts().count() > 150);
+}
+
+/// The names that `absent.h` lists.
+fn absent() -> Vec<String> {
+    let header = std::fs::read_to_string(include().join("adder/absent.h")).expect("the header");
+    let listed = header.lines().filter_map(|line| line.strip_prefix("ADDER_ABSENT(")?.strip_suffix(')'));
+    listed.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_absent_is_an_error_of_the_compiler_with_its_name() {
+    let declared = declared();
+    let absent = absent();
+    assert!(!absent.is_empty());
+    for name in &absent {
+        assert!(!declared.iter().any(|(it, ..)| it == name), "{name} is declared and listed as absent");
+    }
+    let folder = Folder::new("absent");
+    let source = folder.0.join("absent.c");
+    std::fs::write(&source, format!("#include <Python.h>\nvoid *it(void) {{ return {}(0, 1); }}\n", absent[0]))
+        .expect("a file");
+    for language in ["c", "c++"] {
+        let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+        let mut command = Command::new(compiler);
+        command.args(["-c", "-x", language, "-o"]).arg(folder.0.join("absent.o")).arg("-I").arg(include()).arg(&source);
+        let output = command.output().expect("a C compiler");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains(&format!("Adder does not have {}", absent[0])), "{errors}");
+    }
+}
+
+/// What CPython's headers declare is declared here or listed as absent, except for what only Windows has.
+#[test]
+fn what_cpython_declares_is_here_or_absent() {
+    let Some(theirs) = cpythons_headers("what CPython declares") else { return };
+    let mut known: Vec<String> = declared().into_iter().map(|(name, ..)| name).chain(absent()).collect();
+    // Macros and inline functions here.
+    for folder in [include(), include().join("adder")] {
+        for entry in std::fs::read_dir(folder).expect("the headers").filter_map(Result::ok) {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+            known.extend(text.split(word).filter(|word| word.starts_with("Py")).map(str::to_owned));
+        }
+    }
+    known.sort_unstable();
+    let mut missing = Vec::new();
+    for folder in [theirs.clone(), theirs.join("cpython")] {
+        for entry in std::fs::read_dir(folder).expect("its headers").filter_map(Result::ok) {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            for declaration in text.split("\nPyAPI_FUNC(").skip(1) {
+                let declaration = declaration.split(';').next().unwrap_or_default();
+                let Some((_, rest)) = declaration.split_once(')') else { continue };
+                let name = rest.split('(').next().unwrap_or_default().trim().trim_start_matches('*').trim();
+                let windows = ["Windows", "MBCS", "CodePage"].iter().any(|word| name.contains(word));
+                if name.starts_with("Py") && !windows && known.binary_search_by(|it| it.as_str().cmp(name)).is_err() {
+                    missing.push(name.to_owned());
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "declare these, or list them in absent.h: {missing:?}");
 }
 
 #[test]

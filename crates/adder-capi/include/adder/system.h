@@ -10,6 +10,7 @@ PyAPI_FUNC(PyObject *) PySys_GetXOptions(void);
 PyAPI_FUNC(void) PySys_ResetWarnOptions(void);
 PyAPI_FUNC(void) PySys_SetArgv(int, wchar_t **);
 PyAPI_FUNC(void) PySys_SetArgvEx(int, wchar_t **, int);
+PyAPI_FUNC(int) PySys_Audit(const char *, const char *, ...);
 PyAPI_FUNC(int) PySys_AuditTuple(const char *, PyObject *);
 typedef int (*Py_AuditHookFunction)(const char *, PyObject *, void *);
 PyAPI_FUNC(int) PySys_AddAuditHook(Py_AuditHookFunction, void *);

@@ -158,7 +158,7 @@ api! {
     /// A part of a string.
     quiet fn PyUnicodeWriter_WriteSubstring(cx, writer: *mut Writer, string: Borrowed, start: isize, end: isize) -> () {
         let Some(own) = string.downcast::<PyStr>() else {
-            let name = full_name(cx, &string);
+            let name = full_name(cx, &string)?;
             return raise!(cx, exc::TYPE_ERROR, "expect str, not {name}");
         };
         let (Ok(first), true) = (usize::try_from(start), start <= end) else {

@@ -101,7 +101,8 @@ fn translate(cx: &Cx, string: &Value, table: &Value, errors: Option<&Value>) -> 
                 let args = [string.clone(), cx.int(at as i64)?, cx.int(end as i64)?, reason];
                 let error: Raised = cx.error_of(&exc::UNICODE_TRANSLATE_ERROR, &args);
                 let Some(errors) = errors else { return Err(error) };
-                let handler = cx.call(&cx.getattr_text(&cx.import("_codecs")?, "lookup_error")?, &[errors.clone()])?;
+                let handler =
+                    cx.call(&cx.getattr_text(&cx.import("_codecs")?, "lookup_error")?, core::slice::from_ref(errors))?;
                 let answer = cx.call(&handler, core::slice::from_ref(error.value()))?;
                 at = answered(cx, &answer, chars.len(), &mut out)?;
                 continue;

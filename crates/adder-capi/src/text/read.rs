@@ -54,14 +54,14 @@ fn both<'a>(cx: &Cx, a: &'a Value, b: &'a Value) -> R<(&'a PyStr, &'a PyStr)> {
 }
 
 /// `module.name` of an object's type, as messages of newer functions say it.
-pub(crate) fn full_name(cx: &Cx, object: &Value) -> String {
+///
+/// # Errors
+/// What reading these raises; MemoryError.
+pub(crate) fn full_name(cx: &Cx, object: &Value) -> R<String> {
     let ty = object.ty().value();
-    let text = |name| cx.getattr_text(&ty, name).ok().and_then(|name| cx.display(&name).ok());
-    match (text("__module__"), text("__qualname__")) {
-        (Some(module), Some(name)) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
-        (_, Some(name)) => name,
-        _ => object.ty().name().to_owned(),
-    }
+    let module = cx.display(&cx.getattr_text(&ty, "__module__")?)?;
+    let name = cx.display(&cx.getattr_text(&ty, "__qualname__")?)?;
+    Ok(if matches!(module.as_str(), "builtins" | "__main__") { name } else { format!("{module}.{name}") })
 }
 
 fn number(order: Ordering) -> c_int {
@@ -179,7 +179,7 @@ api! {
     quiet fn PyUnicode_Equal(cx, a: Borrowed, b: Borrowed) -> bool {
         for (which, object) in [("first", &a), ("second", &b)] {
             if object.downcast::<PyStr>().is_none() {
-                let name = full_name(cx, object);
+                let name = full_name(cx, object)?;
                 return raise!(cx, exc::TYPE_ERROR, "{which} argument must be str, not {name}");
             }
         }

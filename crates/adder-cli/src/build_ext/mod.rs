@@ -128,6 +128,11 @@ fn is_cpp(file: &Path) -> bool {
 
 /// Compiles and links C files to one module.
 fn files_to_module(build: &Build, files: &[PathBuf], kit: &Kit) -> Result<u8, Refusal> {
+    let is_c = |file: &Path| file.extension().is_some_and(|end| end == "c") || is_cpp(file);
+    if let Some(other) = files.iter().find(|file| !is_c(file)) {
+        let message = format!("{}: neither C nor C++, which end in .c, .cc, .cpp or .cxx", other.display());
+        return Err(refuse(&message, 2));
+    }
     let stem = files[0].file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let name = build.name.clone().unwrap_or(stem);
     if name

@@ -133,8 +133,11 @@ unsafe impl Layout for PyMemoryView {
 
 impl Drop for PyMemoryView {
     fn drop(&mut self) {
-        // SAFETY: the object is being dropped, and lies on a page.
-        unsafe { raw::uncharge_of(core::ptr::NonNull::from_ref(&self.head), self.charged.get()) };
+        // Fields for which there was no object are charged nothing, and lie on no page.
+        if self.charged.get() != 0 {
+            // SAFETY: the object is being dropped, and lies on a page.
+            unsafe { raw::uncharge_of(core::ptr::NonNull::from_ref(&self.head), self.charged.get()) };
+        }
     }
 }
 

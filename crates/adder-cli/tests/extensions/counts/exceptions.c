@@ -83,7 +83,6 @@ SUCCEEDS(PyErr_SetExcInfo, (NULL, NULL, NULL), PyErr_SetExcInfo(o[0], o[1], o[2]
 /* ---- Signals. */
 SUCCEEDS(PyErr_SetInterruptEx, (), PyErr_SetInterruptEx(0), EXPECT(result == -1))
 SUCCEEDS(PyErr_SetInterruptEx, (), PyErr_SetInterruptEx(SIGTERM), EXPECT(result == 0))
-SUCCEEDS(PyErr_SetInterrupt, (), PyErr_SetInterrupt(), (void)PyErr_CheckSignals(); PyErr_Clear())
 
 /* ---- Exceptions shown, to a stream that keeps nothing. */
 SUCCEEDS_AFTER((set_to_show()), PyErr_Print, (), PyErr_Print(), forget_last())

@@ -56,7 +56,6 @@ RAISES(PyUnicode_Resize, SystemError, NULL, (), resize(&p[0], -1))
 
 /* ---- Writing. */
 
-SUCCEEDS(PyUnicode_WriteChar, (PyUnicode_New(5, 127)), PyUnicode_WriteChar(o[0], 1, 'x') < 0 ? (PyErr_Clear(), 0) : 0)
 RAISES(PyUnicode_WriteChar, IndexError, "string index out of range", (text(LONG_ASCII)), PyUnicode_WriteChar(o[0], 999, 'x'))
 RAISES(PyUnicode_WriteChar, SystemError, "Cannot modify a string currently used", (text(LONG_ASCII)), PyUnicode_WriteChar(o[0], 0, 'x'))
 RAISES(PyUnicode_Fill, SystemError, "Cannot modify a string currently used", (text(LONG_ASCII)), PyUnicode_Fill(o[0], 0, 1, 'x'))
@@ -138,6 +137,8 @@ SUCCEEDS(PyUnicodeWriter_Finish, (), ({
     }
     writer == NULL ? NULL : PyUnicodeWriter_Finish(writer);
 }))
+SUCCEEDS(PyUnicodeWriter_Format, (marker()), WITH_WRITER(PyUnicodeWriter_Format(writer, "%d %T", 1, o[0])))
+RAISES(PyUnicodeWriter_Format, SystemError, NULL, (), WITH_WRITER(PyUnicodeWriter_Format(writer, "%?")))
 SUCCEEDS(PyUnicodeWriter_WriteChar, (), WITH_WRITER(PyUnicodeWriter_WriteChar(writer, 0x20AC)))
 RAISES(PyUnicodeWriter_WriteChar, ValueError, NULL, (), WITH_WRITER(PyUnicodeWriter_WriteChar(writer, 0x110000)))
 SUCCEEDS(PyUnicodeWriter_WriteUTF8, (), WITH_WRITER(PyUnicodeWriter_WriteUTF8(writer, LONG_ASCII, -1)))
