@@ -1,11 +1,11 @@
 """Runs a package's own suite in the interpreter that runs this file, and writes down how each case ended.
 
-    suite.py RESULTS STAND_INS EXTENSION FILE CHECK unittest NAME...
-    suite.py RESULTS STAND_INS EXTENSION FILE CHECK pytest PATH...
+    suite.py RESULTS STAND_INS LEAVE_OUT EXTENSION FILE CHECK unittest NAME...
+    suite.py RESULTS STAND_INS LEAVE_OUT EXTENSION FILE CHECK pytest PATH...
 
 First the extension module EXTENSION must have been loaded from FILE, and the expression CHECK must be true: that the package uses it, not
 its twin in Python. STAND_INS are modules of the library, with commas between them, that may be missing: what imports them gets an object with all
-names then. A NAME is a module, a class in one, `module:function` for a function that makes the suite, or `discover:FOLDER:TOP`.
+names then. Cases with one of the words LEAVE_OUT in their names are not run. A NAME is a module, a class in one, `module:function` for a function that makes the suite, or `discover:FOLDER:TOP`.
 The results are lines of `case <tab> passed, failed or skipped <tab> the last line of the reason`, and `done` at the end.
 """
 import importlib
@@ -65,7 +65,13 @@ class Recorder(unittest.TestResult):
         self.ended(test, "failed", "unexpected success")
 
 
-def run_unittest(out, names):
+def without(suite, words):
+    """Takes cases out of a suite."""
+    kept = [without(one, words) if isinstance(one, unittest.TestSuite) else one for one in suite]
+    return unittest.TestSuite(one for one in kept if isinstance(one, unittest.TestSuite) or not any(word in one.id() for word in words))
+
+
+def run_unittest(out, names, leave_out):
     loader, suite = unittest.TestLoader(), unittest.TestSuite()
     for name in names:
         if name.startswith("discover:"):
@@ -76,6 +82,8 @@ def run_unittest(out, names):
             suite.addTest(getattr(importlib.import_module(module), function)())
         else:
             suite.addTest(loader.loadTestsFromName(name))
+    if leave_out:
+        suite = without(suite, leave_out)
     suite.run(Recorder(out))
 
 
@@ -109,7 +117,7 @@ def run_pytest(out, paths):
 
 
 def main():
-    results, stand_ins, extension, file, check, kind, *names = sys.argv[1:]
+    results, stand_ins, leave_out, extension, file, check, kind, *names = sys.argv[1:]
     sys.argv[1:] = []
     for name in filter(None, stand_ins.split(",")):
         try:
@@ -127,7 +135,10 @@ def main():
     if not eval(check.split(";")[-1].strip(), names_here):
         sys.exit(f"the package does not use {extension}: {check}")
     with open(results, "w", encoding="utf-8", errors="backslashreplace") as out:
-        {"unittest": run_unittest, "pytest": run_pytest}[kind](out, names)
+        if kind == "unittest":
+            run_unittest(out, names, list(filter(None, leave_out.split(","))))
+        else:
+            run_pytest(out, names)
         out.write("done\n")
 
 

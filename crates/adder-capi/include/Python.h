@@ -38,6 +38,7 @@
 #include "adder/pythread.h"
 #include "adder/complex.h"
 #include "adder/text.h"
+#include "adder/unicode_writer.h"
 #include "adder/containers.h"
 #include "adder/dict.h"
 #include "adder/set.h"

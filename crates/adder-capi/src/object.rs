@@ -364,13 +364,20 @@ api! {
 
     /// Is the `repr` of this object being made already? Then 1.
     quiet fn Py_ReprEnter(cx, object: Borrowed) -> c_int {
-        Ok((!cx.enter_repr(&object)).into())
+        let entered = cx.enter_repr(&object);
+        if !entered {
+            // Who never leaves must not find another object at the same address.
+            core::mem::forget(object.to_owned());
+        }
+        Ok(entered.into())
     }
 
-    /// The `repr` of the innermost object is made.
+    /// The `repr` of this object is made. Who forgets to say so of another one finds only that one as if it were being made.
     quiet fn Py_ReprLeave(cx, object: Borrowed) -> Nothing {
-        let _ = object;
-        cx.leave_repr();
+        if cx.leave_repr_of(&object) {
+            // SAFETY: the reference that was kept when it was entered.
+            drop(unsafe { core::ptr::read::<Value>(&*object) });
+        }
         Ok(Nothing)
     }
 

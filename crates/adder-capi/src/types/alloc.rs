@@ -98,7 +98,15 @@ fn instance(cx: &Cx, class: &TypeObject, items: isize) -> R {
     Ok(made)
 }
 
+/// The class that C means. Some modules make objects of a static type that they have not made ready.
 fn class_of<'a>(cx: &Cx, class: &'a Value, function: &'static str) -> R<&'a TypeObject> {
+    let object: *mut TypeObject = core::ptr::with_exposed_provenance_mut(class.bits());
+    // SAFETY: an object of C's; only a static type that nobody has made ready has a head that says nothing.
+    unsafe {
+        if (*object).c.head.info().is_null() {
+            super::ready::ready(cx, object)?;
+        }
+    }
     class.downcast::<TypeObject>().ok_or_else(|| crate::border::bad_call(cx, function))
 }
 

@@ -104,8 +104,9 @@ def main():
     pin, cache, wheel, target, *options = sys.argv[1:]
     sys.path.insert(0, setuptools_folder(pin, cache, wheel))
     source, requires = project()
-    import setuptools
-    from setuptools.command.build_ext import build_ext
+    import setuptools  # It brings distutils along.
+    # The base of setuptools' own class: some packages derive theirs from this one.
+    from distutils.command.build_ext import build_ext
 
     built, failed = [], {}
     build = build_ext.build_extension

@@ -254,6 +254,14 @@ impl Cx {
         unsafe { &mut *self.repr_stack.get() }.pop();
     }
 
+    /// The same, where others may not have been left: of this object. Says whether it was entered.
+    pub fn leave_repr_of(&self, object: &Value) -> bool {
+        // SAFETY: as above.
+        let stack = unsafe { &mut *self.repr_stack.get() };
+        let found = stack.iter().rposition(|entered| *entered == object.bits());
+        found.map(|at| stack.remove(at)).is_some()
+    }
+
     /// `isinstance(value, class)`, with tuples, unions and `__instancecheck__`.
     ///
     /// # Errors
