@@ -101,9 +101,10 @@ fn instance(cx: &Cx, class: &TypeObject, items: isize) -> R {
 /// The class that C means. Some modules make objects of a static type that they have not made ready.
 fn class_of<'a>(cx: &Cx, class: &'a Value, function: &'static str) -> R<&'a TypeObject> {
     let object: *mut TypeObject = core::ptr::with_exposed_provenance_mut(class.bits());
-    // SAFETY: an object of C's; only a static type that nobody has made ready has a head that says nothing.
+    // SAFETY: the contract: a type. In the head of a static one that nobody has made ready stands its metatype, or nothing.
     unsafe {
-        if (*object).c.head.info().is_null() {
+        let head = (*object).c.head.info();
+        if head.is_null() || core::ptr::eq(head.cast(), &raw const adder_objects::typeobject::TYPE_TYPE) {
             super::ready::ready(cx, object)?;
         }
     }
