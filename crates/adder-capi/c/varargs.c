@@ -15,6 +15,7 @@ long _Adder_NextLong(Walk *walk) { return va_arg(walk->list, long); }
 double _Adder_NextDouble(Walk *walk) { return va_arg(walk->list, double); }
 void *_Adder_NextPointer(Walk *walk) { return va_arg(walk->list, void *); }
 
+_Static_assert(sizeof(PyTypeObject) == ADDER_TYPE_TAIL_OFFSET_ + 8 * ADDER_TYPE_TAIL_WORDS_, "and there are no others");
 _Static_assert(sizeof(long) == sizeof(long long) && sizeof(long) == sizeof(size_t) && sizeof(long) == sizeof(intmax_t) &&
                    sizeof(long) == sizeof(ptrdiff_t),
                "one type for all ints of 64 bits");

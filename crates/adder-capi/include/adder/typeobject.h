@@ -193,6 +193,12 @@ typedef struct PyMemberDef {
 #define _Py_WRITE_RESTRICTED 4
 #define Py_RELATIVE_OFFSET 8
 
+/* What a class made at run time is called. */
+struct _adder_type_names {
+    PyObject *name;
+    PyObject *qualname;
+};
+
 struct _typeobject {
     PyVarObject ob_base;
     const char *tp_name;
@@ -245,27 +251,16 @@ struct _typeobject {
     unsigned char tp_watched;
     uint16_t tp_versions_used;
     /* Not for C. */
-    uint64_t _adder[ADDER_TYPE_TAIL_WORDS_];
-};
-
-/* What a class made at run time is called. */
-struct _adder_type_names {
-    PyObject *name;
-    PyObject *qualname;
+    uint64_t _adder[(ADDER_TYPE_STATE_OFFSET_ - ADDER_TYPE_TAIL_OFFSET_) / 8];
+    const struct _adder_type_names *_adder_names;
 };
 
 /* A class made at run time: of CPython's fields only the names can be read. */
 typedef struct _heaptypeobject {
-    __extension__ union {
-        PyTypeObject ht_type;
-        __extension__ struct {
-            char _adder_before[ADDER_TYPE_STATE_OFFSET_];
-            const struct _adder_type_names *_adder_names;
-        };
-    };
+    PyTypeObject ht_type;
 } PyHeapTypeObject;
-#define ht_name _adder_names->name
-#define ht_qualname _adder_names->qualname
+#define ht_name ht_type._adder_names->name
+#define ht_qualname ht_type._adder_names->qualname
 
 #define Py_TPFLAGS_MANAGED_WEAKREF (1UL << 3)
 #define Py_TPFLAGS_MANAGED_DICT (1UL << 4)
