@@ -173,6 +173,8 @@ fn in_manual_mode_room_is_made_where_the_program_says() {
     assert!(whole.get() > before, "room was short");
 }
 
+// With blocks that are allocations of their own, the tables for them grow beyond any limit of this size.
+#[cfg(not(adder_system_alloc))]
 #[test]
 fn what_is_kept_back_is_there_when_a_request_was_refused() {
     const RESERVE: usize = 128 << 10;
