@@ -1,19 +1,19 @@
 //! An interpreter's threads.
 //!
-//! They take turns under one lock ([`InterpreterLock`]). Who has it is the only one that touches the interpreter: its [`Vm`], its
+//! They take turns under one lock (`InterpreterLock`). Who has it is the only one that touches the interpreter: its [`Vm`], its
 //! `Cx`, its heap and all objects in it. The thread that made the interpreter has the lock from the beginning; a thread lets go
 //! in two places only:
 //!
 //! * in [`without_lock`], around a call of the system. What runs there is `Send`, so it cannot touch an object: values, `Cx` and
 //!   `Vm` are not.
-//! * at a safepoint of the evaluation loop ([`give_way`]), where the code of a signal's handler might run as well: whatever is
+//! * at a safepoint of the evaluation loop (`give_way`), where the code of a signal's handler might run as well: whatever is
 //!   borrowed there must already bear that any code of the program runs.
 //!
 //! Why it is sound that objects with plain counts and cells are used on several threads: the lock orders all that the holders do
 //! (each take happens after the last letting go), the heap is handed over with it (`raw::let_go`, `raw::take_over`, which panic
 //! if two threads had it), and nothing of a holder's borrows is used while another has the lock, by the two rules above.
 //!
-//! What the machine and the `Cx` keep about *the running thread* ([`Parts`]) lies in their own fields, so that the evaluation
+//! What the machine and the `Cx` keep about *the running thread* (`Parts`) lies in their own fields, so that the evaluation
 //! loop reads no pointer more than it did with one thread. It is exchanged when another thread gets the lock.
 
 pub(crate) mod imports;

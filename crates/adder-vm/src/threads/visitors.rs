@@ -1,7 +1,7 @@
 //! Threads that the interpreter did not start, and its own where they let go for C: what `PyGILState_*`, `PyThreadState_*` and
 //! `PyEval_SaveThread` are made of.
 //!
-//! A thread gets at an interpreter whose lock it has not through a [`Door`], which outlives the interpreter: once that has ended,
+//! A thread gets at an interpreter whose lock it has not through a `Door`, which outlives the interpreter: once that has ended,
 //! its lock is closed, and who comes then sleeps for good. The list of doors and the queue of what is left to the main thread are
 //! the process's, as C's functions for them are: nothing of an interpreter lies in them but where it is.
 
