@@ -1,5 +1,5 @@
 /* Buffers, both sides: views of built-in objects and of a C type, memoryviews, bytearrays, pickle buffers. */
-#include <Python.h>
+#include "listing.h"
 #include <stddef.h>
 
 /* An exporter with two dimensions, which counts its views. */
@@ -86,37 +86,6 @@ static PyTypeObject GridType = {
 };
 
 /* The error that is set, as text, and no longer set. */
-static PyObject *
-error_text(void)
-{
-    PyObject *error = PyErr_GetRaisedException();
-    if (error == NULL) {
-        return PyUnicode_FromString("no error");
-    }
-    PyObject *text = PyObject_Str(error);
-    PyObject *name = PyUnicode_FromString(Py_TYPE(error)->tp_name);
-    PyObject *made = PyTuple_New(2);
-    PyTuple_SET_ITEM(made, 0, name);
-    PyTuple_SET_ITEM(made, 1, text);
-    Py_DECREF(error);
-    return made;
-}
-
-static void
-add(PyObject *list, PyObject *value)
-{
-    if (value == NULL) {
-        value = error_text();
-    }
-    PyList_Append(list, value);
-    Py_DECREF(value);
-}
-
-static void
-add_number(PyObject *list, Py_ssize_t n)
-{
-    add(list, PyLong_FromSsize_t(n));
-}
 
 /* What a view of an object says, as a list. */
 static PyObject *

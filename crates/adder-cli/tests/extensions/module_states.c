@@ -1,36 +1,6 @@
 /* Modules: their state and its end, definitions, specs, what is found by a definition; struct sequences. */
-#include <Python.h>
+#include "listing.h"
 #include <stddef.h>
-
-static PyObject *
-error_text(void)
-{
-    PyObject *error = PyErr_GetRaisedException();
-    if (error == NULL) {
-        return PyUnicode_FromString("no error");
-    }
-    PyObject *made = PyTuple_New(2);
-    PyTuple_SET_ITEM(made, 0, PyUnicode_FromString(Py_TYPE(error)->tp_name));
-    PyTuple_SET_ITEM(made, 1, PyObject_Str(error));
-    Py_DECREF(error);
-    return made;
-}
-
-static void
-add(PyObject *list, PyObject *value)
-{
-    if (value == NULL) {
-        value = error_text();
-    }
-    PyList_Append(list, value);
-    Py_DECREF(value);
-}
-
-static void
-add_number(PyObject *list, Py_ssize_t n)
-{
-    add(list, PyLong_FromSsize_t(n));
-}
 
 typedef struct {
     PyObject *held;

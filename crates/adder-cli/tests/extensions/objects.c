@@ -2,37 +2,9 @@
 #include <Python.h>
 #include <stddef.h>
 
-static PyObject *
-error_text(void)
-{
-    PyObject *error = PyErr_GetRaisedException();
-    if (error == NULL) {
-        return PyUnicode_FromString("no error");
-    }
-    PyObject *made = PyTuple_New(2);
-    PyTuple_SET_ITEM(made, 0, PyUnicode_FromString(Py_TYPE(error)->tp_name));
-    /* The text of an internal call names a file and a line of CPython's. */
-    PyTuple_SET_ITEM(made, 1, PyErr_GivenExceptionMatches(error, PyExc_SystemError) ? Py_NewRef(Py_None)
-                                                                                    : PyObject_Str(error));
-    Py_DECREF(error);
-    return made;
-}
-
-static void
-add(PyObject *list, PyObject *value)
-{
-    if (value == NULL) {
-        value = error_text();
-    }
-    PyList_Append(list, value);
-    Py_DECREF(value);
-}
-
-static void
-add_number(PyObject *list, Py_ssize_t n)
-{
-    add(list, PyLong_FromSsize_t(n));
-}
+/* The text of an internal call names a file and a line of CPython's. */
+#define TEXT_OF_ERROR(error) (PyErr_GivenExceptionMatches(error, PyExc_SystemError) ? Py_NewRef(Py_None) : PyObject_Str(error))
+#include "listing.h"
 
 static void
 add_borrowed(PyObject *list, PyObject *value)
