@@ -14,7 +14,7 @@ use adder_vm::{Vm, frame_object};
 
 use crate::border::{Borrowed, Lent, Nothing, Object, status};
 use crate::contract::api;
-use crate::structs::{PyMethodDef, meth};
+use crate::structs::{PyMethodDef, Row, meth};
 
 /// An attribute of the running frame; `None` if none runs.
 fn of_frame(cx: &Cx, name: &str) -> R<Option<Value>> {
@@ -108,10 +108,6 @@ unsafe extern "C" fn tell(this: Object, args: Object) -> Object {
         }
     })
 }
-
-struct Row(PyMethodDef);
-// SAFETY: only read.
-unsafe impl Sync for Row {}
 
 static TELL: Row = Row(PyMethodDef {
     ml_name: c"trace".as_ptr(),

@@ -15,6 +15,11 @@ pub struct PyMethodDef {
     pub ml_doc: *const c_char,
 }
 
+/// A row in a static.
+pub struct Row(pub PyMethodDef);
+// SAFETY: only read.
+unsafe impl Sync for Row {}
+
 /// Bits of [`PyMethodDef::ml_flags`].
 #[allow(missing_docs, reason = "the names and meanings are CPython's")]
 pub mod meth {

@@ -12,7 +12,7 @@ use adder_vm::{Vm, module};
 use crate::border::{Borrowed, Lent, Nothing, Object, status};
 use crate::contract::{api, without_interpreter};
 use crate::errors::text_of;
-use crate::structs::{PyMethodDef, meth};
+use crate::structs::{PyMethodDef, Row, meth};
 use crate::threads::Data;
 
 fn dict(cx: &Cx) -> R<Obj<PyDict>> {
@@ -31,7 +31,6 @@ pub unsafe fn wide_text(mut text: *const libc::wchar_t) -> String {
     // SAFETY: by the contract.
     unsafe {
         while !text.is_null() && *text != 0 {
-            #[allow(clippy::cast_sign_loss, reason = "a code point")]
             all.push(char::from_u32(*text as u32).unwrap_or(char::REPLACEMENT_CHARACTER));
             text = text.add(1);
         }
@@ -75,10 +74,6 @@ static HOOKS: Mutex<Vec<(Hook, Data)>> = Mutex::new(Vec::new());
 fn hook_at(at: usize) -> Option<(Hook, *mut c_void)> {
     HOOKS.lock().unwrap_or_else(PoisonError::into_inner).get(at).map(|(hook, data)| (*hook, data.0))
 }
-
-struct Row(PyMethodDef);
-// SAFETY: only read.
-unsafe impl Sync for Row {}
 
 static TELL: Row = Row(PyMethodDef {
     ml_name: c"audithook".as_ptr(),

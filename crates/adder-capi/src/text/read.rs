@@ -4,12 +4,12 @@ use core::cmp::Ordering;
 use core::ffi::{c_char, c_int, c_uint, c_void};
 
 use adder_objects::str::{Chars, PyStr};
-use adder_objects::typeobject::CompareOp;
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use super::{bytes_at, bytes_of, text, utf8};
 use crate::border::{Borrowed, bad_call};
 use crate::contract::api;
+use crate::types::outward::compare_op;
 
 /// Writes code points as words.
 ///
@@ -204,14 +204,8 @@ api! {
         let (Some(x), Some(y)) = (a.downcast::<PyStr>(), b.downcast::<PyStr>()) else {
             return Ok(Value::not_implemented());
         };
-        let op = match op {
-            0 => CompareOp::Lt,
-            1 => CompareOp::Le,
-            2 => CompareOp::Eq,
-            3 => CompareOp::Ne,
-            4 => CompareOp::Gt,
-            5 => CompareOp::Ge,
-            _ => return raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation"),
+        let Some(op) = compare_op(op) else {
+            return raise!(cx, exc::TYPE_ERROR, "bad argument type for built-in operation");
         };
         Ok(Value::bool(op.holds(x.compare(y))))
     }
