@@ -33,7 +33,7 @@ fn listed(numbers: Vec<u16>) -> Box<dyn thread_oracle::Choose + Send> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn so_do_programs_on_one_thread_of_sync(numbers in prop::collection::vec(any::<u16>(), 0..1500)) {

@@ -8,8 +8,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use adder_gc::sync::{AnyGc, Gc, Heap, RuntimeType, TypeSpec, Weak};
@@ -30,8 +30,41 @@ struct Log {
     finalized: Mutex<HashMap<u64, usize>>,
     /// Resurrected by their finalizers.
     kept: Mutex<Vec<AnyGc>>,
-    /// Callbacks of weak references that were called, by their numbers.
+    /// Callbacks of weak references that were called, by the numbers of these.
     called: Mutex<HashMap<usize, usize>>,
+    /// The next weak reference's number.
+    weak: AtomicUsize,
+    /// Objects that came back with one that a finalizer resurrected in a collection: their weak references up to this number have died.
+    returned: Mutex<HashMap<u64, usize>>,
+}
+
+impl Log {
+    /// Notes what comes back with an object that its finalizer resurrects.
+    fn note_return(&self, of: &AnyGc) {
+        let (mut next, mut seen) = (vec![of.clone()], HashSet::new());
+        while let Some(any) = next.pop() {
+            let node = node(&any);
+            if !seen.insert(node.id) {
+                continue;
+            }
+            next.extend(lock(&node.slots).iter().cloned());
+            next.extend(Class::of(&any).map(Gc::into_any));
+            // What lives, and what died by count, still has its weak references.
+            if any.clone().downcast::<Node>().is_ok_and(|gc| Gc::weak_count(&gc) == 0) {
+                lock(&self.returned).insert(node.id, self.weak.load(SeqCst));
+            }
+        }
+    }
+
+    /// May this weak reference be dead although the object lives?
+    fn may_be_dead(&self, weak: usize, of: u64) -> bool {
+        lock(&self.returned).get(&of).is_some_and(|&until| weak < until)
+    }
+}
+
+/// Also after another thread has failed.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An object's payload, or a type's data.
@@ -53,7 +86,7 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         assert_eq!(core::mem::replace(&mut self.canary, 0xDEAD), ALIVE, "dropped twice");
-        *self.log.dead.lock().unwrap().entry(self.id).or_default() += 1;
+        *lock(&self.log.dead).entry(self.id).or_default() += 1;
     }
 }
 
@@ -76,9 +109,10 @@ unsafe fn drop_payload(payload: NonNull<u8>) {
 
 fn finalize(this: &AnyGc) {
     let node = node(this);
-    *node.log.finalized.lock().unwrap().entry(node.id).or_default() += 1;
+    *lock(&node.log.finalized).entry(node.id).or_default() += 1;
     if node.id.is_multiple_of(3) {
-        node.log.kept.lock().unwrap().push(this.clone());
+        node.log.note_return(this);
+        lock(&node.log.kept).push(this.clone());
     }
 }
 
@@ -102,9 +136,10 @@ struct World {
     log: Arc<Log>,
     next: u64,
     roots: Vec<AnyGc>,
-    weak: Vec<(u64, Weak<Node>)>,
-    /// Weak references with callbacks, by number: of which object, and the reference until it is dropped.
-    watched: Vec<(u64, Option<Weak<Node>>)>,
+    /// With their numbers, and whose they are.
+    weak: Vec<(usize, u64, Weak<Node>)>,
+    /// Those with callbacks, until they are dropped.
+    watched: Vec<(usize, u64, Option<Weak<Node>>)>,
     classes: Vec<Gc<Class>>,
     edges: HashMap<u64, Vec<u64>>,
     /// The type of an instance, which it refers to.
@@ -218,11 +253,11 @@ impl World {
             94..97 => {
                 if !self.weak.is_empty() {
                     let at = self.choices.below(self.weak.len());
-                    let (id, weak) = self.weak.swap_remove(at);
+                    let (number, id, weak) = self.weak.swap_remove(at);
                     let upgraded = weak.upgrade();
                     let reached = self.reached();
                     assert!(
-                        upgraded.is_some() || !reached.contains(&id),
+                        upgraded.is_some() || !reached.contains(&id) || self.log.may_be_dead(number, id),
                         "{id} is reachable, and its weak reference is dead"
                     );
                     self.roots.extend(upgraded.map(Gc::into_any));
@@ -230,7 +265,7 @@ impl World {
             }
             97..98 => _ = self.classes.pop(),
             98..99 => {
-                let kept = core::mem::take(&mut *self.log.kept.lock().unwrap());
+                let kept = core::mem::take(&mut *lock(&self.log.kept));
                 drop(kept);
             }
             _ => match self.choices.below(8) {
@@ -239,7 +274,7 @@ impl World {
                 2 => _ = Heap::global().safepoint(),
                 3 if !self.watched.is_empty() => {
                     let at = self.choices.below(self.watched.len());
-                    self.watched[at].1 = None;
+                    self.watched[at].2 = None;
                 }
                 _ => Heap::global().poll(),
             },
@@ -247,19 +282,20 @@ impl World {
     }
 
     fn weaken(&mut self, gc: &Gc<Node>) {
+        let number = self.log.weak.fetch_add(1, SeqCst);
         if self.choices.below(2) == 0 {
-            return self.weak.push((gc.id, Gc::downgrade(gc)));
+            return self.weak.push((number, gc.id, Gc::downgrade(gc)));
         }
-        let (number, log) = (self.watched.len(), self.log.clone());
+        let log = self.log.clone();
         let weak = Gc::downgrade_with(gc, move |weak| {
             assert!(weak.upgrade().is_none(), "a weak reference answers in its callback");
-            *log.called.lock().unwrap().entry(number).or_default() += 1;
+            *lock(&log.called).entry(number).or_default() += 1;
         });
-        self.watched.push((gc.id, Some(weak)));
+        self.watched.push((number, gc.id, Some(weak)));
     }
 
     fn reached(&self) -> HashSet<u64> {
-        let kept: Vec<AnyGc> = self.log.kept.lock().unwrap().clone();
+        let kept: Vec<AnyGc> = lock(&self.log.kept).clone();
         let mut next: Vec<u64> = self.roots.iter().chain(&kept).map(|root| node(root).id).collect();
         next.extend(self.classes.iter().map(|class| class.data().id));
         let mut reached = HashSet::new();
@@ -275,22 +311,25 @@ impl World {
     /// Everything has been collected: exactly what is not reachable is dead.
     fn check(&self) -> usize {
         let reached = self.reached();
-        let dead = self.log.dead.lock().unwrap();
+        let dead = lock(&self.log.dead);
         for id in 1..=self.next {
             let times = dead.get(&id).copied().unwrap_or(0);
             assert_eq!(times, usize::from(!reached.contains(&id)), "object {id} of {} died so many times", self.next);
         }
-        assert!(self.log.finalized.lock().unwrap().values().all(|&times| times == 1));
-        let called = self.log.called.lock().unwrap();
-        for (number, (id, weak)) in self.watched.iter().enumerate() {
-            let times = called.get(&number).copied().unwrap_or(0);
+        assert!(lock(&self.log.finalized).values().all(|&times| times == 1));
+        let called = lock(&self.log.called);
+        for (number, id, weak) in &self.watched {
+            let times = called.get(number).copied().unwrap_or(0);
+            let dead = dead.contains_key(id);
             // One that was dropped may have been called before.
-            let expected = weak.is_some() && dead.contains_key(id);
             assert!(
-                times == usize::from(expected) || weak.is_none() && times == 1,
+                times == 1 || times == 0 && !(dead && weak.is_some()),
                 "callback {number} was called {times} times"
             );
-            assert!(times == 0 || dead.contains_key(id), "callback {number} was called for an object that lives");
+            assert!(
+                times == 0 || dead || self.log.may_be_dead(*number, *id),
+                "callback {number} was called, and {id} lives"
+            );
         }
         dead.len()
     }
@@ -408,14 +447,14 @@ pub fn run(choices: Vec<Box<dyn Choose + Send>>, phases: usize, steps: usize) ->
         // Twice: a collection may have what it finds resurrected.
         for _ in 0..2 {
             Heap::global().collect();
-            while !log.kept.lock().unwrap().is_empty() {
-                let kept = core::mem::take(&mut *log.kept.lock().unwrap());
+            while !lock(&log.kept).is_empty() {
+                let kept = core::mem::take(&mut *lock(&log.kept));
                 drop(kept);
                 Heap::global().collect();
             }
         }
-        called += log.called.lock().unwrap().len();
-        let log = log.dead.lock().unwrap();
+        called += lock(&log.called).len();
+        let log = lock(&log.dead);
         assert!(log.len() as u64 == made && log.values().all(|&times| times == 1), "{} of {made}", log.len());
         dead += log.len();
     }
