@@ -1,12 +1,15 @@
 //! Soundness rules 1, 6, 7, 13 and 14: random programs against the oracles of adder-gc's own tests (`oracle_programs.rs` and `sync_oracle.rs`
 //! there), made shorter when they fail.
 
+#[path = "../../adder-gc/tests/choices/mod.rs"]
+mod choices;
 #[path = "../../adder-gc/tests/oracle/mod.rs"]
 mod oracle;
 #[path = "../../adder-gc/tests/thread_oracle/mod.rs"]
 mod thread_oracle;
 
-use oracle::{Listed, run};
+use choices::{Choose, Listed};
+use oracle::run;
 use proptest::prelude::*;
 
 proptest! {
@@ -14,22 +17,14 @@ proptest! {
 
     #[test]
     fn programs_free_what_is_unreachable_and_nothing_else(numbers in prop::collection::vec(any::<u16>(), 0..1500)) {
-        run(&mut Listed(&numbers, 0), numbers.len() / 5, true);
+        let moves = numbers.len() / 5;
+        run(&mut Listed(numbers, 0), moves, true);
     }
 }
 
 /// What a thread of `sync` draws from.
-fn listed(numbers: Vec<u16>) -> Box<dyn thread_oracle::Choose + Send> {
-    struct Owned(Vec<u16>, usize);
-    impl thread_oracle::Choose for Owned {
-        fn below(&mut self, n: usize) -> usize {
-            let mut list = thread_oracle::Listed(&self.0, self.1);
-            let drawn = list.below(n);
-            self.1 = list.1;
-            drawn
-        }
-    }
-    Box::new(Owned(numbers, 0))
+fn listed(numbers: Vec<u16>) -> Box<dyn Choose + Send> {
+    Box::new(Listed(numbers, 0))
 }
 
 proptest! {

@@ -6,6 +6,8 @@
 //!
 //! With `--threads` they are programs of `sync`, on so many threads. Of the others, one that fails is run again with its moves printed.
 
+#[path = "../tests/choices/mod.rs"]
+mod choices;
 #[path = "../tests/oracle/mod.rs"]
 mod oracle;
 #[path = "../tests/thread_oracle/mod.rs"]
@@ -41,7 +43,7 @@ fn main() {
     let mut all = oracle::Figures::default();
     while Instant::now() < end {
         let this = seed.wrapping_mul(0x1_0000_0000).wrapping_add(programs);
-        match catch_unwind(AssertUnwindSafe(|| oracle::run(&mut oracle::Seeded(this), moves, false))) {
+        match catch_unwind(AssertUnwindSafe(|| oracle::run(&mut choices::Seeded(this), moves, false))) {
             Ok(figures) => {
                 all.made += figures.made;
                 all.finalized += figures.finalized;
@@ -54,7 +56,7 @@ fn main() {
             }
             Err(_) => {
                 eprintln!("program {this} of {moves} moves failed; once more, with its moves:");
-                oracle::run(&mut oracle::Seeded(this), moves, true);
+                oracle::run(&mut choices::Seeded(this), moves, true);
                 std::process::exit(1);
             }
         }

@@ -1,6 +1,7 @@
 //! Rules 1, 6, 13 and 14 in `sync`: random programs on threads against the oracle. `examples/fuzz.rs` runs the same for as long as one likes;
 //! programs that are made shorter when they fail are in `adder-gc-integration`.
 
+mod choices;
 mod thread_oracle;
 
 use thread_oracle::run_seeded;
