@@ -11,6 +11,8 @@ mod builtins;
 mod builtins_class;
 mod builtins_compile;
 mod builtins_io;
+pub(crate) mod bz2;
+mod charged_memory;
 mod codecs;
 pub(crate) mod collections;
 mod complex_mathematics;
@@ -160,6 +162,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_ast", ast::make),
     ("_bisect", functional::bisect::make),
     ("_blake2", blake2::make),
+    ("_bz2", bz2::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
