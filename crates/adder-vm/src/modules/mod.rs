@@ -21,6 +21,7 @@ pub(crate) mod csv;
 pub(crate) mod datetime;
 mod errno;
 mod exception_classes;
+pub(crate) mod expat;
 mod fcntl;
 pub(crate) mod functional;
 mod gc;
@@ -223,6 +224,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("mmap", mmap::make),
     ("posix", posix::make),
     ("pwd", accounts::make_users),
+    ("pyexpat", expat::make),
     ("resource", resource::make),
     ("select", select::make),
     ("termios", termios::make),
