@@ -60,7 +60,7 @@ static HELD: AtomicUsize = AtomicUsize::new(0);
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// Bytes of pages that collections look at.
 pub(super) static TRACKED: AtomicUsize = AtomicUsize::new(0);
-/// Bytes in use that are not pages: working counts.
+/// Bytes in use that are not pages: working counts, weak references, inboxes, records of threads.
 pub(super) static SIDE: AtomicUsize = AtomicUsize::new(0);
 
 struct Locked(MutexGuard<'static, Option<Store>>);
@@ -102,8 +102,12 @@ pub(super) fn held() -> usize {
     HELD.load(Ordering::Relaxed)
 }
 
+pub(super) fn side() -> usize {
+    SIDE.load(Ordering::Relaxed)
+}
+
 pub(super) fn used_bytes() -> usize {
-    held().saturating_add(SIDE.load(Ordering::Relaxed)).saturating_add(charge::charged())
+    held().saturating_add(side()).saturating_add(charge::charged())
 }
 
 /// The error for a request that there was no room for.
