@@ -43,6 +43,29 @@ fn lost_block() {
     core::mem::forget(node(3));
 }
 
+/// Blocks of `sync` are never allocations of their own.
+#[test]
+fn use_after_free_in_sync() {
+    let held = sync::Gc::new(String::from("text"));
+    let raw: *const String = sync::Gc::as_ptr(&held);
+    drop(held);
+    // SAFETY: none: the object is gone. This is the bug.
+    let length = unsafe { core::ptr::read_volatile(raw.cast::<usize>()) };
+    println!("read {length} from a freed object");
+}
+
+/// The same, freed by a thread that does not own it.
+#[test]
+fn use_after_free_elsewhere() {
+    let held = sync::Gc::new(String::from("text"));
+    sync::Gc::share(&held);
+    let raw: *const String = sync::Gc::as_ptr(&held);
+    std::thread::spawn(move || drop(held)).join().unwrap();
+    // SAFETY: none: the object is gone. This is the bug.
+    let length = unsafe { core::ptr::read_volatile(raw.cast::<usize>()) };
+    println!("read {length} from a freed object");
+}
+
 /// For Miri: an address is no pointer.
 #[cfg(miri)]
 #[test]
