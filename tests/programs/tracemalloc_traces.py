@@ -32,6 +32,11 @@ print(0 <= after - before - 1024 * 1024 < 4096, peak >= after)
 del block
 less, peak = tracemalloc.get_traced_memory()
 print(less < before + 4096, peak >= after)
+# So large that its memory goes back to the system at once.
+for _ in range(2):
+    block = allocate(20_000_000)
+    del block
+print(tracemalloc.get_traced_memory()[0] < before + 4096)
 tracemalloc.reset_peak()
 print(tracemalloc.get_traced_memory()[1] < before + 4096)
 

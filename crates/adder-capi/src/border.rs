@@ -111,7 +111,19 @@ fn no_interpreter(function: &str) -> ! {
 ///
 /// # Safety
 /// The pointer is a new reference or NULL.
+#[inline(always)]
 pub unsafe fn returned(cx: &Cx, result: Object, who: impl FnOnce() -> String) -> R {
+    match NonNull::new(result) {
+        // SAFETY: by the contract.
+        Some(object) if !indicator::is_set() => Ok(unsafe { Value::from_owned(object) }.unboxed()),
+        // SAFETY: as above.
+        _ => unsafe { returned_otherwise(cx, result, who) },
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn returned_otherwise(cx: &Cx, result: Object, who: impl FnOnce() -> String) -> R {
     match (NonNull::new(result), indicator::take()) {
         // SAFETY: by the contract.
         (Some(object), None) => Ok(unsafe { Value::from_owned(object) }.unboxed()),

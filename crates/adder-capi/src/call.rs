@@ -1,7 +1,8 @@
 //! Calls of functions written in C, and arguments in the forms in which C has them.
 
 use core::ffi::{c_char, c_void};
-use core::ptr::null_mut;
+use core::mem::MaybeUninit;
+use core::ptr::{NonNull, null_mut};
 use std::collections::HashMap;
 use std::ffi::CStr;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -168,27 +169,41 @@ fn calling(flags: i32) -> Option<Calling> {
     })
 }
 
+/// A row of C's table of methods. C may write to it: what is wanted is read when it is wanted.
+#[derive(Clone, Copy)]
+struct Row(*const PyMethodDef);
+
+impl Row {
+    #[inline(always)]
+    fn is_static(self) -> bool {
+        // SAFETY: a row lives as long as the program.
+        unsafe { (*self.0).ml_flags & meth::STATIC != 0 }
+    }
+
+    fn name(self) -> &'static str {
+        // SAFETY: as above, and its name with it.
+        unsafe { text((*self.0).ml_name) }.unwrap_or("?")
+    }
+}
+
 /// The row, and its function as one of the given kind.
 macro_rules! function {
     ($foreign:ident as fn($($arg:ty),*) -> Object) => {{
+        let row = Row($foreign.data.cast());
         // SAFETY: the data of a foreign method is its row, whose flags say of which kind the function is.
-        unsafe {
-            let row = *$foreign.data.cast::<PyMethodDef>();
-            (row, core::mem::transmute::<*const c_void, unsafe extern "C" fn($($arg),*) -> Object>(row.ml_meth))
-        }
+        (row, unsafe {
+            core::mem::transmute::<*const c_void, unsafe extern "C" fn($($arg),*) -> Object>((*row.0).ml_meth)
+        })
     }};
 }
 
-fn full_name(row: &PyMethodDef) -> String {
-    // SAFETY: a row's name lives as long as the program.
-    let name = unsafe { text(row.ml_name) }.unwrap_or("?");
-    format!("<built-in function {name}>")
+fn full_name(row: Row) -> String {
+    format!("<built-in function {}>", row.name())
 }
 
 #[cold]
-fn refuse(cx: &Cx, row: &PyMethodDef, this: &Value, args: Args<'_>, what: &str) -> R {
-    // SAFETY: as above.
-    let name = unsafe { text(row.ml_name) }.unwrap_or("?");
+fn refuse(cx: &Cx, row: Row, this: &Value, args: Args<'_>, what: &str) -> R {
+    let name = row.name();
     let owner = match this.downcast::<TypeObject>() {
         Some(class) => format!("{}.", class.name()),
         None if this.is_none() => String::new(),
@@ -209,12 +224,8 @@ struct Receiver<'a>(Option<Lent<'a>>);
 
 impl<'a> Receiver<'a> {
     #[inline]
-    fn new(cx: &Cx, row: &PyMethodDef, this: &'a Value) -> R<Receiver<'a>> {
-        Ok(Receiver(if row.ml_flags & meth::STATIC != 0 || this.is_special() {
-            None
-        } else {
-            Some(Lent::new(cx, this)?)
-        }))
+    fn new(cx: &Cx, row: Row, this: &'a Value) -> R<Receiver<'a>> {
+        Ok(Receiver(if row.is_static() || this.is_special() { None } else { Some(Lent::new(cx, this)?) }))
     }
 
     #[inline]
@@ -226,40 +237,44 @@ impl<'a> Receiver<'a> {
 fn no_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object) -> Object);
     if !args.is_empty() {
-        return refuse(cx, &row, this, args, "no arguments");
+        return refuse(cx, row, this, args, "no arguments");
     }
-    let receiver = Receiver::new(cx, &row, this)?;
-    // SAFETY: the contract of METH_NOARGS.
-    unsafe { returned(cx, f(receiver.object(), null_mut()), || full_name(&row)) }
+    if this.is_small() {
+        let receiver = Receiver::new(cx, row, this)?;
+        // SAFETY: the contract of METH_NOARGS.
+        return unsafe { returned(cx, f(receiver.object(), null_mut()), || full_name(row)) };
+    }
+    // SAFETY: as above.
+    unsafe { returned(cx, f(receiver(row, this), null_mut()), || full_name(row)) }
 }
 
 fn one(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object) -> Object);
     let ([arg], None) = (args.given(), args.names()) else {
-        return refuse(cx, &row, this, args, "exactly one argument");
+        return refuse(cx, row, this, args, "exactly one argument");
     };
-    let (receiver, arg) = (Receiver::new(cx, &row, this)?, Lent::new(cx, arg)?);
+    let (receiver, arg) = (Receiver::new(cx, row, this)?, Lent::new(cx, arg)?);
     // SAFETY: the contract of METH_O.
-    unsafe { returned(cx, f(receiver.object(), arg.object()), || full_name(&row)) }
+    unsafe { returned(cx, f(receiver.object(), arg.object()), || full_name(row)) }
 }
 
 fn var_args(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object) -> Object);
     if args.names().is_some() {
-        return refuse(cx, &row, this, args, "no keyword arguments");
+        return refuse(cx, row, this, args, "no keyword arguments");
     }
-    let receiver = Receiver::new(cx, &row, this)?;
+    let receiver = Receiver::new(cx, row, this)?;
     let (tuple, _) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS.
-    unsafe { returned(cx, f(receiver.object(), tuple.object()), || full_name(&row)) }
+    unsafe { returned(cx, f(receiver.object(), tuple.object()), || full_name(row)) }
 }
 
 fn var_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, Object, Object) -> Object);
-    let receiver = Receiver::new(cx, &row, this)?;
+    let receiver = Receiver::new(cx, row, this)?;
     let (tuple, dict) = tuple_and_dict(cx, args)?;
     // SAFETY: the contract of METH_VARARGS | METH_KEYWORDS.
-    unsafe { returned(cx, f(receiver.object(), tuple.object(), dict.object()), || full_name(&row)) }
+    unsafe { returned(cx, f(receiver.object(), tuple.object(), dict.object()), || full_name(row)) }
 }
 
 /// The arguments of a call one behind the other, as C gets them: where they lie already, or beside boxes of the small ints.
@@ -267,13 +282,53 @@ pub enum Window<'a> {
     /// All are objects.
     There(&'a [Value]),
     /// Few.
-    Few([Value; FEW]),
+    Few(Few<'a>),
     /// Many.
     Many(Vec<Value>),
 }
 
 /// So many arguments need no storage of their own where ints are among them.
 const FEW: usize = 6;
+
+/// Values, of which the small ints are boxed.
+pub struct Few<'a> {
+    objects: [MaybeUninit<Object>; FEW],
+    /// Those that were made.
+    values: &'a [Value],
+}
+
+impl Drop for Few<'_> {
+    fn drop(&mut self) {
+        for (object, value) in self.objects.iter().zip(self.values) {
+            if value.is_small() {
+                // SAFETY: the box was made here, and its one reference is given up.
+                drop(unsafe { Value::from_owned(NonNull::new_unchecked(object.assume_init())) });
+            }
+        }
+    }
+}
+
+impl<'a> Few<'a> {
+    #[inline]
+    fn new(cx: &Cx, values: &'a [Value]) -> R<Few<'a>> {
+        let mut few = Few { objects: [MaybeUninit::uninit(); FEW], values: &[] };
+        for (at, value) in values.iter().enumerate() {
+            let object = if value.is_small() {
+                value.clone().boxed(cx)?.into_raw().as_ptr().cast()
+            } else {
+                core::ptr::with_exposed_provenance_mut(value.bits())
+            };
+            few.objects[at].write(object);
+            few.values = &values[..=at];
+        }
+        Ok(few)
+    }
+}
+
+#[inline(always)]
+fn are_objects(values: &[Value]) -> bool {
+    values.iter().all(|value| !value.is_small())
+}
 
 impl<'a> Window<'a> {
     /// Boxes small ints.
@@ -282,17 +337,13 @@ impl<'a> Window<'a> {
     /// MemoryError.
     #[inline]
     pub fn new(cx: &Cx, values: &'a [Value]) -> R<Window<'a>> {
-        if values.iter().all(|value| !value.is_small()) {
+        if are_objects(values) {
             return Ok(Window::There(values));
         }
         if values.len() > FEW {
             return Ok(Window::Many(boxed(cx, values)?));
         }
-        let mut few = [const { Value::UNSET }; FEW];
-        for (place, value) in few.iter_mut().zip(values) {
-            *place = value.clone().boxed(cx)?;
-        }
-        Ok(Window::Few(few))
+        Ok(Window::Few(Few::new(cx, values)?))
     }
 
     /// What C gets.
@@ -300,22 +351,39 @@ impl<'a> Window<'a> {
     pub fn objects(&self) -> *const Object {
         match self {
             Window::There(values) => values.as_ptr().cast(),
-            Window::Few(values) => values.as_ptr().cast(),
+            Window::Few(few) => few.objects.as_ptr().cast(),
             Window::Many(values) => values.as_ptr().cast(),
         }
     }
 }
 
+/// What C gets for `self` where that is no small int.
+#[inline(always)]
+fn receiver(row: Row, this: &Value) -> Object {
+    if row.is_static() || this.is_special() { null_mut() } else { core::ptr::with_exposed_provenance_mut(this.bits()) }
+}
+
+type Fast = unsafe extern "C" fn(Object, *const Object, isize) -> Object;
+
 fn fast(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, *const Object, isize) -> Object);
     if args.names().is_some() {
-        return refuse(cx, &row, this, args, "no keyword arguments");
+        return refuse(cx, row, this, args, "no keyword arguments");
     }
-    let receiver = Receiver::new(cx, &row, this)?;
-    let window = Window::new(cx, args.given())?;
-    let n = args.given().len() as isize;
+    let values = args.given();
+    if this.is_small() || !are_objects(values) {
+        return fast_with_ints(cx, row, f, this, values);
+    }
     // SAFETY: the contract of METH_FASTCALL.
-    unsafe { returned(cx, f(receiver.object(), window.objects(), n), || full_name(&row)) }
+    unsafe { returned(cx, f(receiver(row, this), values.as_ptr().cast(), values.len() as isize), || full_name(row)) }
+}
+
+#[inline(never)]
+fn fast_with_ints(cx: &Cx, row: Row, f: Fast, this: &Value, values: &[Value]) -> R {
+    let receiver = Receiver::new(cx, row, this)?;
+    let window = Window::new(cx, values)?;
+    // SAFETY: the contract of METH_FASTCALL.
+    unsafe { returned(cx, f(receiver.object(), window.objects(), values.len() as isize), || full_name(row)) }
 }
 
 /// The names of the keywords, as C gets them.
@@ -325,11 +393,11 @@ pub fn names_of(args: Args<'_>) -> Object {
 
 fn fast_keywords(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
     let (row, f) = function!(foreign as fn(Object, *const Object, isize, Object) -> Object);
-    let receiver = Receiver::new(cx, &row, this)?;
+    let receiver = Receiver::new(cx, row, this)?;
     let window = Window::new(cx, args.values())?;
     let n = args.given().len() as isize;
     // SAFETY: the contract of METH_FASTCALL | METH_KEYWORDS.
-    unsafe { returned(cx, f(receiver.object(), window.objects(), n, names_of(args)), || full_name(&row)) }
+    unsafe { returned(cx, f(receiver.object(), window.objects(), n, names_of(args)), || full_name(row)) }
 }
 
 /// With the class that defines the method: the nearest one of the receiver's whose namespace has the row.
@@ -340,13 +408,13 @@ fn by_method(cx: &Cx, foreign: &Foreign, this: &Value, args: Args<'_>) -> R {
         Some(class) => class.value(),
         None => defining_class(cx, foreign, this)?,
     };
-    let receiver = Receiver::new(cx, &row, this)?;
+    let receiver = Receiver::new(cx, row, this)?;
     let window = Window::new(cx, args.values())?;
     let n = args.given().len();
     let class = Lent::new(cx, &class)?;
     // SAFETY: the contract of METH_METHOD | METH_FASTCALL | METH_KEYWORDS.
     unsafe {
-        returned(cx, f(receiver.object(), class.object(), window.objects(), n, names_of(args)), || full_name(&row))
+        returned(cx, f(receiver.object(), class.object(), window.objects(), n, names_of(args)), || full_name(row))
     }
 }
 

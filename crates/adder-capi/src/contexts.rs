@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use adder_objects::Value;
 use adder_vm::contexts;
 
-use crate::border::{Borrowed, Object, Outcome};
+use crate::border::{Borrowed, NewPlace};
 use crate::contract::api;
 use crate::errors::text_of;
 
@@ -42,15 +42,9 @@ api! {
     }
 
     /// Stores what a variable is, owned: in the current context, else the default given, else its own, else NULL.
-    quiet fn PyContextVar_Get(cx, variable: Borrowed, default: Option<Borrowed>, place: *mut Object) -> () {
-        // SAFETY: the contract: a place.
-        unsafe {
-            place.write(core::ptr::null_mut());
-            if let Some(value) = contexts::value(cx, &variable, default.as_deref())? {
-                place.write(value.give(cx)?);
-            }
-        }
-        Ok(())
+    quiet fn PyContextVar_Get(cx, variable: Borrowed, default: Option<Borrowed>, place: NewPlace) -> () {
+        place.clear();
+        place.put(cx, contexts::value(cx, &variable, default.as_deref())?)
     }
 
     /// Sets a variable in the current context; gives a token.

@@ -7,7 +7,7 @@ use adder_objects::exceptions::{self as exc, PyBaseException};
 use adder_objects::tuple::PyTuple;
 use adder_objects::{Args, Cx, R, Raised, Value, raise};
 
-use crate::border::{Borrowed, Lent, NewPlace, Nothing, Null, OwnedPlace, Stolen};
+use crate::border::{Borrowed, Lent, NewPlace, Nothing, Null, OwnedPlace, Stolen, bad_call};
 use crate::contract::{api, without_interpreter};
 use crate::indicator;
 
@@ -195,9 +195,8 @@ api! {
 
     /// Sets what was taken; NULL clears.
     runs fn PyErr_SetRaisedException(cx, exception: Option<Stolen>) -> Nothing {
-        let _ = cx;
         match exception {
-            Some(exception) => indicator::set(Raised::new(exception.0)),
+            Some(exception) => indicator::set(raised_of(cx, exception.0, "PyErr_SetRaisedException")?),
             None => drop(indicator::take()),
         }
         Ok(Nothing)
@@ -296,14 +295,14 @@ api! {
 
     /// Makes an exception the context of the one that is set, or sets it if there is none. NULL does nothing.
     runs fn _PyErr_ChainExceptions1(cx, exception: Option<Stolen>) -> Nothing {
-        let _ = cx;
         let Some(Stolen(exception)) = exception else { return Ok(Nothing) };
+        let earlier = raised_of(cx, exception, "_PyErr_ChainExceptions1")?;
         match indicator::take() {
             Some(later) => {
-                exc::set_context(later.value(), &exception);
+                exc::set_context(later.value(), earlier.value());
                 indicator::set(later);
             }
-            None => indicator::set(Raised::new(exception)),
+            None => indicator::set(earlier),
         }
         Ok(Nothing)
     }
@@ -315,8 +314,7 @@ api! {
 
     /// Makes an exception the one that is being handled; NULL or None: none is.
     runs fn PyErr_SetHandledException(cx, exception: Option<Borrowed>) -> Nothing {
-        set_handled(cx, exception.map(|exception| exception.to_owned()));
-        Ok(Nothing)
+        set_handled(cx, exception.map(|exception| exception.to_owned()), "PyErr_SetHandledException")
     }
 
     /// Class, value and traceback of what is being handled.
@@ -337,8 +335,7 @@ api! {
     /// Makes an exception the one that is being handled; class and traceback are its own.
     runs fn PyErr_SetExcInfo(cx, class: Option<Stolen>, value: Option<Stolen>, traceback: Option<Stolen>) -> Nothing {
         drop((class, traceback));
-        set_handled(cx, value.map(|value| value.0));
-        Ok(Nothing)
+        set_handled(cx, value.map(|value| value.0), "PyErr_SetExcInfo")
     }
 
     /// Makes an instance of what [`PyErr_Fetch`] gave. It always is one here already, unless C changed it.
@@ -377,11 +374,17 @@ without_interpreter! {
 }
 
 /// Sets what is being handled.
-fn set_handled(cx: &Cx, exception: Option<Value>) {
+fn set_handled(cx: &Cx, exception: Option<Value>, function: &'static str) -> R<Nothing> {
     match exception.filter(|exception| !exception.is_none()) {
-        Some(exception) => cx.handled.set(exception),
+        Some(exception) => cx.handled.set(raised_of(cx, exception, function)?.into_value()),
         None => drop(cx.handled.take()),
     }
+    Ok(Nothing)
+}
+
+/// What C says is an exception.
+fn raised_of(cx: &Cx, exception: Value, function: &'static str) -> R<Raised> {
+    if exception.is_instance(&exc::BASE_EXCEPTION) { Ok(Raised::new(exception)) } else { Err(bad_call(cx, function)) }
 }
 
 /// The exception for `errno`: [`of_error`].

@@ -408,7 +408,8 @@ macro_rules! older {
     (@argument Optional) => { Passing::BorrowedOrNull };
     (@argument $other:ident) => { Passing::Plain };
     (@result Object) => { Passing::New };
-    (@result $other:ident) => { Passing::Status };
+    // -1 says that an exception was reported: none is set.
+    (@result $other:ident) => { Passing::Plain };
     ($($name:ident($($arg:ident: $ty:ident),*) -> $out:ident = $now:ident($($given:expr),*);)*) => {
         $(
             /// An older form.

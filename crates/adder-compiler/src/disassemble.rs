@@ -95,7 +95,10 @@ pub fn operands(
             Operand::None => continue,
             Operand::Write if n == 0 => continue,
             Operand::Row if n == 0 => continue,
-            Operand::Read if matches!(op, Op::LoadLocal | Op::Copy) || (op == Op::StoreLocal && kill.is_empty()) => {
+            Operand::Read
+                if matches!(op, Op::LoadLocal | Op::LoadLocalCallee | Op::Copy)
+                    || (op == Op::StoreLocal && kill.is_empty()) =>
+            {
                 format!("copy {}", register(code, values[n]))
             }
             Operand::Read | Operand::Update | Operand::Write => format!("{}{kill}", register(code, values[n])),

@@ -340,7 +340,9 @@ impl Checker<'_> {
             Op::YieldFrom => {
                 made.kinds.push((i.a, Kind::Object));
             }
-            Op::LoadSuper | Op::LoadMethod | Op::GroupMatches if self.made(i, op) == Some(2) => {
+            Op::LoadSuper | Op::LoadMethod | Op::LoadLocalCallee | Op::LoadGlobalCallee | Op::GroupMatches
+                if self.made(i, op) == Some(2) =>
+            {
                 let second = if op == Op::GroupMatches { Kind::Handled } else { Kind::Optional };
                 made.kinds.push((i.a, if op == Op::GroupMatches { Kind::Handled } else { Kind::Object }));
                 made.kinds.push((i.a + 1, second));

@@ -221,6 +221,8 @@ ops! {
 
     /// `a` = a new reference to what local `b` holds; UnboundLocalError if that is nothing.
     LoadLocal 0 Write Read None;
+    /// Row `a`: what local `b` holds, as in `LoadLocal`, and *unset*, for a call.
+    LoadLocalCallee 0 Row Read None;
     /// UnboundLocalError (NameError for a cell's variable) if local `b` is unbound.
     CheckLocal 0 None Read None;
     /// Local `a` = `b`; consumed if killed, else a new reference. The old value is released after the store.
@@ -252,6 +254,8 @@ ops! {
 
     /// `a` = the global or builtin of this name; NameError.
     LoadGlobal 2 Write Name None;
+    /// Row `a`: the global (or built-in) `b`, as in `LoadGlobal`, and *unset*, for a call.
+    LoadGlobalCallee 2 Row Name None;
     /// Global `a` (a name) = `b`.
     StoreGlobal 1 Name Read None;
     /// The global `a` (a name) goes; NameError.

@@ -276,7 +276,12 @@ impl<'a> Checker<'a> {
     /// The row that an instruction makes.
     pub(crate) fn made(&self, i: Instr, op: Op) -> Option<usize> {
         Some(match op {
-            Op::LoadMethod | Op::GroupMatches | Op::WithEnter | Op::AsyncWithEnter => 2,
+            Op::LoadMethod
+            | Op::LoadLocalCallee
+            | Op::LoadGlobalCallee
+            | Op::GroupMatches
+            | Op::WithEnter
+            | Op::AsyncWithEnter => 2,
             Op::LoadSuper if i.flags & METHOD != 0 => 2,
             Op::Unpack => i.c.into(),
             Op::UnpackEx => usize::from(i.c & 0xFF) + usize::from(i.c >> 8) + 1,
@@ -306,7 +311,7 @@ impl<'a> Checker<'a> {
             match kind {
                 // The unbound may be copied, and is what a check is for.
                 Operand::Read
-                    if matches!(op, Op::Copy | Op::LoadLocal | Op::CheckLocal)
+                    if matches!(op, Op::Copy | Op::LoadLocal | Op::LoadLocalCallee | Op::CheckLocal)
                         && self.register(operands[n])?.is_none() => {}
                 Operand::Read => self.read(state, operands[n])?,
                 _ if kill => return Err(format!("operand {n} has a kill bit and is not read")),
@@ -406,6 +411,9 @@ impl<'a> Checker<'a> {
             }
             _ => match self.made(i, op) {
                 Some(count) => {
+                    if op == Op::LoadLocalCallee && self.register(i.b)?.is_none() {
+                        state.bound[usize::from(i.b)] = true;
+                    }
                     for register in usize::from(i.a)..usize::from(i.a) + count {
                         self.write(state, register as u16, false, Held::Owned)?;
                     }

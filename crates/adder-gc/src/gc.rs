@@ -205,16 +205,39 @@ impl<T: ?Sized> Gc<T> {
         Some(unsafe { GcMut::new(this.ptr, header) })
     }
 
-    /// Changes what kind of pointer this is, the object staying the same.
+    /// Changes what kind of pointer this is, the object staying the same: what `unsize!` calls, in crates that forbid unsafe code too.
     ///
-    /// # Safety
-    /// `unsize` returns its argument, coerced.
+    /// # Panics
+    /// If the reference was cleared.
     #[doc(hidden)]
-    pub unsafe fn __unsize<U: ?Sized>(this: Gc<T>, unsize: impl FnOnce(*const T) -> *const U) -> Gc<U> {
-        let ptr = unsize(this.ptr.as_ptr());
+    pub fn __unsize<U: ?Sized>(this: Gc<T>, coerce: impl for<'a> FnOnce(&'a Coerced<T>) -> &'a Coerced<U>) -> Gc<U> {
+        let ptr = Coerced::pointer(&*this, this.ptr, coerce);
         core::mem::forget(this);
         // SAFETY: the same object, with the same provenance; the reference passes on.
-        unsafe { Gc::from_payload(NonNull::new_unchecked(ptr.cast_mut())) }
+        unsafe { Gc::from_payload(ptr) }
+    }
+}
+
+/// A value that nobody can look at, only coerce a reference to: all that a function from `&Coerced<T>` to `&Coerced<U>`, for any lifetime,
+/// can return is its argument.
+#[doc(hidden)]
+#[repr(transparent)]
+pub struct Coerced<T: ?Sized>(T);
+
+impl<T: ?Sized> Coerced<T> {
+    /// `ptr`, which leads to `value`, with the metadata that `coerce` gives it.
+    pub(crate) fn pointer<U: ?Sized>(
+        value: &T,
+        ptr: NonNull<T>,
+        coerce: impl for<'a> FnOnce(&'a Coerced<T>) -> &'a Coerced<U>,
+    ) -> NonNull<U> {
+        // SAFETY: transparent.
+        let coerced = coerce(unsafe { &*(core::ptr::from_ref(value) as *const Coerced<T>) });
+        let mut to = NonNull::from(&coerced.0);
+        debug_assert!(to.cast::<u8>() == ptr.cast::<u8>());
+        // SAFETY: the first word of a pointer, thin or fat, is its address. It stays what it is, with provenance for the whole block.
+        unsafe { (&raw mut to).cast::<NonNull<u8>>().write(ptr.cast()) };
+        to
     }
 }
 
@@ -302,19 +325,14 @@ impl<T: ?Sized> Drop for Gc<T> {
 /// let shown: Gc<dyn Display> = unsize!(Gc::new(7) => dyn Display);
 /// assert_eq!(shown.to_string(), "7");
 /// ```
+///
+/// # Panics
+/// If the reference was cleared.
 #[macro_export]
 macro_rules! unsize {
-    ($gc:expr => $to:ty) => {{
-        let gc = $gc;
-        // SAFETY: the closure coerces its argument and does nothing else.
-        #[allow(unsafe_code, reason = "the block is ours, in a crate that may deny its own")]
-        unsafe {
-            $crate::Gc::__unsize(gc, |ptr| {
-                let ptr: *const $to = ptr;
-                ptr
-            })
-        }
-    }};
+    ($gc:expr => $to:ty) => {
+        $crate::Gc::__unsize::<$to>($gc, |object| object)
+    };
 }
 
 impl<T: ?Sized> Gc<T> {

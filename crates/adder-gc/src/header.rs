@@ -262,14 +262,21 @@ impl Header {
     fn increment_cold(this: Hdr) {
         // SAFETY: as in `increment`.
         let header = unsafe { this.as_ref() };
+        if !header.is_immortal() {
+            Self::increment_touched(this);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn increment_touched(this: Hdr) {
+        // SAFETY: as in `increment`.
+        let header = unsafe { this.as_ref() };
         let count = header.count.get();
         if count < count::IMMORTAL {
             crate::heap::touched(this);
             // Ordinary: one less stands for as many.
             return header.count.set(count & count::CALM_MAX);
-        }
-        if header.is_immortal() {
-            return;
         }
         match header.state() {
             // 2^31 references: from here on it is never freed (PEP 683 saturates likewise).
@@ -301,9 +308,17 @@ impl Header {
     fn decrement_cold(this: Hdr) {
         // SAFETY: as in `decrement`.
         let header = unsafe { this.as_ref() };
-        if header.is_immortal() {
-            return;
+        if !header.is_immortal() {
+            Self::decrement_touched(this);
         }
+    }
+
+    // Apart, so that the way of an immortal object saves no registers.
+    #[cold]
+    #[inline(never)]
+    fn decrement_touched(this: Hdr) {
+        // SAFETY: as in `decrement`.
+        let header = unsafe { this.as_ref() };
         match header.state() {
             State::Calm(n) => {
                 crate::heap::touched(this);

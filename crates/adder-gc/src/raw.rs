@@ -358,7 +358,12 @@ pub unsafe fn end_immortal(object: NonNull<Head>) {
 /// The object is dying, and no static; nobody refers to it any more.
 pub unsafe fn free(object: NonNull<Head>) {
     // SAFETY: by the contract.
-    unsafe { heap::free_block(object.cast()) };
+    unsafe {
+        match object.as_ref().0.has(flag::WATCHED) {
+            true => heap::free_watched(object.cast()),
+            false => heap::free_block(object.cast()),
+        }
+    }
 }
 
 /// Is its drop under way?

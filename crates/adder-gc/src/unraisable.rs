@@ -3,6 +3,7 @@
 use core::any::Any;
 use core::cell::RefCell;
 use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Where a panic came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,26 +58,47 @@ impl core::fmt::Debug for Unraisable {
 
 type Hook = Rc<dyn Fn(Unraisable)>;
 
+type SharedHook = Arc<dyn Fn(Unraisable) + Send + Sync>;
+
 thread_local! {
     static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
 }
 
-/// Sets what receives panics that cannot go on to a caller, on this thread; `None` for the default, which prints a line to
-/// standard error. A panic in the hook itself is printed. CPython's counterpart is `sys.unraisablehook`.
+/// For threads without a hook of their own.
+static SHARED: RwLock<Option<SharedHook>> = RwLock::new(None);
+
+/// Sets what receives panics that cannot go on to a caller, on this thread; `None` for the default, which is the
+/// [process's hook](crate::sync::set_unraisable_hook), and without one prints a line to standard error. A panic in the hook itself is
+/// printed. CPython's counterpart is `sys.unraisablehook`.
 pub fn set_unraisable_hook(hook: Option<Box<dyn Fn(Unraisable)>>) {
     let old = HOOK.with(|slot| slot.replace(hook.map(Rc::from)));
     drop(old);
 }
 
+/// Sets what receives panics that cannot go on to a caller, on all threads that have no [hook of their own](crate::set_unraisable_hook);
+/// `None` for the default, which prints a line to standard error.
+///
+/// An object of `sync` may die on any thread, and that is where its finalizer panics.
+pub fn set_shared_hook(hook: Option<Box<dyn Fn(Unraisable) + Send + Sync>>) {
+    let hook = hook.map(Arc::from);
+    let old = core::mem::replace(&mut *SHARED.write().unwrap_or_else(PoisonError::into_inner), hook);
+    drop(old);
+}
+
 pub(crate) fn report(origin: Origin, type_name: &str, panic: Box<dyn Any + Send>) {
     let event = Unraisable { origin, type_name: type_name.to_owned(), panic };
-    let hook = HOOK.try_with(|slot| slot.try_borrow().ok().and_then(|hook| hook.clone())).ok().flatten();
-    match hook {
-        Some(hook) => {
-            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hook(event))).is_err() {
-                eprintln!("adder-gc: the unraisable hook panicked");
-            }
+    let own = HOOK.try_with(|slot| slot.try_borrow().ok().and_then(|hook| hook.clone())).ok().flatten();
+    let call = |hook: &dyn Fn(Unraisable), event| {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hook(event))).is_err() {
+            eprintln!("adder-gc: the unraisable hook panicked");
         }
+    };
+    if let Some(hook) = own {
+        return call(&*hook, event);
+    }
+    let shared = SHARED.read().unwrap_or_else(PoisonError::into_inner).clone();
+    match shared {
+        Some(hook) => call(&*hook, event),
         None => eprintln!("adder-gc: panic ignored in {origin:?} of {:?}: {}", event.type_name, event.message()),
     }
 }

@@ -1,10 +1,11 @@
 //! The process's allocator, hooked, and the heap's own figure agree, exactly, after random programs. With blocks cut out of
 //! pages the hook sees all but the pages themselves; where every block is an allocation of its own it sees everything.
 
+mod choices;
 mod oracle;
 
 use adder_gc::{AnyGc, Clearer, Gc, Heap, Trace, Tracer, Weak};
-use oracle::{Choose, Seeded};
+use choices::{Choose, Seeded};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

@@ -1,9 +1,11 @@
 //! Soundness rules 1, 6, 7 and 14: random programs against the oracle. `examples/fuzz.rs` runs the same for as long as one
 //! likes; programs that are made shorter when they fail are in `adder-gc-integration`.
 
+mod choices;
 mod oracle;
 
-use oracle::{Seeded, run};
+use choices::Seeded;
+use oracle::run;
 
 #[test]
 fn short_programs() {

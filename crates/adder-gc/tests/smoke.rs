@@ -129,4 +129,15 @@ fn slices_and_strings() {
     assert_eq!(&*t, "hällo");
     let big: Gc<[u64]> = (0..100_000).collect();
     assert_eq!(big[99_999], 99_999);
+    let word = "hällo";
+    let forms: [Gc<str>; 4] = [
+        word.into(),
+        Box::<str>::from(word).into(),
+        std::borrow::Cow::Borrowed(word).into(),
+        Gc::try_from_str(word).unwrap(),
+    ];
+    assert!(forms.iter().all(|form| **form == *word) && Gc::<str>::default().is_empty());
+    let forms: [Gc<[u8]>; 4] =
+        [vec![1, 2].into(), [1, 2].into(), Box::<[u8]>::from([1, 2]).into(), Gc::try_from_vec(vec![1, 2]).unwrap()];
+    assert!(forms.iter().all(|form| **form == [1, 2]) && Gc::<[u8]>::default().is_empty());
 }

@@ -337,6 +337,17 @@ fn slices_strings_and_trait_objects() {
     let shown = sync_unsize!(Gc::new(7) => dyn std::fmt::Display + Send + Sync);
     assert_eq!(shown.to_string(), "7");
     let empty: Gc<[u8]> = Vec::new().into();
+    let word = "hällo";
+    let forms: [Gc<str>; 4] = [
+        word.into(),
+        Box::<str>::from(word).into(),
+        std::borrow::Cow::Borrowed(word).into(),
+        Gc::try_from_str(word).unwrap(),
+    ];
+    assert!(forms.iter().all(|form| **form == *word) && Gc::<str>::default().is_empty());
+    let forms: [Gc<[u8]>; 4] =
+        [vec![1, 2].into(), [1, 2].into(), Box::<[u8]>::from([1, 2]).into(), Gc::try_from_vec(vec![1, 2]).unwrap()];
+    assert!(forms.iter().all(|form| **form == [1, 2]) && Gc::<[u8]>::default().is_empty());
     assert!(empty.is_empty());
 }
 

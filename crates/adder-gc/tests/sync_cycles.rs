@@ -296,6 +296,99 @@ fn panics_in_drop_finalize_and_trace() {
     adder_gc::set_unraisable_hook(None);
 }
 
+/// Panics that nobody can receive go to the hook of the thread on which they came up, and without one to that of the process.
+#[test]
+fn panics_are_reported_wherever_they_come_up() {
+    use adder_gc::Origin;
+    let _alone = alone();
+    static SEEN: Mutex<Vec<(Origin, String)>> = Mutex::new(Vec::new());
+    sync::set_unraisable_hook(Some(Box::new(|event| {
+        SEEN.lock().unwrap().push((event.origin, format!("{}: {}", event.type_name, event.message())));
+    })));
+    let seen = || core::mem::take(&mut *SEEN.lock().unwrap());
+    let on_a_thread = |work: fn()| thread::spawn(work).join().unwrap();
+
+    #[derive(Trace, Default)]
+    #[trace(finalize_shared)]
+    struct Bad(Mutex<Option<Gc<Bad>>>);
+    impl sync::Finalize for Bad {
+        fn finalize(_: sync::Borrowed<'_, Self>) {
+            panic!("in finalize");
+        }
+    }
+    #[derive(Trace, Default)]
+    struct Plain(Mutex<Option<Gc<Plain>>>);
+
+    on_a_thread(|| drop(Gc::new(Bad::default())));
+    on_a_thread(|| {
+        let bad = Gc::new(Bad::default());
+        *bad.0.lock().unwrap() = Some(bad.clone());
+        drop(bad);
+        assert_eq!(sync::collect().freed, 1);
+    });
+    let events = seen();
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|(o, text)| *o == Origin::Finalizer && text.ends_with("Bad: in finalize")), "{events:?}");
+
+    on_a_thread(|| {
+        let plain = Gc::new(Plain::default());
+        let _first = Gc::downgrade_with(&plain, |_| panic!("in callback"));
+        let _second = Gc::downgrade_with(&plain, |_| panic!("in callback"));
+        *plain.0.lock().unwrap() = Some(plain.clone());
+        drop(plain);
+        assert_eq!(sync::collect().freed, 1);
+        let plain = Gc::new(Plain::default());
+        let _third = Gc::downgrade_with(&plain, |_| panic!("in callback"));
+        drop(plain);
+    });
+    let events = seen();
+    assert!(events.len() == 3 && events.iter().all(|(o, _)| *o == Origin::WeakCallback), "{events:?}");
+
+    let heap = Heap::global();
+    let number = heap.add_collection_callback(|_, _| panic!("in a collection's callback"));
+    on_a_thread(|| _ = sync::collect());
+    heap.remove_collection_callback(number);
+    let events = seen();
+    assert!(events.len() == 2 && events.iter().all(|(o, _)| *o == Origin::CollectionCallback), "{events:?}");
+
+    struct BadClear(Mutex<Option<Gc<BadClear>>>);
+    impl Trace for BadClear {
+        fn trace<'a>(&'a self, t: &mut Tracer<'a>) {
+            self.0.trace(t);
+        }
+        fn clear_edges(&self, c: &mut Clearer<'_>) {
+            self.0.clear_edges(c);
+            panic!("in clear");
+        }
+        fn finalizes() -> bool {
+            false
+        }
+    }
+    on_a_thread(|| {
+        let bad = Gc::new(BadClear(Mutex::default()));
+        *bad.0.lock().unwrap() = Some(bad.clone());
+        drop(bad);
+        assert_eq!(sync::collect().freed, 1);
+    });
+    let events = seen();
+    assert!(events.len() == 1 && events[0].0 == Origin::Clear, "{events:?}");
+
+    // A thread's own hook comes first, and a panic in the process's goes no further.
+    on_a_thread(|| {
+        adder_gc::set_unraisable_hook(Some(Box::new(|_| {})));
+        drop(Gc::new(Bad::default()));
+    });
+    assert_eq!(seen(), []);
+    sync::set_unraisable_hook(Some(Box::new(|_| panic!("in the hook"))));
+    on_a_thread(|| drop(Gc::new(Bad::default())));
+    sync::set_unraisable_hook(None);
+    on_a_thread(|| drop(Gc::new(Bad::default())));
+    assert_eq!(seen(), []);
+    let d = drops();
+    drop(ring(100, &d));
+    assert_eq!(sync::collect().freed, 100);
+}
+
 /// A field that owns no references may have a hand-written `Trace` that visits nothing.
 #[test]
 fn a_hand_written_leaf_does_not_keep_a_cycle() {
@@ -328,19 +421,70 @@ fn a_hand_written_leaf_does_not_keep_a_cycle() {
 #[test]
 fn collecting_inside_a_collection_does_nothing() {
     let _alone = alone();
-    #[derive(Trace)]
-    struct Nested(Mutex<Option<Gc<Nested>>>, #[trace(skip)] Arc<AtomicUsize>);
-    impl Drop for Nested {
-        fn drop(&mut self) {
-            self.1.fetch_add(usize::from(sync::collect().skipped), SeqCst);
+    /// Asks for a collection wherever a collection calls it, and counts what came of that.
+    #[derive(Default)]
+    struct Asked {
+        skipped: AtomicUsize,
+        done: AtomicUsize,
+    }
+    impl Asked {
+        fn ask(&self) {
+            let young = Heap::global().collect_generation(0).skipped;
+            let stepped = Heap::global().step(Duration::from_millis(1)).skipped && Heap::global().safepoint().skipped;
+            let all = if sync::collect().skipped && young && stepped { &self.skipped } else { &self.done };
+            all.fetch_add(1, SeqCst);
         }
     }
-    let n = Arc::new(AtomicUsize::new(0));
-    let a = Gc::new(Nested(Mutex::default(), n.clone()));
+    struct Nested(Mutex<Option<Gc<Nested>>>, Arc<Asked>, AtomicBool);
+    impl Trace for Nested {
+        fn trace<'a>(&'a self, t: &mut Tracer<'a>) {
+            if self.2.load(SeqCst) {
+                self.1.ask();
+            }
+            self.0.trace(t);
+        }
+        fn clear_edges(&self, c: &mut Clearer<'_>) {
+            self.1.ask();
+            self.0.clear_edges(c);
+        }
+        fn take_edges(&mut self, c: &mut Clearer<'_>) {
+            self.0.take_edges(c);
+        }
+        fn finalize_shared(this: sync::Borrowed<'_, Self>) {
+            this.1.ask();
+        }
+    }
+    impl Drop for Nested {
+        fn drop(&mut self) {
+            self.1.ask();
+        }
+    }
+    let asked = Arc::new(Asked::default());
+    let nested = || Gc::new(Nested(Mutex::default(), asked.clone(), AtomicBool::new(false)));
+    let a = nested();
     *a.0.lock().unwrap() = Some(a.clone());
+    let in_callback = asked.clone();
+    let _weak = Gc::downgrade_with(&a, move |_| in_callback.ask());
+    let in_phase = asked.clone();
+    let number = Heap::global().add_collection_callback(move |_, _| in_phase.ask());
     drop(a);
     assert_eq!(sync::collect().freed, 1);
-    assert_eq!(n.load(SeqCst), 1);
+    Heap::global().remove_collection_callback(number);
+    // Callback, finalizer, clear, drop, and before and after the collection.
+    assert_eq!((asked.skipped.load(SeqCst), asked.done.load(SeqCst)), (6, 0));
+    // In a visit (of what lives, for it is no garbage then).
+    let a = nested();
+    *a.0.lock().unwrap() = Some(a.clone());
+    a.2.store(true, SeqCst);
+    drop(a.clone());
+    sync::collect();
+    let in_visits = asked.skipped.load(SeqCst) - 6;
+    assert!(in_visits > 0 && asked.done.load(SeqCst) == 0, "{in_visits}");
+    a.2.store(false, SeqCst);
+    *a.0.lock().unwrap() = None;
+    // By count they run: no collection is under way.
+    drop(a);
+    assert_eq!((asked.skipped.load(SeqCst) - in_visits, asked.done.load(SeqCst)), (6, 2));
 }
 
 #[test]
@@ -401,7 +545,14 @@ fn limits() {
         *a.0.lock().unwrap() = Some(a.clone());
     }
     heap.enable();
+    // Nothing at all, and more than there is.
+    heap.set_limit(Some(0));
+    assert!(Gc::try_from_vec(vec![0_u8; 100_000]).is_err() && Gc::try_from_str(&"x".repeat(100_000)).is_err());
+    assert!(heap.try_charge(1).is_err() && heap.try_charge(usize::MAX).is_err() && heap.try_charge(0).is_ok());
+    let refused = catch_unwind(|| drop(Gc::<[u8]>::from(vec![0_u8; 100_000]))).unwrap_err();
+    assert!(refused.downcast_ref::<String>().unwrap().contains("bytes requested"));
     heap.set_limit(None);
+    assert_eq!(heap.limit(), None);
     sync::collect();
 }
 

@@ -258,6 +258,33 @@ fn only_when_asked() {
     assert_eq!(d.load(SeqCst), 400_000);
 }
 
+#[test]
+fn in_manual_mode_a_request_without_room_collects_nothing() {
+    let _alone = alone();
+    let (d, heap) = (Arc::new(AtomicUsize::new(0)), Heap::global());
+    heap.set_mode(CollectMode::Manual);
+    heap.trim();
+    heap.set_limit(Some(heap.used_bytes() + (4 << 20)));
+    (0..1000).for_each(|_| drop(pair(&d)));
+    assert!(heap.try_charge(5 << 20).is_err() && Gc::try_from_vec(vec![0_u8; 5 << 20]).is_err());
+    assert_eq!(d.load(SeqCst), 0, "no user code of a collection runs in a request");
+    let freed = heap.safepoint();
+    assert!(freed.done && d.load(SeqCst) == 2000, "{freed:?}: where the program says, room is made");
+    // While paused not there either.
+    (0..1000).for_each(|_| drop(pair(&d)));
+    assert!(heap.try_charge(5 << 20).is_err());
+    let pause = heap.pause();
+    assert!(heap.safepoint().skipped && d.load(SeqCst) == 2000);
+    drop(pause);
+    heap.safepoint();
+    assert_eq!(d.load(SeqCst), 4000);
+    heap.set_mode(CollectMode::Automatic);
+    (0..1000).for_each(|_| drop(pair(&d)));
+    assert!(heap.try_charge(5 << 20).is_err());
+    assert_eq!(d.load(SeqCst), 6000, "in the automatic mode, before it is refused");
+    heap.set_limit(None);
+}
+
 /// A pass that is under way keeps the pages that it has to look at; `trim` ends it.
 #[test]
 fn trim_gives_up_the_pass_and_gives_pages_back() {
@@ -546,7 +573,7 @@ fn leaks_and_what_holds_them() {
     let before = node(1, &d);
     let outer = LeakGuard::new();
     let kept = node(2, &d);
-    let inner = LeakGuard::new();
+    let inner = LeakGuard::current();
     assert!(!outer.made_inside(Gc::as_any(&before)) && outer.made_inside(Gc::as_any(&kept)));
     assert!(!inner.made_inside(Gc::as_any(&kept)));
     let (r, d2) = (registry.clone(), Arc::clone(&d));

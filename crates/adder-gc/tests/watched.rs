@@ -62,6 +62,36 @@ fn births_and_deaths_balance() {
     assert_eq!(after.iter().map(|n| **n).sum::<u64>(), 499_500);
 }
 
+/// Its pages go back to the system at once, and what describes them goes, too.
+#[test]
+fn a_large_object_ends_while_it_is_watched() {
+    let heap = Heap::new();
+    let told = Told::default();
+    watch(&heap, &told);
+    for _ in 0..3 {
+        let large = Gc::try_from_vec_in(vec![1_u64; 1 << 20], &heap).unwrap();
+        assert_eq!(told.alive.borrow().len(), 1);
+        drop(large);
+        assert!(told.alive.borrow().is_empty());
+    }
+    stop(&heap);
+}
+
+#[test]
+fn a_value_that_is_moved_out_leaves_a_death() {
+    let heap = Heap::new();
+    let told = Told::default();
+    watch(&heap, &told);
+    for n in 0..100_u64 {
+        let one = Gc::new_in(n, &heap);
+        assert_eq!(Gc::try_unwrap(one).ok(), Some(n));
+    }
+    assert!(told.alive.borrow().is_empty());
+    // Its block is told of again when it is used again.
+    assert_eq!(*told.births.borrow(), 100);
+    stop(&heap);
+}
+
 #[test]
 fn objects_of_both_times_can_end_after_it() {
     let heap = Heap::new();

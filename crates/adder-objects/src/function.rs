@@ -73,15 +73,31 @@ simple_layout!(PyBuiltin BUILTIN_TYPE this module class);
 
 fn builtin_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     // SAFETY: called for built-in functions.
-    let this = unsafe { this.cast::<PyBuiltin>() };
-    if let MethodFn::Foreign(ref f) = this.method.call
-        && let Some(class) = this.class.try_get()
-    {
-        let f = Foreign { class: class.downcast::<TypeObject>().map_or(core::ptr::null(), core::ptr::from_ref), ..*f };
-        return (f.call)(cx, &f, &this.this.get(), args);
+    unsafe { this.cast::<PyBuiltin>() }.call(cx, args)
+}
+
+impl PyBuiltin {
+    /// Calls it. The caller holds a reference to it meanwhile.
+    ///
+    /// # Errors
+    /// TypeError for arguments that it does not take; what it raises.
+    #[inline(always)]
+    pub fn call(&self, cx: &Cx, args: Args<'_>) -> R {
+        // SAFETY: nothing changes what it is bound to while it is called: the caller holds it.
+        let this = unsafe { self.this.peek() };
+        match self.method.call {
+            MethodFn::Foreign(ref f) if self.class.is_unset() => (f.call)(cx, f, this, args),
+            MethodFn::Foreign(ref f) => self.call_of_class(cx, f, args),
+            _ => call_method(cx, self.method, this, args, None),
+        }
     }
-    // SAFETY: nothing changes what it is bound to while it is called: the caller holds it.
-    call_method(cx, this.method, unsafe { this.this.peek() }, args, None)
+
+    /// Calls a function of another language that wants the class that defines it.
+    fn call_of_class(&self, cx: &Cx, f: &Foreign, args: Args<'_>) -> R {
+        let class = self.class.get();
+        let f = Foreign { class: class.downcast::<TypeObject>().map_or(core::ptr::null(), core::ptr::from_ref), ..*f };
+        (f.call)(cx, &f, &self.this.get(), args)
+    }
 }
 
 /// Calls a built-in with its `self`. `owner` is the type of a method, for messages.
@@ -177,19 +193,29 @@ impl PyMethodDescriptor {
         // SAFETY: set once, when it was made; emptied only when it is garbage, and then nobody calls it.
         unsafe { self.owner.peek().downcast().unwrap_or(&OBJECT_TYPE) }
     }
+
+    /// Calls it with its receiver as the first argument.
+    ///
+    /// # Errors
+    /// TypeError for a receiver of another type and for arguments that it does not take; what it raises.
+    #[inline(always)]
+    pub fn call(&self, cx: &Cx, args: Args<'_>) -> R {
+        let owner = self.owner_type();
+        match args.given() {
+            [receiver, ..] if receiver.is_instance(owner) => {
+                call_method(cx, self.method, receiver, args.rest(), Some(owner))
+            }
+            [other, ..] => wrong_receiver(cx, self.method.name, owner, other),
+            [] => {
+                raise!(cx, exc::TYPE_ERROR, "unbound method {}.{}() needs an argument", owner.name(), self.method.name)
+            }
+        }
+    }
 }
 
 fn descriptor_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
     // SAFETY: called for method descriptors.
-    let this = unsafe { this.cast::<PyMethodDescriptor>() };
-    let owner = this.owner_type();
-    match args.given() {
-        [] => raise!(cx, exc::TYPE_ERROR, "unbound method {}.{}() needs an argument", owner.name(), this.method.name),
-        [receiver, ..] if receiver.is_instance(owner) => {
-            call_method(cx, this.method, receiver, args.rest(), Some(owner))
-        }
-        [other, ..] => wrong_receiver(cx, this.method.name, owner, other),
-    }
+    unsafe { this.cast::<PyMethodDescriptor>() }.call(cx, args)
 }
 
 #[cold]

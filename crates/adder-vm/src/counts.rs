@@ -38,7 +38,7 @@ impl Counts {
         let passed = match op {
             Op::StoreLocal | Op::StoreCell | Op::StoreGlobal | Op::StoreName | Op::StoreAttr => Some(1),
             Op::LoadMethod | Op::Yield | Op::ListAppend | Op::SetFunction => Some(1),
-            Op::LoadLocal | Op::Copy => Some(1),
+            Op::LoadLocal | Op::LoadLocalCallee | Op::Copy => Some(1),
             Op::Return => Some(0),
             Op::DictAdd | Op::SetItem => Some(2),
             _ => None,
@@ -56,7 +56,7 @@ impl Counts {
             }
         }
         match op {
-            Op::LoadConst | Op::LoadGlobal | Op::LoadName | Op::LoadCell => self.increments += 1,
+            Op::LoadConst | Op::LoadGlobal | Op::LoadGlobalCallee | Op::LoadName | Op::LoadCell => self.increments += 1,
             Op::BorrowConst => self.borrowed += 1,
             Op::Drop if counted(i.a) => self.decrements += 1,
             Op::StoreLocal | Op::DeleteLocal | Op::ClearLocal if counted(i.a) => self.decrements += 1,

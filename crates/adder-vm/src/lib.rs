@@ -112,5 +112,7 @@ fn register_types() {
     adder_objects::builtin_types::register(modules::keccak::TYPES);
     adder_objects::builtin_types::register(modules::json::TYPES);
     adder_objects::builtin_types::register(modules::zlib::TYPES);
+    adder_objects::builtin_types::register(modules::bz2::TYPES);
+    adder_objects::builtin_types::register(modules::expat::TYPES);
     adder_objects::builtin_types::register(&[&modules::random::RANDOM_TYPE, &modules::unicode_data::DATABASE_TYPE]);
 }

@@ -144,8 +144,11 @@ impl Vm {
             options,
         });
         vm.cx.above.set(Rc::as_ptr(&vm).cast());
-        let warns = vm.options.flags.iter().any(|&(name, value)| name == "bytes_warning" && value != 0);
-        vm.cx.bytes_warning.set(warns);
+        let flag = |flag: &str| vm.options.flags.iter().find(|(name, _)| *name == flag).map(|&(_, value)| value);
+        vm.cx.bytes_warning.set(flag("bytes_warning").is_some_and(|value| value != 0));
+        if let Some(digits) = flag("int_max_str_digits").and_then(|digits| usize::try_from(digits).ok()) {
+            vm.cx.int_max_str_digits.set(digits);
+        }
         vm.threads.begin(&vm);
         vm.set_stack_limit();
         let entered = vm.cx.enter();

@@ -74,8 +74,8 @@ PyAPI_FUNC(void) PyException_SetContext(PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyException_GetArgs(PyObject *);
 PyAPI_FUNC(void) PyException_SetArgs(PyObject *, PyObject *);
 PyAPI_FUNC(const char *) PyExceptionClass_Name(PyObject *);
-struct _PyFrameObject;
-PyAPI_FUNC(int) PyTraceBack_Here(struct _PyFrameObject *);
+struct _frame;
+PyAPI_FUNC(int) PyTraceBack_Here(struct _frame *);
 PyAPI_FUNC(int) PyTraceBack_Print(PyObject *, PyObject *);
 #define PyTraceBack_Check(v) Py_IS_TYPE((v), &PyTraceBack_Type)
 

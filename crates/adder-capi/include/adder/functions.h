@@ -77,7 +77,7 @@ PyAPI_FUNC(PyObject *) PyVectorcall_Call(PyObject *, PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyObject_VectorcallDict(PyObject *, PyObject *const *, size_t, PyObject *);
 
 typedef struct _PyCodeObject PyCodeObject;
-typedef struct _PyFrameObject PyFrameObject;
+typedef struct _frame PyFrameObject;
 
 PyAPI_DATA(PyTypeObject) PyGen_Type, PyCoro_Type, PyAsyncGen_Type;
 

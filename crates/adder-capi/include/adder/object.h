@@ -34,6 +34,8 @@ typedef struct {
 #define PyObject_HEAD PyObject ob_base;
 #define PyObject_VAR_HEAD PyVarObject ob_base;
 #define _ADDER_IMMORTAL_COUNT ((int32_t)0xC0000000)
+/* The three upper bits of an immortal object's count. */
+#define _ADDER_IMMORTAL (0xC0000000u >> 29)
 #define _ADDER_FOREIGN (1u << 10)
 #define PyObject_HEAD_INIT(type) { _ADDER_IMMORTAL_COUNT, _ADDER_FOREIGN, (const struct _adder_shape *)(const void *)(type) },
 #define PyVarObject_HEAD_INIT(type, size) { PyObject_HEAD_INIT(type) (size) },
@@ -60,7 +62,7 @@ _Py_Increment(PyObject *op)
     int32_t more = (int32_t)((uint32_t)op->_ob_count + 1);
     if (Py_LIKELY(more >= 0)) {
         op->_ob_count = more;
-    } else {
+    } else if (((uint32_t)op->_ob_count >> 29) != _ADDER_IMMORTAL) {
         _Adder_IncRef(op);
     }
 }
@@ -71,7 +73,7 @@ _Py_Decrement(PyObject *op)
     int32_t less = (int32_t)((uint32_t)op->_ob_count - 1);
     if (Py_LIKELY(less >= 0)) {
         op->_ob_count = less;
-    } else {
+    } else if (((uint32_t)op->_ob_count >> 29) != _ADDER_IMMORTAL) {
         _Adder_DecRef(op);
     }
 }
@@ -167,10 +169,11 @@ PyAPI_DATA(PyObject) _Py_FalseStruct;
 #define Py_Ellipsis (&_Py_EllipsisObject)
 #define Py_True (&_Py_TrueStruct)
 #define Py_False (&_Py_FalseStruct)
-#define Py_RETURN_NONE return Py_NewRef(Py_None)
-#define Py_RETURN_TRUE return Py_NewRef(Py_True)
-#define Py_RETURN_FALSE return Py_NewRef(Py_False)
-#define Py_RETURN_NOTIMPLEMENTED return Py_NewRef(Py_NotImplemented)
+/* Immortal: what is returned needs no count. */
+#define Py_RETURN_NONE return Py_None
+#define Py_RETURN_TRUE return Py_True
+#define Py_RETURN_FALSE return Py_False
+#define Py_RETURN_NOTIMPLEMENTED return Py_NotImplemented
 
 #define Py_LT 0
 #define Py_LE 1

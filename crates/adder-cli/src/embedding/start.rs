@@ -87,7 +87,9 @@ fn begin(config: &PyConfig) -> PyStatus {
             ("no_user_site", i64::from(config.user_site_directory == 0)),
             ("ignore_environment", i64::from(config.use_environment == 0)),
             ("bytes_warning", flag(config.bytes_warning)),
+            ("dev_mode", flag(config.dev_mode)),
             ("safe_path", flag(config.safe_path)),
+            ("int_max_str_digits", config.int_max_str_digits.into()),
             ("warn_default_encoding", flag(config.warn_default_encoding)),
         ],
         unbuffered: config.buffered_stdio == 0,
@@ -106,9 +108,6 @@ fn begin(config: &PyConfig) -> PyStatus {
     let vm = unsafe { &*(*state).vm.get() };
     if config.install_signal_handlers > 0 {
         vm.begin_program();
-    }
-    if config.int_max_str_digits >= 0 {
-        vm.cx.int_max_str_digits.set(config.int_max_str_digits as usize);
     }
     if config.module_search_paths_set != 0 {
         let set = || -> adder_objects::R<()> {

@@ -157,7 +157,7 @@ parse(PyObject *Py_UNUSED(module), PyObject *all)
             default: given[at] = &places[at];
         }
     }
-    const char *names[10] = {NULL};
+    const char *names[32] = {NULL};
     if (list != Py_None) {
         for (Py_ssize_t at = 0; at < PyTuple_Size(list); at++) {
             names[at] = PyUnicode_AsUTF8(PyTuple_GetItem(list, at));

@@ -1,5 +1,7 @@
-/* C that breaks the rules. What has an outcome here has the same in CPython; the rest is for AddressSanitizer: see hostile.rs. */
+/* C that breaks the rules. What has an outcome here has the same in CPython; the rest is for AddressSanitizer: see
+ * address_sanitizer.rs. */
 #include <Python.h>
+#include <stddef.h>
 
 /* ---- Functions that return what they must not. */
 
@@ -228,6 +230,90 @@ written_after_release(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
     Py_RETURN_NONE;
 }
 
+static PyObject *
+borrowed_for_too_long(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    PyObject *list = PyList_New(0), *inner = PyList_New(0);
+    PyList_Append(list, inner);
+    Py_DECREF(inner);
+    PyObject *borrowed = PyList_GetItem(list, 0);
+    PyList_SetSlice(list, 0, 1, NULL);
+    Py_INCREF(borrowed);
+    Py_DECREF(list);
+    return borrowed;
+}
+
+/* Items behind a fixed part, counted by tp_itemsize. */
+typedef struct {
+    PyObject_VAR_HEAD
+    long items[1];
+} Row;
+
+static PyTypeObject RowType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "hostile.Row",
+    .tp_basicsize = offsetof(Row, items),
+    .tp_itemsize = sizeof(long),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+};
+
+static PyObject *
+item_after_release(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    Row *row = PyObject_NewVar(Row, &RowType, 5);
+    row->items[4] = 4;
+    Py_DECREF(row);
+    return PyLong_FromLong(row->items[4]);
+}
+
+static void
+impatient_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    type->tp_free(self);
+    type->tp_free(self);
+}
+
+static PyTypeObject Impatient = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "hostile.Impatient",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_dealloc = impatient_dealloc,
+    .tp_new = PyType_GenericNew,
+};
+
+static PyObject *
+memory_after_free(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    long *numbers = PyMem_New(long, 3);
+    numbers[2] = 5;
+    PyMem_Free(numbers);
+    return PyLong_FromLong(numbers[2]);
+}
+
+/* What the others do, as it must be done. */
+static PyObject *
+no_bug(PyObject *Py_UNUSED(self), PyObject *object)
+{
+    Py_INCREF(object);
+    Py_DECREF(object);
+    PyObject *tuple = PyTuple_New(1);
+    PyTuple_SetItem(tuple, 0, PyList_New(3));
+    Py_ssize_t size = PyList_Size(PyTuple_GetItem(tuple, 0));
+    Py_DECREF(tuple);
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, 100);
+    memset(PyBytes_AsString(bytes), 'x', 100);
+    Py_DECREF(bytes);
+    Row *row = PyObject_NewVar(Row, &RowType, 5);
+    row->items[4] = 4;
+    Py_DECREF(row);
+    long *numbers = PyMem_New(long, 3);
+    numbers[2] = 5;
+    PyMem_Free(numbers);
+    return PyLong_FromSsize_t(size);
+}
+
 static PyMethodDef functions[] = {
     {"null_without", null_without, METH_NOARGS, NULL},
     {"value_with", value_with, METH_NOARGS, NULL},
@@ -237,6 +323,10 @@ static PyMethodDef functions[] = {
     {"stolen_used_again", stolen_used_again, METH_NOARGS, NULL},
     {"released_twice", released_twice, METH_NOARGS, NULL},
     {"written_after_release", written_after_release, METH_NOARGS, NULL},
+    {"borrowed_for_too_long", borrowed_for_too_long, METH_NOARGS, NULL},
+    {"item_after_release", item_after_release, METH_NOARGS, NULL},
+    {"memory_after_free", memory_after_free, METH_NOARGS, NULL},
+    {"no_bug", no_bug, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -251,7 +341,7 @@ PyMODINIT_FUNC
 PyInit_hostile(void)
 {
     PyObject *module = PyModule_Create(&definition);
-    PyTypeObject *types[] = {&Failing, &LiarType, &Raising, &Forgetting};
+    PyTypeObject *types[] = {&Failing, &LiarType, &Raising, &Forgetting, &RowType, &Impatient};
     for (size_t i = 0; module != NULL && i < sizeof types / sizeof types[0]; i++) {
         if (PyModule_AddType(module, types[i]) < 0) {
             Py_CLEAR(module);

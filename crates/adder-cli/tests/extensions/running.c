@@ -215,7 +215,7 @@ function_name(PyObject *self, PyObject *function)
 }
 
 static int
-traced(PyObject *list, struct _frame *frame, int what, PyObject *arg)
+traced(PyObject *list, PyFrameObject *frame, int what, PyObject *arg)
 {
     PyObject *code = PyObject_GetAttrString((PyObject *)frame, "f_code");
     PyObject *name = PyObject_GetAttrString(code, "co_name");

@@ -24,10 +24,40 @@ impl Gen<'_> {
             self.method(method)?;
         } else {
             self.u.reserve(RESERVED);
-            self.push(&c.func)?;
-            self.unset();
+            self.callee(&c.func)?;
         }
         self.arguments(base, 0, &c.arguments, None, c.range(), dst)
+    }
+
+    /// What is called, and *unset* in the place of `self`. Names, which most are, take one instruction.
+    fn callee(&mut self, e: &Expr) -> Res {
+        if let Expr::Name(name) = e {
+            let mangled = self.mangled(&name.id);
+            let row = Unit::temp(self.u.sp());
+            let known = match self.access(&mangled) {
+                Access::Fast(register) => {
+                    self.at(e);
+                    self.u.raw(Op::LoadLocalCallee, 0, [row, register, 0], 0, None);
+                    self.u.bound.insert(register);
+                    true
+                }
+                Access::Global => {
+                    self.at(e);
+                    let number = self.u.name_number(&mangled);
+                    self.u.raw(Op::LoadGlobalCallee, 0, [row, number, 0], 0, None);
+                    true
+                }
+                _ => false,
+            };
+            if known {
+                self.u.push(Slot::Owned);
+                self.u.push(Slot::Owned);
+                return Ok(());
+            }
+        }
+        self.push(e)?;
+        self.unset();
+        Ok(())
     }
 
     /// Do the arguments lie side by side in registers?

@@ -122,6 +122,14 @@ impl<T: Trace + Clone> Gc<T> {
 }
 
 impl<T: Trace> Gc<[T]> {
+    /// Makes a slice object on the thread's heap out of the elements of a vector.
+    ///
+    /// # Errors
+    /// As [`Gc::try_from_vec_in`].
+    pub fn try_from_vec(items: Vec<T>) -> Result<Gc<[T]>, OutOfMemory> {
+        Gc::try_from_vec_in(items, &Heap::current())
+    }
+
     /// Makes a slice object out of the elements of a vector.
     ///
     /// # Errors
@@ -143,6 +151,14 @@ impl<T: Trace> Gc<[T]> {
 }
 
 impl Gc<str> {
+    /// Makes a string object on the thread's heap.
+    ///
+    /// # Errors
+    /// As [`Gc::try_from_str_in`].
+    pub fn try_from_str(text: &str) -> Result<Gc<str>, OutOfMemory> {
+        Gc::try_from_str_in(text, &Heap::current())
+    }
+
     /// Makes a string object.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
 //! The std traits of `Gc`: by value, cleared references being equal to each other and less than all others.
 
-use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use std::borrow::{Borrow, Cow};
 
 use super::Gc;
 use crate::gc::construct::refuse;
-use crate::heap::Heap;
 use crate::trace::Trace;
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Gc<T> {
@@ -94,7 +93,7 @@ impl<T: Trace> From<Box<T>> for Gc<T> {
 
 impl<T: Trace> From<Vec<T>> for Gc<[T]> {
     fn from(items: Vec<T>) -> Self {
-        Gc::try_from_vec_in(items, &Heap::current()).unwrap_or_else(|error| refuse(error))
+        Gc::try_from_vec(items).unwrap_or_else(|error| refuse(error))
     }
 }
 
@@ -118,12 +117,42 @@ impl<T: Trace> FromIterator<T> for Gc<[T]> {
 
 impl From<&str> for Gc<str> {
     fn from(text: &str) -> Self {
-        Gc::try_from_str_in(text, &Heap::current()).unwrap_or_else(|error| refuse(error))
+        Gc::try_from_str(text).unwrap_or_else(|error| refuse(error))
     }
 }
 
 impl From<String> for Gc<str> {
     fn from(text: String) -> Self {
         Gc::from(text.as_str())
+    }
+}
+
+impl<T: Trace> From<Box<[T]>> for Gc<[T]> {
+    fn from(items: Box<[T]>) -> Self {
+        Gc::from(Vec::from(items))
+    }
+}
+
+impl From<Box<str>> for Gc<str> {
+    fn from(text: Box<str>) -> Self {
+        Gc::from(&*text)
+    }
+}
+
+impl From<Cow<'_, str>> for Gc<str> {
+    fn from(text: Cow<'_, str>) -> Self {
+        Gc::from(&*text)
+    }
+}
+
+impl<T: Trace> Default for Gc<[T]> {
+    fn default() -> Self {
+        Gc::from(Vec::new())
+    }
+}
+
+impl Default for Gc<str> {
+    fn default() -> Self {
+        Gc::from("")
     }
 }

@@ -241,15 +241,30 @@ unsafe fn die(heap: &Inner, header: Hdr) {
         if !h.has(flag::UNINIT) {
             (info.drop)(payload_of(header));
         }
-        if watched && heap.is_watched() {
-            heap.pin();
-            let page = page_of(header);
-            drop(block);
-            heap.keep_short_way_closed(page.as_ref());
-            Inner::unpin(NonNull::from(heap));
-        } else {
-            drop(block);
+        // What frees itself is gone by now, and perhaps the heap with it.
+        if watched && let Some(block) = block {
+            core::mem::forget(block);
+            free_watched(header);
         }
+    }
+}
+
+/// Gives back the block of an object that its heap's watcher may have been told of.
+///
+/// # Safety
+/// As for [`free_block`].
+pub(crate) unsafe fn free_watched(header: Hdr) {
+    // SAFETY: by the contract; a current page stays when its last block is free, and the heap is pinned.
+    unsafe {
+        let heap = heap_of(header);
+        let page = page_of(header);
+        let stays = page.as_ref().state.get() == PageState::Current;
+        heap.as_ref().pin();
+        free_block(header);
+        if stays {
+            heap.as_ref().keep_short_way_closed(page.as_ref());
+        }
+        Inner::unpin(heap);
     }
 }
 

@@ -122,7 +122,7 @@ impl Heap {
     /// Makes an object.
     ///
     /// # Errors
-    /// If the limit would be exceeded even after a whole collection.
+    /// If the limit would be exceeded even after a whole collection; in [`CollectMode::Manual`] without one.
     #[inline]
     pub fn try_alloc<T: Trace>(&self, value: T) -> Result<Gc<T>, OutOfMemory> {
         Gc::try_new_in(value, self)

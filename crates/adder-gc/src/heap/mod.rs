@@ -17,7 +17,7 @@ pub use charge::{Charge, ChargedAlloc, OutOfMemory};
 pub use handle::{CollectMode, Heap, HeapStats, PauseGuard};
 
 pub(crate) use current::current;
-pub(crate) use death::{FreeOnDrop, careful_death, free_block, must_queue, owner_to_release};
+pub(crate) use death::{FreeOnDrop, careful_death, free_block, free_watched, must_queue, owner_to_release};
 
 use crate::collect::CollectorState;
 use crate::header::{Hdr, State, count, flag};
@@ -579,7 +579,12 @@ pub(crate) unsafe fn move_out<T>(header: Hdr, ptr: NonNull<T>) -> T {
             Callbacks::none()
         };
         let value = ptr.read();
-        free_block(header);
+        if h.has(flag::WATCHED) {
+            heap_of(header).as_ref().watch_death(header.addr().get());
+            free_watched(header);
+        } else {
+            free_block(header);
+        }
         callbacks.run();
         value
     }

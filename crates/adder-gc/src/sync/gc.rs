@@ -18,7 +18,7 @@ use super::count::Total;
 use super::header::{Hdr, Header, Tombstone, decrement, header_of, increment, suspect, touch};
 use super::weak::Weak;
 use super::{collect, thread, weak};
-use crate::gc::{cleared_message, deref_cleared};
+use crate::gc::{Coerced, cleared_message, deref_cleared};
 use crate::trace::{Clearer, Trace, Tracer};
 
 /// An owned reference to an object that threads share: an [`Arc`](std::sync::Arc) whose cycles are collected, and whose count
@@ -225,16 +225,16 @@ impl<T: ?Sized> Gc<T> {
         Some(unsafe { GcMut::new(this.ptr, header) })
     }
 
-    /// Changes what kind of pointer this is, the object staying the same.
+    /// Changes what kind of pointer this is, the object staying the same: what `sync_unsize!` calls.
     ///
-    /// # Safety
-    /// `unsize` returns its argument, coerced.
+    /// # Panics
+    /// If the reference was cleared.
     #[doc(hidden)]
-    pub unsafe fn __unsize<U: ?Sized>(this: Gc<T>, unsize: impl FnOnce(*const T) -> *const U) -> Gc<U> {
-        let ptr = unsize(this.ptr.as_ptr());
+    pub fn __unsize<U: ?Sized>(this: Gc<T>, coerce: impl for<'a> FnOnce(&'a Coerced<T>) -> &'a Coerced<U>) -> Gc<U> {
+        let ptr = Coerced::pointer(&*this, this.ptr, coerce);
         core::mem::forget(this);
         // SAFETY: the same object, with the same provenance; the reference passes on.
-        unsafe { Gc::from_payload(NonNull::new_unchecked(ptr.cast_mut())) }
+        unsafe { Gc::from_payload(ptr) }
     }
 
     /// Moves the reference into the clearer and leaves a tombstone.
@@ -339,17 +339,12 @@ impl<T: ?Sized + 'static> Trace for Gc<T> {
 /// let shown: sync::Gc<dyn Display + Send + Sync> = sync_unsize!(sync::Gc::new(7) => dyn Display + Send + Sync);
 /// assert_eq!(shown.to_string(), "7");
 /// ```
+///
+/// # Panics
+/// If the reference was cleared.
 #[macro_export]
 macro_rules! sync_unsize {
-    ($gc:expr => $to:ty) => {{
-        let gc = $gc;
-        // SAFETY: the closure coerces its argument and does nothing else.
-        #[allow(unsafe_code, reason = "the block is ours, in a crate that may deny its own")]
-        unsafe {
-            $crate::sync::Gc::__unsize(gc, |ptr| {
-                let ptr: *const $to = ptr;
-                ptr
-            })
-        }
-    }};
+    ($gc:expr => $to:ty) => {
+        $crate::sync::Gc::__unsize::<$to>($gc, |object| object)
+    };
 }

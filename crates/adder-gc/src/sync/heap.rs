@@ -71,7 +71,7 @@ impl Heap {
     /// Makes an object.
     ///
     /// # Errors
-    /// If the limit would be exceeded even after a whole collection.
+    /// If the limit would be exceeded even after a whole collection; in [`CollectMode::Manual`] without one.
     #[inline]
     pub fn try_alloc<T: Trace + Send + Sync>(&self, value: T) -> Result<Gc<T>, OutOfMemory> {
         Gc::try_new(value)
@@ -99,7 +99,8 @@ impl Heap {
     }
 
     /// Lets the collector do what is due, a step at the most: what an allocation does in [`CollectMode::Automatic`]. Empties the
-    /// calling thread's inbox first. Does nothing while another thread is at a step.
+    /// calling thread's inbox first. Does nothing while another thread is at a step. In [`CollectMode::Manual`] it collects whole if a request
+    /// was refused since the last one.
     pub fn safepoint(&self) -> Progress {
         collect::safepoint()
     }

@@ -93,6 +93,11 @@ impl LeakGuard {
         LeakGuard(mine)
     }
 
+    /// [`LeakGuard::new`], under the name that the local mode has for a guard of the thread's heap.
+    pub fn current() -> LeakGuard {
+        LeakGuard::new()
+    }
+
     /// Was the object made since the guard was? False for a cleared reference.
     pub fn made_inside(&self, object: &AnyGc) -> bool {
         object.header_opt().is_some_and(|header| self.0.has(header))

@@ -44,6 +44,7 @@
 //! | | why |
 //! | --- | --- |
 //! | `Heap::new`, `with_limit`, `current`, `enter`, `Gc::new_in` and the like, `Heap::attach`, `DetachedHeap`, `Attached` | there is one heap for the process, [`Heap::global`], and every thread has a part in it |
+//! | `Heap::make_room`, `set_reserve`, `open_reserve` | they are for one interpreter in the manual mode, that hovers at its limit; here a request is refused after a whole collection in either mode |
 //! | `AnyGc::untrack`, `track` | whether an object is tracked is a matter of the page on which it was made |
 //! | `AnyGc::set_type` | another thread, or the collector, may be using the old type at that moment, which would go with its last object |
 //! | `GcVec`, `GcString`, `ChargedAlloc`, `Heap::allocator` | they hold a pointer to one thread's heap; here buffers are std's, with a [`Charge`] beside them |
@@ -85,9 +86,11 @@ pub use runtime_type::{RuntimeType, TypeSpec};
 pub use weak::Weak;
 
 pub use crate::collect::{Collection, GenerationStats, Phase, Progress, Uncollectable, Why};
-pub use crate::heap::CollectMode;
+pub use crate::graph::HeapGraph;
+pub use crate::heap::{CollectMode, OutOfMemory};
 pub use crate::leak::{Leak, Leaks};
 pub use crate::runtime_type::RuntimeObject;
+pub use crate::unraisable::{Origin, Unraisable, set_shared_hook as set_unraisable_hook};
 
 /// Collects the heap whole: [`Heap::collect`] of [`Heap::global`].
 pub fn collect() -> Collection {

@@ -11,10 +11,7 @@ use std::cell::{Cell, RefCell};
 
 use adder_gc::{AnyGc, Borrowed, Clearer, Collection, Gc, Heap, Trace, Tracer, Weak, Why, set_unraisable_hook};
 
-mod choices;
-
-#[allow(unused_imports, reason = "the tests that share this draw from one or the other")]
-pub use choices::{Choose, Listed, Seeded};
+use crate::choices::Choose;
 pub use model::Figures;
 use model::{Model, Watch};
 

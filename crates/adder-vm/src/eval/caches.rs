@@ -1,7 +1,7 @@
 //! Inline caches: what the words after an instruction remember.
 //!
 //! ```text
-//!  LoadGlobal   word 1: keys version of the globals | entry      word 2: keys version of the builtins | entry
+//!  LoadGlobal   (and LoadGlobalCallee) word 1: keys version of the globals | entry      word 2: keys version of the builtins | entry
 //!  LoadAttr     word 1: version of the shape | kind, offset      word 2: a value borrowed from a class; words 3 and 4: the same
 //!  LoadMethod   word 1: version of the shape | offset of the dict word      word 2: the function, borrowed; words 3 and 4
 //!  StoreAttr    words 1, 2, 3: version of the shape | kind, offset

@@ -3,6 +3,7 @@
 use adder_compiler::code::flag as co;
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
+use adder_objects::function::{PyBuiltin, PyMethodDescriptor};
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
 use adder_objects::{Args, Obj, R, TypeObject, Value, raise};
@@ -113,19 +114,51 @@ pub(super) unsafe fn call_native(vm: &Vm, window: *mut Value, n: usize, names: O
         let bound = !(*window.add(1)).is_unset();
         let (first, given) = if bound { (window.add(1), n + 1) } else { (window.add(2), n) };
         let values = core::slice::from_raw_parts(first, given);
-        let names = names.and_then(Value::downcast::<PyTuple>);
         let callable = &*window;
-        let result = match callable.ty().slots.call.get() {
-            Some(call) => match vm.cx.check_stack() {
-                Ok(()) => call(&vm.cx, callable, Args::with_names(values, names)),
-                Err(raised) => Err(raised),
-            },
-            None => raise!(vm.cx, exc::TYPE_ERROR, "'{}' object is not callable", callable.ty().name()),
+        let args = match names {
+            None => Args::positional(values),
+            Some(names) => Args::with_names(values, names.downcast::<PyTuple>()),
+        };
+        let cx = &*vm.cx;
+        let result = if let Err(raised) = cx.check_stack() {
+            Err(raised)
+        } else if let Some(method) = callable.downcast_exact::<PyMethodDescriptor>() {
+            // The commonest ones go without the look at the type's slot.
+            method.call(cx, args)
+        } else if let Some(builtin) = callable.downcast_exact::<PyBuiltin>() {
+            builtin.call(cx, args)
+        } else if let Some(call) = callable.ty().slots.call.get() {
+            call(cx, callable, args)
+        } else {
+            raise!(cx, exc::TYPE_ERROR, "'{}' object is not callable", callable.ty().name())
         };
         window.drop_in_place();
         for at in 0..given {
             first.add(at).drop_in_place();
         }
+        result
+    }
+}
+
+/// Calls a built-in function with the positional values of its window.
+///
+/// # Safety
+/// The window is filled with the function and `n` arguments.
+#[inline(always)]
+pub(super) unsafe fn call_builtin(vm: &Vm, builtin: &PyBuiltin, window: *mut Value, n: usize) -> R {
+    // SAFETY: by the contract; all of the window is released at the end, the function last.
+    unsafe {
+        let bound = !(*window.add(1)).is_unset();
+        let (first, given) = if bound { (window.add(1), n + 1) } else { (window.add(2), n) };
+        let args = Args::positional(core::slice::from_raw_parts(first, given));
+        let result = match vm.cx.check_stack() {
+            Ok(()) => builtin.call(&vm.cx, args),
+            Err(raised) => Err(raised),
+        };
+        for at in 0..given {
+            first.add(at).drop_in_place();
+        }
+        window.drop_in_place();
         result
     }
 }

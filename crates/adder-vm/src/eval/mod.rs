@@ -18,6 +18,7 @@ pub(crate) mod watch;
 use core::sync::atomic::Ordering;
 
 use adder_compiler::op::{DST_LOCAL, IF_FALSE, Instr, KILL_A, KILL_B, KILL_C, METHOD, Op};
+use adder_objects::function::PyBuiltin;
 use adder_objects::list::PyList;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{CompareOp, number};
@@ -490,6 +491,14 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         set!(value.clone());
                         next!(0)
                     }
+                    Op::LoadLocalCallee => {
+                        let value = b!();
+                        if value.is_unbound() {
+                            break 'run names::unbound_local(vm, code, i.b);
+                        }
+                        set_method!(value.clone(), Value::UNSET);
+                        next!(0)
+                    }
                     Op::CheckLocal => {
                         if b!().is_unbound() {
                             break 'run names::unbound_local(vm, code, i.b);
@@ -555,6 +564,16 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                         out!();
                         let name = code.names.get_unchecked(i.b as usize);
                         set!(t!(names::load_global(vm, r.py_function(), name, ip)));
+                        next!(2)
+                    }
+                    Op::LoadGlobalCallee => {
+                        if let Some(value) = caches::global(r.py_function(), ip) {
+                            set_method!(value, Value::UNSET);
+                            next!(2)
+                        }
+                        out!();
+                        let name = code.names.get_unchecked(i.b as usize);
+                        set_method!(t!(names::load_global(vm, r.py_function(), name, ip)), Value::UNSET);
                         next!(2)
                     }
                     Op::StoreGlobal => {
@@ -849,6 +868,10 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
                             enter!(window, first, callee, 3)
                         }
                         out!();
+                        if let Some(builtin) = (*window).downcast_exact::<PyBuiltin>() {
+                            set!(t!(calls::call_builtin(vm, builtin, window, i.c as usize)));
+                            next!(3)
+                        }
                         if let Some(init) = caches::init(&*window, ip) {
                             t!(calls::begin_instance(vm, window, init, i.c as usize));
                             let callee = (*window).cast::<PyFunction>().code();

@@ -11,6 +11,8 @@ mod builtins;
 mod builtins_class;
 mod builtins_compile;
 mod builtins_io;
+pub(crate) mod bz2;
+mod charged_memory;
 mod codecs;
 pub(crate) mod collections;
 mod complex_mathematics;
@@ -19,6 +21,7 @@ pub(crate) mod csv;
 pub(crate) mod datetime;
 mod errno;
 mod exception_classes;
+pub(crate) mod expat;
 mod fcntl;
 pub(crate) mod functional;
 mod gc;
@@ -164,6 +167,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_ast", ast::make),
     ("_bisect", functional::bisect::make),
     ("_blake2", blake2::make),
+    ("_bz2", bz2::make),
     ("_codecs", codecs::make),
     ("_collections", collections::make),
     ("_contextvars", contextvars::make),
@@ -225,6 +229,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("mmap", mmap::make),
     ("posix", posix::make),
     ("pwd", accounts::make_users),
+    ("pyexpat", expat::make),
     ("resource", resource::make),
     ("select", select::make),
     ("termios", termios::make),

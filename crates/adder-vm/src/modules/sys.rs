@@ -188,7 +188,7 @@ fn flags(vm: &Vm) -> R {
     ];
     let mut items = Vec::new();
     for name in names {
-        let given = vm.options.flags.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
+        let given = vm.options.flags.iter().find(|&&(n, v)| n == name && v >= 0).map(|(_, v)| *v);
         let default = match name {
             "optimize" => i64::from(vm.options.optimize),
             "utf8_mode" | "dont_write_bytecode" => 1,
@@ -199,10 +199,10 @@ fn flags(vm: &Vm) -> R {
         items.push((name, Value::small(given.unwrap_or(default))));
     }
     // In the order that the sequence has in CPython.
-    items.insert(13, ("dev_mode", Value::bool(false)));
+    let is_set = |flag: &str| Value::bool(vm.options.flags.iter().any(|&(name, value)| name == flag && value != 0));
+    items.insert(13, ("dev_mode", is_set("dev_mode")));
     let last = items.pop();
-    let safe = vm.options.flags.iter().any(|&(name, value)| name == "safe_path" && value != 0);
-    items.push(("safe_path", Value::bool(safe)));
+    items.push(("safe_path", is_set("safe_path")));
     items.extend(last);
     let visible = items.len();
     items.push(("gil", Value::small(1)));

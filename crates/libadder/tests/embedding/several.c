@@ -32,6 +32,8 @@ init_own(void)
     return PyModuleDef_Init(&definition);
 }
 
+static struct _inittab more[] = {{"further", init_own}, {NULL, NULL}};
+
 static void
 at_exit(void)
 {
@@ -59,7 +61,8 @@ int
 main(void)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
-    PyImport_AppendInittab("own", init_own);
+    printf("%d\n", PyImport_AppendInittab("own", init_own));
+    printf("%d\n", PyImport_ExtendInittab(more));
     printf("%d\n", Py_IsInitialized());
     for (int round = 0; round < 4; round++) {
         if (round % 2) {
@@ -105,7 +108,12 @@ main(void)
         config.check_multi_interp_extensions = 0;
         status = Py_NewInterpreterFromConfig(&sub, &config);
         printf("%d %s\n", PyStatus_IsError(status), status.err_msg);
-        printf("%d\n", Py_FinalizeEx());
+        PyRun_SimpleString("import further, own; print('further', further.answer(), further is own)");
+        if (round == 3) {
+            Py_Finalize();
+        } else {
+            printf("%d\n", Py_FinalizeEx());
+        }
         printf("%d\n", Py_IsInitialized());
         fflush(stdout);
     }

@@ -1,4 +1,5 @@
 /* Text to bytes and back, and the registry of codecs. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include "counts.h"
 
 #define LONG_ASCII "a text that is long enough to be no constant"
@@ -109,3 +110,17 @@ SUCCEEDS(PyCodec_StreamReader, (marker()), PyCodec_StreamReader("utf-8", o[0], N
 RAISES(PyCodec_StreamReader, LookupError, NULL, (marker()), PyCodec_StreamReader("nonsense", o[0], NULL))
 SUCCEEDS(PyCodec_StreamWriter, (marker()), PyCodec_StreamWriter("utf-8", o[0], NULL))
 RAISES(PyCodec_StreamWriter, LookupError, NULL, (marker()), PyCodec_StreamWriter("nonsense", o[0], NULL))
+
+/* The deprecated ways to a codec, also to one that makes no text of a text. */
+SUCCEEDS(PyUnicode_AsDecodedObject, (text("grkg")), PyUnicode_AsDecodedObject(o[0], "rot13", NULL))
+RAISES(PyUnicode_AsDecodedObject, LookupError, NULL, (text("text")), PyUnicode_AsDecodedObject(o[0], "nonsense", NULL))
+RAISES(PyUnicode_AsDecodedObject, TypeError, NULL, (marker()), PyUnicode_AsDecodedObject(o[0], "rot13", NULL))
+SUCCEEDS(PyUnicode_AsDecodedUnicode, (text("grkg")), PyUnicode_AsDecodedUnicode(o[0], "rot13", NULL))
+RAISES(PyUnicode_AsDecodedUnicode, LookupError, NULL, (text("text")), PyUnicode_AsDecodedUnicode(o[0], "nonsense", NULL))
+RAISES(PyUnicode_AsDecodedUnicode, TypeError, NULL, (marker()), PyUnicode_AsDecodedUnicode(o[0], "rot13", NULL))
+SUCCEEDS(PyUnicode_AsEncodedObject, (text("caf\xc3\xa9")), PyUnicode_AsEncodedObject(o[0], "latin-1", NULL), EXPECT(PyBytes_Check((PyObject *)result)))
+RAISES(PyUnicode_AsEncodedObject, UnicodeEncodeError, NULL, (text("caf\xc3\xa9")), PyUnicode_AsEncodedObject(o[0], "ascii", NULL))
+RAISES(PyUnicode_AsEncodedObject, TypeError, NULL, (marker()), PyUnicode_AsEncodedObject(o[0], "latin-1", NULL))
+SUCCEEDS(PyUnicode_AsEncodedUnicode, (text("text")), PyUnicode_AsEncodedUnicode(o[0], "rot13", NULL))
+RAISES(PyUnicode_AsEncodedUnicode, TypeError, NULL, (text("text")), PyUnicode_AsEncodedUnicode(o[0], "latin-1", NULL))
+RAISES(PyUnicode_AsEncodedUnicode, TypeError, NULL, (marker()), PyUnicode_AsEncodedUnicode(o[0], "rot13", NULL))

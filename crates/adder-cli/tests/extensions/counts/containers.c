@@ -221,6 +221,9 @@ RAISES(_PyDict_GetItemStringWithError, SystemError, NULL, (marker()), _PyDict_Ge
 SUCCEEDS(_PyDict_NewPresized, (), _PyDict_NewPresized(100))
 SUCCEEDS(_PyDict_GetItem_KnownHash, (dict_of(3), text("k1")), _PyDict_GetItem_KnownHash(o[0], o[1], PyObject_Hash(o[1])), EXPECT(result != 0))
 RAISES(_PyDict_GetItem_KnownHash, SystemError, NULL, (marker(), text("k1")), _PyDict_GetItem_KnownHash(o[0], o[1], 5))
+/* The cases ask for the hash, and that may fail. */
+TRUSTS(_PyDict_SetItem_KnownHash)
+TRUSTS(_PyDict_Contains_KnownHash)
 SUCCEEDS(_PyDict_SetItem_KnownHash, (dict_of(3), text("new"), marker()), _PyDict_SetItem_KnownHash(o[0], o[1], o[2], PyObject_Hash(o[1])))
 RAISES(_PyDict_SetItem_KnownHash, SystemError, NULL, (marker(), text("k1"), marker()), _PyDict_SetItem_KnownHash(o[0], o[1], o[2], 5))
 SUCCEEDS(_PyDict_Contains_KnownHash, (dict_of(3), text("k1")), _PyDict_Contains_KnownHash(o[0], o[1], PyObject_Hash(o[1])), EXPECT(result == 1))

@@ -44,6 +44,8 @@ struct hooks {
     void (*figures)(size_t *blocks, size_t *bytes);
     void (*collect)(void);
     void (*problem)(const char *text);
+    /* What a function raised: the class, the text, and in which run of a case ("case", "memory", "NULL", "wrong", "code"). */
+    void (*raised)(const char *function, const char *class, const char *text, const char *how, int object);
 };
 
 struct run {
@@ -58,6 +60,8 @@ struct run {
     size_t refuse;
     int all;
     int null; /* The object that is NULL instead; -1 for none. */
+    int wrong; /* The object in whose place another one is; -1 for none. */
+    int raising; /* And that one raises whatever is done with it. */
 };
 
 struct counts_case {
@@ -76,7 +80,11 @@ struct counts_case {
 static struct hooks hooks;
 static struct counts_case *first_case, **last_case = &first_case;
 static struct run *running;
+static const char *trusting[100];
+static int trusting_count;
 static PyObject *fixtures;
+/* Set by a case's statements that run before: what the call makes lives as long as the interpreter. */
+static int keeps;
 
 static void
 problem(const char *format, ...)
@@ -88,6 +96,9 @@ problem(const char *format, ...)
     }
     if (running->null >= 0) {
         at += snprintf(text + at, sizeof text - at, " (object %d is NULL)", running->null);
+    }
+    if (running->wrong >= 0) {
+        at += snprintf(text + at, sizeof text - at, " (object %d is a %s)", running->wrong, running->raising ? "Bad" : "marker");
     }
     at += snprintf(text + at, sizeof text - at, ": ");
     va_list values;
@@ -303,9 +314,16 @@ py(const char *expression)
 /* NULL for what gives pointers, -1 for what gives numbers, anything for what gives nothing. */
 #define COUNTS_ANY_FAILURE_ INTPTR_MIN
 
+/* A function that does not look at what its objects are. */
+#define TRUSTS(function_)                                                                    \
+    __attribute__((constructor)) static void COUNTS_JOIN_(counts_trusts_, __COUNTER__)(void) \
+    {                                                                                        \
+        trusting[trusting_count++] = #function_;                                             \
+    }
+
 #define EXPECT(condition)                                 \
     do {                                                  \
-        if (run->refuse == 0 && run->null < 0 && !(condition)) {           \
+        if (run->refuse == 0 && run->null < 0 && run->wrong < 0 && !(condition)) { \
             problem("not true: %s", #condition);          \
         }                                                 \
     } while (0)
@@ -346,12 +364,31 @@ objects_of(const struct row *row)
     return objects;
 }
 
+static int
+trusts(const struct row *row)
+{
+    for (int i = 0; i < trusting_count; i++) {
+        if (strcmp(trusting[i], row->name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Is the outcome one that the case and the table allow? */
 static void
 judge(struct run *run, const struct row *row, PyObject *error)
 {
     const struct counts_case *test = run->test;
     int failed = error != NULL;
+    if (failed) {
+        const char *how = run->null >= 0 ? "NULL" : run->wrong >= 0 ? (run->raising ? "code" : "wrong") : "case";
+        if (run->refuse == 0) {
+            hooks.raised(test->function, Py_TYPE(error)->tp_name, shown(error), how, run->null >= 0 ? run->null : run->wrong);
+        } else if (Py_TYPE(error) == (PyTypeObject *)PyExc_MemoryError) {
+            hooks.raised(test->function, "MemoryError", "", "memory", -1);
+        }
+    }
     if (run->refuse != 0 && failed && Py_TYPE(error) == (PyTypeObject *)PyExc_MemoryError) {
         if ((row->result == NEW || row->result == NEW_OR_NULL) && run->result != 0) {
             problem("a result with MemoryError set");
@@ -377,6 +414,14 @@ judge(struct run *run, const struct row *row, PyObject *error)
                     }
                 }
             }
+        }
+        return;
+    }
+    if (run->wrong >= 0) {
+        if (failed && (row->result == STATUS ? run->result >= 0 : row->result != PLAIN && run->result != 0)) {
+            problem("it gives %ld with an exception", (long)run->result);
+        } else if (!failed && row->result == NEW && run->result == 0) {
+            problem("NULL without an exception");
         }
         return;
     }
@@ -496,9 +541,9 @@ check_counts(void)
 
 /* Runs a case once; was the request reached that is refused? */
 static int
-run_once(const struct counts_case *test, const struct row *row, size_t refuse, int all, int null)
+run_once(struct run run, const struct row *row)
 {
-    struct run run = {.test = test, .refuse = refuse, .all = all, .null = null};
+    const struct counts_case *test = run.test;
     running = &run;
     run.objects = test->make(run.o);
     /* In order: what an argument contains comes behind it. */
@@ -531,11 +576,23 @@ run_once(const struct counts_case *test, const struct row *row, size_t refuse, i
     for (int i = 0; i < watching; i++) {
         others_before[i] = i < arguments ? Py_REFCNT(watched[i]) - EXTRA - 1 : 0;
     }
-    if (null >= 0) {
-        Py_CLEAR(run.o[null]);
+    if (run.null >= 0) {
+        Py_CLEAR(run.o[run.null]);
+    }
+    if (run.wrong >= 0) {
+        Py_XDECREF(run.o[run.wrong]);
+        PyObject *other = run.raising ? py("Bad()") : marker();
+        watch(other);
+        run.o[run.wrong] = other;
+        /* In its argument's place: what it may get into it comes behind it. */
+        int at = run.wrong < watching ? run.wrong : watching - 1;
+        memmove(watched + at + 1, watched + at, sizeof watched[0] * (watching - 1 - at));
+        memmove(others_before + at + 1, others_before + at, sizeof others_before[0] * (watching - 1 - at));
+        watched[at] = other;
+        others_before[at] = 0;
     }
     test->before();
-    hooks.refuse(refuse, all);
+    hooks.refuse(run.refuse, run.all);
     test->call(&run);
     int reached = hooks.refused();
     hooks.refuse(0, 0);
@@ -554,15 +611,16 @@ run_once(const struct counts_case *test, const struct row *row, size_t refuse, i
 
 /* Are blocks and bytes as before? What only a collection frees, and caches that a first call fills, are none of the case's. */
 static int
-run_balanced(const struct counts_case *test, const struct row *row, size_t refuse, int all, int null)
+run_balanced(struct run run, const struct row *row)
 {
     size_t blocks, bytes, blocks_after, bytes_after;
     int reached = 0;
     for (int attempt = 0; attempt < 4; attempt++) {
+        keeps = 0;
         hooks.figures(&blocks, &bytes);
-        reached = run_once(test, row, refuse, all, null);
+        reached = run_once(run, row);
         hooks.figures(&blocks_after, &bytes_after);
-        if (blocks == blocks_after && bytes == bytes_after) {
+        if (keeps || (blocks == blocks_after && bytes == bytes_after)) {
             return reached;
         }
         if (attempt == 0) {
@@ -583,8 +641,8 @@ static void
 crashed(int number)
 {
     char text[200];
-    int length = snprintf(text, sizeof text, "signal %d in line %d: %s (request %zu, NULL %d)\n", number, running->test->line,
-        running->test->function, running->refuse, running->null);
+    int length = snprintf(text, sizeof text, "signal %d in line %d: %s (request %zu, NULL %d, wrong %d)\n", number,
+        running->test->line, running->test->function, running->refuse, running->null, running->wrong);
     ssize_t written = write(2, text, (size_t)length);
     (void)written;
     signal(number, SIG_DFL);
@@ -602,8 +660,8 @@ run_all(PyObject *Py_UNUSED(self), PyObject *args)
     signal(SIGSEGV, crashed);
     signal(SIGABRT, crashed);
     for (const struct counts_case *test = first_case; test != NULL; test = test->next) {
-        struct run none = {.test = test, .null = -1};
-        running = &none;
+        struct run run = {.test = test, .null = -1, .wrong = -1};
+        running = &run;
         const struct row *row = row_of(test->function);
         if (only != NULL && strstr(test->function, only) == NULL) {
             continue;
@@ -613,21 +671,28 @@ run_all(PyObject *Py_UNUSED(self), PyObject *args)
             continue;
         }
         /* Once for what a first call leaves in caches. */
-        run_once(test, row, 0, 0, -1);
-        run_balanced(test, row, 0, 0, -1);
-        for (int null = 0; null < objects_of(row) && test->exception == NULL && row->guarded; null++) {
-            run_balanced(test, row, 0, 0, null);
+        run_once(run, row);
+        run_balanced(run, row);
+        struct run changed = run;
+        for (int i = 0; i < objects_of(row) && test->exception == NULL && row->guarded; i++) {
+            changed.null = i;
+            run_balanced(changed, row);
         }
-        for (int all = 0; all <= 1; all++) {
-            for (size_t refuse = 1; refuse < 3000; refuse += 1 + refuse / 64) {
-                if (!run_balanced(test, row, refuse, all, -1)) {
+        changed.null = -1;
+        for (int i = 0; i < 2 * objects_of(row) && test->exception == NULL && row->guarded && !trusts(row); i++) {
+            changed.wrong = i / 2;
+            changed.raising = i % 2;
+            run_balanced(changed, row);
+        }
+        changed.wrong = -1;
+        for (changed.all = 0; changed.all <= 1; changed.all++) {
+            for (changed.refuse = 1; changed.refuse < 3000; changed.refuse += 1 + changed.refuse / 64) {
+                if (!run_balanced(changed, row)) {
                     break;
                 }
             }
         }
     }
-
-
     Py_RETURN_NONE;
 }
 

@@ -144,6 +144,7 @@ class Sink:
 def silence():
     """From now on, nothing is shown."""
     sys.stdout = sys.stderr = Sink()
+    sys.ps1 = sys.ps2 = ''
 
 
 def forget_last():

@@ -25,6 +25,8 @@ forget(const char *name)
 }
 SUCCEEDS(PyImport_AddModule, (), PyImport_AddModule("added_by_counts"), forget("added_by_counts"))
 SUCCEEDS(PyImport_AddModule, (), PyImport_AddModule("gc"))
+/* Any object is a name of a module, and that stays. */
+TRUSTS(PyImport_AddModuleObject)
 SUCCEEDS(PyImport_AddModuleObject, (text("added_by_counts")), PyImport_AddModuleObject(o[0]), forget("added_by_counts"))
 SUCCEEDS(PyImport_AddModuleRef, (), PyImport_AddModuleRef("added_by_counts"), forget("added_by_counts"))
 SUCCEEDS(PyImport_GetMagicNumber, (), PyImport_GetMagicNumber(), EXPECT(result != 0 && result != -1))
@@ -42,7 +44,7 @@ SUCCEEDS(PyImport_ExecCodeModuleObject, (text("executed_by_counts"), CODE, NULL,
 SUCCEEDS(PySys_GetObject, (), PySys_GetObject("path"), EXPECT(result != 0))
 SUCCEEDS(PySys_GetObject, (), PySys_GetObject("no_such_name"), EXPECT(result == 0))
 SUCCEEDS(PySys_SetObject, (marker()), PySys_SetObject("set_by_counts", o[0]), PyObject *raised = PyErr_GetRaisedException(); PySys_SetObject("set_by_counts", NULL); PyErr_SetRaisedException(raised))
-SUCCEEDS(PySys_SetObject, (NULL), PySys_SetObject("not_there", o[0]))
+SUCCEEDS(PySys_SetObject, (NULL), PySys_SetObject("not_there", o[0]), PyObject *raised = PyErr_GetRaisedException(); PySys_SetObject("not_there", NULL); PyErr_SetRaisedException(raised))
 SUCCEEDS(PySys_GetXOptions, (), PySys_GetXOptions(), EXPECT(PyDict_Check((PyObject *)result)))
 SUCCEEDS(PySys_Audit, (), PySys_Audit("counts.event", NULL))
 SUCCEEDS(PySys_Audit, (marker()), PySys_Audit("counts.event", "O", o[0]))

@@ -1,9 +1,12 @@
 //! The counts before and after each call of a function of the C API, against the table of contracts: see `counts.h`.
 
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use adder_capi::contract::{More, Passing};
 use adder_gc::raw;
@@ -16,7 +19,24 @@ thread_local! {
     static ASKED: Cell<usize> = const { Cell::new(0) };
     /// The request that is refused; and are all behind it?
     static REFUSED: Cell<(usize, bool)> = const { Cell::new((0, false)) };
+    static RAISED: RefCell<BTreeSet<Raised>> = const { RefCell::new(BTreeSet::new()) };
     static PROBLEMS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What a function raised in a run of a case.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Raised {
+    /// The function.
+    pub function: String,
+    /// The exception's class.
+    pub class: String,
+    /// Its text.
+    pub text: String,
+    /// What was done to make it raise: `case` is what the case says, `memory` that a request was refused, `NULL`, `wrong` and `code`
+    /// that there was NULL, something of a wrong class, or what raises ValueError in place of an object.
+    pub how: String,
+    /// That object.
+    pub object: Option<usize>,
 }
 
 /// `struct hooks` of `counts.h`.
@@ -27,9 +47,10 @@ struct Hooks {
     figures: unsafe extern "C" fn(*mut usize, *mut usize),
     collect: extern "C" fn(),
     problem: unsafe extern "C" fn(*const c_char),
+    raised: unsafe extern "C" fn(*const c_char, *const c_char, *const c_char, *const c_char, c_int),
 }
 
-static HOOKS: Hooks = Hooks { refuse, refused, figures, collect, problem };
+static HOOKS: Hooks = Hooks { refuse, refused, figures, collect, problem, raised };
 
 extern "C" fn refuse(from: usize, all: c_int) {
     ASKED.set(0);
@@ -51,13 +72,33 @@ unsafe extern "C" fn figures(blocks: *mut usize, bytes: *mut usize) {
 }
 
 extern "C" fn collect() {
-    Cx::current().heap.collect();
+    let cx = Cx::current();
+    // The exception that is kept for when there is no memory at all holds on to what it gathered until it is needed again.
+    refuse(1, 1);
+    drop(cx.no_memory());
+    refuse(0, 0);
+    cx.release_spent();
+    cx.heap.collect();
 }
 
 unsafe extern "C" fn problem(text: *const c_char) {
     // SAFETY: a text of the driver's.
     let text = unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
     PROBLEMS.with_borrow_mut(|problems| problems.push(text));
+}
+
+unsafe extern "C" fn raised(
+    function: *const c_char,
+    class: *const c_char,
+    text: *const c_char,
+    how: *const c_char,
+    object: c_int,
+) {
+    // SAFETY: texts of the driver's.
+    let [function, class, text, how] =
+        [function, class, text, how].map(|it| unsafe { CStr::from_ptr(it) }.to_string_lossy().into_owned());
+    let object = usize::try_from(object).ok();
+    RAISED.with_borrow_mut(|all| all.insert(Raised { function, class, text, how, object }));
 }
 
 unsafe fn asked(_: *const (), _: usize) -> bool {
@@ -112,8 +153,14 @@ fn rows() -> String {
     text + "};\n"
 }
 
+/// What the cases of an area showed.
+struct Shown {
+    problems: Vec<String>,
+    raised: BTreeSet<Raised>,
+}
+
 /// Runs the cases of an area: `counts/AREA.c`.
-fn run(area: &str) {
+fn run(area: &str) -> Shown {
     let folder = Folder::new(&format!("counts-{area}"));
     std::fs::write(folder.0.join("counts_rows.h"), rows()).expect("a file");
     let name = format!("counts_{area}");
@@ -133,15 +180,71 @@ fn run(area: &str) {
     // SAFETY: the functions count, and touch nothing of the heap.
     unsafe { raw::watch(&vm.cx.heap, Some(watcher)) };
     let program = format!(
-        "import gc, {name} as counts, counts_fixtures as fixtures\nimport importlib, sys, traceback, warnings\ngc.disable()\nspace = {{**vars(fixtures), 'eval': eval}}\ncounts.run({}, space)\n",
+        "import gc, {name} as counts, counts_fixtures as fixtures\nimport importlib, pkgutil, sys, traceback, warnings\ngc.disable()\nspace = {{**vars(fixtures), 'eval': eval}}\ncounts.run({}, space)\n",
         (&raw const HOOKS).addr()
     );
     let outcome = vm.run_source(program.as_bytes(), "<string>");
     // SAFETY: nobody is told any more.
     unsafe { raw::watch(&vm.cx.heap, None) };
-    let problems = PROBLEMS.take();
-    assert!(problems.is_empty(), "{area}.c: {} problems\n{}", problems.len(), problems.join("\n"));
-    assert_eq!(outcome, adder_vm::Outcome::Exit(0), "{area}.c");
+    let mut problems = PROBLEMS.take();
+    if outcome != adder_vm::Outcome::Exit(0) {
+        problems.push(format!("the program ended with {outcome:?}"));
+    }
+    Shown { problems, raised: RAISED.take() }
+}
+
+/// The areas whose cases change what is the process's: each runs in a process of its own.
+const ALONE: &[&str] = &["process"];
+
+/// The variable of the environment that says to such a process where it leaves what its cases showed.
+const LEAVES: &str = "ADDER_COUNTS_LEAVES";
+
+/// Runs the cases of an area in a process of their own.
+fn run_alone(area: &str) -> Shown {
+    if let Some(file) = std::env::var_os(LEAVES) {
+        let shown = run(area);
+        let problems = shown.problems.iter().map(|problem| format!("problem\t{}\n", problem.escape_debug()));
+        let raised = shown.raised.iter().map(|it| {
+            let object = it.object.map_or(String::new(), |object| object.to_string());
+            format!("raised\t{}\t{}\t{}\t{}\t{object}\n", it.function, it.class, it.text.escape_debug(), it.how)
+        });
+        std::fs::write(file, problems.chain(raised).collect::<String>()).expect("a file");
+        return shown;
+    }
+    let folder = Folder::new(&format!("counts-{area}-alone"));
+    let file = folder.0.join("shown.txt");
+    let output = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", &format!("counts::{area}")])
+        .env(LEAVES, &file)
+        .output()
+        .expect("a process");
+    let mut shown = Shown { problems: Vec::new(), raised: BTreeSet::new() };
+    for line in std::fs::read_to_string(&file).unwrap_or_default().lines() {
+        match line.split('\t').collect::<Vec<_>>()[..] {
+            ["problem", text] => shown.problems.push(text.to_owned()),
+            ["raised", function, class, text, how, object] => {
+                let [function, class, text, how] = [function, class, text, how].map(str::to_owned);
+                shown.raised.insert(Raised { function, class, text, how, object: object.parse().ok() });
+            }
+            _ => shown.problems.push(format!("the process left: {line}")),
+        }
+    }
+    if !output.status.success() && shown.problems.is_empty() {
+        let (output, status) = (String::from_utf8_lossy(&output.stderr).into_owned(), output.status);
+        shown.problems.push(format!("its process ended with {status}:\n{output}"));
+    }
+    shown
+}
+
+/// The cases of an area run once in a process.
+fn shown_by(area: &'static str) -> &'static Shown {
+    static ALL: Mutex<BTreeMap<&str, &OnceLock<Shown>>> = Mutex::new(BTreeMap::new());
+    let place = *ALL
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .entry(area)
+        .or_insert_with(|| Box::leak(Box::new(OnceLock::new())));
+    place.get_or_init(|| if ALONE.contains(&area) { run_alone(area) } else { run(area) })
 }
 
 /// The files of cases.
@@ -155,6 +258,17 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
+/// What comes behind the statements in parentheses that run before: they come first, or behind the value of a failure.
+fn behind_statements(rest: &str) -> Option<&str> {
+    let begin = if rest.starts_with('(') { 0 } else { rest.find(", (")? + 2 };
+    let mut depth = 0;
+    let end = rest[begin..].find(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0
+    })?;
+    rest[begin + end + 1..].strip_prefix(", ")
+}
+
 /// The functions that have a case in a file.
 fn functions_with_cases(file: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(file).expect("a file");
@@ -164,7 +278,7 @@ fn functions_with_cases(file: &Path) -> Vec<String> {
         let after = ["SUCCEEDS_AFTER(", "RAISES_AFTER(", "RAISES_GIVING_AFTER("];
         let after = after.into_iter().find_map(|start| line.strip_prefix(start));
         // The name is the first argument that is one, behind the value of a failure and the statements that run before.
-        let name = start.into_iter().chain(after.and_then(|rest| rest.split_once("), ").map(|(_, rest)| rest)));
+        let name = start.into_iter().chain(after.and_then(behind_statements));
         let words = name.flat_map(|rest| rest.split([',', '(', ')']).map(str::trim));
         let known = |word: &&str| adder_capi::contracts().any(|contract| contract.name == *word);
         found.extend(words.take(2).find(known).map(str::to_owned));
@@ -178,7 +292,11 @@ fn every_function_of_the_table_has_a_case() {
     with.sort();
     with.dedup();
     let without = std::fs::read_to_string(here("counts/without_case.txt")).expect("the list");
-    let without: Vec<&str> = without.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let lines = without.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let without: Vec<(&str, &str)> = lines.map(|line| line.split_once("  ").unwrap_or((line, ""))).collect();
+    let unfounded: Vec<_> = without.iter().filter(|(_, reason)| reason.trim().is_empty()).collect();
+    assert!(unfounded.is_empty(), "without_case.txt gives no reason for {unfounded:?}");
+    let without: Vec<&str> = without.into_iter().map(|(name, _)| name).collect();
     let missing: Vec<&str> = adder_capi::contracts()
         .map(|contract| contract.name)
         .filter(|name| !without.contains(name) && !with.iter().any(|w| w == name))
@@ -195,18 +313,22 @@ macro_rules! areas {
     ($($area:ident)*) => {
         $(#[test]
         fn $area() {
-            run(stringify!($area));
+            let problems = &shown_by(stringify!($area)).problems;
+            let file = concat!(stringify!($area), ".c");
+            assert!(problems.is_empty(), "{file}: {} problems\n{}", problems.len(), problems.join("\n"));
         })*
+
+        /// The names of the areas.
+        const AREAS: &[&str] = &[$(stringify!($area)),*];
 
         #[test]
         fn every_file_of_cases_is_run() {
-            let run = [$(stringify!($area)),*];
             for file in files() {
                 let stem = file.file_stem().expect("a name").to_string_lossy().into_owned();
-                assert!(run.contains(&stem.as_str()), "{stem}.c is not among the areas of counts/mod.rs");
+                assert!(AREAS.contains(&stem.as_str()), "{stem}.c is not among the areas of counts/mod.rs");
             }
         }
     };
 }
 
-areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators protocols refcount strings text types weakrefs }
+areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators process protocols refcount running streams strings text threads types weakrefs }

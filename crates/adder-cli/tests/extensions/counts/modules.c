@@ -48,7 +48,7 @@ RAISES(PyModule_AddStringConstant, TypeError, NULL, (marker()), PyModule_AddStri
 static PyTypeObject Added = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "counts.Added", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT};
 SUCCEEDS(PyModule_AddType, (MODULE), PyModule_AddType(o[0], &Added))
 RAISES(PyModule_AddType, SystemError, NULL, (marker()), PyModule_AddType(o[0], &Added))
-SUCCEEDS(PyModule_AddFunctions, (MODULE), PyModule_AddFunctions(o[0], functions), PyDict_Clear(PyModule_GetDict(o[0])))
+SUCCEEDS(PyModule_AddFunctions, (MODULE), PyModule_AddFunctions(o[0], functions), if (o[0] != NULL && PyModule_Check(o[0])) { PyDict_Clear(PyModule_GetDict(o[0])); })
 SUCCEEDS(PyModule_SetDocString, (MODULE), PyModule_SetDocString(o[0], "What it is for."))
 RAISES(PyModule_SetDocString, SystemError, NULL, (marker()), PyModule_SetDocString(o[0], "What it is for."))
 

@@ -315,3 +315,73 @@ SUCCEEDS(PyGC_Enable, (), PyGC_Enable(), PyGC_Disable())
 SUCCEEDS(PyObject_AsFileDescriptor, (number(3)), PyObject_AsFileDescriptor(o[0]), EXPECT(result == 3))
 RAISES(PyObject_AsFileDescriptor, TypeError, "argument must be an int, or have a fileno() method.", (marker()), PyObject_AsFileDescriptor(o[0]))
 RAISES(PyObject_AsFileDescriptor, ValueError, "file descriptor cannot be a negative integer (-5)", (number(-5)), PyObject_AsFileDescriptor(o[0]))
+
+SUCCEEDS(PyObject_GetTypeData, (number(5000), own(&PyLong_Type)), PyObject_GetTypeData(o[0], (PyTypeObject *)o[1]), EXPECT(result == (intptr_t)o[0] + (intptr_t)sizeof(PyObject)))
+
+static int
+visit_nothing(PyObject *Py_UNUSED(object), void *seen)
+{
+    *(int *)seen += 1;
+    return 0;
+}
+static int seen;
+SUCCEEDS_AFTER((seen = 0), PyObject_VisitManagedDict, (py("Plain(a=1000)")), PyObject_VisitManagedDict(o[0], visit_nothing, &seen), EXPECT(result == 0 && seen > 0))
+
+static int
+count_one(PyObject *Py_UNUSED(object), void *count)
+{
+    *(int *)count += 1;
+    return 1;
+}
+SUCCEEDS_AFTER((seen = 0), PyUnstable_GC_VisitObjects, (), PyUnstable_GC_VisitObjects(count_one, &seen), EXPECT(seen > 10))
+SUCCEEDS(PyUnstable_Object_GC_NewWithExtraData, (HOLDER), PyUnstable_Object_GC_NewWithExtraData((PyTypeObject *)o[0], 64), EXPECT(((Holder *)result)->held == NULL))
+SUCCEEDS_AFTER((), PyUnstable_TryIncRef, (marker()), (PyUnstable_EnableTryIncRef(o[0]), PyUnstable_TryIncRef(o[0])), EXPECT(result == 1))
+SUCCEEDS(PyUnstable_Type_AssignVersionTag, (HOLDER), PyUnstable_Type_AssignVersionTag((PyTypeObject *)o[0]), EXPECT(result == 1))
+
+/* The object that is resized is another afterwards; if that fails, it is what it was. */
+static int
+many_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+static void
+many_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+static PyType_Slot resized_slots[] = {{Py_tp_traverse, (void *)many_traverse}, {Py_tp_dealloc, (void *)many_dealloc}, {0, NULL}};
+static PyType_Spec resized_spec = {
+    .name = "counts.Resized",
+    .basicsize = offsetof(Many, items),
+    .itemsize = sizeof(long),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = resized_slots,
+};
+static PyVarObject *resized;
+static void
+make_resized(void)
+{
+    PyTypeObject *class = (PyTypeObject *)PyType_FromSpec(&resized_spec);
+    resized = (PyVarObject *)PyObject_GC_NewVar(Many, class, 1);
+    Py_DECREF(class);
+}
+SUCCEEDS_AFTER((make_resized()), _PyObject_GC_Resize, (), _PyObject_GC_Resize(resized, 1000), EXPECT(Py_SIZE((PyObject *)result) == 1000); if (result == 0) { Py_DECREF(resized); })
+
+/* Static types: each call gets a new one, which stays. */
+static const PyTypeObject template = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "counts.Fresh", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT};
+static PyTypeObject *fresh;
+static void
+make_fresh(void)
+{
+    keeps = 1;
+    fresh = malloc(sizeof *fresh);
+    memcpy(fresh, &template, sizeof *fresh);
+}
+static PyStructSequence_Field fields[] = {{"first", NULL}, {"second", "The second."}, {NULL, NULL}};
+static PyStructSequence_Desc description = {"counts.Pair", "A pair.", fields, 1};
+SUCCEEDS_AFTER((make_fresh()), PyType_Ready, (), PyType_Ready(fresh), EXPECT(fresh->tp_dict != NULL))
+SUCCEEDS_AFTER((make_fresh()), PyStructSequence_InitType, (), PyStructSequence_InitType(fresh, &description), EXPECT(PyType_HasFeature(fresh, Py_TPFLAGS_READY)))
+SUCCEEDS_AFTER((make_fresh()), PyStructSequence_InitType2, (), PyStructSequence_InitType2(fresh, &description), EXPECT(PyType_HasFeature(fresh, Py_TPFLAGS_READY)))

@@ -24,6 +24,8 @@ use crate::sync::{charge, store, thread};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
 static MANUAL: AtomicBool = AtomicBool::new(false);
+/// In the manual mode a request was refused: the next safepoint collects whole.
+static SHORT: AtomicBool = AtomicBool::new(false);
 static PAUSED: AtomicUsize = AtomicUsize::new(0);
 static THRESHOLDS: [AtomicU32; 3] = [AtomicU32::new(20_000), AtomicU32::new(10), AtomicU32::new(50)];
 /// Young passes since the last of generation 1.
@@ -241,6 +243,11 @@ fn conclude(finished: Option<Finished>, start: Instant) -> Progress {
 /// What an allocation would do.
 pub(in crate::sync) fn safepoint() -> Progress {
     thread::poll();
+    if !occupied() && !is_paused() && SHORT.swap(false, Ordering::Relaxed) {
+        let start = Instant::now();
+        let freed = collect_now(OLDEST).freed;
+        return Progress { freed, done: true, duration: start.elapsed(), ..Progress::default() };
+    }
     if occupied() || !automatic() {
         return Progress { skipped: true, ..Progress::default() };
     }
@@ -274,10 +281,13 @@ pub(in crate::sync) fn step(budget: Duration) -> Progress {
     }
 }
 
-/// A request would exceed the limit: frees what can be freed.
+/// A request would exceed the limit: frees what can be freed. In the manual mode that is left to the next safepoint, for no user code of a
+/// collection may run in an allocation.
 pub(in crate::sync) fn make_room() {
     thread::poll();
-    if !COLLECTING.get() && !is_paused() {
+    if is_manual() {
+        SHORT.store(true, Ordering::Relaxed);
+    } else if !COLLECTING.get() && !is_paused() {
         let _report: Collection = collect_now(OLDEST);
     }
     store::sweep_abandoned();

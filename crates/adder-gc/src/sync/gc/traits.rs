@@ -1,9 +1,9 @@
 //! The std traits of `Gc`: by value, cleared references being equal to each other and less than all others.
 
-use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use std::borrow::{Borrow, Cow};
 
 use super::Gc;
 use super::construct::refuse;
@@ -124,5 +124,35 @@ impl From<&str> for Gc<str> {
 impl From<String> for Gc<str> {
     fn from(text: String) -> Self {
         Gc::from(text.as_str())
+    }
+}
+
+impl<T: Trace + Send + Sync> From<Box<[T]>> for Gc<[T]> {
+    fn from(items: Box<[T]>) -> Self {
+        Gc::from(Vec::from(items))
+    }
+}
+
+impl From<Box<str>> for Gc<str> {
+    fn from(text: Box<str>) -> Self {
+        Gc::from(&*text)
+    }
+}
+
+impl From<Cow<'_, str>> for Gc<str> {
+    fn from(text: Cow<'_, str>) -> Self {
+        Gc::from(&*text)
+    }
+}
+
+impl<T: Trace + Send + Sync> Default for Gc<[T]> {
+    fn default() -> Self {
+        Gc::from(Vec::new())
+    }
+}
+
+impl Default for Gc<str> {
+    fn default() -> Self {
+        Gc::from("")
     }
 }

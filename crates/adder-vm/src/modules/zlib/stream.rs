@@ -1,43 +1,20 @@
 //! A compressed stream: the state of the library that does the work, with its memory charged to the interpreter.
 
-use core::alloc::Layout;
 use core::ffi::{CStr, c_int, c_void};
-use core::ptr::NonNull;
 
-use adder_gc::raw;
+use adder_objects::R;
 use adder_objects::storage::HeapVec;
-use adder_objects::{Cx, R};
 use libz_rs_sys as z;
 
-/// Bytes in front of an allocation, which say how large it is.
-const PREFIX: usize = 16;
+use crate::modules::charged_memory;
 
 unsafe extern "C" fn allocate(_: *mut c_void, items: z::uInt, size: z::uInt) -> *mut c_void {
-    let bytes = (items as usize).saturating_mul(size as usize).saturating_add(PREFIX);
-    let (Some(cx), Ok(layout)) = (Cx::try_current(), Layout::from_size_align(bytes, PREFIX)) else {
-        return core::ptr::null_mut();
-    };
-    match raw::allocate(&cx.heap, layout) {
-        // SAFETY: there is room for the prefix.
-        Ok(block) => unsafe {
-            block.cast::<usize>().write(bytes);
-            block.as_ptr().add(PREFIX).cast()
-        },
-        Err(_) => core::ptr::null_mut(),
-    }
+    charged_memory::allocate(items as usize, size as usize)
 }
 
 unsafe extern "C" fn free(_: *mut c_void, block: *mut c_void) {
-    // SAFETY: made by `allocate`, with its prefix and layout.
-    unsafe {
-        let Some(block) = NonNull::new(block.cast::<u8>()) else { return };
-        let start = block.sub(PREFIX);
-        let bytes = start.cast::<usize>().read();
-        std::alloc::dealloc(start.as_ptr(), Layout::from_size_align_unchecked(bytes, PREFIX));
-        if let Some(cx) = Cx::try_current() {
-            raw::uncharge(&cx.heap, bytes);
-        }
-    }
+    // SAFETY: made by `allocate`.
+    unsafe { charged_memory::free(block) }
 }
 
 /// What a step did.

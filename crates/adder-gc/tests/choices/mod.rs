@@ -7,10 +7,10 @@ pub trait Choose {
 }
 
 /// Numbers from a list; zeros after its end.
-#[allow(dead_code, reason = "the test and the fuzzer each use a part")]
-pub struct Listed<'a>(pub &'a [u16], pub usize);
+#[allow(dead_code, reason = "the tests and the fuzzer each use a part")]
+pub struct Listed(pub Vec<u16>, pub usize);
 
-impl Choose for Listed<'_> {
+impl Choose for Listed {
     fn below(&mut self, n: usize) -> usize {
         let got = self.0.get(self.1).copied().unwrap_or(0);
         self.1 += 1;
@@ -19,7 +19,7 @@ impl Choose for Listed<'_> {
 }
 
 /// Numbers from a small generator (splitmix64).
-#[allow(dead_code, reason = "the test and the fuzzer each use a part")]
+#[allow(dead_code, reason = "the tests and the fuzzer each use a part")]
 pub struct Seeded(pub u64);
 
 impl Choose for Seeded {
