@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use adder_objects::object::Slot;
 use adder_objects::{Cx, TypeObject, Value};
@@ -21,6 +21,8 @@ pub struct State {
     pub views: RefCell<HashSet<usize>>,
     /// What `Py_GetConstant` has given, by number: as little as that.
     pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
+    /// The strings of C's identifiers, by their addresses.
+    pub identifiers: RefCell<HashMap<usize, Value>>,
     /// The checker of ownership that watches the border, if one does.
     pub ledger: crate::ledger::Place,
     /// What C keeps for the interpreter: a dict, once it was asked for.
@@ -88,6 +90,7 @@ fn end(cx: &Cx) {
         // SAFETY: made ready by this interpreter; its modules and what they held are gone, and no code runs any more.
         unsafe { crate::types::ready::end_static(cx, ty) };
     }
+    drop(core::mem::take(&mut *state.identifiers.borrow_mut()));
     cx.border.set(core::ptr::null());
     // SAFETY: made by `begin`, and nobody has it any more.
     drop(unsafe { Box::from_raw(pointer.cast::<State>().cast_mut()) });

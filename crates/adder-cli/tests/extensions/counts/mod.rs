@@ -209,4 +209,4 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators protocols refcount strings text types weakrefs }
+areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators private_names protocols refcount strings text types weakrefs }
