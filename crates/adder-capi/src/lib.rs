@@ -133,7 +133,6 @@ static TABLES: &[&[Contract]] = &[
     os::ALL,
     os::TABLE,
     print::TABLE,
-    private_names::ALL,
     private_names::TABLE,
     refcount::TABLE,
     reports::TABLE,

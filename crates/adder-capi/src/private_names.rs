@@ -7,7 +7,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::{Cx, R, TypeObject, Value};
 
 use crate::border::{Borrowed, Lent, bad_call};
-use crate::contract::{api, without_interpreter};
+use crate::contract::api;
 
 /// `_Py_Identifier`
 #[repr(C)]
@@ -41,6 +41,15 @@ api! {
         cx.lookup(class(cx, &object, "_PyType_LookupRef")?, &name)
     }
 
+    /// The last part of a type's name.
+    quiet fn _PyType_Name(cx, object: Borrowed) -> *mut c_char {
+        let name = class(cx, &object, "_PyType_Name")?.c.tp_name.get();
+        // SAFETY: the contract: a type that is ready, whose name is a text.
+        let bytes = unsafe { CStr::from_ptr(name.cast()) }.to_bytes();
+        let start = bytes.iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+        Ok(name.cast::<c_char>().cast_mut().wrapping_add(start))
+    }
+
     /// `dict.pop(key, default)`; NULL is no default.
     runs fn _PyDict_Pop(cx, object: Borrowed, key: Borrowed, default: Option<Borrowed>) -> Value {
         let Some(dict) = object.downcast::<PyDict>() else { return Err(bad_call(cx, "_PyDict_Pop")) };
@@ -63,17 +72,5 @@ api! {
         let lent = Lent::of(&made);
         identifiers.borrow_mut().insert(id.addr(), made);
         Ok(lent)
-    }
-}
-
-without_interpreter! {
-    /// The last part of a type's name.
-    fn _PyType_Name(class: *mut TypeObject) -> *const c_char {
-        // SAFETY: the contract: a type, whose name is a text.
-        unsafe {
-            let name = CStr::from_ptr((*class).c.tp_name.get().cast());
-            let start = name.to_bytes().iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
-            name.as_ptr().add(start)
-        }
     }
 }

@@ -74,6 +74,7 @@ pub fn begin(cx: &Cx) {
     cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
     cx.hooks.foreign_get.set(Some(crate::members::get));
     cx.hooks.foreign_set.set(Some(crate::members::set));
+    cx.hooks.foreign_make.set(Some(crate::functions::make));
     cx.hooks.at_end.set(Some(end));
     adder_vm::visitors::welcome(adder_vm::Vm::of(cx));
     crate::types::fields::fill_built_in();

@@ -121,7 +121,56 @@ fatal(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
     Py_FatalError("it cannot go on");
 }
 
+/* A static metatype, a static type that gets it by Py_SET_TYPE(), and one that is made by its tp_vectorcall. */
+static PyTypeObject MetaType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "private_names.Meta",
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+};
+
+static PyTypeObject OfMetaType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "private_names.OfMeta",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_new = PyType_GenericNew,
+};
+
+static PyObject *
+made_vectorcall(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    if (n == 1 && args[0] == Py_None) {
+        PyErr_SetString(PyExc_ValueError, "not of None");
+        return NULL;
+    }
+    return Py_BuildValue("(sniO)", ((PyTypeObject *)type)->tp_name, n, names == NULL ? 0 : (int)PyTuple_GET_SIZE(names), n ? args[0] : Py_None);
+}
+
+static PyTypeObject MadeType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "private_names.Made",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_new = PyType_GenericNew,
+    .tp_vectorcall = made_vectorcall,
+};
+
+static PyObject *
+call_made(PyObject *Py_UNUSED(module), PyObject *arg)
+{
+    PyObject *list = PyList_New(0), *none = Py_None;
+    add(list, PyObject_Vectorcall((PyObject *)&MadeType, &arg, 1, NULL));
+    add(list, PyObject_CallNoArgs((PyObject *)&MadeType));
+    add(list, PyObject_CallOneArg((PyObject *)&MadeType, arg));
+    add(list, PyObject_Vectorcall((PyObject *)&MadeType, &none, 1, NULL));
+    add(list, PyBool_FromLong(PyVectorcall_Function((PyObject *)&MadeType) == made_vectorcall));
+    add(list, PyBool_FromLong(PyVectorcall_Function((PyObject *)&OfMetaType) == NULL));
+    return list;
+}
+
 static PyMethodDef methods[] = {
+    {"call_made", call_made, METH_O, NULL},
     {"lookup", lookup, METH_VARARGS, NULL},
     {"dict_of", dict_of, METH_O, NULL},
     {"identifiers", identifiers, METH_O, NULL},
@@ -138,5 +187,16 @@ static PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "private_names
 PyMODINIT_FUNC
 PyInit_private_names(void)
 {
-    return PyModule_Create(&definition);
+    MetaType.tp_base = &PyType_Type;
+    Py_SET_TYPE(&MetaType, &PyType_Type);
+    if (PyType_Ready(&MetaType) < 0) {
+        return NULL;
+    }
+    Py_SET_TYPE(&OfMetaType, &MetaType);
+    PyObject *module = PyModule_Create(&definition);
+    if (module == NULL || PyModule_AddType(module, &MetaType) < 0 || PyModule_AddType(module, &OfMetaType) < 0
+        || PyModule_AddType(module, &MadeType) < 0) {
+        return NULL;
+    }
+    return module;
 }

@@ -29,7 +29,6 @@ place = dict_of(it)
 place["other"] = 2
 print(it.other, it.__dict__ is dict_of(it), dict_of(it))
 print(dict_of(5), dict_of("text"), dict_of([]))
-print(dict_of(ValueError("x")), dict_of(attempt)) if False else None
 class Tight:
     __slots__ = ()
 print(dict_of(Tight()))
@@ -54,6 +53,21 @@ for part in (5, -3, 2**80, -2**80, None, Index(), Bad(), "x", 1.5):
 it = Derived()
 print(method_fields(it.method) == (Base.method, it))
 print(checks(range(3)), checks([]))
+
+print(type(private_names.Meta), type(private_names.OfMeta), type(private_names.OfMeta()) is private_names.OfMeta)
+class OfClass(private_names.OfMeta):
+    pass
+print(type(OfClass), type(OfClass()).__mro__)
+
+# tp_vectorcall does all of a call, but is not inherited.
+Made = private_names.Made
+print(private_names.call_made("x"), Made(), Made(1, 2), Made("y", z=5), Made(*[7]), Made(**{"z": 1}), attempt(Made, None))
+class OfMade(Made):
+    pass
+print(type(OfMade()), type(Made.__new__(Made)) is Made)
+
+# The namespace of a type lies where its own type says.
+print(type.__dictoffset__ > 0, OfClass.__dictoffset__ != 0, int.__dictoffset__)
 
 done = subprocess.run([sys.executable, "-c", "import private_names; private_names.fatal()"], capture_output=True, text=True)
 print(done.returncode, done.stderr.splitlines()[:2])
