@@ -149,7 +149,12 @@ impl Parser {
                 let (name, end) = match scanner.prolog(start) {
                     Ok((found, end)) => match found.part {
                         Part::ParamEntityRef(name) => (str_of(&source, name).to_owned(), end),
-                        _ => return Err(failed(self, error::INVALID_TOKEN)),
+                        _ => {
+                            if place != usize::MAX {
+                                self.mark(place + 1, false);
+                            }
+                            return Err(error::INVALID_TOKEN);
+                        }
                     },
                     Err(No::Invalid(wrong)) => {
                         if place != usize::MAX {
