@@ -31,6 +31,13 @@ impl Environment {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
         locale.is_none_or(|locale| locale == "C" || locale == "POSIX")
     }
+
+    /// Is it `C`, or what CPython makes of that? There, bytes that are no UTF-8 pass the standard streams.
+    fn is_lenient_locale(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| self.get(name));
+        self.is_c_locale()
+            || locale.is_some_and(|locale| locale == "C.UTF-8" || locale == "C.utf8" || locale == "UTF-8")
+    }
 }
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
@@ -122,6 +129,7 @@ pub(crate) fn apply(
     settings.safe_path |= sources.variable("PYTHONSAFEPATH").is_some();
     settings.search_path = sources.variable("PYTHONPATH").map(OsStr::to_owned);
     settings.startup = sources.variable("PYTHONSTARTUP").map(Into::into);
+    settings.lenient_streams = settings.utf8_mode || process.is_lenient_locale();
     settings.io_encoding = sources.variable("PYTHONIOENCODING").map(OsStr::to_owned);
 
     if !random_hashes {

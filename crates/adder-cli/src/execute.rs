@@ -80,7 +80,7 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         path.extend(std::env::split_paths(more).map(|entry| text(entry.as_os_str())));
     }
     let options = Options {
-        argv: invocation.argv.iter().map(|arg| text(arg)).collect(),
+        argv: invocation.argv.clone(),
         path,
         optimize: settings.optimize.min(2) as u8,
         executable: text(script::executable(&invocation.orig_argv).as_os_str()),
@@ -105,6 +105,13 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         as_cpython: invocation.reports.as_cpython,
         x_options: invocation.x_options.iter().map(|(name, value)| x_option(name, value.as_ref())).collect(),
         tracemalloc: settings.tracemalloc,
+        lenient_streams: settings.lenient_streams && settings.io_encoding.is_none(),
+        orig_argv: invocation.orig_argv.clone(),
+        hash_seed: settings.hash_seed,
+        int_max_str_digits: Some(settings.int_max_str_digits),
+        no_debug_ranges: !settings.debug_ranges,
+        cpu_count: settings.cpu_count,
+        pycache_prefix: settings.pycache_prefix.as_ref().map(|folder| text(folder)),
         unbuffered: settings.unbuffered,
         io_encoding: settings.io_encoding.as_ref().map(|encoding| text(encoding.as_os_str())),
     };
@@ -127,10 +134,11 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
     if settings.inspect && !matches!(invocation.program, Program::Stdin) && someone_answers {
         outcome = prompt(&vm, invocation)?;
     }
-    watch.end(&vm);
+    let reported = watch.end(&vm);
     drop(told);
     drop(vm);
     Ok(match outcome {
+        Outcome::Exit(0) if !reported => 1,
         Outcome::Exit(code) => code,
         Outcome::Raised => 1,
         Outcome::Interrupted => interrupt::die(),

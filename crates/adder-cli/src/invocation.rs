@@ -80,6 +80,8 @@ pub struct Settings {
     pub dev_mode: bool,
     /// `-X utf8`, `PYTHONUTF8`, or the locale is `C`
     pub utf8_mode: bool,
+    /// Standard input and output have the error handler `surrogateescape`: UTF-8 mode, or a locale of `C`.
+    pub lenient_streams: bool,
     /// `-X warn_default_encoding`, `PYTHONWARNDEFAULTENCODING`
     pub warn_default_encoding: bool,
     /// `-P`, `-I`, `PYTHONSAFEPATH`
@@ -133,6 +135,7 @@ impl Default for Settings {
             isolated: false,
             dev_mode: false,
             utf8_mode: false,
+            lenient_streams: false,
             warn_default_encoding: false,
             safe_path: false,
             int_max_str_digits: INT_MAX_STR_DIGITS,

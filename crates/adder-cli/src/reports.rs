@@ -50,8 +50,10 @@ impl<'r> Watch<'r> {
         Watch { reports, heap, guard }
     }
 
-    /// Reports, after the program has ended. The modules have ended afterwards where leaks were asked for.
-    pub(crate) fn end(self, vm: &Vm) {
+    /// Reports, after the program has ended. The modules have ended afterwards where leaks were asked for. False if a file could not be
+    /// written.
+    pub(crate) fn end(self, vm: &Vm) -> bool {
+        let mut written = true;
         if self.reports.stats {
             self.stats(vm);
         }
@@ -59,6 +61,7 @@ impl<'r> Watch<'r> {
             && let Err(error) = write_graph(&self.heap.graph(), file, *format)
         {
             complain(format_args!("adder: cannot write '{}': {error}", file.display()));
+            written = false;
         }
         if let Some(guard) = &self.guard {
             vm.end_modules();
@@ -67,6 +70,7 @@ impl<'r> Watch<'r> {
                 Err(leaks) => leaked(&leaks),
             }
         }
+        written
     }
 
     fn stats(&self, vm: &Vm) {

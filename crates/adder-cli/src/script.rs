@@ -51,6 +51,9 @@ pub fn absolute(path: &Path) -> PathBuf {
             if path.is_absolute() {
                 return path.to_owned();
             }
+            if path == Path::new(".") {
+                return folder;
+            }
             if folder != Path::new("/") {
                 whole.push("/");
             }

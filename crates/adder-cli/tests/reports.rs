@@ -64,3 +64,27 @@ fn deep_recursion_keeps_to_the_limit() {
         .unwrap();
     assert_eq!(run.stdout, "MemoryError\n1000000\n", "{}", run.stderr);
 }
+
+#[test]
+fn a_program_that_leaks_nothing_is_said_to() {
+    for program in [
+        "pass",
+        "x = [1]; print(x, flush=True)",
+        "import gc, sys, weakref\nclass Node: pass\na, b = Node(), Node()\na.other, b.other = b, a\nprint(len([a, b]))",
+        "def f():\n    try:\n        1 / 0\n    except ZeroDivisionError as error:\n        return str(error)\nprint(f'{f()!r}')",
+    ] {
+        let run = comparison::run(comparison::adder().args(["run", "--leaks", "-I", "-c", program]), LIMIT).unwrap();
+        assert_eq!(run.stderr, "leaks: none\n", "{program}");
+    }
+}
+
+#[test]
+fn a_graph_that_cannot_be_written_is_an_error() {
+    let run = comparison::run(
+        comparison::adder().args(["run", "--graph", "/no/such/folder/heap.dot", "-I", "-c", "print(1)"]),
+        LIMIT,
+    )
+    .unwrap();
+    assert_eq!((run.status.code(), run.stdout.as_str()), (Some(1), "1\n"));
+    assert!(run.stderr.contains("cannot write '/no/such/folder/heap.dot'"), "{}", run.stderr);
+}

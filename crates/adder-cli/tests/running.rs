@@ -114,6 +114,37 @@ const SCENES: &[Scene] = &[
         ],
     ),
     scene("deep recursion", &["-c", "def f(n): return f(n + 1)\ntry: f(0)\nexcept RecursionError: print('caught')"]),
+    scene("a folder by a dot", &["."]),
+    scene(
+        "digits of ints",
+        &[
+            "-X",
+            "int_max_str_digits=700",
+            "-c",
+            "import sys; print(sys.get_int_max_str_digits(), sys.flags.int_max_str_digits); str(10**800)",
+        ],
+    ),
+    scene(
+        "the folder of compiled files",
+        &["-X", "pycache_prefix=/tmp/x", "-c", "import sys; print(sys.pycache_prefix)"],
+    ),
+    scene("processors", &["-X", "cpu_count=3", "-c", "import os; print(os.cpu_count(), os.process_cpu_count())"]),
+    scene("no columns", &["-X", "no_debug_ranges", "-c", "1 / 0"]),
+    scene("the command line as it was", &["-u", "-c", "import sys; print(sys.orig_argv[1:])", "x"]),
+    scene(
+        "words and input that are no text",
+        &[
+            "-c",
+            "import os, subprocess, sys\ncode = 'import sys; print(ascii(sys.argv[1]), ascii(sys.stdin.read()))'\nfor locale in ('C', 'C.UTF-8'):\n    child = subprocess.run([sys.executable, '-c', code, b'f\\xff'], input=b'a\\xff', env={**os.environ, 'LC_ALL': locale}, capture_output=True)\n    print(child.stdout, child.stderr)",
+        ],
+    ),
+    scene(
+        "hashes of texts",
+        &[
+            "-c",
+            "import os, subprocess, sys\ndef hashes(seed):\n    run = lambda: subprocess.run([sys.executable, '-c', 'import sys; print(hash(\"text\") == hash(b\"text\"), hash(\"text\"), sys.flags.hash_randomization)'], env={**os.environ, 'PYTHONHASHSEED': seed}, capture_output=True, text=True).stdout.split()\n    first, second = run(), run()\n    return first[0], first[1] == second[1], first[2]\nprint([hashes(seed) for seed in ('', 'random', '0', '5')])",
+        ],
+    ),
     scene("surrogates cannot be printed", &["-c", "print('\\ud800')"]),
 ];
 

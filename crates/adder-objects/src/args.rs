@@ -115,6 +115,16 @@ impl<'a> Args<'a> {
         let mut bound = [None; N];
         let function = params.function;
         let positional = params.positional;
+        if self.values.len() > N && params.positional_only < N {
+            return raise!(
+                cx,
+                exc::TYPE_ERROR,
+                "{function}() takes at most {N} {}argument{} ({} given)",
+                if self.positional == 0 { "keyword " } else { "" },
+                if N == 1 { "" } else { "s" },
+                self.values.len()
+            );
+        }
         if self.positional > positional {
             let keywords = self.values.len() - self.positional;
             return if positional == 0 && N == 0 {
@@ -147,22 +157,14 @@ impl<'a> Args<'a> {
         if self.positional < params.required.min(params.positional_only) {
             return self.too_few_positional(cx, params);
         }
+        // What is missing is told first, then what is there twice, then what nobody knows.
+        let (mut twice, mut unknown) = (None, None);
         for (name, value) in self.keywords() {
             let text = name.downcast::<PyStr>().and_then(PyStr::as_str).unwrap_or("");
             let found = params.names.iter().position(|n| *n == text).filter(|&at| at >= params.positional_only);
             match found {
-                None => {
-                    let name = cx.display(name)?;
-                    return raise!(cx, exc::TYPE_ERROR, "{function}() got an unexpected keyword argument '{name}'");
-                }
-                Some(at) if bound[at].is_some() => {
-                    return raise!(
-                        cx,
-                        exc::TYPE_ERROR,
-                        "argument for {function}() given by name ('{text}') and position ({})",
-                        at + 1
-                    );
-                }
+                None => unknown = unknown.or(Some(name)),
+                Some(at) if bound[at].is_some() => twice = twice.or(Some((text, at + 1))),
                 Some(at) => bound[at] = Some(value),
             }
         }
@@ -175,6 +177,17 @@ impl<'a> Args<'a> {
                     raise!(cx, exc::TYPE_ERROR, "{function}() missing required argument '{name}' (pos {})", at + 1)
                 };
             }
+        }
+        if let Some((name, place)) = twice {
+            return raise!(
+                cx,
+                exc::TYPE_ERROR,
+                "argument for {function}() given by name ('{name}') and position ({place})"
+            );
+        }
+        if let Some(name) = unknown {
+            let name = cx.display(name)?;
+            return raise!(cx, exc::TYPE_ERROR, "{function}() got an unexpected keyword argument '{name}'");
         }
         Ok(bound)
     }

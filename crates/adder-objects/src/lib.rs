@@ -38,6 +38,7 @@ pub mod format;
 pub mod function;
 mod function_attributes;
 pub mod generic_alias;
+pub mod hashing;
 pub mod instance;
 pub mod int;
 pub mod iterators;

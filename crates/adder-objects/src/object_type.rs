@@ -165,8 +165,11 @@ fn compare(cx: &Cx, this: &Value, other: &Value, op: CompareOp) -> R {
         CompareOp::Eq if this.is(other) => Ok(Value::bool(true)),
         CompareOp::Ne => {
             // What `__eq__` says, the other way round.
-            let Some(compare) = this.ty().slots.compare.get() else { return Ok(Value::not_implemented()) };
-            let equal = compare(cx, this, other, CompareOp::Eq)?;
+            let equal = match this.ty().slots.compare.get() {
+                Some(compare) => compare(cx, this, other, CompareOp::Eq)?,
+                None if this.is(other) => Value::bool(true),
+                None => Value::not_implemented(),
+            };
             if equal.is_not_implemented() {
                 return Ok(equal);
             }
@@ -189,7 +192,12 @@ fn init_subclass(cx: &Cx, class: &Value, args: Args<'_>) -> R {
 
 fn format(cx: &Cx, this: &Value, spec: &Value) -> R {
     let Some(spec) = spec.downcast::<PyStr>() else {
-        return raise!(cx, exc::TYPE_ERROR, "__format__() argument must be str, not {}", spec.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "__format__() argument must be str, not {}",
+            crate::arguments::type_name(spec)
+        );
     };
     if !spec.is_empty() {
         return raise!(cx, exc::TYPE_ERROR, "unsupported format string passed to {}.__format__", this.ty().name());

@@ -50,8 +50,9 @@ macro_rules! step_type {
         static $spec: Spec = Spec {
             flags: flag::GC | flag::DISALLOW_INSTANTIATION,
             size: size_of::<PyStep>(),
-            functions: functions::<PyStep>(true, true),
+            functions: adder_gc::raw::Functions { finalize: Some(finalize), ..functions::<PyStep>(true, true) },
             slots: Slots {
+                finalize: slot(finalize_slot),
                 iter: slot(adder_objects::iterators::itself),
                 next: slot(next),
                 send: slot(send),
@@ -75,6 +76,8 @@ step_type!(ENDED_TYPE ENDED_SPEC "generator_end");
 
 // SAFETY: begins with a head; the four types have this layout.
 unsafe impl Layout for PyStep {
+    const FINALIZES: bool = true;
+
     fn ty() -> &'static TypeObject {
         &COROUTINE_WRAPPER_TYPE
     }
@@ -256,12 +259,59 @@ fn unwrap(cx: &Cx, step: &PyStep, target: &Value, gave: R<Result<Value, Value>>)
     }
 }
 
-fn already_running(cx: &Cx, target: &Value, what: &str) -> R<()> {
+/// The first use of a step: from here on its generator is busy.
+fn begin(cx: &Cx, step: &PyStep, target: &Value) -> R<()> {
     match generator::generator(target) {
         Some(it) if it.running_async.replace(true) => {
+            step.state.set(State::Over);
+            let what = match step.kind {
+                Kind::Throw => "athrow()",
+                Kind::Close => "aclose()",
+                _ => "anext()",
+            };
             raise!(cx, exc::RUNTIME_ERROR, "{what}: asynchronous generator is already running")
         }
-        _ => Ok(()),
+        _ => {
+            step.state.set(State::Started);
+            Ok(())
+        }
+    }
+}
+
+fn used_up<T>(cx: &Cx, step: &PyStep) -> R<T> {
+    let what = if step.kind == Kind::Send { "__anext__()/asend()" } else { "aclose()/athrow()" };
+    raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited {what}")
+}
+
+/// A step that is dropped before it was used: somebody forgot to await it.
+fn finalize_slot(cx: &Cx, this: &Value) {
+    let step = it(this);
+    let method = match step.kind {
+        Kind::Send => "asend",
+        Kind::Throw => "athrow",
+        Kind::Close => "aclose",
+        Kind::Coroutine | Kind::Ended => return,
+    };
+    if step.state.get() != State::New {
+        return;
+    }
+    let Some(name) = step.target.try_get().and_then(|target| Some(generator::generator(&target)?.qualname())) else {
+        return;
+    };
+    let warned = cx.repr(&name).and_then(|name| {
+        let text = format!("coroutine method '{method}' of {} was never awaited", name.to_lossy());
+        cx.warn(&exc::RUNTIME_WARNING, &text, 1)
+    });
+    if let Err(raised) = warned {
+        cx.unraisable(raised, None, Some(this));
+    }
+}
+
+unsafe fn finalize(head: core::ptr::NonNull<Head>) {
+    // SAFETY: the heap holds it meanwhile.
+    let this = unsafe { Value::from_borrowed(head) };
+    if let Some(cx) = Cx::try_current() {
+        finalize_slot(cx, &this);
     }
 }
 
@@ -273,12 +323,9 @@ fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Value>> {
         Kind::Coroutine => generator::send(cx, &target, value.clone()),
         Kind::Send => {
             let sent = match step.state.get() {
-                State::Over => {
-                    return raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited __anext__()/asend()");
-                }
+                State::Over => return used_up(cx, step),
                 State::New => {
-                    already_running(cx, &target, "anext()")?;
-                    step.state.set(State::Started);
+                    begin(cx, step, &target)?;
                     if value.is_none() { step.first.get() } else { value.clone() }
                 }
                 State::Started => value.clone(),
@@ -287,11 +334,8 @@ fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Value>> {
             unwrap(cx, step, &target, gave)
         }
         Kind::Throw | Kind::Close => {
-            let what = if step.kind == Kind::Throw { "athrow()" } else { "aclose()" };
             let gave = match step.state.get() {
-                State::Over => {
-                    return raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited aclose()/athrow()");
-                }
+                State::Over => return used_up(cx, step),
                 State::New => {
                     if generator::has_ended(&target) || (step.kind == Kind::Close && generator::is_new(&target)) {
                         step.state.set(State::Over);
@@ -301,8 +345,7 @@ fn send(cx: &Cx, this: &Value, value: &Value) -> R<Result<Value, Value>> {
                         }
                         return Err(cx.error_of(&exc::STOP_ASYNC_ITERATION, &[]));
                     }
-                    already_running(cx, &target, what)?;
-                    step.state.set(State::Started);
+                    begin(cx, step, &target)?;
                     let raised = if step.kind == Kind::Close {
                         cx.error_of(&exc::GENERATOR_EXIT, &[])
                     } else {
@@ -338,17 +381,19 @@ fn throw_method(cx: &Cx, this: &Value, args: &[Value]) -> R {
     match step.kind {
         Kind::Ended => Err(raised),
         Kind::Coroutine => finish(cx, generator::throw(cx, &target, raised)?),
-        Kind::Send | Kind::Throw | Kind::Close => {
-            if step.state.get() == State::Over {
-                return raise!(cx, exc::RUNTIME_ERROR, "cannot reuse already awaited __anext__()/asend()");
-            }
-            if step.state.replace(State::Started) == State::New {
-                already_running(cx, &target, "anext()")?;
-            }
-            let gave = generator::throw(cx, &target, raised);
-            finish(cx, unwrap(cx, step, &target, gave)?)
-        }
+        Kind::Send | Kind::Throw | Kind::Close => finish(cx, throw(cx, step, &target, raised)?),
     }
+}
+
+/// Throws into a step of an asynchronous generator.
+fn throw(cx: &Cx, step: &PyStep, target: &Value, raised: Raised) -> R<Result<Value, Value>> {
+    match step.state.get() {
+        State::Over => return used_up(cx, step),
+        State::New => begin(cx, step, target)?,
+        State::Started => {}
+    }
+    let gave = generator::throw(cx, target, raised);
+    unwrap(cx, step, target, gave)
 }
 
 fn close_method(cx: &Cx, this: &Value) -> R {
@@ -356,12 +401,18 @@ fn close_method(cx: &Cx, this: &Value) -> R {
     if step.kind == Kind::Coroutine {
         return generator::close(cx, &step.target.get());
     }
-    if step.state.replace(State::Over) == State::Started
-        && let Some(generator) = generator::generator(&step.target.get())
-    {
-        generator.running_async.set(false);
+    if step.kind == Kind::Ended || step.state.get() == State::Over {
+        return Ok(Value::none());
     }
-    Ok(Value::none())
+    let target = step.target.get();
+    match throw(cx, step, &target, cx.error_of(&exc::GENERATOR_EXIT, &[])) {
+        Ok(Ok(_)) => raise!(cx, exc::RUNTIME_ERROR, "coroutine ignored GeneratorExit"),
+        Ok(Err(_)) => Ok(Value::none()),
+        Err(raised) => {
+            let ends = [&exc::STOP_ITERATION, &exc::STOP_ASYNC_ITERATION, &exc::GENERATOR_EXIT];
+            if ends.iter().any(|class| raised.is(class)) { Ok(Value::none()) } else { Err(raised) }
+        }
+    }
 }
 
 /// The iterator of an awaitable. `of`: 1 where it came from `__aenter__`, 2 from `__aexit__`.

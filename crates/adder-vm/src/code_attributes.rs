@@ -8,6 +8,7 @@ use adder_objects::typeobject::{CompareOp, GetSet, Method};
 use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
 use crate::code::PyCode;
+use crate::vm::Vm;
 
 fn it(this: &Value) -> &PyCode {
     // SAFETY: called for code objects.
@@ -58,10 +59,12 @@ fn number(n: u32) -> Value {
 /// For each two bytes of the code its lines and columns.
 fn positions(cx: &Cx, this: &Value) -> R {
     let code = &it(this).code;
+    let only_lines = Vm::of(cx).options.no_debug_ranges;
     let mut all = Vec::new();
     for (at, (start, position)) in code.positions.iter().enumerate() {
-        let column = |n: u32| if position.line == 0 || n == NO_COLUMN { Value::none() } else { Value::small(n.into()) };
-        let lines = [number(position.line), number(position.end_line)];
+        let none = position.line == 0 || only_lines;
+        let column = |n: u32| if none || n == NO_COLUMN { Value::none() } else { Value::small(n.into()) };
+        let lines = [number(position.line), if only_lines { Value::none() } else { number(position.end_line) }];
         let [line, end_line] = lines;
         let row = cx.tuple([line, end_line, column(position.column), column(position.end_column)])?.into_value();
         let stop = code.positions.get(at + 1).map_or(code.words.len() as u32, |next| next.0);

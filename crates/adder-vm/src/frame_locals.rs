@@ -8,7 +8,7 @@ use adder_objects::dict::PyDict;
 use adder_objects::object::{Slot, functions, unborn};
 use adder_objects::str::PyStr;
 use adder_objects::typeobject::{CompareOp, Method, OBJECT_TYPE, Slots, Spec, flag, number, slot};
-use adder_objects::{Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
+use adder_objects::{Args, Cx, Layout, Obj, R, TypeObject, Value, exceptions as exc, raise};
 
 use crate::cells;
 use crate::frame_object::PyFrame;
@@ -39,6 +39,11 @@ pub(crate) fn snapshot(cx: &Cx, frame: &PyFrame) -> R<Obj<PyDict>> {
             dict.set(cx, name, value)?;
         }
     }
+    if let Some(extra) = frame.extra.try_get().as_ref().and_then(Value::downcast::<PyDict>) {
+        for (key, value) in extra.entries() {
+            dict.set(cx, &key, value)?;
+        }
+    }
     Ok(dict)
 }
 
@@ -50,7 +55,8 @@ static FRAME_LOCALS_SPEC: Spec = Spec {
     functions: functions::<PyFrameLocals>(true, true),
     slots: {
         let mut slots = Slots {
-            repr: slot(|cx, this| Ok(cx.repr(all(cx, this)?.as_value())?.into_value())),
+            new: slot(new),
+            repr: slot(repr),
             hash: slot(|cx, this| raise!(cx, exc::TYPE_ERROR, "unhashable type: '{}'", this.ty().name())),
             compare: slot(compare),
             iter: slot(|cx, this| cx.iter(&keys(cx, this)?)),
@@ -175,13 +181,29 @@ fn find(cx: &Cx, this: &Value, key: &Value) -> R<Option<Value>> {
 /// All that is bound, as a new dict.
 fn all(cx: &Cx, this: &Value) -> R<Obj<PyDict>> {
     let frame = frame_of(cx, this)?;
-    let dict = snapshot(cx, &frame)?;
-    if let Some(extra) = frame.extra.try_get().as_ref().and_then(Value::downcast::<PyDict>) {
-        for (key, value) in extra.entries() {
-            dict.set(cx, &key, value)?;
-        }
+    snapshot(cx, &frame)
+}
+
+fn repr(cx: &Cx, this: &Value) -> R {
+    if cx.enter_repr(this) {
+        return cx.str_value("{...}");
     }
-    Ok(dict)
+    let shown = all(cx, this).and_then(|locals| cx.repr(locals.as_value()));
+    cx.leave_repr();
+    Ok(shown?.into_value())
+}
+
+/// `FrameLocalsProxy(frame)`
+fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
+    args.no_keywords(cx, "FrameLocalsProxy")?;
+    let [frame] = args.given() else {
+        let given = args.given().len();
+        return raise!(cx, exc::TYPE_ERROR, "FrameLocalsProxy expected 1 argument, got {given}");
+    };
+    if frame.downcast::<PyFrame>().is_none() {
+        return raise!(cx, exc::TYPE_ERROR, "expect frame, not {}", frame.ty().name());
+    }
+    proxy(cx, frame)
 }
 
 fn keys(cx: &Cx, this: &Value) -> R {

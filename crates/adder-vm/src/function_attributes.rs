@@ -1,5 +1,7 @@
 //! Attributes of functions.
 
+use adder_objects::cell::PyCell;
+use adder_objects::dict::PyDict;
 use adder_objects::object::Slot;
 use adder_objects::str::PyStr;
 use adder_objects::tuple::PyTuple;
@@ -34,17 +36,45 @@ pub(crate) fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
     )?;
     let (Some(code), Some(globals)) = (code, globals) else { return Ok(Value::none()) };
     let Some(it) = code.downcast::<PyCode>() else {
-        return raise!(cx, exc::TYPE_ERROR, "function() argument 'code' must be code, not {}", code.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "function() argument 'code' must be code, not {}",
+            adder_objects::arguments::type_name(code)
+        );
     };
-    if globals.downcast::<adder_objects::dict::PyDict>().is_none() {
-        return raise!(cx, exc::TYPE_ERROR, "function() argument 'globals' must be dict, not {}", globals.ty().name());
+    if globals.downcast::<PyDict>().is_none() {
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "function() argument 'globals' must be dict, not {}",
+            adder_objects::arguments::type_name(globals)
+        );
+    }
+    if name.is_some_and(|given| !given.is_none() && given.downcast::<PyStr>().is_none()) {
+        return raise!(cx, exc::TYPE_ERROR, "arg 3 (name) must be None or string");
+    }
+    if defaults.is_some_and(|given| !given.is_none() && given.downcast::<PyTuple>().is_none()) {
+        return raise!(cx, exc::TYPE_ERROR, "arg 4 (defaults) must be None or tuple");
+    }
+    if kw_defaults.is_some_and(|given| !given.is_none() && given.downcast::<PyDict>().is_none()) {
+        return raise!(cx, exc::TYPE_ERROR, "arg 6 (kwdefaults) must be None or dict");
     }
     let free = it.locals - it.free_start;
     let given = closure.filter(|c| !c.is_none());
-    let cells = given.and_then(Value::downcast::<PyTuple>).map_or(0, |t| t.items().len());
-    if free != cells {
-        let name = cx.display(&it.name)?;
+    let cells = match given.map(Value::downcast::<PyTuple>) {
+        Some(Some(cells)) => cells.items(),
+        Some(None) => return raise!(cx, exc::TYPE_ERROR, "arg 5 (closure) must be None or tuple"),
+        None if free == 0 => &[],
+        None => return raise!(cx, exc::TYPE_ERROR, "arg 5 (closure) must be tuple"),
+    };
+    if free != cells.len() {
+        let (name, cells) = (cx.display(&it.name)?, cells.len());
         return raise!(cx, exc::VALUE_ERROR, "{name} requires closure of length {free}, not {cells}");
+    }
+    if let Some(other) = cells.iter().find(|cell| cell.downcast::<PyCell>().is_none()) {
+        let found = other.ty().name();
+        return raise!(cx, exc::TYPE_ERROR, "arg 5 (closure) expected cell, found {found}");
     }
     let made = crate::function::function(cx, code.clone(), globals)?;
     if let Some(name) = name.filter(|n| n.downcast::<PyStr>().is_some()) {
@@ -57,6 +87,13 @@ pub(crate) fn new(cx: &Cx, _: &TypeObject, args: Args<'_>) -> R {
         }
     }
     Ok(made.into_value())
+}
+
+/// A tuple of so many cells, as code with free variables takes on trust?
+pub(crate) fn is_closure(value: &Value, cells: usize) -> bool {
+    value.downcast::<PyTuple>().is_some_and(|tuple| {
+        tuple.items().len() == cells && tuple.items().iter().all(|cell| cell.downcast::<PyCell>().is_some())
+    })
 }
 
 fn or_none(slot: &Slot) -> R {
@@ -133,7 +170,7 @@ fn get_kw_defaults(_: &Cx, this: &Value) -> R {
 fn set_kw_defaults(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
     it(this).version.set(0);
     set_checked(cx, &it(this).kw_defaults, value, "__kwdefaults__ must be set to a dict object", |v| {
-        v.downcast::<adder_objects::dict::PyDict>().is_some()
+        v.downcast::<PyDict>().is_some()
     })
 }
 
@@ -155,7 +192,7 @@ fn get_annotations(cx: &Cx, this: &Value) -> R {
     let made = match function.annotate.try_get().filter(|a| !a.is_none()) {
         Some(annotate) => {
             let made = cx.call(&annotate, &[Value::small(1)])?;
-            if made.downcast::<adder_objects::dict::PyDict>().is_none() {
+            if made.downcast::<PyDict>().is_none() {
                 return raise!(cx, exc::TYPE_ERROR, "__annotate__() must return a dict, not {}", made.ty().name());
             }
             made
@@ -169,7 +206,7 @@ fn get_annotations(cx: &Cx, this: &Value) -> R {
 fn set_annotations(cx: &Cx, this: &Value, value: Option<&Value>) -> R<()> {
     it(this).annotate.set(Value::UNSET);
     set_checked(cx, &it(this).annotations, value, "__annotations__ must be set to a dict object", |v| {
-        v.downcast::<adder_objects::dict::PyDict>().is_some()
+        v.downcast::<PyDict>().is_some()
     })
 }
 

@@ -29,6 +29,7 @@ mod interactive;
 mod intrinsics;
 mod matching;
 pub mod module;
+mod module_annotations;
 mod modules;
 mod native_stack;
 mod program;

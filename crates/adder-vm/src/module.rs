@@ -66,7 +66,10 @@ static MODULE_SPEC: Spec = Spec {
         ..Slots::NONE
     },
     methods: &[Method::none("__dir__", dir)],
-    getset: &[GetSet::get("__dict__", get_dict)],
+    getset: &{
+        let [annotations, annotate] = crate::module_annotations::GETSET;
+        [GetSet::get("__dict__", get_dict), annotations, annotate]
+    },
     ..Spec::new("module", &OBJECT_TYPE)
 };
 
@@ -152,10 +155,11 @@ fn init(cx: &Cx, this: &Value, args: Args<'_>) -> R<()> {
         cx,
         &Params { function: "module", names: ["name", "doc"], positional_only: 0, positional: 2, required: 1 },
     )?;
-    let name = name.filter(|n| n.downcast::<PyStr>().is_some());
-    let Some(name) = name else {
-        return raise!(cx, exc::TYPE_ERROR, "module() argument 'name' must be str");
-    };
+    let Some(name) = name else { return Ok(()) };
+    if name.downcast::<PyStr>().is_none() {
+        let given = adder_objects::arguments::type_name(name);
+        return raise!(cx, exc::TYPE_ERROR, "module() argument 'name' must be str, not {given}");
+    }
     let Some(dict) = dict_of(this) else { return Ok(()) };
     dict.set(cx, cx.names.name(), name.clone())?;
     dict.set(cx, cx.names.doc(), doc.cloned().unwrap_or_else(Value::none))?;

@@ -47,8 +47,7 @@ impl Vm {
     /// one character.
     pub fn prepare(&self) {
         let _entered = self.cx.enter();
-        let more = crate::TYPES.iter().chain(crate::modules::itertools::TYPES).copied();
-        for ty in adder_objects::builtin_types::all().chain(more) {
+        for ty in adder_objects::builtin_types::registered() {
             self.cx.state(ty);
         }
         for letter in '\0'..='\u{ff}' {
@@ -197,6 +196,10 @@ impl Vm {
         }
         if let Some(code) = code.as_i64() {
             return code as u8;
+        }
+        if code.downcast::<adder_objects::int::PyLong>().is_some() {
+            // Too large for a word: C takes it for -1.
+            return u8::MAX;
         }
         let text = match cx.to_str(&code) {
             Ok(text) => PyStr::to_lossy(&text).into_owned(),

@@ -19,7 +19,12 @@ pub(crate) fn decode(cx: &Cx, source: &[u8], file: &str) -> R<String> {
     match core::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
-            let byte = bytes[error.valid_up_to()];
+            let (start, rest) = bytes.split_at(error.valid_up_to());
+            if start.contains(&0) {
+                // No text at all: the compiler says so.
+                return Ok(String::from_utf8_lossy(bytes).into_owned());
+            }
+            let byte = rest[0];
             let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
             raise!(
                 cx,

@@ -1,6 +1,7 @@
 //! The machine: an interpreter's stack, builtins and modules.
 
 use core::cell::{Cell, RefCell};
+use std::ffi::OsString;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ pub struct Vm {
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `sys.argv`
-    pub argv: Vec<String>,
+    pub argv: Vec<OsString>,
     /// In front of `sys.path`.
     pub path: Vec<String>,
     /// `-O`: 0, 1 or 2.
@@ -79,6 +80,20 @@ pub struct Options {
     pub unbuffered: bool,
     /// `PYTHONIOENCODING`: `encoding:errors`, either of which may be missing.
     pub io_encoding: Option<String>,
+    /// Bytes that are no UTF-8 pass standard input and output as lone surrogates, as in the locale `C`.
+    pub lenient_streams: bool,
+    /// `sys.orig_argv`; empty where it is `argv`.
+    pub orig_argv: Vec<OsString>,
+    /// `PYTHONHASHSEED`; `None` is a random one. The process's first interpreter sets it for all.
+    pub hash_seed: Option<u32>,
+    /// `-X int_max_str_digits`
+    pub int_max_str_digits: Option<u32>,
+    /// `-X no_debug_ranges`
+    pub no_debug_ranges: bool,
+    /// `-X cpu_count`
+    pub cpu_count: Option<u32>,
+    /// `-X pycache_prefix`
+    pub pycache_prefix: Option<String>,
     /// `-X` options.
     pub x_options: Vec<String>,
     /// `-W` options.
@@ -101,7 +116,11 @@ impl Vm {
     /// A text, where there is no room for it, or a built-in module cannot be made.
     pub fn new(heap: Heap, options: Options) -> Result<Rc<Vm>, String> {
         crate::register_types();
+        adder_objects::hashing::seed(options.hash_seed);
         let cx = Cx::new(heap)?;
+        if let Some(digits) = options.int_max_str_digits {
+            cx.int_max_str_digits.set(digits as usize);
+        }
         let main =
             ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {

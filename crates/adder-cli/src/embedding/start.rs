@@ -72,7 +72,7 @@ fn begin(config: &PyConfig) -> PyStatus {
         ),
     };
     let options = Options {
-        argv,
+        argv: argv.into_iter().map(OsString::from).collect(),
         path,
         optimize: config.optimization_level.clamp(0, 2) as u8,
         executable,

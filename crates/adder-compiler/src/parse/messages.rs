@@ -497,6 +497,11 @@ impl Context<'_> {
             return fault;
         }
         match text {
+            "Expected class, function definition or async function definition after decorator" => {
+                let mut fault = self.plain("invalid syntax");
+                fault.incomplete = at.start().to_usize() >= self.source.trim_end().len();
+                fault
+            }
             "Expected `except` or `finally` after `try` block" => {
                 let mut fault = self.plain("expected 'except' or 'finally' block");
                 fault.incomplete = at.start().to_usize() >= self.source.trim_end().len();

@@ -12,9 +12,7 @@ pub(crate) use shared::{own, plain};
 pub(crate) use text::hex_of;
 
 use core::cell::Cell;
-use core::hash::Hasher;
 use core::ptr::NonNull;
-use std::hash::DefaultHasher;
 
 use adder_gc::raw::{self, Head};
 
@@ -116,15 +114,7 @@ impl PyBytes {
 
 /// The hash of bytes, the same as that of a string with these code points.
 pub fn hash_of(bytes: &[u8]) -> i64 {
-    if bytes.is_empty() {
-        return 0;
-    }
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    match hasher.finish() as i64 {
-        -1 => -2,
-        hash => hash,
-    }
+    crate::hashing::hash_of(bytes)
 }
 
 impl Cx {

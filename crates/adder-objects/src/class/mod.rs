@@ -29,7 +29,10 @@ pub(crate) fn new(cx: &Cx, meta: &TypeObject, args: Args<'_>) -> R {
         return raise!(cx, exc::TYPE_ERROR, "type.__new__() takes exactly 3 arguments ({} given)", args.given().len());
     };
     let wrong = |at: usize, wanted: &str, got: &Value| -> Raised {
-        cx.type_error(format_args!("type.__new__() argument {at} must be {wanted}, not {}", got.ty().name()))
+        cx.type_error(format_args!(
+            "type.__new__() argument {at} must be {wanted}, not {}",
+            crate::arguments::type_name(got)
+        ))
     };
     let Some(text) = name.downcast::<PyStr>() else { return Err(wrong(1, "str", name)) };
     let Some(bases) = bases.downcast::<PyTuple>() else { return Err(wrong(2, "tuple", bases)) };

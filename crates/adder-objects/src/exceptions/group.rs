@@ -74,7 +74,7 @@ fn new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
             cx,
             exc::TYPE_ERROR,
             "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
-            message.ty().name()
+            crate::arguments::type_name(message)
         );
     }
     let slots = &exceptions.ty().slots;

@@ -116,7 +116,12 @@ fn from_number(cx: &Cx, class: &Value, x: &Value) -> R {
 
 fn getformat(cx: &Cx, _: &Value, kind: &Value) -> R {
     let Some(text) = kind.downcast::<PyStr>() else {
-        return raise!(cx, exc::TYPE_ERROR, "__getformat__() argument must be str, not {}", kind.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "__getformat__() argument must be str, not {}",
+            crate::arguments::type_name(kind)
+        );
     };
     if !matches!(text.as_str(), Some("double" | "float")) {
         return raise!(cx, exc::VALUE_ERROR, "__getformat__() argument 1 must be 'double' or 'float'");

@@ -53,7 +53,7 @@ const FROM_PARAMS: Params<3> = Params {
 fn is_little(cx: &Cx, function: &str, order: Option<&Value>) -> R<bool> {
     let Some(order) = order else { return Ok(false) };
     let Some(text) = order.downcast::<PyStr>() else {
-        let name = order.ty().name();
+        let name = crate::arguments::type_name(order);
         return raise!(cx, exc::TYPE_ERROR, "{function}() argument 'byteorder' must be str, not {name}");
     };
     match text.as_str() {

@@ -2,9 +2,7 @@
 
 use core::cell::Cell;
 use core::fmt::{self, Write};
-use core::hash::Hasher;
 use core::ptr::NonNull;
-use std::hash::DefaultHasher;
 
 use adder_gc::raw::{self, Head};
 
@@ -307,18 +305,9 @@ impl Cx {
 
 impl PyStr {
     pub(super) fn compute_hash(&self) -> i64 {
-        if self.is_empty() {
-            self.hash.set(0);
-            return 0;
-        }
         let bytes = self.len() * self.kind() as usize;
-        let mut hasher = DefaultHasher::new();
         // SAFETY: so many bytes of characters.
-        hasher.write(unsafe { core::slice::from_raw_parts(self.data(), bytes) });
-        let hash = match hasher.finish() as i64 {
-            -1 => -2,
-            hash => hash,
-        };
+        let hash = crate::hashing::hash_of(unsafe { core::slice::from_raw_parts(self.data(), bytes) });
         self.hash.set(hash);
         hash
     }

@@ -242,15 +242,13 @@ class TypeVar(_Variant):
         return _typing_module()._typevar_subst(self, arg)
 
     def __typing_prepare_subst__(self, alias, args, /):
-        parameters = alias.__parameters__
-        if not isinstance(args, tuple):
-            args = (args,)
-        at = parameters.index(self)
+        # A sequence of any kind: `typing` gives tuples and lists.
+        at = alias.__parameters__.index(self)
         if at < len(args):
             return args
         if at == len(args) and self.has_default():
-            return (*args, self.__default__)
-        raise TypeError(f"Too few arguments for {alias}; actual {len(args)}, expected {at + 1}")
+            return args + type(args)((self.__default__,))
+        raise TypeError(f"Too few arguments for {alias}; actual {len(args)}, expected at least {at + 1}")
 
 
 def _typevar(name, bound, constraints, default, variance, module):

@@ -60,6 +60,9 @@ unsafe fn run_loop<const WATCHED: bool>(vm: &Vm, registers: Registers, start: *m
     unsafe {
         let mut code = r.code();
         let mut pending: Option<Raised> = vm.state.throwing.take();
+        if pending.is_some() {
+            vm.state.thrown.set(true);
+        }
         loop {
             if let Some(raised) = pending.take() {
                 match unwind::unwind::<WATCHED>(vm, r, ip, raised) {

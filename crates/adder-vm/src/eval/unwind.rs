@@ -34,8 +34,14 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
         let mut word = code.word_at(ip);
         vm.ip.set(ip);
         let again = vm.state.reraise.replace(false);
+        // What is thrown into a generator is raised while that handles something of its own, if anything.
+        let handled = if vm.state.thrown.replace(false) { cx.handled.try_get() } else { cx.handling() };
+        // What comes out of a call by Rust got its context where it was raised.
+        let escaped =
+            vm.state.escaped.replace(0) == raised.value().bits() && crate::traceback::is_there(raised.value());
         if !again
-            && let Some(handled) = cx.handling()
+            && !escaped
+            && let Some(handled) = handled
             // What CPython's C code catches and raises anew has no context; what was handled before it has been somewhere.
             && (!code.native || crate::traceback::is_there(&handled))
         {
@@ -93,6 +99,7 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
                 raised = crate::generator::no_stop_iteration(cx, crate::generator::generator_of(r), raised);
             }
             if link & flag::ENTRY != 0 {
+                vm.state.escaped.set(raised.value().bits());
                 return Next::Leave(Err(raised));
             }
             r = caller;

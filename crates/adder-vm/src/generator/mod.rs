@@ -189,7 +189,7 @@ impl PyGenerator {
         self.name.try_get().unwrap_or_else(|| self.code().name.clone())
     }
 
-    fn qualname(&self) -> Value {
+    pub(crate) fn qualname(&self) -> Value {
         self.qualname.try_get().unwrap_or_else(|| self.code().qualname.clone())
     }
 

@@ -52,7 +52,7 @@ fn refuse(cx: &Cx, it: &PyGenerator, with: Result<Value, Option<Raised>>) -> R<R
             drop(it.take_registers());
             Err(raised)
         }
-        (_, Err(Some(raised))) => Err(raised),
+        (_, Err(Some(raised))) if !it.code().has(co::COROUTINE) => Err(raised),
         (State::Created, _) => {
             raise!(cx, exc::TYPE_ERROR, "can't send non-None value to a just-started {}", it.kind())
         }

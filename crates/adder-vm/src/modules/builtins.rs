@@ -1,5 +1,7 @@
 //! The module `builtins`: types, constants, functions.
 
+use adder_objects::bytearray::PyByteArray;
+use adder_objects::bytes::PyBytes;
 use adder_objects::exceptions as exc;
 use adder_objects::float::PyFloat;
 use adder_objects::str::PyStr;
@@ -172,7 +174,8 @@ fn to_base(cx: &Cx, x: &Value, base: u32) -> R {
 }
 
 fn chr(cx: &Cx, _: &Value, x: &Value) -> R {
-    let point = cx.index_to_isize(x, Some(&exc::OVERFLOW_ERROR))?;
+    // What is too large for the machine is cut off: it is out of range as well.
+    let point = cx.index_to_isize(&cx.index(x)?, None)?;
     match u32::try_from(point).ok().filter(|p| *p < 0x11_0000) {
         Some(point) => Ok(cx.str_from_points(&[point])?.into_value()),
         None => raise!(cx, exc::VALUE_ERROR, "chr() arg not in range(0x110000)"),
@@ -241,7 +244,12 @@ fn dir(cx: &Cx, this: &Value, args: &[Value]) -> R {
 fn format(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let spec = args.get(1).unwrap_or(cx.names.empty_str());
     if spec.downcast::<PyStr>().is_none() {
-        return raise!(cx, exc::TYPE_ERROR, "format() argument 2 must be str, not {}", spec.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "format() argument 2 must be str, not {}",
+            adder_objects::arguments::type_name(spec)
+        );
     }
     Ok(cx.format(&args[0], spec)?.into_value())
 }
@@ -403,8 +411,15 @@ fn sum(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     )?;
     let Some(iterable) = iterable else { return Ok(Value::none()) };
     let mut total = start.cloned().unwrap_or_else(|| Value::small(0));
-    if total.downcast::<PyStr>().is_some() {
-        return raise!(cx, exc::TYPE_ERROR, "sum() can't sum strings [use ''.join(seq) instead]");
+    // Adding up texts piece by piece takes the square of their length.
+    for (is_text, texts, empty) in [
+        (total.downcast::<PyStr>().is_some(), "strings", "''"),
+        (total.downcast::<PyBytes>().is_some(), "bytes", "b''"),
+        (total.downcast::<PyByteArray>().is_some(), "bytearray", "b''"),
+    ] {
+        if is_text {
+            return raise!(cx, exc::TYPE_ERROR, "sum() can't sum {texts} [use {empty}.join(seq) instead]");
+        }
     }
     let number_of = |x: &Value| match x.downcast_exact::<PyFloat>() {
         Some(float) => Some(float.value),

@@ -64,7 +64,12 @@ pub(super) fn compile(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     let vm = Vm::of(cx);
     let filename = file_name(cx, filename)?;
     let Some(mode) = mode.downcast::<PyStr>() else {
-        return raise!(cx, exc::TYPE_ERROR, "compile() argument 'mode' must be str, not {}", mode.ty().name());
+        return raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "compile() argument 'mode' must be str, not {}",
+            adder_objects::arguments::type_name(mode)
+        );
     };
     let mode = mode.to_lossy().into_owned();
     let int = |value: Option<&Value>, default: i32| value.map_or(Ok(default), |value| support::c_int(cx, value));

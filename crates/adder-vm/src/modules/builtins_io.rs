@@ -62,18 +62,33 @@ fn text_or_none(cx: &Cx, value: &Value, name: &str) -> R<Option<Value>> {
 
 pub(super) fn input(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let sys = Vm::of(cx).sys.get();
-    let out = cx.getattr(&sys, cx.names.stdout())?;
+    let stream = |name: &str| match cx.getattr_opt(&sys, &cx.intern(name)?)? {
+        Some(stream) if !stream.is_none() => Ok(stream),
+        _ => raise!(cx, exc::RUNTIME_ERROR, "input(): lost sys.{name}"),
+    };
+    let (stdin, out, err) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
+    // A stream that cannot be flushed is no reason not to ask.
+    let flush = |stream: &Value| match cx.call_method(stream, cx.names.flush(), &[]) {
+        Err(raised) if !raised.is(&exc::EXCEPTION) => Err(raised),
+        _ => Ok(()),
+    };
+    flush(&err)?;
     if let Some(prompt) = args.first() {
         let text = cx.to_str(prompt)?;
         cx.call_method(&out, cx.names.write(), core::slice::from_ref(text.as_value()))?;
     }
-    cx.call_method(&out, cx.names.flush(), &[])?;
-    let stdin = cx.getattr_text(&sys, "stdin")?;
-    let line = cx.display(&cx.call_method(&stdin, &cx.intern("readline")?, &[])?)?;
-    if line.is_empty() {
-        return raise!(cx, exc::EOF_ERROR, "EOF when reading a line");
+    flush(&out)?;
+    let line = cx.call_method(&stdin, &cx.intern("readline")?, &[])?;
+    let Some(text) = line.downcast::<PyStr>() else {
+        return raise!(cx, exc::TYPE_ERROR, "object.readline() returned non-string");
+    };
+    match text.len() {
+        0 => raise!(cx, exc::EOF_ERROR, "EOF when reading a line"),
+        len if text.chars().at(len - 1) == u32::from(b'\n') => {
+            cx.getitem(&line, &cx.slice(Value::none(), Value::small(len as i64 - 1), Value::none())?)
+        }
+        _ => Ok(line),
     }
-    cx.str_value(line.strip_suffix('\n').unwrap_or(&line))
 }
 
 /// Globals and locals of `eval` and `exec`.
@@ -117,6 +132,7 @@ fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
     let Some(source) = source else { return Ok(Value::none()) };
     let vm = Vm::of(cx);
     let (globals, locals) = namespaces(cx, globals, locals, function)?;
+    let given_as_text = source.downcast::<PyCode>().is_none();
     let code: Obj<PyCode> = match source.clone().try_into_obj::<PyCode>() {
         Ok(code) => code,
         Err(source) => {
@@ -133,10 +149,22 @@ fn run(cx: &Cx, args: Args<'_>, function: &'static str, mode: Mode) -> R {
     };
     let free = code.locals - code.free_start;
     let made = crate::function::function(cx, code.as_value().clone(), &globals)?;
-    if let Some(closure) = closure.filter(|c| !c.is_none()) {
-        made.closure.set(closure.clone());
-    } else if free > 0 {
-        return raise!(cx, exc::TYPE_ERROR, "code object passed to {function}() may not contain free variables");
+    match closure.filter(|closure| !closure.is_none()) {
+        Some(_) if given_as_text => {
+            return raise!(cx, exc::TYPE_ERROR, "closure can only be used when source is a code object");
+        }
+        Some(_) if free == 0 => return raise!(cx, exc::TYPE_ERROR, "cannot use a closure with this code object"),
+        // The code takes on trust that there are so many cells.
+        Some(closure) if crate::function_attributes::is_closure(closure, free as usize) => {
+            made.closure.set(closure.clone());
+        }
+        given if given.is_some() || (free > 0 && mode == Mode::Exec) => {
+            return raise!(cx, exc::TYPE_ERROR, "code object requires a closure of exactly length {free}");
+        }
+        _ if free > 0 => {
+            return raise!(cx, exc::TYPE_ERROR, "code object passed to {function}() may not contain free variables");
+        }
+        _ => {}
     }
     vm.run_body(made.as_value(), &locals)
 }

@@ -15,7 +15,7 @@ use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
 use adder_objects::{Args, Cx, Params, R, Value, raise};
 
-use super::write_error;
+use super::{support, write_error};
 use crate::vm::Vm;
 
 /// Bits of `gc.set_debug`.
@@ -71,7 +71,10 @@ impl State {
 }
 
 static FUNCTIONS: &[Method] = &[
-    Method::any("collect", collect),
+    Method::any("collect", collect).doc(
+        "($module, /, generation=2)",
+        "Collects what is unreachable in this generation and the younger ones, and says how many objects that were.",
+    ),
     Method::none("enable", |cx, _| {
         cx.heap.enable();
         Ok(Value::none())
@@ -83,10 +86,11 @@ static FUNCTIONS: &[Method] = &[
     Method::none("isenabled", |cx, _| Ok(Value::bool(cx.heap.is_enabled()))),
     Method::none("get_count", |cx, _| triple(cx, cx.heap.counts())),
     Method::none("get_threshold", |cx, _| triple(cx, cx.heap.thresholds())),
-    Method::positional("set_threshold", 1, 3, set_threshold),
+    Method::positional("set_threshold", 0, u16::MAX, set_threshold),
     Method::none("get_debug", |cx, _| cx.int(Vm::of(cx).state.gc.debug.get())),
     Method::one("set_debug", set_debug),
-    Method::any("get_objects", get_objects),
+    Method::any("get_objects", get_objects)
+        .doc("($module, /, generation=None)", "The tracked objects, of one generation if one is named."),
     Method::none("get_stats", get_stats),
     Method::positional("get_referrers", 0, u16::MAX, get_referrers),
     Method::positional("get_referents", 0, u16::MAX, get_referents),
@@ -317,17 +321,20 @@ fn call_back(phase: Phase, done: &Collection) {
 }
 
 fn set_threshold(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    if !(1..=3).contains(&args.len()) {
+        return raise!(cx, exc::TYPE_ERROR, "gc.set_threshold requires 1 to 3 arguments");
+    }
     let mut thresholds = cx.heap.thresholds();
     for (place, value) in thresholds.iter_mut().zip(args) {
-        *place = cx.index_to_isize(value, None)?.clamp(0, u32::MAX as isize) as u32;
+        *place = support::c_int(cx, value)?.max(0) as u32;
     }
     cx.heap.set_thresholds(thresholds);
     Ok(Value::none())
 }
 
 fn set_debug(cx: &Cx, _: &Value, flags: &Value) -> R {
-    let flags = cx.index_to_isize(flags, None)?;
-    Vm::of(cx).state.gc.debug.set(flags as i64);
+    let flags = support::c_int(cx, flags)?;
+    Vm::of(cx).state.gc.debug.set(flags.into());
     Ok(Value::none())
 }
 
@@ -343,7 +350,11 @@ fn get_objects(cx: &Cx, _: &Value, args: Args<'_>) -> R {
     )?;
     let objects = match generation.filter(|g| !g.is_none()) {
         None => cx.heap.objects(),
-        Some(generation) => match cx.index_to_isize(generation, None)? {
+        Some(generation) if cx.try_index(generation)?.is_none() => {
+            let given = generation.ty().name();
+            return raise!(cx, exc::TYPE_ERROR, "argument should be integer or None, not '{given}'");
+        }
+        Some(generation) => match cx.index_to_isize(generation, Some(&exc::OVERFLOW_ERROR))? {
             generation @ 0..=2 => cx.heap.objects_in(generation as u32),
             generation if generation > 2 => {
                 return raise!(

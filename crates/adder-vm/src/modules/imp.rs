@@ -117,45 +117,5 @@ fn create_builtin(cx: &Cx, _: &Value, spec: &Value) -> R {
 fn source_hash(cx: &Cx, _: &Value, args: &[Value]) -> R {
     let key = support::int(cx, &args[0])? as u64;
     let bytes = support::contents(cx, &args[1])?;
-    Ok(cx.bytes(&sip13(key, 0, &bytes).to_le_bytes())?.into_value())
-}
-
-fn sip13(k0: u64, k1: u64, bytes: &[u8]) -> u64 {
-    let mut v = [
-        k0 ^ 0x736f_6d65_7073_6575,
-        k1 ^ 0x646f_7261_6e64_6f6d,
-        k0 ^ 0x6c79_6765_6e65_7261,
-        k1 ^ 0x7465_6462_7974_6573,
-    ];
-    fn round(v: &mut [u64; 4]) {
-        v[0] = v[0].wrapping_add(v[1]);
-        v[1] = v[1].rotate_left(13) ^ v[0];
-        v[0] = v[0].rotate_left(32);
-        v[2] = v[2].wrapping_add(v[3]);
-        v[3] = v[3].rotate_left(16) ^ v[2];
-        v[0] = v[0].wrapping_add(v[3]);
-        v[3] = v[3].rotate_left(21) ^ v[0];
-        v[2] = v[2].wrapping_add(v[1]);
-        v[1] = v[1].rotate_left(17) ^ v[2];
-        v[2] = v[2].rotate_left(32);
-    }
-    let mut absorb = |word: u64| {
-        v[3] ^= word;
-        round(&mut v);
-        v[0] ^= word;
-    };
-    let words = bytes.chunks_exact(8);
-    let rest = words.remainder();
-    for word in words {
-        absorb(u64::from_le_bytes(word.try_into().unwrap_or_default()));
-    }
-    let mut last = [0u8; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    last[7] = bytes.len() as u8;
-    absorb(u64::from_le_bytes(last));
-    v[2] ^= 0xFF;
-    for _ in 0..3 {
-        round(&mut v);
-    }
-    v[0] ^ v[1] ^ v[2] ^ v[3]
+    Ok(cx.bytes(&adder_objects::hashing::sip13([key, 0], &bytes).to_le_bytes())?.into_value())
 }

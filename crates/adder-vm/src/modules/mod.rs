@@ -92,6 +92,10 @@ pub(crate) use tracemalloc::start as trace_allocations;
 pub(crate) struct State {
     /// The next exception to be unwound is raised again: it keeps its traceback and context.
     pub(crate) reraise: Cell<bool>,
+    /// The next exception to be unwound was thrown into a generator.
+    pub(crate) thrown: Cell<bool>,
+    /// The exception with which a frame that Rust called was left last, as bits: it may be gone.
+    pub(crate) escaped: Cell<usize>,
     /// Frame objects of live frames.
     pub(crate) frames: RefCell<Vec<(Registers, Obj<PyFrame>)>>,
     /// An exception to be raised in the frame that is entered next.
@@ -196,6 +200,7 @@ static MODULES: &[(&str, Maker)] = &[
     ("_sha1", hashes::make_sha1),
     ("_sha2", hashes::make_sha2),
     ("_sha3", keccak::make),
+    ("_remote_debugging", |vm| in_python(vm, "_remote_debugging", &["_builtin/_remote_debugging.py"])),
     ("_signal", signal::make),
     ("_site_builtins", |vm| in_python(vm, "_site_builtins", &["_builtin/_site_builtins.py"])),
     ("_socket", socket::make),

@@ -22,7 +22,7 @@ pub(super) fn int(cx: &Cx, value: &Value) -> R<i64> {
 
 /// An integer argument that is a C `int`.
 pub(super) fn c_int(cx: &Cx, value: &Value) -> R<i32> {
-    match i32::try_from(int(cx, value)?) {
+    match i32::try_from(cx.index_to_isize(value, None)?) {
         Ok(n) => Ok(n),
         Err(_) => raise!(cx, exc::OVERFLOW_ERROR, "Python int too large to convert to C int"),
     }

@@ -1,11 +1,15 @@
 //! The module `sys`.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+
 use adder_objects::dict::PyDict;
 use adder_objects::exceptions as exc;
 use adder_objects::exceptions::PyBaseException;
 use adder_objects::str::PyStr;
+use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::Method;
-use adder_objects::{Args, Cx, Params, R, Raised, TypeObject, Value, raise};
+use adder_objects::{Args, Catch, Cx, Params, R, Raised, TypeObject, Value, raise};
 
 use super::{io, structseq};
 use crate::traceback;
@@ -52,6 +56,10 @@ pub(super) fn make(vm: &Vm) -> R {
         let items = items.iter().map(|s| cx.str_value(s)).collect::<R<Vec<_>>>()?;
         Ok(cx.list(items)?.into_value())
     };
+    let words = |items: &[OsString]| -> R {
+        let items = items.iter().map(|word| super::support::fs_text(cx, word.as_bytes())).collect::<R<Vec<_>>>()?;
+        Ok(cx.list(items)?.into_value())
+    };
     let mut path = vm.options.path.clone();
     path.push(crate::finder::LIBRARY.to_owned());
     let version = sequence(
@@ -69,8 +77,8 @@ pub(super) fn make(vm: &Vm) -> R {
     let names = super::builtin_names(vm).into_iter().map(|n| cx.intern(n)).collect::<R<Vec<_>>>()?;
     for (name, value) in [
         ("modules", vm.modules.get()),
-        ("argv", texts(&vm.options.argv)?),
-        ("orig_argv", texts(&vm.options.argv)?),
+        ("argv", words(&vm.options.argv)?),
+        ("orig_argv", words(if vm.options.orig_argv.is_empty() { &vm.options.argv } else { &vm.options.orig_argv })?),
         ("path", texts(&path)?),
         ("abiflags", cx.str_value("")?),
         ("meta_path", cx.list(crate::deferred::finders(cx)?)?.into_value()),
@@ -94,7 +102,13 @@ pub(super) fn make(vm: &Vm) -> R {
         ("exec_prefix", cx.str_value(&prefix)?),
         ("base_exec_prefix", cx.str_value(&prefix)?),
         ("platlibdir", cx.str_value("lib")?),
-        ("pycache_prefix", Value::none()),
+        (
+            "pycache_prefix",
+            match &vm.options.pycache_prefix {
+                Some(folder) => cx.str_value(folder)?,
+                None => Value::none(),
+            },
+        ),
         ("dont_write_bytecode", Value::bool(true)),
         ("float_repr_style", cx.intern("short")?),
         ("stdin", io::standard_stream(cx, 0)?),
@@ -178,7 +192,8 @@ fn flags(vm: &Vm) -> R {
         let default = match name {
             "optimize" => i64::from(vm.options.optimize),
             "utf8_mode" | "dont_write_bytecode" => 1,
-            "int_max_str_digits" => 4300,
+            "int_max_str_digits" => cx.int_max_str_digits.get() as i64,
+            "hash_randomization" => i64::from(vm.options.hash_seed != Some(0)),
             _ => 0,
         };
         items.push((name, Value::small(given.unwrap_or(default))));
@@ -325,14 +340,21 @@ fn intern(cx: &Cx, _: &Value, x: &Value) -> R {
         None if x.downcast::<PyStr>().is_some() => {
             raise!(cx, exc::TYPE_ERROR, "can't intern {}", x.ty().name())
         }
-        None => raise!(cx, exc::TYPE_ERROR, "intern() argument must be str, not {}", x.ty().name()),
+        None => {
+            raise!(cx, exc::TYPE_ERROR, "intern() argument must be str, not {}", adder_objects::arguments::type_name(x))
+        }
     }
 }
 
 fn is_interned(cx: &Cx, _: &Value, x: &Value) -> R {
     match x.downcast::<PyStr>() {
         Some(text) => Ok(Value::bool(text.is_interned())),
-        None => raise!(cx, exc::TYPE_ERROR, "_is_interned() argument must be str, not {}", x.ty().name()),
+        None => raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "_is_interned() argument must be str, not {}",
+            adder_objects::arguments::type_name(x)
+        ),
     }
 }
 
@@ -384,7 +406,20 @@ fn exc_info(cx: &Cx, _: &Value) -> R {
 }
 
 fn exit(cx: &Cx, _: &Value, args: &[Value]) -> R {
+    // A tuple is taken for the arguments, None for none at all.
+    let args = match args {
+        [code] if code.is_none() => &[],
+        [code] => code.downcast_exact::<PyTuple>().map_or(args, PyTuple::items),
+        _ => args,
+    };
     Err(cx.error_of(&exc::SYSTEM_EXIT, args))
+}
+
+/// A text with escapes for what a stream's encoding does not have.
+fn encodable(cx: &Cx, out: &Value, text: &Value) -> R {
+    let encoding = cx.getattr_text(out, "encoding")?;
+    let escaped = cx.call_method(text, &cx.intern("encode")?, &[encoding.clone(), cx.intern("backslashreplace")?])?;
+    cx.call_method(&escaped, &cx.intern("decode")?, &[encoding, cx.intern("strict")?])
 }
 
 fn displayhook(cx: &Cx, _: &Value, x: &Value) -> R {
@@ -394,10 +429,16 @@ fn displayhook(cx: &Cx, _: &Value, x: &Value) -> R {
     }
     if let Some(builtins) = vm.builtins.get().downcast::<PyDict>() {
         builtins.set_text(cx, "_", Value::none())?;
-        let out = cx.getattr(&vm.sys.get(), cx.names.stdout())?;
-        for text in [cx.repr(x)?.into_value(), cx.intern("\n")?] {
-            cx.call_method(&out, cx.names.write(), core::slice::from_ref(&text))?;
+        let out = match cx.getattr_opt(&vm.sys.get(), cx.names.stdout())? {
+            Some(out) if !out.is_none() => out,
+            _ => return raise!(cx, exc::RUNTIME_ERROR, "lost sys.stdout"),
+        };
+        let write = |text: Value| cx.call_method(&out, cx.names.write(), core::slice::from_ref(&text)).map(drop);
+        let shown = cx.repr(x)?.into_value();
+        if write(shown.clone()).unless(&exc::UNICODE_ENCODE_ERROR)?.is_none() {
+            write(encodable(cx, &out, &shown)?)?;
         }
+        write(cx.intern("\n")?)?;
         builtins.set_text(cx, "_", x.clone())?;
     }
     Ok(Value::none())
@@ -471,6 +512,9 @@ pub(super) fn unraisable(cx: &Cx, raised: Raised, what: Option<&str>, object: Op
 }
 
 fn unraisablehook(cx: &Cx, _: &Value, info: &Value) -> R {
+    if !info.ty().name().ends_with("UnraisableHookArgs") {
+        return raise!(cx, exc::TYPE_ERROR, "sys.unraisablehook argument type must be UnraisableHookArgs");
+    }
     let field = |name: &str| cx.getattr_text(info, name);
     let (message, object, exception) = (field("err_msg")?, field("object")?, field("exc_value")?);
     let told = !message.is_none();

@@ -21,12 +21,7 @@ pub(super) static FUNCTIONS: &[Method] = &[
         Vm::of(cx).threads.lock().interval.store(((interval * 1e6) as u64).max(1), Ordering::Relaxed);
         Ok(Value::none())
     }),
-    Method::none("_get_cpu_count_config", |cx, _| {
-        // `-X cpu_count=n`
-        let wish =
-            Vm::of(cx).options.x_options.iter().find_map(|option| option.strip_prefix("cpu_count=")?.parse().ok());
-        cx.int(wish.filter(|count: &i64| *count > 0).unwrap_or(-1))
-    }),
+    Method::none("_get_cpu_count_config", |cx, _| cx.int(Vm::of(cx).options.cpu_count.map_or(-1, i64::from))),
     Method::none("_current_frames", |cx, _| {
         let vm = Vm::of(cx);
         let found = cx.dict()?;

@@ -430,4 +430,4 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators process protocols refcount running streams strings text threads types ways weakrefs }
+areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators private_names process protocols refcount running streams strings text threads types ways weakrefs }

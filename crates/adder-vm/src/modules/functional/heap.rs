@@ -45,7 +45,12 @@ pub(in crate::modules) fn make(vm: &Vm) -> R {
 fn list<'a>(cx: &Cx, heap: &'a Value, function: &str, number: &str) -> R<&'a PyList> {
     match heap.downcast::<PyList>() {
         Some(list) => Ok(list),
-        None => raise!(cx, exc::TYPE_ERROR, "{function}() argument{number} must be list, not {}", heap.ty().name()),
+        None => raise!(
+            cx,
+            exc::TYPE_ERROR,
+            "{function}() argument{number} must be list, not {}",
+            adder_objects::arguments::type_name(heap)
+        ),
     }
 }
 

@@ -30,7 +30,11 @@ pub(in super::super) fn stream(cx: &Cx, number: i32) -> R {
         &text::Standard {
             writes,
             seekable,
-            errors: if number == 2 { "backslashreplace" } else { "strict" },
+            errors: match number {
+                2 => "backslashreplace",
+                _ if Vm::of(cx).options.lenient_streams => "surrogateescape",
+                _ => "strict",
+            },
             line_buffering: !unbuffered && (tty || number == 2),
             write_through: unbuffered,
         },

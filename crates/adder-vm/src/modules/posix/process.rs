@@ -10,6 +10,7 @@ use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 use super::super::process_wide::{alone, changing_environment, copied, reading_environment};
 use super::super::support::{self, c_int, done, fs_bytes, int};
 use super::constants::CONFIGURATION;
+use crate::vm::Vm;
 
 pub(super) static FUNCTIONS: &[Method] = &[
     Method::none("getpid", |cx, _| cx.int(i64::from(std::process::id()))),
@@ -114,6 +115,9 @@ fn urandom(cx: &Cx, _: &Value, size: &Value) -> R {
 }
 
 fn cpu_count(cx: &Cx, _: &Value) -> R {
+    if let Some(count) = Vm::of(cx).options.cpu_count {
+        return cx.int(i64::from(count));
+    }
     // SAFETY: asks for a number of the system.
     match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
         n if n > 0 => cx.int(n),
