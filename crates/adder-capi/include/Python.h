@@ -5,6 +5,7 @@
 #ifndef Py_PYTHON_H
 #define Py_PYTHON_H
 
+#include "adder/platform.h"
 #include "patchlevel.h"
 
 #include <assert.h>
@@ -19,7 +20,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -57,7 +61,9 @@
 #include "adder/functions.h"
 #include "adder/structseq.h"
 #include "adder/weakrefs.h"
+#include "adder/private_names.h"
 #include "adder/absent.h"
+#include "adder/cython.h"
 #include "adder/python2.h"
 
 #endif /* Py_PYTHON_H */

@@ -329,7 +329,7 @@ fn or_reported(cx: &Cx, found: R<Lent>, function: &str, others: &str) -> Lent {
 }
 
 /// A value that the dict goes on owning.
-fn lend_value(cx: &Cx, dict: &PyDict, key: &Value) -> R<Lent> {
+pub fn lend_value(cx: &Cx, dict: &PyDict, key: &Value) -> R<Lent> {
     match dict.place_of(cx, key)? {
         // SAFETY: a place of the dict; nothing else runs.
         Some(place) => unsafe { box_in_place(cx, place) },

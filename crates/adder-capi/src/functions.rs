@@ -9,7 +9,7 @@ use adder_objects::function::{PyBuiltin, PyMethod};
 use adder_objects::object::Slot;
 use adder_objects::tuple::PyTuple;
 use adder_objects::typeobject::{Foreign, MethodFn};
-use adder_objects::{Cx, R, Value, exceptions as exc, raise};
+use adder_objects::{Args, Cx, R, TypeObject, Value, exceptions as exc, raise};
 use adder_vm::function::PyFunction;
 
 use crate::border::{Borrowed, Lent, Object, Stolen, bad_call};
@@ -96,12 +96,30 @@ type VectorCall = unsafe extern "C" fn(Object, *const Object, usize, Object) -> 
 
 /// The function of an object at its type's `tp_vectorcall_offset`.
 fn vectorcall_of(object: &Value) -> *mut c_void {
+    if let Some(class) = object.downcast::<TypeObject>() {
+        let call = |ty: &TypeObject| ty.slots.call.get().map(|f| f as usize);
+        let plain = call(object.ty()) == call(&adder_objects::typeobject::TYPE_TYPE);
+        return if plain { class.c.tp_vectorcall.get().cast_mut() } else { null_mut() };
+    }
     let offset = object.ty().c.tp_vectorcall_offset.get();
     if offset <= 0 || object.ty().flags() & HAVE_VECTORCALL == 0 {
         return null_mut();
     }
     // SAFETY: the type says that a function, or NULL, lies there.
     unsafe { object.head_ptr().cast::<u8>().offset(offset).cast::<*mut c_void>().read() }
+}
+
+/// A call of a type that has `tp_vectorcall`: the function does all of it.
+pub fn make(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
+    // SAFETY: the field of a type holds a function of this kind.
+    let f = unsafe { core::mem::transmute::<*const c_void, VectorCall>(class.c.tp_vectorcall.get()) };
+    let window = crate::call::Window::new(cx, args.values())?;
+    let this = core::ptr::from_ref(class).cast_mut().cast();
+    // SAFETY: the contract of a vectorcall function.
+    unsafe {
+        let made = f(this, window.objects(), args.given().len(), crate::call::names_of(args));
+        crate::border::returned(cx, made, || class.name().to_owned())
+    }
 }
 
 /// `Py_TPFLAGS_HAVE_VECTORCALL`

@@ -58,6 +58,7 @@ pub mod object;
 pub mod operators;
 pub mod os;
 pub mod print;
+pub mod private_names;
 pub mod refcount;
 pub mod reports;
 pub mod run;
@@ -132,6 +133,7 @@ static TABLES: &[&[Contract]] = &[
     os::ALL,
     os::TABLE,
     print::TABLE,
+    private_names::TABLE,
     refcount::TABLE,
     reports::TABLE,
     run::OLDER,

@@ -168,6 +168,18 @@ api! {
         adder_objects::class::instance_dict(cx, &object)
     }
 
+    /// The place of an object's dict, or NULL if it has none. The dict is made, but where a type of C's has a place for it.
+    runs fn _PyObject_GetDictPtr(cx, object: Borrowed) -> *mut Object {
+        use adder_objects::instance;
+        if !instance::has_dict(&object) {
+            return Ok(core::ptr::null_mut());
+        }
+        if object.ty().c.tp_dictoffset.get() <= 0 || !object.ty().native().is_foreign() {
+            instance::dict(cx, &object)?;
+        }
+        Ok(instance::dict_word(&object).map_or(core::ptr::null_mut(), |word| core::ptr::from_ref(word).cast_mut().cast()))
+    }
+
     /// The setter of `__dict__`.
     runs fn PyObject_GenericSetDict(cx, object: Borrowed, value: Option<Borrowed>, closure: *mut core::ffi::c_void) -> () {
         let _ = closure;

@@ -143,6 +143,29 @@ pub unsafe extern "C" fn PyUnstable_TryIncRef(object: Object) -> core::ffi::c_in
     }
 }
 
+/// Is it a metatype? It may be a type of C's that is not ready yet.
+fn makes_types(class: &adder_objects::TypeObject) -> bool {
+    let mut at = core::ptr::from_ref(class);
+    // SAFETY: `tp_base` is NULL or a type of C's or ours.
+    while let Some(class) = unsafe { at.as_ref() } {
+        if core::ptr::eq(class, &adder_objects::typeobject::TYPE_TYPE) {
+            return true;
+        }
+        at = class.c.tp_base.get().cast();
+    }
+    false
+}
+
+/// Was a type of C's made ready?
+///
+/// # Safety
+/// A type of C's, its fields filled in.
+unsafe fn is_ready(ty: NonNull<adder_gc::raw::Head>) -> bool {
+    // SAFETY: by the contract.
+    let c = unsafe { &(*ty.as_ptr().cast::<adder_objects::TypeObject>()).c };
+    c.tp_flags.get() & crate::types::fields::READY != 0
+}
+
 /// Changes the type of an object, as `Py_SET_TYPE`: the new type is counted before, the old one released after.
 ///
 /// # Safety
@@ -166,6 +189,11 @@ pub unsafe extern "C" fn _Adder_SetType(object: Object, class: Object) {
         let class = class.as_ref();
         if class.is_heap() && !object.as_ref().is_foreign() {
             raw::increment(NonNull::from_ref(class).cast());
+        }
+        if object.as_ref().is_foreign() && makes_types(class) && !is_ready(object) {
+            // As in `PyVarObject_HEAD_INIT`: `PyType_Ready` looks for the metatype there.
+            raw::set_info(object, core::ptr::from_ref(class).cast());
+            return;
         }
         raw::set_info(object, &raw const class.shape.info);
         if let Some(old) = old.filter(|old| old.is_heap()) {

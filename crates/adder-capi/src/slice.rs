@@ -3,9 +3,9 @@
 use core::ffi::c_int;
 
 use adder_objects::slice::{Bounds, PySlice, unpack};
-use adder_objects::{Cx, R, Value};
+use adder_objects::{Cx, R, Value, exceptions as exc, raise};
 
-use crate::border::{Borrowed, bad_call};
+use crate::border::{Borrowed, Success, bad_call};
 use crate::contract::api;
 
 /// Writes three numbers to C's places.
@@ -41,6 +41,16 @@ fn indices_ex(cx: &Cx, slice: &Value, len: isize, to: [*mut isize; 3], count: *m
     Ok(())
 }
 
+/// A part of a slice: what is too large for it is the end on its side.
+fn slice_index(cx: &Cx, part: &Value, wrong: &str) -> R<isize> {
+    match cx.try_index(part)? {
+        Some(index) => cx.index_to_isize(&index, None),
+        None => raise!(cx, exc::TYPE_ERROR, "{wrong}"),
+    }
+}
+
+const NEITHER: &str = "slice indices must be integers or None or have an __index__ method";
+
 api! {
     /// `slice(start, stop, step)`; NULL for None.
     quiet fn PySlice_New(cx, start: Option<Borrowed>, stop: Option<Borrowed>, step: Option<Borrowed>) -> Value {
@@ -55,6 +65,23 @@ api! {
         // SAFETY: the contract: there are places for the results.
         unsafe { write([start, stop, step], bounds) };
         Ok(())
+    }
+
+    /// A part of a slice as a number, as far as it fits: 1; None leaves the place as it is.
+    runs fn _PyEval_SliceIndex(cx, part: Option<Borrowed>, place: *mut isize) -> Success {
+        match part.filter(|part| !part.is_none()) {
+            // SAFETY: the contract: a place.
+            Some(part) => unsafe { place.write(slice_index(cx, &part, NEITHER)?) },
+            None => {}
+        }
+        Ok(Success)
+    }
+
+    /// The same of what may not be None.
+    runs fn _PyEval_SliceIndexNotNone(cx, part: Borrowed, place: *mut isize) -> Success {
+        // SAFETY: the contract: a place.
+        unsafe { place.write(slice_index(cx, &part, "slice indices must be integers or have an __index__ method")?) };
+        Ok(Success)
     }
 
     /// Fits start and stop to a length; how many items the slice takes.

@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use adder_objects::object::Slot;
 use adder_objects::{Cx, TypeObject, Value};
@@ -21,6 +21,8 @@ pub struct State {
     pub views: RefCell<HashSet<usize>>,
     /// What `Py_GetConstant` has given, by number: as little as that.
     pub constants: RefCell<Vec<Option<adder_objects::Value>>>,
+    /// The strings of C's identifiers, by their addresses.
+    pub identifiers: RefCell<HashMap<usize, Value>>,
     /// The checker of ownership that watches the border, if one does.
     pub ledger: crate::ledger::Place,
     /// What C keeps for the interpreter: a dict, once it was asked for.
@@ -72,6 +74,7 @@ pub fn begin(cx: &Cx) {
     cx.hooks.slots_filled.set(Some(crate::types::fields::slots_filled));
     cx.hooks.foreign_get.set(Some(crate::members::get));
     cx.hooks.foreign_set.set(Some(crate::members::set));
+    cx.hooks.foreign_make.set(Some(crate::functions::make));
     cx.hooks.at_end.set(Some(end));
     adder_vm::visitors::welcome(adder_vm::Vm::of(cx));
     crate::types::fields::fill_built_in();
@@ -88,6 +91,7 @@ fn end(cx: &Cx) {
         // SAFETY: made ready by this interpreter; its modules and what they held are gone, and no code runs any more.
         unsafe { crate::types::ready::end_static(cx, ty) };
     }
+    drop(core::mem::take(&mut *state.identifiers.borrow_mut()));
     cx.border.set(core::ptr::null());
     // SAFETY: made by `begin`, and nobody has it any more.
     drop(unsafe { Box::from_raw(pointer.cast::<State>().cast_mut()) });

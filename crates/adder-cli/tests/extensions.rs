@@ -123,6 +123,11 @@ fn a_module_with_types_of_several_kinds() {
 }
 
 #[test]
+fn private_names_that_modules_use() {
+    beside_cpython("private_names");
+}
+
+#[test]
 fn bytes_and_files() {
     beside_cpython("bytes");
 }

@@ -116,8 +116,7 @@ fn calls_are_windows() {
     assert_eq!(
         text(&code),
         [
-            "LoadGlobal .g -> t6",
-            "LoadUnset -> t7",
+            "LoadGlobalCallee .g -> t6..",
             "LoadLocal copy a -> t8",
             "LoadInt 1 -> t9",
             "Call t6..! #2 -> t3",

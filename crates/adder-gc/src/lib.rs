@@ -48,6 +48,7 @@
 //! std is needed. Everything works on stable Rust. A crate that uses the typed part of this one can `#![forbid(unsafe_code)]`.
 
 mod any;
+mod asan;
 mod borrowed;
 mod collect;
 pub mod docs;

@@ -245,6 +245,18 @@ pub(crate) struct WeakTable {
     pub(crate) functions: Cell<Option<&'static crate::raw::WeakFunctions>>,
 }
 
+/// Bytes of std's table that had so much room at the most: a power of two of buckets, seven eighths of them in use (of small ones, all but
+/// one), a byte of control for each and a group of them more.
+pub(crate) fn table_bytes(room: usize, entry: usize) -> usize {
+    const GROUP: usize = if cfg!(target_feature = "sse2") { 16 } else { 8 };
+    let buckets = match room {
+        0 => return 0,
+        room @ ..8 => room + 1,
+        room => room / 7 * 8,
+    };
+    (buckets * entry).next_multiple_of(16) + buckets + GROUP
+}
+
 impl WeakTable {
     pub(crate) const fn new() -> WeakTable {
         WeakTable {
@@ -282,16 +294,7 @@ impl WeakTable {
 
     /// Bytes of the table and its slots. (A slot whose object has died belongs to those who hold it.)
     pub(crate) fn bytes(&self) -> usize {
-        // std's table: a power of two of buckets, seven eighths of them in use (of small ones, all but one), a byte of control
-        // for each and a group of them more.
-        const GROUP: usize = if cfg!(target_feature = "sse2") { 16 } else { 8 };
-        let buckets = match self.room.get() {
-            0 => return self.slot_bytes.get(),
-            room @ ..8 => room + 1,
-            room => room / 7 * 8,
-        };
-        let entries = (buckets * (size_of::<Entry>() + size_of::<usize>())).next_multiple_of(16);
-        entries + buckets + GROUP + self.slot_bytes.get()
+        table_bytes(self.room.get(), size_of::<(usize, Entry)>()) + self.slot_bytes.get()
     }
 
     pub(crate) fn shared(&self, header: Hdr) -> Rc<Slot> {

@@ -122,7 +122,7 @@ fn program(seed: u64, moves: usize) {
                         0 => Gc::downgrade(&gc),
                         1 => Gc::downgrade_with(&gc, |_| {}),
                         _ => Gc::downgrade_with(&gc, move |_| {
-                            let _ = captured;
+                            std::hint::black_box(captured);
                         }),
                     });
                 }
@@ -159,7 +159,7 @@ fn program(seed: u64, moves: usize) {
     heap.collect();
     agree(&heap, before, "the end");
     let number = heap.add_collection_callback(move |_, _| {
-        let _ = seed;
+        std::hint::black_box(seed);
     });
     agree(&heap, before, "a callback");
     heap.remove_collection_callback(number);

@@ -4,6 +4,10 @@
 #[allow(dead_code, reason = "its main is not called")]
 mod graph_editor;
 
+#[path = "../examples/cache.rs"]
+#[allow(dead_code, reason = "its main is not called")]
+mod cache;
+
 #[path = "../examples/lisp/main.rs"]
 #[allow(dead_code, reason = "its main is not called")]
 mod lisp;
@@ -244,5 +248,40 @@ mod the_lisp {
             assert_eq!(run(arguments).0, 2, "{arguments:?}");
         }
         assert!(run(&["--help"]).1.starts_with("usage:"));
+    }
+}
+
+mod the_cache {
+    use super::*;
+
+    fn run(arguments: &[&str]) -> Ran {
+        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let (mut output, mut errors) = (Vec::new(), Vec::new());
+        let exit = cache::command_line(&arguments, &mut output, &mut errors);
+        (exit, text(output), text(errors))
+    }
+
+    #[test]
+    fn frees_what_it_evicts_and_leaves_nothing() {
+        let (exit, output, errors) = run(&["--threads", "3", "--lookups", "10000", "--capacity", "4"]);
+        assert_eq!((exit, &*errors), (0, ""), "{output}");
+        assert!(output.ends_with("entries left when the cache is gone: 0\n"), "{output}");
+        let evicted = output.lines().next().unwrap().rsplit(", ").next().unwrap();
+        assert!(evicted.ends_with("sites evicted") && evicted != "0 sites evicted", "{output}");
+    }
+
+    #[test]
+    fn names_what_is_wrong() {
+        for (arguments, text) in [
+            (&["--threads", "0"][..], "not between 1 and 256"),
+            (&["--capacity", "0"], "for no sites"),
+            (&["--lookups"], "needs a number"),
+            (&["--lookups", "many"], "\"many\" is no number"),
+            (&["--speed", "1"], "unknown argument"),
+        ] {
+            let (exit, output, errors) = run(arguments);
+            assert!(exit == 2 && output.is_empty() && errors.contains(text), "{errors}");
+        }
+        assert!(run(&["--help"]).1.starts_with("usage: cache"));
     }
 }

@@ -27,6 +27,37 @@ fn use_after_free() {
     println!("read {value} from a freed object");
 }
 
+/// A block that the drop gives back, as those of C's objects.
+#[test]
+fn use_after_its_own_free() {
+    use adder_gc::raw::{self, Functions, Place, kind};
+    use adder_gc::{Heap, TypeInfo};
+    use core::ptr::NonNull;
+
+    unsafe fn give_back(payload: NonNull<u8>) {
+        // SAFETY: called for dying objects.
+        unsafe { raw::free(raw::object_of(payload)) };
+    }
+    fn name(_: &TypeInfo) -> &str {
+        "frees itself"
+    }
+    const FUNCTIONS: Functions = Functions { trace: None, clear: None, finalize: None, drop: Some(give_back), name };
+    // SAFETY: the drop is right for every block.
+    const INFO: &TypeInfo = &unsafe { TypeInfo::raw(64, kind::FREES_ITSELF, 0, &FUNCTIONS) };
+
+    let heap = Heap::new();
+    // SAFETY: it is filled at once.
+    let value = unsafe {
+        let object = raw::alloc(&heap, Place::of(64), false, false, INFO).unwrap();
+        let payload = object.add(1).cast::<[u64; 6]>();
+        payload.write([5; 6]);
+        raw::decrement(object);
+        // SAFETY: none: the object is gone. This is the bug.
+        payload.as_ptr().cast::<u64>().add(5).read_volatile()
+    };
+    println!("read {value} from a freed object");
+}
+
 #[test]
 fn double_drop() {
     let raw = Gc::into_raw(node(2));
@@ -41,6 +72,29 @@ fn double_drop() {
 fn lost_block() {
     // Safe to do, and a leak.
     core::mem::forget(node(3));
+}
+
+/// Blocks of `sync` are never allocations of their own.
+#[test]
+fn use_after_free_in_sync() {
+    let held = sync::Gc::new(String::from("text"));
+    let raw: *const String = sync::Gc::as_ptr(&held);
+    drop(held);
+    // SAFETY: none: the object is gone. This is the bug.
+    let length = unsafe { core::ptr::read_volatile(raw.cast::<usize>()) };
+    println!("read {length} from a freed object");
+}
+
+/// The same, freed by a thread that does not own it.
+#[test]
+fn use_after_free_elsewhere() {
+    let held = sync::Gc::new(String::from("text"));
+    sync::Gc::share(&held);
+    let raw: *const String = sync::Gc::as_ptr(&held);
+    std::thread::spawn(move || drop(held)).join().unwrap();
+    // SAFETY: none: the object is gone. This is the bug.
+    let length = unsafe { core::ptr::read_volatile(raw.cast::<usize>()) };
+    println!("read {length} from a freed object");
 }
 
 /// For Miri: an address is no pointer.

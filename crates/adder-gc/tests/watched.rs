@@ -3,8 +3,10 @@
 use std::alloc::Layout;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ptr::NonNull;
 
-use adder_gc::{Gc, Heap, raw};
+use adder_gc::raw::{Functions, Place, kind};
+use adder_gc::{Gc, Heap, TypeInfo, raw};
 
 #[derive(Default)]
 struct Told {
@@ -74,6 +76,44 @@ fn a_large_object_ends_while_it_is_watched() {
         drop(large);
         assert!(told.alive.borrow().is_empty());
     }
+    stop(&heap);
+}
+
+/// As C's objects: after its drop neither its block nor its page may be looked at.
+#[test]
+fn an_object_that_frees_itself_ends_while_it_is_watched() {
+    unsafe fn give_back(payload: NonNull<u8>) {
+        // SAFETY: called for dying objects.
+        unsafe { raw::free(raw::object_of(payload)) };
+    }
+    fn name(_: &TypeInfo) -> &str {
+        "frees itself"
+    }
+    const FUNCTIONS: Functions = Functions { trace: None, clear: None, finalize: None, drop: Some(give_back), name };
+    const SIZES: [usize; 2] = [64, 8 << 20];
+    // SAFETY: the drop is right for every block.
+    const INFOS: &[TypeInfo; 2] = &unsafe {
+        [
+            TypeInfo::raw(SIZES[0], kind::FREES_ITSELF, 0, &FUNCTIONS),
+            TypeInfo::raw(SIZES[1], kind::FREES_ITSELF, 0, &FUNCTIONS),
+        ]
+    };
+    let heap = Heap::new();
+    let told = Told::default();
+    watch(&heap, &told);
+    for (size, info) in SIZES.into_iter().zip(INFOS) {
+        for _ in 0..100 {
+            // SAFETY: nothing looks at the payload.
+            unsafe {
+                let object = raw::alloc(&heap, Place::of(size), false, false, info).unwrap();
+                assert_eq!(told.alive.borrow().len(), 1);
+                raw::decrement(object);
+            }
+            assert!(told.alive.borrow().is_empty());
+        }
+    }
+    // Also where its block is used again.
+    assert_eq!(*told.births.borrow(), 200);
     stop(&heap);
 }
 

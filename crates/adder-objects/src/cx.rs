@@ -105,6 +105,8 @@ pub struct Hooks {
     pub foreign_get: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value) -> R>>,
     /// See `foreign_get`.
     pub foreign_set: Cell<Option<fn(&Cx, *const core::ffi::c_void, &Value, Option<&Value>) -> R<()>>>,
+    /// Makes an instance of a type written in C that has a function for all of that: `tp_vectorcall`.
+    pub foreign_make: Cell<Option<fn(&Cx, &TypeObject, crate::Args<'_>) -> R>>,
     /// The interpreter ends: classes and their instances are gone, names and built-in types are there still.
     pub at_end: Cell<Option<fn(&Cx)>>,
     /// Issues a warning: category, message, stack level.

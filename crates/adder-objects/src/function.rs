@@ -546,6 +546,8 @@ impl Cx {
     /// # Errors
     /// MemoryError.
     pub fn bound_method(&self, function: Value, this: Value) -> R<Obj<PyMethod>> {
+        // C reads the fields.
+        let this = if this.is_small() { this.boxed(self)? } else { this };
         self.alloc(PyMethod { head: unborn(), function: Slot::new(function), this: Slot::new(this) })
     }
 

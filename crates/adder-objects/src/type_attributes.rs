@@ -6,7 +6,7 @@ use crate::error::R;
 use crate::exceptions as exc;
 use crate::str::{PyStr, STR_TYPE};
 use crate::tuple::PyTuple;
-use crate::typeobject::{GetSet, Method, TypeObject, flag};
+use crate::typeobject::{CFields, GetSet, Method, TypeObject, flag};
 use crate::value::Value;
 
 pub(crate) const METHODS: &[Method] = &[
@@ -185,6 +185,9 @@ fn dict_offset(cx: &Cx, this: &Value) -> R {
     let offset = if class.has(flag::MANAGED_DICT) {
         // Kept by the runtime.
         -1
+    } else if class.has(flag::TYPE) {
+        // Where C finds the namespace of a class.
+        (core::mem::offset_of!(TypeObject, c) + core::mem::offset_of!(CFields, tp_dict)) as i64
     } else {
         i64::from(class.shape.dict_offset.get())
     };

@@ -50,6 +50,11 @@ pub fn type_call(cx: &Cx, this: &Value, args: Args<'_>) -> R {
             return raise!(cx, exc::TYPE_ERROR, "type() takes 1 or 3 arguments");
         }
     }
+    if !class.c.tp_vectorcall.get().is_null()
+        && let Some(make) = cx.hooks.foreign_make.get()
+    {
+        return make(cx, class, args);
+    }
     let Some(new) = class.slots.new.get().filter(|_| !class.has(flag::DISALLOW_INSTANTIATION)) else {
         return raise!(cx, exc::TYPE_ERROR, "cannot create '{}' instances", class.name());
     };

@@ -221,7 +221,9 @@ fn build(cx: &Cx, parts: &Parts) -> R<Obj<PyCode>> {
     };
     let bytes = bytes_of(&parts.instructions);
     let word = WORD_BYTES as usize;
-    if !bytes.len().is_multiple_of(word) || bytes.len() / word > i32::MAX as usize {
+    // Code of nothing but zeros is somebody's who wants its names and lines, and will not run it (Cython's functions are shown so).
+    let is_for_show = !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0);
+    if !is_for_show && !bytes.len().is_multiple_of(word) || bytes.len() / word > i32::MAX as usize {
         return wrong(format!("the instructions of Adder are a multiple of {word} bytes long"));
     }
     let mut code = Code {
@@ -234,7 +236,11 @@ fn build(cx: &Cx, parts: &Parts) -> R<Obj<PyCode>> {
         positional_only,
         keyword_only,
         names: names_of(cx, &parts.names)?,
-        words: bytes.chunks_exact(word).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default())).collect(),
+        words: if is_for_show {
+            for_show(bytes.len().div_ceil(word))
+        } else {
+            bytes.chunks_exact(word).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default())).collect()
+        },
         ..Code::default()
     };
     let names = tables::Names { variables: &variables, cells: &cells, free: &free };
@@ -257,6 +263,15 @@ fn build(cx: &Cx, parts: &Parts) -> R<Obj<PyCode>> {
         return wrong(message);
     }
     crate::code::code_object_with(cx, &code.into(), constants)
+}
+
+/// Words that do nothing but end: in a RuntimeError, for there is no exception that could be raised again.
+fn for_show(count: usize) -> Vec<u64> {
+    let mut words = vec![Instr::new(Op::Nop, 0, 0, 0).word(); count];
+    if let Some(last) = words.last_mut() {
+        *last = Instr::new(Op::RaiseAgain, 0, 0, 0).word();
+    }
+    words
 }
 
 /// The words at which instructions begin.

@@ -15,6 +15,9 @@ PyAPI_FUNC(PyObject *) PyErr_NoMemory(void);
 PyAPI_FUNC(int) PyErr_BadArgument(void);
 PyAPI_FUNC(void) _PyErr_BadInternalCall(const char *, int);
 #define PyErr_BadInternalCall() _PyErr_BadInternalCall(__FILE__, __LINE__)
+PyAPI_FUNC(void) Py_FatalError(const char *) _Py_NO_RETURN;
+PyAPI_FUNC(void) _Py_FatalErrorFunc(const char *, const char *) _Py_NO_RETURN;
+#define Py_FatalError(message) _Py_FatalErrorFunc(__func__, (message))
 PyAPI_FUNC(PyObject *) PyErr_SetFromErrno(PyObject *);
 PyAPI_FUNC(PyObject *) PyErr_SetFromErrnoWithFilename(PyObject *, const char *);
 PyAPI_FUNC(PyObject *) PyErr_SetFromErrnoWithFilenameObject(PyObject *, PyObject *);

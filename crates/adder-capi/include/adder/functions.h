@@ -16,6 +16,12 @@ PyAPI_FUNC(int) PyCFunction_GetFlags(PyObject *);
 #define PyCFunction_GET_SELF(op) PyCFunction_GetSelf(_PyObject_CAST(op))
 #define PyCFunction_GET_FLAGS(op) PyCFunction_GetFlags(_PyObject_CAST(op))
 
+typedef struct {
+    PyObject ob_base;
+    PyObject *im_func;
+    PyObject *im_self;
+} PyMethodObject;
+
 PyAPI_FUNC(PyObject *) PyMethod_New(PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyMethod_Function(PyObject *);
 PyAPI_FUNC(PyObject *) PyMethod_Self(PyObject *);
@@ -81,6 +87,15 @@ typedef struct _frame PyFrameObject;
 
 PyAPI_DATA(PyTypeObject) PyGen_Type, PyCoro_Type, PyAsyncGen_Type;
 
+#define CO_OPTIMIZED 0x0001
+#define CO_NEWLOCALS 0x0002
+#define CO_VARARGS 0x0004
+#define CO_VARKEYWORDS 0x0008
+#define CO_NESTED 0x0010
+#define CO_GENERATOR 0x0020
+#define CO_COROUTINE 0x0080
+#define CO_ITERABLE_COROUTINE 0x0100
+#define CO_ASYNC_GENERATOR 0x0200
 #define PyCode_Check(op) Py_IS_TYPE((op), &PyCode_Type)
 PyAPI_FUNC(PyCodeObject *) PyCode_NewEmpty(const char *, const char *, int);
 PyAPI_FUNC(int) PyCode_Addr2Line(PyCodeObject *, int);

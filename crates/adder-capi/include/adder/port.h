@@ -48,6 +48,10 @@ typedef uint8_t Py_UCS1;
 #define SIZEOF_DOUBLE 8
 #define SIZEOF_FLOAT 4
 #define SIZEOF_WCHAR_T 4
+#define SIZEOF_LONG_DOUBLE __SIZEOF_LONG_DOUBLE__
+#define SIZEOF_PTHREAD_T 8
+#define ALIGNOF_LONG 8
+#define ALIGNOF_SIZE_T 8
 #define SIZEOF_OFF_T 8
 #define SIZEOF_TIME_T 8
 #define SIZEOF_PID_T 4

@@ -33,6 +33,7 @@ typedef int (*visitproc)(PyObject *, void *);
 typedef int (*traverseproc)(PyObject *, visitproc, void *);
 typedef void (*freefunc)(void *);
 typedef void (*destructor)(PyObject *);
+typedef int (*printfunc)(PyObject *, FILE *, int);
 typedef PyObject *(*getattrfunc)(PyObject *, char *);
 typedef PyObject *(*getattrofunc)(PyObject *, PyObject *);
 typedef int (*setattrfunc)(PyObject *, char *, PyObject *);
@@ -45,6 +46,8 @@ typedef PyObject *(*iternextfunc)(PyObject *);
 typedef PyObject *(*descrgetfunc)(PyObject *, PyObject *, PyObject *);
 typedef int (*descrsetfunc)(PyObject *, PyObject *, PyObject *);
 typedef int (*initproc)(PyObject *, PyObject *, PyObject *);
+typedef PyObject *(*wrapperfunc)(PyObject *, PyObject *, void *);
+typedef PyObject *(*wrapperfunc_kwds)(PyObject *, PyObject *, void *, PyObject *);
 typedef PyObject *(*newfunc)(PyTypeObject *, PyObject *, PyObject *);
 typedef PyObject *(*allocfunc)(PyTypeObject *, Py_ssize_t);
 typedef PyObject *(*vectorcallfunc)(PyObject *, PyObject *const *, size_t, PyObject *);
@@ -288,6 +291,7 @@ typedef struct _heaptypeobject {
 #define Py_TPFLAGS_TYPE_SUBCLASS (1UL << 31)
 #define Py_TPFLAGS_DEFAULT 0UL
 #define Py_TPFLAGS_HAVE_FINALIZE 0UL
+#define Py_TPFLAGS_HAVE_VERSION_TAG 0UL
 #define Py_TPFLAGS_CHECKTYPES 0UL
 
 typedef struct {

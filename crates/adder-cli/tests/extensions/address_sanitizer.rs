@@ -49,7 +49,7 @@ fn found(name: &str, program: &str) -> (Option<Report>, String) {
     let output = Command::new(adder())
         .args(["-c", &format!("import hostile; {program}; print('survived')")])
         .env("PYTHONPATH", &folder.0)
-        .env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0")
+        .env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0:allow_addr2line=1")
         .output()
         .expect("the interpreter starts");
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -58,51 +58,52 @@ fn found(name: &str, program: &str) -> (Option<Report>, String) {
     (report, String::from_utf8_lossy(&output.stdout).into_owned() + &errors)
 }
 
-/// Where a report has to name the function of C.
+/// What the function of C does.
 #[derive(Clone, Copy)]
-enum Named {
-    /// It frees the memory; another one, of the interpreter's, finds it freed.
-    AtTheFree,
-    AtBoth,
-    /// It frees the memory twice.
-    AtBothFrees,
+enum Bug {
+    /// It lets go of what another one, of the interpreter's, still uses: named where the memory is freed.
+    FreedTooEarly,
+    /// It uses what it has let go of: named there and at the access.
+    UsedAfterFree,
+    FreedTwice,
 }
 
-fn must_find(function: &str, program: &str, named: Named) {
+fn must_find(function: &str, bug: Bug, program: &str) {
     let (report, errors) = found(function, program);
     let report = report.unwrap_or_else(|| panic!("{function}: nothing was found:\n{errors}"));
-    let kind = if matches!(named, Named::AtBothFrees) { "bad-free" } else { "heap-use-after-free" };
+    let (kind, is_at_the_access) = match bug {
+        Bug::FreedTooEarly => ("heap-use-after-free", false),
+        Bug::UsedAfterFree => ("heap-use-after-free", true),
+        Bug::FreedTwice => ("bad-free", true),
+    };
     assert_eq!(report.kind, kind, "{errors}");
     let names = |functions: &[String]| functions.iter().any(|name| name == function);
     assert!(names(&report.free), "{function} is not named where the memory is freed:\n{errors}");
-    assert!(
-        matches!(named, Named::AtTheFree) || names(&report.access),
-        "{function} is not named at the access:\n{errors}"
-    );
+    assert!(!is_at_the_access || names(&report.access), "{function} is not named at the access:\n{errors}");
 }
 
 /// One test for each bug: the function of C that has it, and the program that calls it.
 macro_rules! planted {
-    ($($function:ident($named:ident): $program:literal;)*) => {
+    ($($function:ident($bug:ident): $program:literal;)*) => {
         $(#[test]
         #[cfg_attr(not(adder_system_alloc), ignore = "needs -Zsanitizer=address and --cfg adder_system_alloc")]
         fn $function() {
-            must_find(stringify!($function), $program, Named::$named);
+            must_find(stringify!($function), Bug::$bug, $program);
         })*
     };
 }
 
 // Where each block is an allocation of its own, it is poisoned when it is freed, and kept back for long.
 planted! {
-    decref_too_many(AtTheFree): "hostile.decref_too_many([1])";
-    use_after_release(AtBoth): "hostile.use_after_release()";
-    stolen_used_again(AtBoth): "hostile.stolen_used_again()";
-    released_twice(AtBoth): "hostile.released_twice()";
-    written_after_release(AtBoth): "hostile.written_after_release()";
-    borrowed_for_too_long(AtBoth): "hostile.borrowed_for_too_long()";
-    item_after_release(AtBoth): "hostile.item_after_release()";
-    memory_after_free(AtBoth): "hostile.memory_after_free()";
-    impatient_dealloc(AtBothFrees): "hostile.Impatient()";
+    decref_too_many(FreedTooEarly): "hostile.decref_too_many([1])";
+    use_after_release(UsedAfterFree): "hostile.use_after_release()";
+    stolen_used_again(UsedAfterFree): "hostile.stolen_used_again()";
+    released_twice(UsedAfterFree): "hostile.released_twice()";
+    written_after_release(UsedAfterFree): "hostile.written_after_release()";
+    borrowed_for_too_long(UsedAfterFree): "hostile.borrowed_for_too_long()";
+    item_after_release(UsedAfterFree): "hostile.item_after_release()";
+    memory_after_free(UsedAfterFree): "hostile.memory_after_free()";
+    impatient_dealloc(FreedTwice): "hostile.Impatient()";
 }
 
 /// So the tests above do not pass because of something else.

@@ -8,6 +8,7 @@ use core::cell::Cell;
 use core::ptr::NonNull;
 
 use super::{PAGE_SHIFT, PAGE_SIZE, Page, PageState, Placement, class_bytes};
+use crate::asan;
 use crate::header::{Hdr, Header, count};
 use crate::heap::Inner;
 use crate::os;
@@ -367,8 +368,7 @@ impl Store {
         it.heap.set(core::ptr::null());
         // SAFETY: a live segment of ours.
         let seg = unsafe { segment.as_ref() };
-        #[cfg(adder_asan)]
-        super::asan::unpoison_range(
+        asan::unpoison(
             self.start_of(page).as_ptr(),
             it.block.get().next_multiple_of(PAGE_SIZE).min(seg.size - number * PAGE_SIZE),
         );
@@ -463,8 +463,7 @@ impl Drop for Store {
             // SAFETY: the heap is going away and no block is in use.
             unsafe {
                 let size = segment.as_ref().size;
-                #[cfg(adder_asan)]
-                super::asan::unpoison_range(segment.as_ptr().cast(), size);
+                asan::unpoison(segment.as_ptr().cast(), size);
                 os::release(segment.cast(), size, SEGMENT_SIZE);
             }
         }

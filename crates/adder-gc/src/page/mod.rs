@@ -12,6 +12,8 @@ use core::cell::Cell;
 #[cfg(not(adder_system_alloc))]
 use core::ptr::NonNull;
 
+#[cfg(not(adder_system_alloc))]
+use crate::asan;
 use crate::header::{HEADER_SIZE, Hdr, Header, count};
 use crate::heap::Inner;
 
@@ -344,53 +346,22 @@ pub(crate) fn pop_free(page: &Page) -> Option<Hdr> {
 #[cfg(not(adder_system_alloc))]
 #[inline(always)]
 pub(crate) fn poison_payload(page: &Page, block: Hdr) {
-    #[cfg(adder_asan)]
-    asan::poison(page, block);
-    #[cfg(not(adder_asan))]
-    let _ = (page, block);
+    asan::poison(block.cast::<u8>().as_ptr().wrapping_add(HEADER_SIZE), behind(page));
 }
 
 /// The block is in use again.
 #[cfg(not(adder_system_alloc))]
 #[inline(always)]
 pub(crate) fn unpoison_payload(page: &Page, block: Hdr) {
-    #[cfg(adder_asan)]
-    asan::unpoison(page, block);
-    #[cfg(not(adder_asan))]
-    let _ = (page, block);
+    asan::unpoison(block.cast::<u8>().as_ptr().wrapping_add(HEADER_SIZE), behind(page));
 }
 
-/// The calls into AddressSanitizer's runtime, which builds with `--cfg adder_asan -Zsanitizer=address` link.
-#[cfg(all(adder_asan, not(adder_system_alloc)))]
-mod asan {
-    use super::{HEADER_SIZE, Hdr, PAGE_SIZE, Page};
-
-    unsafe extern "C" {
-        fn __asan_poison_memory_region(start: *const u8, size: usize);
-        fn __asan_unpoison_memory_region(start: *const u8, size: usize);
-    }
-
-    /// Bytes of a block behind its header.
-    fn behind(page: &Page) -> usize {
-        // Pages are aligned, so the first header's place in its page is its place in the block.
-        page.block.get() - (page.first.get().addr() & (PAGE_SIZE - 1)) - HEADER_SIZE
-    }
-
-    pub(super) fn poison(page: &Page, block: Hdr) {
-        // SAFETY: the payload of a block that is free.
-        unsafe { __asan_poison_memory_region(block.add(1).cast().as_ptr(), behind(page)) };
-    }
-
-    pub(super) fn unpoison(page: &Page, block: Hdr) {
-        // SAFETY: the payload of a block.
-        unsafe { __asan_unpoison_memory_region(block.add(1).cast().as_ptr(), behind(page)) };
-    }
-
-    /// Memory that goes back to the system, or into other hands.
-    pub(super) fn unpoison_range(start: *const u8, size: usize) {
-        // SAFETY: memory of ours.
-        unsafe { __asan_unpoison_memory_region(start, size) };
-    }
+/// Bytes of a block behind its header.
+#[cfg(not(adder_system_alloc))]
+#[inline(always)]
+fn behind(page: &Page) -> usize {
+    // Pages are aligned, so the first header's place in its page is its place in the block.
+    page.block.get() - (page.first.get().addr() & (PAGE_SIZE - 1)) - HEADER_SIZE
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::gc::Gc;
 use super::header::{FROZEN, suspect};
 use super::page::Page;
-use super::{charge, collect, store, thread, weak};
+use super::{charge, collect, store, thread};
 use crate::collect::{Collection, GenerationStats, Phase, Progress};
 use crate::heap::{CollectMode, OutOfMemory};
 use crate::trace::Trace;
@@ -240,7 +240,7 @@ impl Heap {
         let (queued, queued_bytes) = thread::queued();
         let mut stats = HeapStats {
             page_bytes: store::held(),
-            side_bytes: thread::side_bytes() + weak::side_bytes() + collect::side_bytes(),
+            side_bytes: store::side(),
             charged_bytes: charge::charged(),
             queued,
             queued_bytes,

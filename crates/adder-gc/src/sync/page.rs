@@ -12,6 +12,7 @@ use super::header::{HEADER_SIZE, Hdr, Header};
 use super::remote::{Block, Remote};
 use super::store;
 use super::thread::{self, Record};
+use crate::asan;
 use crate::page::PAGE_SIZE;
 
 pub(super) const SEGMENT_SHIFT: u32 = if cfg!(miri) { 17 } else { 22 };
@@ -290,7 +291,21 @@ impl Page {
         // SAFETY: a block on the free list has an initialised header.
         self.own.free.set(unsafe { block.as_ref() }.link());
         self.own.used.set(self.own.used.get() + 1);
+        asan::unpoison(block.cast::<u8>().as_ptr().wrapping_add(HEADER_SIZE), self.behind());
         Some(block)
+    }
+
+    /// Bytes of a block behind its header.
+    #[inline(always)]
+    fn behind(&self) -> usize {
+        // Pages are aligned, so the first header's place in its page is its place in the block.
+        self.block.get() - (self.first.get().addr() & (PAGE_SIZE - 1)) - HEADER_SIZE
+    }
+
+    /// The payload of a free block may not be touched: AddressSanitizer sees it in builds with `--cfg adder_asan`.
+    #[inline(always)]
+    fn poison(&self, block: Hdr) {
+        asan::poison(block.cast::<u8>().as_ptr().wrapping_add(HEADER_SIZE), self.behind());
     }
 
     /// Takes a free block: what others have freed, and fresh ones, included. The owner's.
@@ -313,6 +328,7 @@ impl Page {
             let block = self.header(index as usize);
             // SAFETY: a block of this page that was never in use; nobody reads it before `bump` says so.
             unsafe { Header::write_free(block, next) };
+            self.poison(block);
             next = block.as_ptr();
         }
         self.own.free.set(next);
@@ -423,6 +439,7 @@ pub(crate) unsafe fn free_block(header: Hdr) {
     unsafe {
         let page = page_of(header);
         header.as_ref().counts.reset();
+        page.poison(header);
         let owner = page.owner.load(Ordering::Relaxed);
         if !owner.is_null() && core::ptr::eq(owner, thread::record()) {
             let next = page.own.free.get();

@@ -13,6 +13,7 @@ use super::charge;
 use super::header::Hdr;
 use super::page::{LARGE_BIN, PAGES, Page, SEGMENT_SIZE, State};
 use super::thread::Record;
+use crate::asan;
 use crate::heap::OutOfMemory;
 use crate::os;
 use crate::page::{PAGE_SIZE, Placement, class_bytes};
@@ -60,7 +61,7 @@ static HELD: AtomicUsize = AtomicUsize::new(0);
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// Bytes of pages that collections look at.
 pub(super) static TRACKED: AtomicUsize = AtomicUsize::new(0);
-/// Bytes in use that are not pages: working counts.
+/// Bytes in use that are not pages: working counts, weak references, inboxes, records of threads.
 pub(super) static SIDE: AtomicUsize = AtomicUsize::new(0);
 
 struct Locked(MutexGuard<'static, Option<Store>>);
@@ -102,8 +103,12 @@ pub(super) fn held() -> usize {
     HELD.load(Ordering::Relaxed)
 }
 
+pub(super) fn side() -> usize {
+    SIDE.load(Ordering::Relaxed)
+}
+
 pub(super) fn used_bytes() -> usize {
-    held().saturating_add(SIDE.load(Ordering::Relaxed)).saturating_add(charge::charged())
+    held().saturating_add(side()).saturating_add(charge::charged())
 }
 
 /// The error for a request that there was no room for.
@@ -345,12 +350,14 @@ impl Store {
         if own {
             self.segments.swap_remove(at);
             HELD.fetch_sub(size, Ordering::Relaxed);
+            asan::unpoison(head.as_ptr().cast(), size);
             // SAFETY: the only object in it is gone, and nobody looks at the page of an object that he does not refer to
             // while no collection runs.
             unsafe { os::release(head.cast(), size, SEGMENT_SIZE) };
             return;
         }
         let count = large.map_or(1, |bytes| bytes.div_ceil(PAGE_SIZE));
+        asan::unpoison(head.cast::<u8>().as_ptr().wrapping_add(number * PAGE_SIZE), count * PAGE_SIZE);
         let bits = ((1_u64 << count) - 1) << number;
         self.segments[at].free |= bits;
         self.segments[at].resident |= bits;

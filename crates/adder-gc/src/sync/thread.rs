@@ -14,8 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::count::{BIASED, IDS, NOBODY, ONE, id_of, tag as tag_of};
 use super::header::{Hdr, decrement_special, release_special, touch};
 use super::page::{Page, State, block_bytes};
+use super::store::SIDE;
 use super::{death, fence, store};
-use crate::page::{BINS, PAGE_SIZE, Placement};
+use crate::page::{BINS, Placement};
 use crate::unraisable;
 
 thread_local! {
@@ -66,6 +67,19 @@ struct Inbox {
     /// Each one counted.
     references: Vec<Hdr>,
     pages: Vec<&'static Page>,
+}
+
+/// Adds to a list whose storage counts as side memory.
+fn push<T>(list: &mut Vec<T>, item: T) {
+    let before = list.capacity();
+    list.push(item);
+    SIDE.fetch_add((list.capacity() - before) * size_of::<T>(), Ordering::Relaxed);
+}
+
+/// Such a list goes.
+#[allow(clippy::ptr_arg, reason = "its capacity is asked for")]
+fn uncount<T>(list: &Vec<T>) {
+    SIDE.fetch_sub(list.capacity() * size_of::<T>(), Ordering::Relaxed);
 }
 
 /// What belongs to one thread. Lives for ever; goes from thread to thread.
@@ -132,6 +146,7 @@ fn register() -> &'static Record {
         let id = registry.next;
         // Without an asymmetric fence, and when ids have run out, nothing is biased.
         let tag = if fence::available() && id < IDS - 1 { tag_of(id) } else { NOBODY };
+        SIDE.fetch_add(size_of::<Record>(), Ordering::Relaxed);
         let record: &'static Record = Box::leak(Box::new(Record {
             tag,
             birth: Cell::new((0, ONE)),
@@ -224,7 +239,7 @@ pub(super) fn send_home(owner: u32, header: Hdr) -> bool {
     if !inbox.open {
         return false;
     }
-    inbox.references.push(header);
+    push(&mut inbox.references, header);
     QUEUED.fetch_add(1, Ordering::Relaxed);
     QUEUED_BYTES.fetch_add(block_bytes(header), Ordering::Relaxed);
     record.mail.store(true, Ordering::Release);
@@ -242,7 +257,7 @@ pub(super) fn tell_owner(page: &'static Page) {
     let record = unsafe { &*owner };
     let mut inbox = inbox(record);
     if inbox.open {
-        inbox.pages.push(page);
+        push(&mut inbox.pages, page);
         record.mail.store(true, Ordering::Release);
     }
 }
@@ -282,6 +297,7 @@ impl Record {
                 let mut inbox = inbox(self);
                 (core::mem::take(&mut inbox.references), core::mem::take(&mut inbox.pages))
             };
+            uncount(&pages);
             for page in pages {
                 self.freed_by_others(page);
             }
@@ -330,7 +346,7 @@ impl Record {
                     // SAFETY: a short change that runs no other code.
                     let pages = unsafe { &mut *self.pages.get() };
                     page.own.number.set(pages.len() as u32);
-                    pages.push(page);
+                    push(pages, page);
                     page.adopted();
                     page
                 }
@@ -347,6 +363,7 @@ impl Record {
 
 /// References that came home: their objects are merged, then they are dropped. Panics in drops are reported.
 fn receive(references: Vec<Hdr>) {
+    uncount(&references);
     for header in references {
         QUEUED.fetch_sub(1, Ordering::Relaxed);
         QUEUED_BYTES.fetch_sub(block_bytes(header), Ordering::Relaxed);
@@ -442,6 +459,7 @@ fn retire() {
         record.mail.store(false, Ordering::Relaxed);
         (core::mem::take(&mut inbox.references), core::mem::take(&mut inbox.pages))
     };
+    uncount(&pages);
     drop(pages);
     record.draining.set(true);
     receive(references);
@@ -453,6 +471,7 @@ fn retire() {
     }
     // SAFETY: a short change that runs no other code.
     let pages = core::mem::take(unsafe { &mut *record.pages.get() });
+    uncount(&pages);
     for page in pages {
         page.take_remote();
         if page.own.used.get() == 0 {
@@ -488,12 +507,4 @@ fn merge_all(record: &'static Record) {
         extra.into_iter().for_each(release_special);
     }
     drop(hold);
-}
-
-/// Bytes of the records and what they hold beside pages, by estimate.
-pub(super) fn side_bytes() -> usize {
-    let registry = registry();
-    let records = registry.living.len() + registry.idle.len();
-    let inboxes = QUEUED.load(Ordering::Relaxed) * size_of::<Hdr>();
-    records * size_of::<Record>() + inboxes + store::held() / PAGE_SIZE * size_of::<&Page>()
 }

@@ -9,16 +9,35 @@ use std::hash::BuildHasherDefault;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use core::sync::atomic::Ordering;
+
 use super::gc::Gc;
 use super::header::{Hdr, WEAK, touch};
+use super::store::SIDE;
 use crate::trace::{Clearer, Trace, Tracer};
 use crate::unraisable;
-use crate::weak::AddressHasher;
+use crate::weak::{AddressHasher, table_bytes};
 
 type TypedCallback<T> = Box<dyn FnOnce(&Weak<T>) + Send>;
 
-/// Where a weak reference finds its object.
-pub(super) type Slot = super::slot::Slot<Target, Callback>;
+/// Where a weak reference finds its object. Its bytes count as the heap's side memory.
+pub(super) struct Slot {
+    inner: super::slot::Slot<Target, Callback>,
+    bytes: usize,
+}
+
+impl core::ops::Deref for Slot {
+    type Target = super::slot::Slot<Target, Callback>;
+    fn deref(&self) -> &Self::Target {
+        &self.inner
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        SIDE.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Target(Hdr);
@@ -28,8 +47,12 @@ unsafe impl Send for Target {}
 /// A callback of an untyped slot. (A type of its own, for it takes the slot that it lies in.)
 pub(super) struct Callback(Box<dyn FnOnce(Arc<Slot>) + Send>);
 
-fn slot_to(target: Option<Hdr>, callback: Option<Callback>) -> Arc<Slot> {
-    Arc::new(Slot::new(target.map(Target), callback))
+fn slot_to(target: Option<Hdr>, callback: Option<(Callback, usize)>) -> Arc<Slot> {
+    let (callback, behind) = callback.unzip();
+    // With the two counts of the `Arc`.
+    let bytes = size_of::<Slot>() + 2 * size_of::<usize>() + behind.unwrap_or(0);
+    SIDE.fetch_add(bytes, Ordering::Relaxed);
+    Arc::new(Slot { inner: super::slot::Slot::new(target.map(Target), callback), bytes })
 }
 
 /// A reference that does not keep its object alive.
@@ -75,11 +98,13 @@ impl<T: ?Sized> Weak<T> {
         // SAFETY: the address is only put into a `Weak`, which is `Send` for this `T`.
         unsafe impl<T: ?Sized + Send + Sync> Send for Address<T> {}
         let address = Address(ptr);
-        let run = Callback(Box::new(move |slot| {
+        let captured = size_of_val(&*callback);
+        let run = Box::new(move |slot| {
             let address = address;
             callback(&Weak::with(slot, address.0));
-        }));
-        let slot = slot_to(Some(header), Some(run));
+        });
+        let bytes = captured + size_of_val(&*run);
+        let slot = slot_to(Some(header), Some((Callback(run), bytes)));
         let weak = Weak::with(Arc::clone(&slot), ptr);
         entry(&mut shard(header), header).with_callback.push(slot);
         weak
@@ -174,14 +199,46 @@ impl<T: ?Sized + 'static> Trace for Weak<T> {
 struct Entry {
     shared: Option<Arc<Slot>>,
     /// In the order in which they were made.
-    with_callback: Vec<Arc<Slot>>,
+    with_callback: Slots,
 }
 
-type Shard = HashMap<usize, Entry, BuildHasherDefault<AddressHasher>>;
+/// A list whose storage counts as side memory.
+#[derive(Default)]
+struct Slots(Vec<Arc<Slot>>);
+
+impl Slots {
+    fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Arc<Slot>>()
+    }
+
+    fn push(&mut self, slot: Arc<Slot>) {
+        let before = self.bytes();
+        self.0.push(slot);
+        SIDE.fetch_add(self.bytes() - before, Ordering::Relaxed);
+    }
+
+    fn into_vec(mut self) -> Vec<Arc<Slot>> {
+        SIDE.fetch_sub(self.bytes(), Ordering::Relaxed);
+        core::mem::take(&mut self.0)
+    }
+}
+
+impl Drop for Slots {
+    fn drop(&mut self) {
+        SIDE.fetch_sub(self.bytes(), Ordering::Relaxed);
+    }
+}
+
+struct Shard {
+    entries: HashMap<usize, Entry, BuildHasherDefault<AddressHasher>>,
+    /// The most that they had room for: the table never shrinks, but what it says of its room does.
+    room: usize,
+}
 const SHARDS: usize = 64;
 
 /// Which objects have weak references, by address.
-static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
+static TABLE: [Mutex<Shard>; SHARDS] =
+    [const { Mutex::new(Shard { entries: HashMap::with_hasher(BuildHasherDefault::new()), room: 0 }) }; SHARDS];
 
 fn shard(header: Hdr) -> MutexGuard<'static, Shard> {
     let address = header.addr().get();
@@ -195,7 +252,15 @@ fn entry(shard: &mut Shard, header: Hdr) -> &mut Entry {
     if !h.has(WEAK) {
         h.set(WEAK);
     }
-    shard.entry(header.addr().get()).or_default()
+    let entry: *mut Entry = shard.entries.entry(header.addr().get()).or_default();
+    let room = shard.room.max(shard.entries.capacity());
+    if room > shard.room {
+        let bytes = |room| table_bytes(room, size_of::<(usize, Entry)>());
+        SIDE.fetch_add(bytes(room) - bytes(shard.room), Ordering::Relaxed);
+        shard.room = room;
+    }
+    // SAFETY: it lies in the table, which is borrowed for as long.
+    unsafe { &mut *entry }
 }
 
 /// The slot that the references without callback of an object share. The caller holds a reference to it.
@@ -207,10 +272,10 @@ pub(super) fn shared(header: Hdr) -> Arc<Slot> {
 
 fn remove(header: Hdr, slot: &Arc<Slot>) {
     let mut removed = None;
-    if let Some(entry) = shard(header).get_mut(&header.addr().get())
-        && let Some(at) = entry.with_callback.iter().position(|s| Arc::ptr_eq(s, slot))
+    if let Some(entry) = shard(header).entries.get_mut(&header.addr().get())
+        && let Some(at) = entry.with_callback.0.iter().position(|s| Arc::ptr_eq(s, slot))
     {
-        removed = Some(entry.with_callback.remove(at));
+        removed = Some(entry.with_callback.0.remove(at));
     }
     // What the callback captured is dropped here, with nothing locked.
     drop(removed);
@@ -219,61 +284,56 @@ fn remove(header: Hdr, slot: &Arc<Slot>) {
 /// Weak references to an object, with and without callback.
 pub(super) fn count(header: Hdr) -> usize {
     shard(header)
+        .entries
         .get(&header.addr().get())
-        .map_or(0, |entry| entry.shared.iter().chain(&entry.with_callback).map(|slot| slot.handles()).sum())
+        .map_or(0, |entry| entry.shared.iter().chain(&entry.with_callback.0).map(|slot| slot.handles()).sum())
 }
 
 /// All slots of an object, those with callbacks in the order in which they were made.
 pub(super) fn slots(header: Hdr) -> Vec<Arc<Slot>> {
     shard(header)
+        .entries
         .get(&header.addr().get())
-        .map_or_else(Vec::new, |entry| entry.shared.iter().chain(&entry.with_callback).cloned().collect())
+        .map_or_else(Vec::new, |entry| entry.shared.iter().chain(&entry.with_callback.0).cloned().collect())
 }
 
 /// Empties every slot of an object that dies; gives the callbacks that are due, newest first.
 pub(super) fn clear(header: Hdr) -> Callbacks {
     let Some(entry) = forget(header) else { return Callbacks(Vec::new()) };
-    for slot in entry.shared.iter().chain(&entry.with_callback) {
+    for slot in entry.shared.iter().chain(&entry.with_callback.0) {
         slot.clear();
     }
-    due(entry)
+    due(entry.with_callback.into_vec())
 }
 
 /// [`clear`] for the collector, who holds the locks of these slots and has emptied them.
 pub(super) fn cleared(header: Hdr, emptied: &[Arc<Slot>]) -> Callbacks {
     let mut shard = shard(header);
-    let Some(entry) = shard.get_mut(&header.addr().get()) else { return Callbacks(Vec::new()) };
+    let Some(entry) = shard.entries.get_mut(&header.addr().get()) else { return Callbacks(Vec::new()) };
     let was_emptied = |slot: &Arc<Slot>| emptied.iter().any(|e| Arc::ptr_eq(e, slot));
     // Others may be there, made meanwhile, if a wrong `Trace` condemned what is in use: they stay.
-    let gone = Entry {
-        shared: entry.shared.take_if(|slot| was_emptied(slot)),
-        with_callback: entry.with_callback.extract_if(.., |slot| was_emptied(slot)).collect(),
-    };
-    if entry.shared.is_none() && entry.with_callback.is_empty() {
-        shard.remove(&header.addr().get());
+    let gone = entry.shared.take_if(|slot| was_emptied(slot));
+    let called = entry.with_callback.0.extract_if(.., |slot| was_emptied(slot)).collect();
+    if entry.shared.is_none() && entry.with_callback.0.is_empty() {
+        shard.entries.remove(&header.addr().get());
         // SAFETY: the collector holds a reference.
         unsafe { header.as_ref() }.unset(WEAK);
     }
-    due(gone)
+    drop(gone);
+    due(called)
 }
 
 fn forget(header: Hdr) -> Option<Entry> {
     let mut shard = shard(header);
-    let entry = shard.remove(&header.addr().get());
+    let entry = shard.entries.remove(&header.addr().get());
     // SAFETY: the caller lets the object die.
     unsafe { header.as_ref() }.unset(WEAK);
     entry
 }
 
-fn due(entry: Entry) -> Callbacks {
-    let mut due = entry.with_callback;
-    due.reverse();
-    Callbacks(due)
-}
-
-/// Bytes of the tables, by estimate.
-pub(super) fn side_bytes() -> usize {
-    TABLE.iter().map(|s| s.lock().unwrap_or_else(PoisonError::into_inner).capacity() * (size_of::<Entry>() + 9)).sum()
+fn due(mut called: Vec<Arc<Slot>>) -> Callbacks {
+    called.reverse();
+    Callbacks(called)
 }
 
 /// Callbacks of weak references whose object has died, in the order in which they run.

@@ -1,6 +1,8 @@
 //! Small ints as objects, for C, which knows no values that are not pointers.
 
-use adder_gc::raw::Head;
+use core::ptr::NonNull;
+
+use adder_gc::raw::{self, Head};
 
 use super::{INT_TYPE, PyLong};
 use crate::cx::Cx;
@@ -37,18 +39,34 @@ const fn of(value: i64) -> StaticInt {
     StaticInt { int: PyLong::with_head(head, (value != 0) as usize, value < 0), digit: value.unsigned_abs() }
 }
 
+/// A new int of one digit: what [`Cx::long_in`] makes, whose size is known here.
+#[inline]
+fn one_digit(cx: &Cx, digit: u64, negative: bool) -> R {
+    const PLACE: raw::Place = raw::Place::of(size_of::<PyLong>() + size_of::<u64>());
+    // SAFETY: the info is that of int, of which the head, the number of digits and the digit are all that there is.
+    unsafe {
+        let Ok(head) = raw::alloc(&cx.heap, PLACE, false, false, &raw const INT_TYPE.shape.info) else {
+            return Err(cx.no_memory());
+        };
+        let long: NonNull<PyLong> = head.cast();
+        (&raw mut (*long.as_ptr()).tag).write(2 + usize::from(negative));
+        (&raw mut (*long.as_ptr()).digits).cast::<u64>().write(digit);
+        Ok(Value::from_owned(head))
+    }
+}
+
 impl Value {
     /// An int object of the same value, where this is a small int; else the value itself.
     ///
     /// # Errors
     /// MemoryError.
+    #[inline]
     pub fn boxed(self, cx: &Cx) -> R {
         let Some(small) = self.as_small() else { return Ok(self) };
         if (LEAST..=MOST).contains(&small) {
             return Ok(Value::from_static(&STATIC_INTS[(small - LEAST) as usize].int));
         }
-        let digits = [small.unsigned_abs()];
-        Ok(cx.long_in(&INT_TYPE, &digits, small < 0)?.into_value())
+        one_digit(cx, small.unsigned_abs(), small < 0)
     }
 
     /// A small int, where this is an object of exactly the type `int` that could be one; else the value itself.

@@ -331,4 +331,4 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators process protocols refcount running streams strings text threads types weakrefs }
+areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators private_names process protocols refcount running streams strings text threads types weakrefs }

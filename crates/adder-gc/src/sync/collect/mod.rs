@@ -59,10 +59,6 @@ pub(super) fn totals() -> ([GenerationStats; 3], Duration, Duration) {
     (*TOTALS.lock().unwrap_or_else(PoisonError::into_inner), nanos(&LONGEST), nanos(&LONGEST_STEP))
 }
 
-pub(super) fn side_bytes() -> usize {
-    store::SIDE.load(Ordering::Relaxed)
-}
-
 fn callbacks() -> MutexGuard<'static, Vec<(u64, Callback)>> {
     CALLBACKS.lock().unwrap_or_else(PoisonError::into_inner)
 }
