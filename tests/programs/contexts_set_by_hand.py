@@ -182,3 +182,15 @@ for make in (plain, handling, delegating):
             generator.throw(ValueError("thrown"))
 
     shown(throw)
+
+
+def delegating_while_handling():
+    try:
+        raise KeyError("own")
+    except KeyError:
+        yield from plain()
+
+
+generator = delegating_while_handling()
+next(generator)
+shown(lambda: generator.throw(ValueError("thrown")))

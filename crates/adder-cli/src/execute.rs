@@ -108,7 +108,6 @@ pub(crate) fn execute(invocation: &Invocation) -> Result<u8, Refusal> {
         lenient_streams: settings.lenient_streams && settings.io_encoding.is_none(),
         orig_argv: invocation.orig_argv.clone(),
         hash_seed: settings.hash_seed,
-        int_max_str_digits: Some(settings.int_max_str_digits),
         no_debug_ranges: !settings.debug_ranges,
         cpu_count: settings.cpu_count,
         pycache_prefix: settings.pycache_prefix.as_ref().map(|folder| text(folder)),

@@ -54,6 +54,11 @@ const SCENES: &[Scene] = &[
     with_input("standard input", &[], "print('from standard input', __name__)\nprint(2)\n"),
     with_input("a dash", &["-", "x"], "import sys\nprint(sys.argv)\n"),
     with_input("the prompt on a pipe", &["-iq"], "x = 5\nx\nif x:\n  print(x)\n\n'text'\nNone\n1/0\n"),
+    with_input(
+        "a decorator at the prompt",
+        &["-iq"],
+        "@staticmethod\ndef f(): pass\n\nprint(type(f))\n@staticmethod\nclass A:\n  pass\n\nprint(type(A))\n",
+    ),
     with_input("the prompt after code", &["-ic", "x = 7"], "x\n"),
     with_input("leaving the prompt", &["-iq"], "raise SystemExit(4)\nprint('never')\n"),
     with_input("the prompt after an error", &["-i", "fails.py"], "print('still here')\n"),

@@ -61,5 +61,9 @@ def getusersitepackages():
     return USER_SITE
 
 
+def register_readline():
+    """Nothing: the prompt edits its lines itself, and there is no module readline."""
+
+
 def main():
     """What CPython does at its start: here the command line has done it already."""

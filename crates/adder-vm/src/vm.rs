@@ -86,8 +86,6 @@ pub struct Options {
     pub orig_argv: Vec<OsString>,
     /// `PYTHONHASHSEED`; `None` is a random one. The process's first interpreter sets it for all.
     pub hash_seed: Option<u32>,
-    /// `-X int_max_str_digits`
-    pub int_max_str_digits: Option<u32>,
     /// `-X no_debug_ranges`
     pub no_debug_ranges: bool,
     /// `-X cpu_count`
@@ -118,9 +116,6 @@ impl Vm {
         crate::register_types();
         adder_objects::hashing::seed(options.hash_seed);
         let cx = Cx::new(heap)?;
-        if let Some(digits) = options.int_max_str_digits {
-            cx.int_max_str_digits.set(digits as usize);
-        }
         let main =
             ThreadState::new(0, STACK_WORDS, Arc::default()).ok_or("no memory for the stack of an interpreter")?;
         let vm = Rc::new(Vm {

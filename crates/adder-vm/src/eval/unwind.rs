@@ -35,10 +35,12 @@ pub(super) unsafe fn unwind<const WATCHED: bool>(vm: &Vm, mut r: Registers, ip: 
         vm.ip.set(ip);
         let again = vm.state.reraise.replace(false);
         // What is thrown into a generator is raised while that handles something of its own, if anything.
-        let handled = if vm.state.thrown.replace(false) { cx.handled.try_get() } else { cx.handling() };
+        let thrown = vm.state.thrown.replace(false);
+        let handled = if thrown { cx.handled.try_get() } else { cx.handling() };
         // What comes out of a call by Rust got its context where it was raised.
-        let escaped =
-            vm.state.escaped.replace(0) == raised.value().bits() && crate::traceback::is_there(raised.value());
+        let escaped = !thrown
+            && vm.state.escaped.replace(0) == raised.value().bits()
+            && crate::traceback::is_there(raised.value());
         if !again
             && !escaped
             && let Some(handled) = handled

@@ -75,6 +75,7 @@ use core::cell::{Cell, RefCell};
 use adder_compiler::code::LocalKind;
 use adder_objects::dict::PyDict;
 use adder_objects::object::Slot;
+use adder_objects::weakref::PyWeakRef;
 use adder_objects::{Cx, Obj, R, Raised, Value, exceptions as exc, raise};
 
 use crate::frame::Registers;
@@ -329,7 +330,12 @@ pub(crate) fn end(vm: &Vm) {
     let modules = vm.modules.get();
     let Some(modules) = modules.downcast::<PyDict>() else { return };
     let (sys, builtins) = (crate::module::dict_of(&vm.sys.get()), vm.builtins.get());
-    let mut dicts = Vec::new();
+    for name in ["last_exc", "last_type", "last_value", "last_traceback"] {
+        // What holds the frames of the error that ended the program.
+        let _ = sys.as_ref().map(|sys| sys.remove(cx, &cx.intern(name)?));
+    }
+    // Only watched: what hangs together with a module's names is found by the collector, while the names are still there.
+    let mut weak = Vec::new();
     // Warnings can still be given while the other modules end; and what is built in works still, also where it is written in Python.
     let mut late = Vec::new();
     for (name, module) in modules.entries() {
@@ -344,12 +350,17 @@ pub(crate) fn end(vm: &Vm) {
             && !dict.as_value().is(&builtins)
             && sys.as_ref().is_none_or(|sys| !sys.is(&dict))
         {
-            dicts.push(dict);
+            match cx.weak_ref(&module, None) {
+                Ok(reference) => weak.push(reference),
+                Err(_) => late.push(dict),
+            }
         }
         let _ = modules.set(cx, &name, Value::none());
     }
     cx.heap.collect();
-    for dict in dicts {
+    for module in weak {
+        let module = module.downcast::<PyWeakRef>().and_then(PyWeakRef::target);
+        let Some(dict) = module.as_ref().and_then(crate::module::dict_of) else { continue };
         for (name, _) in dict.entries() {
             let _ = dict.set(cx, &name, Value::none());
         }

@@ -23,6 +23,19 @@ pub(super) enum State {
     Over,
 }
 
+/// A list with room for so many: MemoryError where there is none.
+fn room<T>(cx: &Cx, len: usize) -> R<Vec<T>> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(len).map_err(|_| cx.no_memory())?;
+    Ok(list)
+}
+
+fn zeros(cx: &Cx, len: usize) -> R<Vec<usize>> {
+    let mut list = room(cx, len)?;
+    list.resize(len, 0);
+    Ok(list)
+}
+
 fn product_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     let mut repeat = 1;
     for (name, value) in args.keywords() {
@@ -36,13 +49,19 @@ fn product_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     for iterable in args.given() {
         pools.push(cx.tuple(cx.collect(iterable)?)?.into_value());
     }
-    let n = pools.len();
-    let pools: Vec<Value> = (0..repeat).flat_map(|_| pools.iter().cloned()).collect();
+    let n = match pools.len().checked_mul(repeat) {
+        Some(n) if n <= isize::MAX as usize / size_of::<Value>() => n,
+        _ => return raise!(cx, exc::OVERFLOW_ERROR, "repeat argument too large"),
+    };
+    let mut all = room(cx, n)?;
+    // Where there are no pools, they are not repeated either.
+    all.extend(pools.iter().cloned().cycle().take(n));
+    let pools: Vec<Value> = all;
     let empty = pools.iter().any(|pool| items(pool).is_empty());
     let made = PyProduct {
         head: unborn(),
         pools: RefCell::new(pools),
-        indices: RefCell::new(vec![0; n * repeat]),
+        indices: RefCell::new(zeros(cx, n)?),
         state: Cell::new(if empty { State::Over } else { State::New }),
     };
     Ok(cx.alloc_in(class, made)?.into_value())
@@ -217,7 +236,7 @@ fn with_replacement_new(cx: &Cx, class: &TypeObject, args: Args<'_>) -> R {
     let made = PyWithReplacement {
         head: unborn(),
         pool: RefCell::new(pool),
-        indices: RefCell::new(vec![0; length]),
+        indices: RefCell::new(if over { Vec::new() } else { zeros(cx, length)? }),
         cycles: RefCell::new(Vec::new()),
         length,
         state: Cell::new(if over { State::Over } else { State::New }),
