@@ -40,6 +40,14 @@ pub enum Passing {
     Null,
 }
 
+impl Passing {
+    /// Is it an argument that is an object?
+    pub const fn is_of_object(self) -> bool {
+        use Passing::{Borrowed, BorrowedOrNull, Counted, Stolen, StolenOnSuccess, StolenOrNull};
+        matches!(self, Borrowed | BorrowedOrNull | Stolen | StolenOrNull | StolenOnSuccess | Counted)
+    }
+}
+
 /// What comes behind the parameters that have names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum More {

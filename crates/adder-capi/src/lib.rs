@@ -30,6 +30,7 @@ pub mod dict;
 pub mod errors;
 pub mod evaluation;
 pub mod exceptions;
+pub mod failures;
 pub mod files;
 pub mod float;
 mod formatting;

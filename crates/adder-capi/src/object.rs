@@ -174,7 +174,8 @@ api! {
         if !instance::has_dict(&object) {
             return Ok(core::ptr::null_mut());
         }
-        if object.ty().c.tp_dictoffset.get() <= 0 || !object.ty().native().is_foreign() {
+        let native = object.ty().native();
+        if !native.is_foreign() || native.c.tp_dictoffset.get() <= 0 {
             instance::dict(cx, &object)?;
         }
         Ok(instance::dict_word(&object).map_or(core::ptr::null_mut(), |word| core::ptr::from_ref(word).cast_mut().cast()))

@@ -69,10 +69,9 @@ api! {
 
     /// A part of a slice as a number, as far as it fits: 1; None leaves the place as it is.
     runs fn _PyEval_SliceIndex(cx, part: Option<Borrowed>, place: *mut isize) -> Success {
-        match part.filter(|part| !part.is_none()) {
+        if let Some(part) = part.filter(|part| !part.is_none()) {
             // SAFETY: the contract: a place.
-            Some(part) => unsafe { place.write(slice_index(cx, &part, NEITHER)?) },
-            None => {}
+            unsafe { place.write(slice_index(cx, &part, NEITHER)?) };
         }
         Ok(Success)
     }

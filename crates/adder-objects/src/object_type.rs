@@ -309,7 +309,7 @@ fn reduce_by_new(cx: &Cx, this: &Value, copyreg: &Value) -> R {
 
 /// What `__getnewargs_ex__` or `__getnewargs__` says.
 fn new_arguments(cx: &Cx, this: &Value) -> R<(Option<Obj<PyTuple>>, Option<Obj<PyDict>>)> {
-    if let Some(method) = cx.getattr_opt(this, cx.names.getnewargs_ex())? {
+    if let Some(method) = cx.special(this, cx.names.getnewargs_ex())? {
         let given = cx.call(&method, &[])?;
         let Some(pair) = given.downcast::<PyTuple>() else {
             return raise!(cx, exc::TYPE_ERROR, "__getnewargs_ex__ should return a tuple, not '{}'", given.ty().name());
@@ -340,7 +340,7 @@ fn new_arguments(cx: &Cx, this: &Value) -> R<(Option<Obj<PyTuple>>, Option<Obj<P
         };
         return Ok((Some(args), Some(keywords)));
     }
-    if let Some(method) = cx.getattr_opt(this, cx.names.getnewargs())? {
+    if let Some(method) = cx.special(this, cx.names.getnewargs())? {
         let given = cx.call(&method, &[])?;
         return match given.try_into_obj::<PyTuple>() {
             Ok(args) => Ok((Some(args), None)),

@@ -10,6 +10,7 @@ build_time_vars = {
     "Py_ENABLE_SHARED": 0,
     "Py_GIL_DISABLED": 0,
     "Py_TRACE_REFS": 0,
+    "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
     "WITH_DOC_STRINGS": 1,
     "WITH_MIMALLOC": 0,
     "WITH_PYMALLOC": 0,

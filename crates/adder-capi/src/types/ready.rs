@@ -52,8 +52,12 @@ pub unsafe fn ready(cx: &Cx, ty: *mut TypeObject) -> R<()> {
     }
     let weak = c.tp_weaklistoffset.get() != 0 || c.tp_flags.get() & fields::MANAGED_WEAKREF != 0;
     let plan = Foreign { bases, name: cx.intern(name)?, module, functions: &death::FUNCTIONS, slots, weak };
+    let given = (c.tp_bases.get(), c.tp_dict.get());
     // SAFETY: by the contract; the functions are those of C's types.
-    unsafe { foreign::make_ready(cx, ty, plan) }?;
+    unsafe { foreign::make_ready(cx, ty, plan) }.inspect_err(|_| {
+        c.tp_bases.set(given.0);
+        c.tp_dict.set(given.1);
+    })?;
     // SAFETY: ready from here on.
     let class: &TypeObject = unsafe { &*ty };
     // SAFETY: its tables are those that C filled in.

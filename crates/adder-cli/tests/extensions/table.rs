@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use adder_capi::contract::{Contract, Each, More, Passing, Runs};
+use adder_capi::failures::{WHATEVER, failures};
 
 use crate::{Behind, include, refcounts};
 
@@ -63,7 +64,7 @@ const HEAD: &str = "# The C API: who owns what
 This page is made from the table of contracts in `crates/adder-capi` (`ADDER_REWRITE=1 cargo test -p adder-cli --test extensions page`).
 The table is what the functions themselves are made from: the types of a function's parameters and of its result in Rust *are* its row.
 The tests in `crates/adder-cli/tests/extensions/counts` call the functions and compare the counts of all objects with it, also with
-each request for memory refused in turn.
+each request for memory refused in turn, and with NULL, something of a wrong class, and something that raises in place of each object.
 
 What happens to a reference:
 
@@ -91,6 +92,15 @@ An argument marked *?* may be NULL. NULL for another one is SystemError, or what
 | `type` | A value of C's. If the function can fail, -1 or NULL with an exception. |
 
 *Runs code*: whether the function may run code of the program (`__eq__`, `__del__`, a callback), and so change anything that is not owned.
+*Fails with*: the exceptions, and when; *any* is whatever code raises that the function calls. The lines are those of
+`crates/adder-capi/failures.txt`, and the tests hold each against a call that raises it, and each call against them. NULL for an argument
+that must not be NULL is SystemError besides.
+
+MemoryError is a request of the interpreter's heap that was refused: objects, their storage, and buffers that are charged to it. What Rust's
+own allocator gives is not refused: lists of arguments and texts while a call goes on, the parser and the compiler, states of threads and of
+interpreters; where the system has no memory for these, the process ends. `PyMem_Malloc` and its kin are C's `malloc`: they are not refused
+either, and where there is none they give NULL without an exception, as in CPython.
+
 \u{26a0} marks functions that do not check their arguments: they work on counts or on plain memory alone.
 ";
 
@@ -160,11 +170,24 @@ fn row(contract: &Contract, declared: Option<&Declared>) -> String {
     let ty = declared.map_or("", |declared| declared.result.as_str());
     let trusts = if contract.guarded { "" } else { " \u{26a0}" };
     format!(
-        "| `{}`{trusts} | {} | {} | {runs} |",
+        "| `{}`{trusts} | {} | {} | {runs} | {} |",
         contract.name,
         parameters.join("<br>"),
-        of_result(contract.result, ty)
+        of_result(contract.result, ty),
+        fails(contract.name)
     )
+}
+
+/// How a function fails.
+fn fails(function: &str) -> String {
+    let ways = failures().filter(|failure| failure.function == function).map(|failure| {
+        let what = match failure.exception {
+            WHATEVER => "any".to_owned(),
+            class => format!("`{class}`"),
+        };
+        if failure.when.is_empty() { what } else { format!("{what}: {}", failure.when.replace('|', "\\|")) }
+    });
+    ways.collect::<Vec<_>>().join("<br>")
 }
 
 /// The page as the table has it: a section for each header.
@@ -179,7 +202,7 @@ fn page() -> String {
     let mut page = HEAD.to_owned();
     for (header, mut rows) in sections {
         rows.sort();
-        write!(page, "\n## `{header}`\n\n| function | parameters | result | runs code |\n| --- | --- | --- | --- |\n")
+        write!(page, "\n## `{header}`\n\n| function | parameters | result | runs code | fails with |\n| --- | --- | --- | --- | --- |\n")
             .expect("a string takes all");
         for (_, row) in rows {
             page.push_str(&row);

@@ -84,6 +84,11 @@ pub(super) fn compute(cx: &Cx, class: &TypeObject) -> R<Obj<PyTuple>> {
     if core::ptr::eq(meta, &TYPE_TYPE) || is_own_mro(cx, meta)? {
         return cx.tuple(c3(cx, class, &bases)?);
     }
+    // A `mro` written in C reads the fields.
+    let state = cx.state(class);
+    let bases_of = state.bases.try_get().map_or(core::ptr::null(), |tuple| core::ptr::without_provenance(tuple.bits()));
+    class.c.tp_bases.set(bases_of);
+    class.c.tp_dict.set(core::ptr::without_provenance(state.dict.as_value().bits()));
     let this = class.value();
     let Some(given) = cx.call_special(&this, cx.names.mro(), &[])? else {
         return cx.tuple(c3(cx, class, &bases)?);

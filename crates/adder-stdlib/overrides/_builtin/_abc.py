@@ -89,7 +89,8 @@ def _abc_instancecheck(cls, instance):
 
 
 def _abc_subclasscheck(cls, subclass):
-    if not isinstance(subclass, type):
+    # What only says of itself that it is a class (by `__class__`) is none.
+    if not issubclass(type(subclass), type):
         raise TypeError("issubclass() arg 1 must be a class")
     data = cls._abc_impl
     if _has(data.cache, subclass):

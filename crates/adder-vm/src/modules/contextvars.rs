@@ -351,15 +351,16 @@ fn var_set(cx: &Cx, this: &Value, value: &Value) -> R {
     let now = current(cx)?;
     let values = values(&now)?;
     let old = values.get(cx, this)?.unwrap_or(Value::UNSET);
-    values.set(cx, this, value.clone())?;
-    let token = PyToken {
+    // It comes first: a value that was set without a token could not be taken back.
+    let token = cx.alloc(PyToken {
         head: unborn(),
         context: Slot::new(value_of(&*now)),
         var: Slot::new(this.clone()),
         old: Slot::new(old),
         used: Cell::new(false),
-    };
-    Ok(cx.alloc(token)?.into_value())
+    })?;
+    values.set(cx, this, value.clone())?;
+    Ok(token.into_value())
 }
 
 fn var_reset(cx: &Cx, this: &Value, token: &Value) -> R {

@@ -418,7 +418,7 @@ judge(struct run *run, const struct row *row, PyObject *error)
         return;
     }
     if (run->wrong >= 0) {
-        if (failed && (row->result == STATUS ? run->result >= 0 : row->result != PLAIN && run->result != 0)) {
+        if (failed && (row->result == STATUS ? run->result != -1 : row->result != PLAIN && run->result != 0)) {
             problem("it gives %ld with an exception", (long)run->result);
         } else if (!failed && row->result == NEW && run->result == 0) {
             problem("NULL without an exception");

@@ -154,5 +154,11 @@ def forget_last():
             delattr(sys, name)
 
 
+def reloadable():
+    """A module that was imported just now: what a reload that fails leaves half done is this one's."""
+    sys.modules.pop('keyword', None)
+    return __import__('keyword')
+
+
 class Meta(type):
     pass

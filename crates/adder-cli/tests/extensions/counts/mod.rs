@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use adder_capi::contract::{More, Passing};
+use adder_capi::contract::{Contract, More, Passing};
+use adder_capi::failures::{WHATEVER, failures};
 use adder_gc::raw;
 use adder_objects::Cx;
 
@@ -269,11 +270,11 @@ fn behind_statements(rest: &str) -> Option<&str> {
     rest[begin + end + 1..].strip_prefix(", ")
 }
 
-/// The functions that have a case in a file.
-fn functions_with_cases(file: &Path) -> Vec<String> {
+/// The functions that have a case in a file; those with one that succeeds alone, if that is asked for.
+fn functions_with_cases(file: &Path, succeeding: bool) -> Vec<String> {
     let text = std::fs::read_to_string(file).expect("a file");
     let mut found = Vec::new();
-    for line in text.lines() {
+    for line in text.lines().filter(|line| !succeeding || line.starts_with("SUCCEEDS")) {
         let start = ["SUCCEEDS(", "RAISES(", "RAISES_GIVING("].into_iter().find_map(|start| line.strip_prefix(start));
         let after = ["SUCCEEDS_AFTER(", "RAISES_AFTER(", "RAISES_GIVING_AFTER("];
         let after = after.into_iter().find_map(|start| line.strip_prefix(start));
@@ -288,7 +289,7 @@ fn functions_with_cases(file: &Path) -> Vec<String> {
 
 #[test]
 fn every_function_of_the_table_has_a_case() {
-    let mut with: Vec<String> = files().iter().flat_map(|file| functions_with_cases(file)).collect();
+    let mut with: Vec<String> = files().iter().flat_map(|file| functions_with_cases(file, false)).collect();
     with.sort();
     with.dedup();
     let without = std::fs::read_to_string(here("counts/without_case.txt")).expect("the list");
@@ -306,6 +307,104 @@ fn every_function_of_the_table_has_a_case() {
     assert!(struck.is_empty(), "they have cases: strike them off without_case.txt: {struck:?}");
     let gone: Vec<&&str> = without.iter().filter(|n| !adder_capi::contracts().any(|c| c.name == **n)).collect();
     assert!(gone.is_empty(), "the table does not have them: {gone:?}");
+    // What sets an exception, as it is asked to, has no success beside that; weak references are cleared of what dies.
+    let sets = |contract: &Contract| {
+        let prefixes = ["PyErr_", "_PyErr_", "_PyArg_BadArgument", "PyTraceBack_Here"];
+        contract.result == Passing::Null || prefixes.iter().any(|prefix| contract.name.starts_with(prefix))
+    };
+    let others = ["PyCodec_StrictErrors", "PyObject_HashNotImplemented", "PyObject_ClearWeakRefs"];
+    let others = others.into_iter().chain(["PyUnstable_Object_ClearWeakRefsNoCallbacks"]).collect::<Vec<_>>();
+    let well: Vec<String> = files().iter().flat_map(|file| functions_with_cases(file, true)).collect();
+    let never: Vec<&str> = adder_capi::contracts()
+        .filter(|contract| !sets(contract) && !without.contains(&contract.name) && !others.contains(&contract.name))
+        .map(|contract| contract.name)
+        .filter(|name| !well.iter().any(|w| w == name))
+        .collect();
+    assert!(never.is_empty(), "they are only called to see them fail: {never:?}");
+}
+
+/// What the cases of all areas made functions raise; `ADDER_COUNTS_RAISED=FILE` writes it down.
+fn all_raised() -> BTreeSet<&'static Raised> {
+    let raised: BTreeSet<&Raised> = AREAS.iter().flat_map(|area| &shown_by(area).raised).collect();
+    if let Some(file) = std::env::var_os("ADDER_COUNTS_RAISED") {
+        let lines = raised.iter().map(|it| {
+            let text = it.text.escape_debug();
+            format!("{}\t{}\t{}\t{}\t{text}\n", it.function, it.class, it.how, it.parameter().unwrap_or_default())
+        });
+        std::fs::write(file, lines.collect::<String>()).expect("a file");
+    }
+    raised
+}
+
+impl Raised {
+    /// The parameter in whose place something else was, and may it be NULL.
+    fn given(&self) -> Option<(&'static str, Passing)> {
+        let contract = adder_capi::contracts().find(|contract| contract.name == self.function)?;
+        let objects = contract.parameters.iter().filter(|(_, passing)| passing.is_of_object());
+        objects.copied().nth(self.object?)
+    }
+
+    fn parameter(&self) -> Option<&'static str> {
+        self.given().map(|(name, _)| name)
+    }
+
+    /// Does it go without saying that there is this way? NULL for what must not be NULL is SystemError for every function.
+    fn goes_without_saying(&self) -> bool {
+        let nullable =
+            |passing| matches!(passing, Passing::BorrowedOrNull | Passing::StolenOrNull | Passing::StolenOnSuccess);
+        self.text == "null argument to internal routine"
+            || self.how == "NULL" && self.given().is_some_and(|(_, passing)| !nullable(passing))
+    }
+
+    /// Did code raise it that the function has called?
+    fn is_whatever(&self) -> bool {
+        self.class == "ValueError" && self.text == "bad"
+    }
+}
+
+/// Their cases make an object within the call: that memory was refused for it says nothing of the function.
+const MADE_WITHIN: &[&str] = &["PyObject_GC_Del", "PyObject_Init", "PyObject_InitVar"];
+
+#[test]
+fn each_way_of_failing_is_shown() {
+    let mut raised = all_raised();
+    raised.retain(|it| it.how != "memory" || !MADE_WITHIN.contains(&it.function.as_str()));
+    let named: BTreeMap<(&str, &str), &str> =
+        failures().map(|failure| ((failure.function, failure.exception), failure.when)).collect();
+    let has = |function: &str, exception: &str| named.contains_key(&(function, exception));
+    let mut problems = Vec::new();
+    let in_order = failures().zip(failures().skip(1));
+    for (one, next) in in_order.filter(|(one, next)| (one.function, one.exception) >= (next.function, next.exception)) {
+        problems
+            .push(format!("not in order: {} {}, {} {}", one.function, one.exception, next.function, next.exception));
+    }
+    for ((function, exception), when) in &named {
+        if when.is_empty() && *exception != "MemoryError" {
+            problems.push(format!("{function}: when is {exception}?"));
+        }
+        let of_function = raised.iter().filter(|it| it.function == *function);
+        // A class that stands in the list of its own is not what shows that whatever code raises comes through.
+        let shown = of_function.filter(|it| match *exception {
+            WHATEVER => it.is_whatever() || it.how == "case" && !has(function, &it.class),
+            class => it.class == class && !it.is_whatever(),
+        });
+        if shown.count() == 0 {
+            problems.push(format!("{function}: no case shows {exception}"));
+        }
+    }
+    for it in &raised {
+        let is_named = if it.is_whatever() {
+            has(&it.function, WHATEVER)
+        } else {
+            has(&it.function, &it.class) || it.how == "case" && has(&it.function, WHATEVER)
+        };
+        if !is_named && !it.goes_without_saying() {
+            problems
+                .push(format!("{} raises {} ({}), which failures.txt does not say", it.function, it.class, it.text));
+        }
+    }
+    problems.dedup();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 /// One test for each file of cases.
@@ -331,4 +430,4 @@ macro_rules! areas {
     };
 }
 
-areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators private_names process protocols refcount running streams strings text threads types weakrefs }
+areas! { arguments buffers bytes codings containers contexts errors evaluation exceptions functions imports memory modules native number object operators private_names process protocols refcount running streams strings text threads types ways weakrefs }

@@ -105,10 +105,19 @@ interrupted(int asked)
 }
 SUCCEEDS(PyErr_SetInterrupt, (), PyErr_SetInterrupt(), interrupted(run->refuse == 0))
 
+RAISES_AFTER((PyErr_SetInterrupt()), PyErr_CheckSignals, KeyboardInterrupt, NULL, (), PyErr_CheckSignals(), interrupted(0))
+
 /* A hook stays to the end: it comes last. */
+static int refuses;
 static int
-hooked(const char *Py_UNUSED(event), PyObject *Py_UNUSED(args), void *Py_UNUSED(data))
+hooked(const char *event, PyObject *Py_UNUSED(args), void *Py_UNUSED(data))
 {
+    if (refuses && strcmp(event, "counts.event") == 0) {
+        PyErr_SetString(PyExc_ValueError, "bad");
+        return -1;
+    }
     return 0;
 }
 SUCCEEDS(PySys_AddAuditHook, (), PySys_AddAuditHook(hooked, NULL), EXPECT(result == 0))
+RAISES_AFTER((refuses = 1), PySys_Audit, ValueError, "bad", (), PySys_Audit("counts.event", NULL), refuses = 0)
+RAISES_AFTER((refuses = 1), PySys_AuditTuple, ValueError, "bad", (NULL), PySys_AuditTuple("counts.event", o[0]), refuses = 0)

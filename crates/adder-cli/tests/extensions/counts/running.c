@@ -118,6 +118,17 @@ SUCCEEDS(PyEval_GetFrameLocals, (), PyEval_GetFrameLocals(), EXPECT(PyDict_Check
 static PyCompilerFlags flags;
 SUCCEEDS(PyEval_MergeCompilerFlags, (), PyEval_MergeCompilerFlags(&flags), EXPECT(result == 0))
 
+/* Who reloads takes the module out of sys.modules and puts it back, for which there may be no memory. */
+static void
+put_back(PyObject *module)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    if (module != NULL && PyModule_Check(module)) {
+        PyDict_SetItemString(PyImport_GetModuleDict(), "keyword", module);
+    }
+    PyErr_SetRaisedException(raised);
+}
+SUCCEEDS(PyImport_ReloadModule, (py("reloadable()")), PyImport_ReloadModule(o[0]), put_back(o[0]))
 RAISES(PyImport_ReloadModule, TypeError, "reload() argument must be a module", (marker()), PyImport_ReloadModule(o[0]))
 RAISES(PyImport_ReloadModule, ImportError, NULL, (py("type(gc)('not_in_modules')")), PyImport_ReloadModule(o[0]))
 /* What is found is kept. */

@@ -89,6 +89,7 @@ SUCCEEDS(PyUnicode_IsIdentifier, (text("name")), PyUnicode_IsIdentifier(o[0]), E
 #define WRONG (text(LONG_ASCII), marker())
 SUCCEEDS(PyUnicode_Find, TWO, PyUnicode_Find(o[0], o[1], 0, 99, 1), EXPECT(result == 2))
 RAISES_GIVING(-2, PyUnicode_Find, TypeError, NULL, WRONG, PyUnicode_Find(o[0], o[1], 0, 99, 1))
+SUCCEEDS(PyUnicode_Find, (text("abcabc"), text("x")), PyUnicode_Find(o[0], o[1], 0, 100, 1), EXPECT(result == -1))
 SUCCEEDS(PyUnicode_FindChar, (text(LONG_ASCII)), PyUnicode_FindChar(o[0], 't', 0, 99, 1), EXPECT(result == 2))
 SUCCEEDS(PyUnicode_Count, TWO, PyUnicode_Count(o[0], o[1], 0, 99), EXPECT(result == 1))
 RAISES(PyUnicode_Count, TypeError, NULL, WRONG, PyUnicode_Count(o[0], o[1], 0, 99))

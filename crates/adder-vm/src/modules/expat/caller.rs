@@ -156,7 +156,8 @@ impl Caller<'_> {
         let (handler, args) = match event {
             Event::CharacterData(_) => return Ok(()),
             Event::StartElement { name, attributes, specified } => {
-                (Handler::StartElement, vec![self.name(name)?, self.attributes(attributes, specified)?])
+                let attributes = self.attributes(attributes, specified)?;
+                (Handler::StartElement, vec![self.name(name)?, attributes])
             }
             Event::EndElement(name) => (Handler::EndElement, vec![self.name(name)?]),
             Event::ProcessingInstruction { target, data } => {
@@ -252,6 +253,10 @@ impl Host for Caller<'_> {
         if let Err(raised) = self.event(event) {
             self.note(raised);
         }
+    }
+
+    fn stops(&self) -> bool {
+        self.it().raised.borrow().is_some()
     }
 
     fn ask(&self, question: Question<'_>) -> bool {

@@ -155,7 +155,7 @@ static SPEC: Spec = Spec {
     size: size_of::<PyParser>(),
     functions: functions::<PyParser>(true, true),
     methods: &[
-        Method::positional("Parse", 1, 2, parse).doc("($self, data, isfinal=False, /)", "Reads XML."),
+        Method::any("Parse", parse).doc("($self, data, isfinal=False, /)", "Reads XML."),
         Method::one("ParseFile", parse_file).doc("($self, file, /)", "Reads XML from an object with `read`."),
         Method::one("SetBase", set_base).doc("($self, base, /)", "Sets what system identifiers are relative to."),
         Method::none("GetBase", |cx, this| text_or_none(cx, of(this).shared.base.borrow().as_deref()))
@@ -448,9 +448,11 @@ fn feed(cx: &Cx, this: &Value, bytes: &[u8], is_final: bool) -> R<()> {
     Caller { cx, this }.flush()
 }
 
-fn parse(cx: &Cx, this: &Value, args: &[Value]) -> R {
-    let is_final = args.get(1).map_or(Ok(false), |value| cx.is_true(value))?;
-    let data = &args[0];
+fn parse(cx: &Cx, this: &Value, args: Args<'_>) -> R {
+    let params =
+        Params { function: "Parse", names: ["data", "isfinal"], positional_only: 2, positional: 2, required: 1 };
+    let [Some(data), is_final] = args.bind(cx, &params)? else { return Ok(Value::none()) };
+    let is_final = is_final.map_or(Ok(false), |value| cx.is_true(value))?;
     let bytes = if data.downcast::<PyStr>().is_some() {
         let bytes = adder_objects::codecs::encode_utf_8(cx, data, &adder_objects::codecs::Handler::Strict)?;
         if let Some(engine) = &mut *of(this).engine.borrow_mut() {

@@ -1,6 +1,7 @@
 //! The module `posix`: calls of the system. What is written in Python of it lies in `_builtin/posix.py`.
 
 mod constants;
+mod file_systems;
 mod files;
 mod folders;
 mod process;
@@ -23,6 +24,7 @@ pub(super) fn make(vm: &Vm) -> R {
         crate::module::add(cx, &module, functions)?;
     }
     support::constants(cx, &module, constants::NUMBERS)?;
+    support::constants(cx, &module, file_systems::NUMBERS)?;
     for (name, fields, visible) in SEQUENCES {
         let home = if ["uname_result", "waitid_result", "sched_param"].contains(name) { "posix" } else { "os" };
         dict.set_text(cx, name, structseq::class(cx, home, name, fields, *visible)?)?;
@@ -35,6 +37,7 @@ pub(super) fn make(vm: &Vm) -> R {
 }
 
 static MORE: &[&[adder_objects::typeobject::Method]] = &[
+    file_systems::FUNCTIONS,
     folders::FUNCTIONS,
     process::FUNCTIONS,
     sessions::PLAIN,

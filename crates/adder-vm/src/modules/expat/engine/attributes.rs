@@ -62,7 +62,8 @@ impl Parser {
             }
         }
         let Some(namespaces) = &self.namespaces else { return Ok((element.to_owned(), attributes, specified, 0)) };
-        let prefixes = self.shared.prefixes.get();
+        // Without a separator a prefix could not be told apart.
+        let prefixes = self.shared.prefixes.get() && namespaces.separator.is_some();
         let expand = |name: &str, is_element: bool| -> Result<Option<String>, Code> {
             let (prefix, local) = match name.split_once(':') {
                 Some((prefix, local)) => (Some(prefix), local),
@@ -178,6 +179,8 @@ impl Parser {
                             sources.push(Source::Entity(text, 0, name));
                             continue;
                         }
+                        // The place of these is the tag's.
+                        Err(code @ (error::UNDEFINED_ENTITY | error::ENTITY_DECLARED_IN_PE)) => (code, None),
                         Err(code) => place(code),
                     }
                 }

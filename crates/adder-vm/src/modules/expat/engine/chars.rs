@@ -26,7 +26,7 @@ pub(super) fn at(text: &[u8], i: usize) -> At {
         };
     }
     let length = match first {
-        0xC2..=0xDF => 2,
+        0xC0..=0xDF => 2,
         0xE0..=0xEF => 3,
         0xF0..=0xF4 => 4,
         _ => return At::Wrong,

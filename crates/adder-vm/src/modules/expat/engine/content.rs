@@ -116,7 +116,7 @@ impl Parser {
             No::PartialChar => Err(error::PARTIAL_CHAR),
             No::TrailingReturn => {
                 self.characters(host, "\n", &text[at..]);
-                ended(self, text.len()).map(|_| Step::On(text.len()))
+                ended(self, at).map(|_| Step::On(text.len()))
             }
             No::TrailingBracket => {
                 self.data(host, &text[at..], internal);
@@ -179,7 +179,17 @@ impl Parser {
     ) -> Result<(), Code> {
         let raw = str_of(text, name);
         let before = self.tags.len();
-        let (told, attributes, specified, bindings) = self.attributes(host, text, raw, written, internal)?;
+        let bound = self.namespaces.as_ref().map_or(0, super::namespaces::Namespaces::len);
+        let (told, attributes, specified, bindings) = match self.attributes(host, text, raw, written, internal) {
+            Ok(found) => found,
+            Err(code) => {
+                if empty {
+                    let now = self.namespaces.as_ref().map_or(0, super::namespaces::Namespaces::len);
+                    self.unbind(host, now - bound);
+                }
+                return Err(code);
+            }
+        };
         let starts = host.wants(Handler::StartElement);
         if starts {
             host.tell(Event::StartElement { name: &told, attributes: &attributes, specified });
@@ -368,9 +378,6 @@ impl Parser {
             Err(No::PartialChar) => return self.fail(error::PARTIAL_CHAR, at, false),
             Err(_) => return self.fail(error::UNCLOSED_TOKEN, at, false),
         };
-        if found.maybe_longer && more {
-            return Ok(Step::Wait);
-        }
         self.mark(at, false);
         let piece = &text[at..end];
         match found.part {

@@ -104,7 +104,8 @@ pub(crate) struct Node {
 #[derive(Default)]
 pub(super) struct Model {
     pub nodes: Vec<Node>,
-    open: Vec<usize>,
+    /// Groups that are open, and what joins their parts, once that was written.
+    open: Vec<(usize, Option<Kind>)>,
 }
 
 impl Model {
@@ -116,20 +117,24 @@ impl Model {
     }
 
     fn add(&mut self, kind: Kind, name: Option<String>, repeat: Repeat) {
-        let parent = self.open.last().copied();
+        let parent = self.open.last().map(|&(at, _)| at);
         self.nodes.push(Node { kind, repeat: repeat as u8, name, parent });
     }
 
     pub(super) fn open(&mut self) {
         self.add(Kind::Sequence, None, Repeat::Once);
-        self.open.push(self.nodes.len() - 1);
+        self.open.push((self.nodes.len() - 1, None));
     }
 
-    /// The group that is open is of this kind.
-    pub(super) fn is(&mut self, kind: Kind) {
-        if let Some(&at) = self.open.last() {
-            self.nodes[at].kind = kind;
+    /// The group that is open is of this kind. False if it has another.
+    pub(super) fn is(&mut self, kind: Kind) -> bool {
+        let Some((at, known)) = self.open.last_mut() else { return true };
+        if known.is_some_and(|known| known != kind) {
+            return false;
         }
+        *known = Some(kind);
+        self.nodes[*at].kind = kind;
+        true
     }
 
     pub(super) fn element(&mut self, name: &str, repeat: Repeat) {
@@ -138,7 +143,7 @@ impl Model {
 
     /// Closes a group; true if it was the last.
     pub(super) fn close(&mut self, repeat: Repeat) -> bool {
-        if let Some(at) = self.open.pop() {
+        if let Some((at, _)) = self.open.pop() {
             self.nodes[at].repeat = repeat as u8;
         }
         self.open.is_empty()

@@ -100,14 +100,15 @@ pub(super) enum Detected {
 }
 
 /// Which encoding a document has that nobody named, as its first bytes say.
-pub(super) fn detect(bytes: &[u8], is_final: bool) -> Detected {
+pub(super) fn detect(bytes: &[u8]) -> Detected {
     let utf16 = |big_endian, mark| Detected::Is(Encoding::Utf16 { big_endian }, mark);
     match bytes {
         [] => Detected::Wait,
         [0xFE, 0xFF, ..] => utf16(true, 2),
         [0xFF, 0xFE, ..] => utf16(false, 2),
         [0xEF, 0xBB, 0xBF, ..] => Detected::Is(Encoding::Utf8, 3),
-        [0xEF, 0xBB] | [0xEF | 0xFE | 0xFF | 0 | b'<'] if !is_final => Detected::Wait,
+        [0xEF, 0xBB] => Detected::Wait,
+        [0xEF | 0xFE | 0xFF | 0 | b'<'] => Detected::Wait,
         [0, _, ..] => utf16(true, 0),
         [_, 0, ..] => utf16(false, 0),
         _ => Detected::Is(Encoding::Utf8, 0),

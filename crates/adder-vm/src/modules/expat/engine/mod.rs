@@ -7,7 +7,9 @@ mod attributes;
 mod chars;
 mod content;
 mod dtd;
+mod entities;
 pub(crate) mod error;
+mod events;
 mod input;
 mod name_ranges;
 mod namespaces;
@@ -23,6 +25,7 @@ use std::rc::Rc;
 
 pub(crate) use dtd::Node;
 pub(crate) use error::Code;
+pub(crate) use events::{Event, Handler, Host, Question, Text};
 pub(crate) use input::Position;
 
 use content::Tag;
@@ -31,127 +34,6 @@ use input::{Detected, Encoding};
 use namespaces::Namespaces;
 use prolog::Declaration;
 use roles::Prolog;
-
-/// What a program can be told of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Handler {
-    StartElement,
-    EndElement,
-    ProcessingInstruction,
-    CharacterData,
-    UnparsedEntityDecl,
-    NotationDecl,
-    StartNamespaceDecl,
-    EndNamespaceDecl,
-    Comment,
-    StartCdataSection,
-    EndCdataSection,
-    Default,
-    NotStandalone,
-    ExternalEntityRef,
-    StartDoctypeDecl,
-    EndDoctypeDecl,
-    EntityDecl,
-    XmlDecl,
-    ElementDecl,
-    AttlistDecl,
-    SkippedEntity,
-}
-
-/// Something that the parser tells.
-pub(crate) enum Event<'a> {
-    StartElement {
-        name: &'a str,
-        attributes: &'a [(String, String)],
-        specified: usize,
-    },
-    EndElement(&'a str),
-    ProcessingInstruction {
-        target: &'a str,
-        data: &'a str,
-    },
-    CharacterData(&'a str),
-    UnparsedEntityDecl {
-        name: &'a str,
-        base: Text<'a>,
-        system_id: Text<'a>,
-        public_id: Text<'a>,
-        notation: &'a str,
-    },
-    NotationDecl {
-        name: &'a str,
-        base: Text<'a>,
-        system_id: Text<'a>,
-        public_id: Text<'a>,
-    },
-    StartNamespaceDecl {
-        prefix: Text<'a>,
-        uri: Text<'a>,
-    },
-    EndNamespaceDecl(Text<'a>),
-    Comment(&'a str),
-    StartCdataSection,
-    EndCdataSection,
-    Default(&'a str),
-    StartDoctypeDecl {
-        name: &'a str,
-        system_id: Text<'a>,
-        public_id: Text<'a>,
-        has_internal: bool,
-    },
-    EndDoctypeDecl,
-    EntityDecl {
-        name: &'a str,
-        is_parameter: bool,
-        value: Text<'a>,
-        base: Text<'a>,
-        system_id: Text<'a>,
-        public_id: Text<'a>,
-        notation: Text<'a>,
-    },
-    XmlDecl {
-        version: Text<'a>,
-        encoding: Text<'a>,
-        standalone: i32,
-    },
-    ElementDecl {
-        name: &'a str,
-        model: &'a [Node],
-    },
-    AttlistDecl {
-        element: &'a str,
-        attribute: &'a str,
-        kind: &'a str,
-        default: Text<'a>,
-        required: bool,
-    },
-    SkippedEntity {
-        name: &'a str,
-        is_parameter: bool,
-    },
-}
-
-/// Text that may be missing.
-pub(crate) type Text<'a> = Option<&'a str>;
-
-/// Something that the parser needs an answer to.
-pub(crate) enum Question<'a> {
-    NotStandalone,
-    ExternalEntity { context: Text<'a>, base: Text<'a>, system_id: Text<'a>, public_id: Text<'a> },
-}
-
-/// The program that is told of events. It may do anything meanwhile but let the same parser go on.
-pub(crate) trait Host {
-    /// Does it want to be told?
-    fn wants(&self, handler: Handler) -> bool;
-    /// Is the text of internal entities to be read?
-    fn expands(&self) -> bool;
-    fn tell(&self, event: Event<'_>);
-    /// May the parser go on?
-    fn ask(&self, question: Question<'_>) -> bool;
-    /// The characters of an encoding in which each has one byte.
-    fn table(&self, encoding: &str) -> Option<Box<[Option<char>; 256]>>;
-}
 
 /// Which parameter entities outside of the document are read.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -227,7 +109,7 @@ impl Shared {
         }
     }
 
-    /// Was anything parsed?
+    /// Is a document being parsed, of which there is more to come?
     pub(crate) fn started(&self) -> bool {
         self.started.get()
     }
@@ -330,6 +212,8 @@ pub(crate) struct Parser {
     is_child: bool,
     is_parameter: bool,
     finished: bool,
+    /// Half a unit is behind the end of the text.
+    half: bool,
     /// Bytes that were there when a token was not whole.
     partial: usize,
 }
@@ -383,6 +267,7 @@ impl Parser {
             is_child: false,
             is_parameter: false,
             finished: false,
+            half: false,
             partial: 0,
             shared,
         }
@@ -417,9 +302,14 @@ impl Parser {
         match result {
             Ok(()) => {
                 self.finished = is_final;
+                self.shared.started.set(!is_final);
                 Ok(())
             }
             Err(code) => {
+                if code == error::ABORTED {
+                    self.finished = true;
+                    self.shared.started.set(false);
+                }
                 self.shared.error.set(code);
                 // What asks where it is gets the place of the error.
                 if self.shared.event.get().is_none() {
@@ -436,7 +326,7 @@ impl Parser {
             let found = match self.named.clone() {
                 Some(name) => match Encoding::named(&name) {
                     Some(Encoding::Utf16 { .. }) if name.eq_ignore_ascii_case("utf-16") => {
-                        match input::detect(&self.raw, is_final) {
+                        match input::detect(&self.raw) {
                             Detected::Wait if !is_final => return Ok(()),
                             Detected::Is(encoding @ Encoding::Utf16 { .. }, mark) => (encoding, mark),
                             _ => (Encoding::Utf16 { big_endian: true }, 0),
@@ -455,14 +345,20 @@ impl Parser {
                         None => return Err(error::UNKNOWN_ENCODING),
                     },
                 },
-                None => match input::detect(&self.raw, is_final) {
+                None => match input::detect(&self.raw) {
+                    Detected::Wait if is_final && !self.raw.is_empty() => {
+                        // A byte that begins something, and nothing behind it.
+                        self.raw = b"<".to_vec();
+                        (Encoding::Utf8, 0)
+                    }
                     Detected::Wait => return Ok(()),
                     Detected::Is(encoding, mark) => (encoding, mark),
                 },
             };
             let (encoding, mark) = found;
             self.raw.drain(..mark);
-            let start = Position { byte: mark, ..Position::default() };
+            // The mark is a character.
+            let start = Position { byte: mark, column: usize::from(mark > 0), ..Position::default() };
             self.shared.start.set(start);
             self.shared.known.set((0, start));
             self.shared.encoding.replace(Rc::new(encoding));
@@ -473,8 +369,11 @@ impl Parser {
         let taken = encoding.decode(&self.raw, Rc::make_mut(&mut text));
         self.raw.drain(..taken);
         if is_final && !self.raw.is_empty() {
-            // The rest is no character, and wrong where it stands: half a unit as a token that does not end, else one cut off.
-            Rc::make_mut(&mut text).push(if self.raw.len() == 1 { b'<' } else { 0xF0 });
+            // Half a unit is a token that does not end, the first of two units a character that is cut off.
+            match self.raw.len() {
+                1 => self.half = true,
+                _ => Rc::make_mut(&mut text).push(0xF0),
+            }
         }
         Ok(())
     }
@@ -502,8 +401,8 @@ impl Parser {
         match result {
             Ok(()) => {
                 self.partial = if at == 0 { have } else { 0 };
-                self.shared.event_byte.set(self.shared.byte());
                 self.shared.drop_front(at);
+                self.shared.event_byte.set(Some(self.shared.start.get().byte));
                 self.shared.event.set(None);
                 Ok(())
             }
@@ -528,6 +427,9 @@ impl Parser {
                     }
                     Step::Wait | Step::Done => self.leave()?,
                 }
+                if host.stops() {
+                    return Err(error::ABORTED);
+                }
                 continue;
             }
             let before = Rc::as_ptr(&self.shared.encoding.borrow());
@@ -537,6 +439,9 @@ impl Parser {
                     *at = end;
                 }
                 Step::Wait | Step::Done => return Ok(()),
+            }
+            if host.stops() {
+                return self.fail(error::ABORTED, *at, false);
             }
             if !core::ptr::eq(before, Rc::as_ptr(&self.shared.encoding.borrow())) {
                 // What was read is gone, and the rest is other text.
@@ -568,6 +473,10 @@ impl Parser {
 
     /// Reads one token.
     fn step(&mut self, host: &dyn Host, text: &[u8], at: usize, internal: bool, more: bool) -> Result<Step, Code> {
+        if self.half && !internal && at == text.len() {
+            let code = if self.in_cdata { error::UNCLOSED_CDATA_SECTION } else { error::UNCLOSED_TOKEN };
+            return self.fail(code, at, false);
+        }
         match self.stage {
             Stage::Prolog => self.prolog_step(host, text, at, internal, more),
             Stage::EntityStart => self.entity_start(host, text, at, more),

@@ -54,6 +54,11 @@ impl Namespaces {
         self.order.push(prefix.to_owned());
     }
 
+    /// How many bindings there are.
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
     /// Takes the newest binding back, and gives its prefix.
     pub(super) fn unbind(&mut self) -> Option<String> {
         let prefix = self.order.pop()?;

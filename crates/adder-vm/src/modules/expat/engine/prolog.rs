@@ -1,15 +1,14 @@
 //! What stands in front of the first element, and document types.
 
 use core::ops::Range;
-use std::rc::Rc;
 
 use super::attributes::Of;
 use super::dtd::{Declared, Entity, Kind, Model};
 use super::error::{self, Code};
 use super::prolog_scan::Part;
 use super::roles::Role;
-use super::scan::{No, Scanner, Span, Token};
-use super::{Event, Handler, Host, Parameters, Parser, Question, Stage, Step, chars, str_of};
+use super::scan::{No, Scanner, Span};
+use super::{Event, Handler, Host, Parameters, Parser, Question, Stage, Step, str_of};
 
 /// A declaration in the making.
 #[derive(Default)]
@@ -21,7 +20,7 @@ pub(super) struct Declaration {
     /// The document type has an external subset.
     has_subset: bool,
     /// Nothing where the entity was declared before.
-    entity: Option<Entity>,
+    pub(super) entity: Option<Entity>,
     notation: Option<String>,
     notation_public_id: Option<String>,
     element: String,
@@ -32,27 +31,27 @@ pub(super) struct Declaration {
 }
 
 /// A token of a prolog and what is around it.
-struct Piece<'a> {
-    text: &'a [u8],
-    token: Range<usize>,
-    part: Part,
-    internal: bool,
+pub(super) struct Piece<'a> {
+    pub text: &'a [u8],
+    pub token: Range<usize>,
+    pub part: Part,
+    pub internal: bool,
 }
 
 impl Piece<'_> {
-    fn str(&self) -> &str {
+    pub(super) fn str(&self) -> &str {
         str_of(self.text, (self.token.start, self.token.end))
     }
 
     /// What stands within the quotes.
-    fn literal(&self) -> Span {
+    pub(super) fn literal(&self) -> Span {
         match self.part {
             Part::Literal(span) => span,
             _ => (self.token.start, self.token.end),
         }
     }
 
-    fn unquoted(&self) -> &str {
+    pub(super) fn unquoted(&self) -> &str {
         str_of(self.text, self.literal())
     }
 }
@@ -141,7 +140,7 @@ impl Parser {
     }
 
     /// May the parser go on though the document is not alone?
-    fn check_standalone(&self, host: &dyn Host) -> Result<(), Code> {
+    pub(super) fn check_standalone(&self, host: &dyn Host) -> Result<(), Code> {
         let refused = !self.shared.dtd.standalone.get()
             && host.wants(Handler::NotStandalone)
             && !host.ask(Question::NotStandalone);
@@ -296,193 +295,6 @@ impl Parser {
         true
     }
 
-    /// A public identifier, with single spaces between its words.
-    fn public_id(&self, piece: &Piece<'_>) -> Result<String, Code> {
-        let (from, to) = piece.literal();
-        for (at, &byte) in piece.text[from..to].iter().enumerate() {
-            let may = byte.is_ascii_alphanumeric() || b" \r\n-'()+,./:=?;!*#@$_%".contains(&byte);
-            if !may {
-                return self.fail(error::PUBLICID, from + at, piece.internal);
-            }
-        }
-        Ok(piece.unquoted().split([' ', '\r', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
-    }
-
-    fn entity(&mut self, host: &dyn Host, role: Role, piece: &Piece<'_>, counts: bool) -> Result<bool, Code> {
-        let wants = counts && host.wants(Handler::EntityDecl);
-        match role {
-            Role::GeneralEntityName | Role::ParamEntityName => {
-                let is_parameter = role == Role::ParamEntityName;
-                let name = piece.str();
-                let dtd = &self.shared.dtd;
-                let known = match is_parameter {
-                    true => dtd.parameter(name).is_some(),
-                    false => dtd.entity(name).is_some() || chars::predefined(name).is_some(),
-                };
-                self.declaration.entity = (counts && !known).then(|| Entity {
-                    name: name.to_owned(),
-                    is_parameter,
-                    is_internal: !self.is_child && self.frames.is_empty(),
-                    ..Entity::default()
-                });
-                Ok(wants && self.declaration.entity.is_some())
-            }
-            Role::EntityValue => {
-                if !counts {
-                    return Ok(false);
-                }
-                let (from, to) = piece.literal();
-                let value = self.entity_value(piece.text, from, to, piece.internal)?;
-                let Some(mut entity) = self.declaration.entity.take() else { return Ok(false) };
-                entity.text = Some(Rc::from(value));
-                self.shared.dtd.declare(entity.clone());
-                if wants {
-                    let base = self.base();
-                    host.tell(Event::EntityDecl {
-                        name: &entity.name,
-                        is_parameter: entity.is_parameter,
-                        value: entity.text.as_deref(),
-                        base: base.as_deref(),
-                        system_id: None,
-                        public_id: None,
-                        notation: None,
-                    });
-                }
-                Ok(wants)
-            }
-            Role::EntityPublicId => {
-                let id = self.public_id(piece)?;
-                if let Some(entity) = &mut self.declaration.entity {
-                    entity.public_id = Some(id);
-                    return Ok(wants);
-                }
-                Ok(false)
-            }
-            Role::EntitySystemId => {
-                let base = self.base();
-                if let Some(entity) = &mut self.declaration.entity {
-                    entity.system_id = Some(piece.unquoted().to_owned());
-                    entity.base = base;
-                    return Ok(wants);
-                }
-                Ok(false)
-            }
-            _ => {
-                let Some(mut entity) = self.declaration.entity.take() else { return Ok(false) };
-                if role == Role::EntityNotationName {
-                    entity.notation = Some(piece.str().to_owned());
-                }
-                self.shared.dtd.declare(entity.clone());
-                let Entity { name, system_id, public_id, base, notation, is_parameter, .. } = &entity;
-                if let Some(notation) = notation
-                    && host.wants(Handler::UnparsedEntityDecl)
-                {
-                    host.tell(Event::UnparsedEntityDecl {
-                        name,
-                        base: base.as_deref(),
-                        system_id: system_id.as_deref(),
-                        public_id: public_id.as_deref(),
-                        notation,
-                    });
-                    return Ok(true);
-                }
-                if wants {
-                    host.tell(Event::EntityDecl {
-                        name,
-                        is_parameter: *is_parameter,
-                        value: None,
-                        base: base.as_deref(),
-                        system_id: system_id.as_deref(),
-                        public_id: public_id.as_deref(),
-                        notation: notation.as_deref(),
-                    });
-                }
-                Ok(wants)
-            }
-        }
-    }
-
-    /// The text of an entity: references to characters and parameter entities are replaced, others stay.
-    fn entity_value(&mut self, text: &[u8], from: usize, to: usize, internal: bool) -> Result<String, Code> {
-        let mut value = String::new();
-        let mut sources: Vec<(Rc<[u8]>, usize, Option<String>)> = vec![(Rc::from(&text[from..to]), 0, None)];
-        while let Some((source, at, _)) = sources.last_mut() {
-            let (source, start) = (source.clone(), *at);
-            let place = if sources.len() == 1 && !internal { from + start } else { usize::MAX };
-            let failed = |parser: &Parser, code: Code| {
-                if place != usize::MAX {
-                    parser.mark(place, false);
-                }
-                code
-            };
-            let scanner = Scanner { text: &source, namespaces: self.namespaces.is_some() };
-            if source.get(start) == Some(&b'%') {
-                let (name, end) = match scanner.prolog(start) {
-                    Ok((found, end)) => match found.part {
-                        Part::ParamEntityRef(name) => (str_of(&source, name).to_owned(), end),
-                        _ => return Err(failed(self, error::INVALID_TOKEN)),
-                    },
-                    Err(_) => return Err(failed(self, error::INVALID_TOKEN)),
-                };
-                if !self.is_parameter && self.frames.is_empty() {
-                    return Err(failed(self, error::PARAM_ENTITY_REF));
-                }
-                if let Some(last) = sources.last_mut() {
-                    last.1 = end;
-                }
-                let dtd = self.shared.dtd.clone();
-                if self.open.contains(&(true, name.clone())) {
-                    return Err(failed(self, error::RECURSIVE_ENTITY_REF));
-                }
-                match dtd.parameter(&name).and_then(|entity| entity.text.clone()) {
-                    Some(text) => {
-                        self.shared.account.add(text.len(), true)?;
-                        self.open.insert((true, name.clone()));
-                        sources.push((Rc::from(text.as_bytes()), 0, Some(name)));
-                    }
-                    None => {
-                        dtd.ignores.set(!dtd.standalone.get());
-                        break;
-                    }
-                }
-                continue;
-            }
-            let (token, end) = match scanner.value(start, true) {
-                Ok(found) => found,
-                Err(No::End) => {
-                    if let Some((_, _, Some(name))) = sources.pop() {
-                        self.open.remove(&(true, name));
-                    }
-                    continue;
-                }
-                Err(No::Invalid(wrong)) => {
-                    if place != usize::MAX {
-                        self.mark(from + wrong, false);
-                    }
-                    return Err(error::INVALID_TOKEN);
-                }
-                Err(_) => return Err(failed(self, error::INVALID_TOKEN)),
-            };
-            match token {
-                Token::NewLine => value.push('\n'),
-                Token::CharRef(digits) => match chars::of_reference(str_of(&source, digits)) {
-                    Some(c) => value.push(c),
-                    None => return Err(failed(self, error::BAD_CHAR_REF)),
-                },
-                _ => value.push_str(str_of(&source, (start, end))),
-            }
-            if let Some(last) = sources.last_mut() {
-                last.1 = end;
-            }
-        }
-        for (_, _, name) in sources {
-            if let Some(name) = name {
-                self.open.remove(&(true, name));
-            }
-        }
-        Ok(value)
-    }
-
     fn notation(&mut self, host: &dyn Host, role: Role, piece: &Piece<'_>) -> Result<bool, Code> {
         let wants = host.wants(Handler::NotationDecl);
         match role {
@@ -590,10 +402,16 @@ impl Parser {
                 self.shared.dtd.grow(0);
                 model.open();
             }
-            Role::ContentPcdata => model.is(Kind::Mixed),
-            // What is a choice stays one: the names of mixed content are no choice.
-            Role::GroupChoice => model.is(Kind::Choice),
-            Role::GroupSequence => model.is(Kind::Sequence),
+            Role::ContentPcdata | Role::GroupChoice | Role::GroupSequence => {
+                let kind = match role {
+                    Role::ContentPcdata => Kind::Mixed,
+                    Role::GroupChoice => Kind::Choice,
+                    _ => Kind::Sequence,
+                };
+                if !model.is(kind) {
+                    return Err(error::SYNTAX);
+                }
+            }
             Role::ContentElement(repeat) => {
                 let name = piece.str();
                 let name = match piece.part {
@@ -610,64 +428,5 @@ impl Parser {
             host.tell(Event::ElementDecl { name: &self.declaration.element, model: &model.nodes });
         }
         Ok(wants)
-    }
-
-    fn parameter_reference(&mut self, host: &dyn Host, role: Role, piece: &Piece<'_>) -> Result<bool, Code> {
-        let dtd = self.shared.dtd.clone();
-        dtd.has_parameter_refs.set(true);
-        let mut handled = false;
-        if self.shared.parameters.get() == Parameters::Never {
-            dtd.ignores.set(!dtd.standalone.get());
-        } else {
-            let Part::ParamEntityRef(name) = piece.part else { return Ok(false) };
-            let name = str_of(piece.text, name);
-            let entity = dtd.parameter(name);
-            if self.prolog.document_entity && dtd.standalone.get() && self.frames.is_empty() {
-                match &entity {
-                    None => return Err(error::UNDEFINED_ENTITY),
-                    Some(entity) if !entity.is_internal => return Err(error::ENTITY_DECLARED_IN_PE),
-                    Some(_) => {}
-                }
-            }
-            let Some(entity) = entity else {
-                dtd.ignores.set(!dtd.standalone.get());
-                let told = role == Role::ParamEntityRef && host.wants(Handler::SkippedEntity);
-                if told {
-                    host.tell(Event::SkippedEntity { name, is_parameter: true });
-                }
-                return Ok(told);
-            };
-            if self.open.contains(&(true, name.to_owned())) {
-                return Err(error::RECURSIVE_ENTITY_REF);
-            }
-            if let Some(text) = &entity.text {
-                self.enter(name, text.clone(), true, role == Role::ParamEntityRef)?;
-                return Ok(true);
-            }
-            if host.wants(Handler::ExternalEntityRef) {
-                dtd.parameter_entity_read.set(false);
-                self.open.insert((true, name.to_owned()));
-                let goes_on = host.ask(Question::ExternalEntity {
-                    context: None,
-                    base: entity.base.as_deref(),
-                    system_id: entity.system_id.as_deref(),
-                    public_id: entity.public_id.as_deref(),
-                });
-                self.open.remove(&(true, name.to_owned()));
-                if !goes_on {
-                    return Err(error::EXTERNAL_ENTITY_HANDLING);
-                }
-                handled = true;
-                if !dtd.parameter_entity_read.get() {
-                    dtd.ignores.set(!dtd.standalone.get());
-                    return Ok(true);
-                }
-            } else {
-                dtd.ignores.set(!dtd.standalone.get());
-                return Ok(false);
-            }
-        }
-        self.check_standalone(host)?;
-        Ok(handled)
     }
 }

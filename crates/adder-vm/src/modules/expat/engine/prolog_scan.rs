@@ -194,6 +194,11 @@ impl Scanner<'_> {
         }
     }
 
+    /// May the name of a declaration have it?
+    fn names_declaration(&self, byte: u8) -> bool {
+        byte.is_ascii_alphabetic() || byte == b'_' || byte == b':' && !self.namespaces
+    }
+
     /// Behind `<!`.
     fn declaration(&self, i: usize) -> Scanned<Found> {
         match self.byte(i)? {
@@ -202,11 +207,11 @@ impl Scanner<'_> {
                 _ => Err(No::Invalid(i)),
             },
             b'[' => whole(Part::CondSectOpen, i + 1),
-            byte if byte.is_ascii_alphabetic() || byte == b'_' => {
+            byte if self.names_declaration(byte) => {
                 let mut end = i + 1;
                 loop {
                     match self.byte(end)? {
-                        byte if byte.is_ascii_alphabetic() || byte == b'_' => end += 1,
+                        byte if self.names_declaration(byte) => end += 1,
                         b'%' => {
                             // `<!ENTITY% foo "bar">` has no white space.
                             match self.byte(end + 1)? {

@@ -159,6 +159,8 @@ impl Scanner<'_> {
             b'!' => match self.byte(i + 1)? {
                 b'-' => self.comment(i + 2),
                 b'[' => {
+                    // All of it must be there before any of it is looked at.
+                    self.byte(i + 7)?;
                     for (k, &expected) in b"CDATA[".iter().enumerate() {
                         if self.byte(i + 2 + k)? != expected {
                             return Err(No::Invalid(i + 2 + k));
