@@ -163,7 +163,7 @@ except TypeError as error:
     print([line.count("-->") for line in shown.splitlines() if "-->" in line])
 
 print("-- names")
-print("global", sorted({i.argval for i in dis.get_instructions(measure) if i.opname == "LOAD_GLOBAL"}))
+print("global", sorted({i.argval for i in dis.get_instructions(measure) if i.opname.startswith("LOAD_GLOBAL")}))
 
 
 def uses(thing):

@@ -1,6 +1,10 @@
 """`sys.flags` as the switches set them, in a process of its own for each. What depends on the machine or differs by nature is left out."""
+import os
 import subprocess
 import sys
+
+# The children take their warnings from their switches alone.
+os.environ.pop("PYTHONWARNINGS", None)
 
 SHOWN = """
 import sys

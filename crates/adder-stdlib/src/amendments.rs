@@ -24,6 +24,12 @@ pub const AMENDMENTS: &[Amendment] = &[
         from: "        if opname == \"LOAD_ATTR\":\n            unbound_names.add(name)",
         to: "        if opname in (\"LOAD_ATTR\", \"LOAD_METHOD\", \"LOAD_SUPER\"):\n            unbound_names.add(name)",
     },
+    // So is a global that is called.
+    Amendment {
+        path: "inspect.py",
+        from: "        elif opname == \"LOAD_GLOBAL\":",
+        to: "        elif opname in (\"LOAD_GLOBAL\", \"LOAD_GLOBAL_CALLEE\"):",
+    },
     // `sys.version` has CPython's form, so that its parser takes it; `--as-cpython` is told by the name of the implementation.
     Amendment {
         path: "platform.py",
