@@ -6,7 +6,7 @@ use super::attributes::Of;
 use super::dtd::{Declared, Entity, Kind, Model};
 use super::error::{self, Code};
 use super::prolog_scan::Part;
-use super::roles::Role;
+use super::roles::{Markup, Role};
 use super::scan::{No, Scanner, Span};
 use super::{Event, Handler, Host, Parameters, Parser, Question, Stage, Step, str_of};
 
@@ -202,13 +202,13 @@ impl Parser {
                 }
                 true
             }
-            Role::DoctypeNone => wants(Handler::StartDoctypeDecl),
+            Role::Within(Markup::Doctype) => wants(Handler::StartDoctypeDecl),
             Role::DoctypeName
             | Role::DoctypeSystemId
             | Role::DoctypePublicId
             | Role::DoctypeInternalSubset
             | Role::DoctypeClose => self.doctype(host, role, piece)?,
-            Role::EntityNone => counts && wants(Handler::EntityDecl),
+            Role::Within(Markup::Entity) => counts && wants(Handler::EntityDecl),
             Role::GeneralEntityName
             | Role::ParamEntityName
             | Role::EntityValue
@@ -216,11 +216,11 @@ impl Parser {
             | Role::EntityPublicId
             | Role::EntityComplete
             | Role::EntityNotationName => self.entity(host, role, piece, counts)?,
-            Role::NotationNone => wants(Handler::NotationDecl),
+            Role::Within(Markup::Notation) => wants(Handler::NotationDecl),
             Role::NotationName | Role::NotationPublicId | Role::NotationSystemId | Role::NotationNoSystemId => {
                 self.notation(host, role, piece)?
             }
-            Role::AttlistNone => counts && wants(Handler::AttlistDecl),
+            Role::Within(Markup::Attlist) => counts && wants(Handler::AttlistDecl),
             Role::AttlistElementName
             | Role::AttributeName
             | Role::AttributeType(_)
@@ -230,7 +230,7 @@ impl Parser {
             | Role::RequiredAttribute
             | Role::DefaultAttribute
             | Role::FixedAttribute => self.attribute(host, role, piece, counts)?,
-            Role::ElementNone => wants(Handler::ElementDecl),
+            Role::Within(Markup::Element) => wants(Handler::ElementDecl),
             Role::ElementName
             | Role::ContentAny
             | Role::ContentEmpty
