@@ -7,12 +7,15 @@ static PyOS_sighandler_t before;
 SUCCEEDS(PyOS_setsig, (), before = PyOS_setsig(SIGUSR2, SIG_IGN), EXPECT((PyOS_sighandler_t)result == SIG_DFL && PyOS_getsig(SIGUSR2) == SIG_IGN); PyOS_setsig(SIGUSR2, before))
 SUCCEEDS(PyOS_getsig, (), PyOS_getsig(SIGUSR2), EXPECT((PyOS_sighandler_t)result == SIG_DFL))
 
-/* What a child of the process ends with. */
+/* What a child of the process ends with: its code, or 128 and the number of a signal. */
 static int
 ended(pid_t child)
 {
     int status = -1;
-    return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (waitpid(child, &status, 0) != child) {
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : -1;
 }
 static int
 in_child(void (*work)(void))
@@ -53,6 +56,21 @@ SUCCEEDS_AFTER((PyOS_BeforeFork()), PyOS_AfterFork_Parent, (), PyOS_AfterFork_Pa
 SUCCEEDS(PyOS_AfterFork_Child, (), in_child(goes_on), EXPECT(result == 5))
 SUCCEEDS(PyOS_AfterFork, (), in_child(goes_on_as_before), EXPECT(result == 5))
 SUCCEEDS(Py_Exit, (), in_child(exits), EXPECT(result == 3))
+/* What they write is not for who runs the tests. */
+static void
+aborts(void)
+{
+    close(STDERR_FILENO);
+    (Py_FatalError)("as it should");
+}
+static void
+aborts_by_name(void)
+{
+    close(STDERR_FILENO);
+    _Py_FatalErrorFunc("aborts_by_name", "as it should");
+}
+SUCCEEDS(Py_FatalError, (), in_child(aborts), EXPECT(result == 128 + SIGABRT))
+SUCCEEDS(_Py_FatalErrorFunc, (), in_child(aborts_by_name), EXPECT(result == 128 + SIGABRT))
 
 static void
 at_exit(void)
