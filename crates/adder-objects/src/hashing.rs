@@ -1,24 +1,20 @@
 //! The keyed hash of texts and bytes: SipHash-1-3, whose key is the process's, so that nobody can choose texts that collide.
 
-use core::sync::atomic::{AtomicU64, Ordering};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Once;
+use std::sync::OnceLock;
 
-/// The key. It is set once, before the first hash is taken.
-static KEY: [AtomicU64; 2] = [const { AtomicU64::new(0) }; 2];
+/// The key. The first hash that is taken fixes it, if nobody did before: texts keep their hashes.
+static KEY: OnceLock<[u64; 2]> = OnceLock::new();
 
-/// Sets the process's key, the first time that it is called: the seed's (0 is no key at all), or a random one.
+/// Sets the process's key, the first time that it is called: the seed's (0 is no key at all), or a random one. Behind the first hash
+/// it is too late.
 pub fn seed(seed: Option<u32>) {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        for (at, word) in KEY.iter().enumerate() {
-            let value = match seed {
-                Some(0) => 0,
-                Some(seed) => sip13([u64::from(seed), at as u64], &seed.to_le_bytes()),
-                None => RandomState::new().build_hasher().finish(),
-            };
-            word.store(value, Ordering::Relaxed);
-        }
+    KEY.get_or_init(|| {
+        [0, 1].map(|at| match seed {
+            Some(0) => 0,
+            Some(seed) => sip13([u64::from(seed), at], &seed.to_le_bytes()),
+            None => RandomState::new().build_hasher().finish(),
+        })
     });
 }
 
@@ -27,8 +23,7 @@ pub fn hash_of(bytes: &[u8]) -> i64 {
     if bytes.is_empty() {
         return 0;
     }
-    let key = [KEY[0].load(Ordering::Relaxed), KEY[1].load(Ordering::Relaxed)];
-    match sip13(key, bytes) as i64 {
+    match sip13(*KEY.get_or_init(|| [0, 0]), bytes) as i64 {
         -1 => -2,
         hash => hash,
     }

@@ -123,10 +123,8 @@ pub(super) unsafe fn call_native(vm: &Vm, window: *mut Value, n: usize, names: O
         let result = if let Err(raised) = cx.check_stack() {
             Err(raised)
         } else if let Some(method) = callable.downcast_exact::<PyMethodDescriptor>() {
-            // The commonest ones go without the look at the type's slot.
+            // The commonest ones go without the look at the type's slot; of functions the loop has taken care.
             method.call(cx, args)
-        } else if let Some(builtin) = callable.downcast_exact::<PyBuiltin>() {
-            builtin.call(cx, args)
         } else if let Some(call) = callable.ty().slots.call.get() {
             call(cx, callable, args)
         } else {
